@@ -1,0 +1,168 @@
+// Secrets Manager behind the store's port, through the AWS SDK.
+
+import {
+  BatchGetSecretValueCommand,
+  CreateSecretCommand,
+  DeleteSecretCommand,
+  DescribeSecretCommand,
+  GetSecretValueCommand,
+  ListSecretsCommand,
+  PutSecretValueCommand,
+  RestoreSecretCommand,
+  type SecretListEntry,
+  SecretsManagerClient,
+  type SecretsManagerClientConfig,
+  type SecretValueEntry,
+  type Tag,
+  TagResourceCommand,
+} from '@aws-sdk/client-secrets-manager'
+import { UndiciHttpHandler } from '@smithy/undici-http-handler'
+import { type Room, secretName } from '../contract.ts'
+import { Redacted } from '../core/redacted.ts'
+import type { Tags } from '../core/status.ts'
+import type { SecretId, SecretStore, Settings, StoredEntry, StoredVersion } from '../ports.ts'
+import { httpAgent, secretsManagerLimits } from './http.ts'
+import { errorName, storeErrors, throwStoreFailure } from './store-errors.ts'
+
+/** The client as both functions use it: few tries, and every wait bounded. */
+export const secretsManagerClient = (configuration: SecretsManagerClientConfig = {}): SecretsManagerClient =>
+  new SecretsManagerClient({
+    maxAttempts: 3,
+    requestHandler: new UndiciHttpHandler({ dispatcher: httpAgent(secretsManagerLimits) }),
+    ...configuration,
+  })
+
+type StoreSettings = Pick<Settings, 'prefix' | 'privateKeyArn' | 'publishedKeyArn'>
+type AnyId = SecretId | { readonly arn: string }
+
+export const secretsManagerStore = (client: SecretsManagerClient, settings: StoreSettings): SecretStore => {
+  const idOf = (id: AnyId): string => ('arn' in id ? id.arn : secretName(settings.prefix, id.room, id.name))
+
+  const keyOf = (room: Room): { KmsKeyId?: string } => {
+    const key = room === 'connections' ? settings.publishedKeyArn : settings.privateKeyArn
+    return key === undefined ? {} : { KmsKeyId: key }
+  }
+
+  return {
+    async *list(wanted) {
+      const prefixes = wanted.map((room) => ({ room, prefix: secretName(settings.prefix, room, '') }))
+      const Filters = [{ Key: 'name' as const, Values: prefixes.map(({ prefix }) => prefix) }]
+      let NextToken: string | undefined
+      do {
+        const page = await client
+          .send(new ListSecretsCommand({ Filters, MaxResults: 100, ...(NextToken && { NextToken }) }))
+          .catch(throwStoreFailure)
+        for (const entry of page.SecretList ?? []) {
+          const place = prefixes.find(({ prefix }) => entry.Name?.startsWith(prefix))
+          if (place) yield storedEntry(entry, { room: place.room, name: entry.Name?.slice(place.prefix.length) ?? '' })
+        }
+        NextToken = page.NextToken
+      } while (NextToken !== undefined)
+    },
+
+    async readTogether(ids) {
+      const names = ids.map(idOf)
+      const answer = await client.send(new BatchGetSecretValueCommand({ SecretIdList: names })).catch(throwStoreFailure)
+      return names.map((name) => {
+        const error = answer.Errors?.find(({ SecretId }) => SecretId === name)
+        if (error !== undefined && error.ErrorCode !== 'ResourceNotFoundException') {
+          return storeErrors(error.ErrorCode ?? 'unknown')
+        }
+        return storedVersion(answer.SecretValues?.find(({ Name }) => Name === name))
+      })
+    },
+
+    async read(id, versionId) {
+      try {
+        const command = new GetSecretValueCommand({ SecretId: idOf(id), ...(versionId && { VersionId: versionId }) })
+        return storedVersion(await client.send(command))
+      } catch (error) {
+        if (errorName(error) === 'ResourceNotFoundException') return undefined
+        return throwStoreFailure(error)
+      }
+    },
+
+    async describe(id) {
+      try {
+        return storedEntry(await client.send(new DescribeSecretCommand({ SecretId: idOf(id) })), id)
+      } catch (error) {
+        if (errorName(error) === 'ResourceNotFoundException') return undefined
+        return throwStoreFailure(error)
+      }
+    },
+
+    async create(write, tags) {
+      try {
+        const answer = await client.send(
+          new CreateSecretCommand({
+            Name: idOf(write),
+            ClientRequestToken: write.versionId,
+            SecretString: write.text.reveal(),
+            Tags: sdkTags(tags),
+            ...keyOf(write.room),
+          }),
+        )
+        return { arn: answer.ARN ?? '' }
+      } catch (error) {
+        if (errorName(error) === 'ResourceExistsException') return 'exists'
+        return throwStoreFailure(error)
+      }
+    },
+
+    async put(write, stage) {
+      try {
+        await client.send(
+          new PutSecretValueCommand({
+            SecretId: idOf(write),
+            ClientRequestToken: write.versionId,
+            SecretString: write.text.reveal(),
+            ...(stage && { VersionStages: [stage] }),
+          }),
+        )
+        return 'written'
+      } catch (error) {
+        if (errorName(error) === 'ResourceExistsException') return 'exists'
+        return throwStoreFailure(error)
+      }
+    },
+
+    async tag(id, tags) {
+      await client.send(new TagResourceCommand({ SecretId: idOf(id), Tags: sdkTags(tags) })).catch(throwStoreFailure)
+    },
+
+    async restore(id) {
+      await client.send(new RestoreSecretCommand({ SecretId: idOf(id) })).catch(throwStoreFailure)
+    },
+
+    async erase(id) {
+      const command = new DeleteSecretCommand({ SecretId: idOf(id), ForceDeleteWithoutRecovery: true })
+      await client.send(command).catch(throwStoreFailure)
+    },
+  }
+}
+
+const sdkTags = (tags: Tags): Tag[] => Object.entries(tags).map(([Key, Value]) => ({ Key, Value }))
+
+const storedVersion = (
+  answer: Pick<SecretValueEntry, 'ARN' | 'VersionId' | 'SecretString' | 'CreatedDate'> | undefined,
+): StoredVersion | undefined =>
+  answer && {
+    arn: answer.ARN ?? '',
+    versionId: answer.VersionId ?? '',
+    createdAt: answer.CreatedDate ?? new Date(0),
+    // A secret that a person has made binary does not decode, which is what an empty text says.
+    text: new Redacted(answer.SecretString ?? ''),
+  }
+
+const storedEntry = (
+  entry: SecretListEntry & { VersionIdsToStages?: Record<string, string[]> | undefined },
+  id: SecretId,
+): StoredEntry => {
+  const stages = entry.SecretVersionsToStages ?? entry.VersionIdsToStages ?? {}
+  return {
+    ...id,
+    arn: entry.ARN ?? '',
+    currentVersionId: Object.keys(stages).find((version) => stages[version]?.includes('AWSCURRENT')),
+    tags: Object.fromEntries((entry.Tags ?? []).map(({ Key = '', Value = '' }) => [Key, Value])),
+  }
+}

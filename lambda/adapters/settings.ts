@@ -1,0 +1,31 @@
+// Configuration of the functions: read from the environment once per container, all problems in one message.
+
+import { defaultPrefix, defaultTiming, environment } from '../contract.ts'
+import type { Settings } from '../ports.ts'
+
+export type Environment = Readonly<Record<string, string | undefined>>
+
+/** @throws Error that names every variable that is wrong, what was given and what is allowed */
+export const readSettings = (variables: Environment): Settings => {
+  const problems: string[] = []
+  const positive = (name: string, byDefault: number): number => {
+    const text = variables[name]
+    if (text === undefined) return byDefault
+    const number = Number(text)
+    if (!(number > 0 && Number.isFinite(number))) problems.push(`${name} is "${text}" and must be a number above 0`)
+    return number
+  }
+  const settings: Settings = {
+    prefix: variables[environment.prefix] ?? defaultPrefix,
+    timing: {
+      everyMinutes: positive(environment.everyMinutes, defaultTiming.everyMinutes),
+      minimumValidityMinutes: positive(environment.minimumValidityMinutes, defaultTiming.minimumValidityMinutes),
+      keepAliveDays: positive(environment.keepAliveDays, defaultTiming.keepAliveDays),
+    },
+    privateKeyArn: variables[environment.privateKeyArn] || undefined,
+    publishedKeyArn: variables[environment.publishedKeyArn] || undefined,
+    allowLoopbackHttp: variables[environment.allowLoopbackHttp] === '1',
+  }
+  if (problems.length > 0) throw new Error(`The function's environment is not valid: ${problems.join('; ')}`)
+  return settings
+}

@@ -1,0 +1,67 @@
+// Logs and metrics through Powertools: one JSON line per connection that something happened to, EMF metrics per tick.
+
+import { Logger } from '@aws-lambda-powertools/logger'
+import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics'
+import { metrics as names } from '../contract.ts'
+import type { Failure } from '../core/failure.ts'
+import type { Outcome, Telemetry, TickSummary } from '../ports.ts'
+
+export const powertoolsTelemetry = (serviceName: string): Telemetry => {
+  const logger = new Logger({ serviceName })
+  const metrics = new Metrics({ namespace: names.namespace, serviceName })
+  return {
+    outcome: ({ connection, outcome, correlationId }) => {
+      const fields = { connection, correlationId, ...outcomeFields(outcome) }
+      if (outcome.kind === 'failed') logger.warn('refresh failed', fields)
+      else if (outcome.kind === 'refreshed' || outcome.kind === 'published') logger.info(outcome.kind, fields)
+      else logger.debug(outcome.kind, fields)
+    },
+    bootstrapped: ({ connection, failure }) => {
+      if (failure === undefined) logger.info('bootstrapped', { connection })
+      else logger.warn('bootstrap refused', { connection, ...failureFields(failure) })
+    },
+    tick: (summary) => {
+      logger.info('tick', { ...summary })
+      addTickMetrics(metrics, summary)
+      metrics.publishStoredMetrics()
+    },
+  }
+}
+
+const failureFields = ({ class: name, ...rest }: Failure) => ({ class: name, ...rest })
+
+const outcomeFields = (outcome: Outcome): Record<string, unknown> => {
+  switch (outcome.kind) {
+    case 'refreshed':
+    case 'published':
+    case 'fresh':
+      return { ...outcome.sight }
+    case 'failed':
+      return {
+        ...failureFields(outcome.failure),
+        status: outcome.state?.status,
+        failures: outcome.state?.failures,
+        nextAttempt: outcome.state?.retry,
+      }
+    case 'waiting':
+    case 'superseded':
+      return {}
+  }
+}
+
+const addTickMetrics = (metrics: Metrics, summary: TickSummary): void => {
+  const add = (name: string, value: number | undefined, unit: (typeof MetricUnit)[keyof typeof MetricUnit]): void => {
+    if (value !== undefined) metrics.addMetric(name, unit, value)
+  }
+  add(names.connections, summary.connections, MetricUnit.Count)
+  add(names.refreshed, summary.refreshed, MetricUnit.Count)
+  add(names.actionRequired, summary.actionRequired, MetricUnit.Count)
+  add(names.oldestRefreshDays, summary.oldestRefreshDays, MetricUnit.NoUnit)
+  add(names.lowestValidityMinutes, summary.lowestValidityMinutes, MetricUnit.NoUnit)
+  add(names.clientSecretDays, summary.clientSecretDays, MetricUnit.NoUnit)
+  for (const [failureClass, count] of Object.entries(summary.failed)) {
+    const single = metrics.singleMetric()
+    single.addDimension(names.classDimension, failureClass)
+    single.addMetric(names.failed, MetricUnit.Count, count)
+  }
+}

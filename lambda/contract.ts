@@ -1,0 +1,186 @@
+// The names that the deployed infrastructure and the running code share: rooms, tags, environment, metrics, events.
+
+/** First part of every secret's name, and of both functions' names. */
+export const defaultPrefix = 'token-refresher'
+
+/** The four rooms in Secrets Manager. A secret's name is `<prefix>/<room>/<name>`. */
+export const rooms = {
+  /** What an operator hands over once; deleted after the provider's first definite answer. */
+  logins: 'logins',
+  /** One per app registration: endpoint and client secrets. */
+  clients: 'clients',
+  /** One per connection: the refresh token. Private. */
+  grants: 'grants',
+  /** One per connection: what apps read. Public contract. */
+  connections: 'connections',
+} as const
+
+export type Room = keyof typeof rooms
+
+export const secretName = (prefix: string, room: Room, name: string): string => `${prefix}/${rooms[room]}/${name}`
+
+/** A connection's name, chosen by the operator. */
+export const connectionNamePattern = /^[a-z0-9][a-z0-9-]{0,62}$/
+
+export const functionNames = (prefix: string) =>
+  ({ refresh: `${prefix}-refresh`, bootstrap: `${prefix}-bootstrap` }) as const
+
+/** Environment of both functions. Every value is a name, a number or an ARN, never a secret. */
+export const environment = {
+  prefix: 'TOKEN_REFRESHER_PREFIX',
+  /** Period of the schedule, in minutes. */
+  everyMinutes: 'TOKEN_REFRESHER_EVERY_MINUTES',
+  /** Access token validity that a reader of a fresh connection always finds, in minutes. */
+  minimumValidityMinutes: 'TOKEN_REFRESHER_MINIMUM_VALIDITY_MINUTES',
+  /** A refresh token is used at least this often, in days. */
+  keepAliveDays: 'TOKEN_REFRESHER_KEEP_ALIVE_DAYS',
+  /** KMS key of logins, clients and grants. Absent: the account's `aws/secretsmanager` key. */
+  privateKeyArn: 'TOKEN_REFRESHER_PRIVATE_KEY_ARN',
+  /** KMS key of published secrets. Absent: the account's `aws/secretsmanager` key. */
+  publishedKeyArn: 'TOKEN_REFRESHER_PUBLISHED_KEY_ARN',
+  /** `1` lets a token endpoint be http on a loopback host. The stack never sets it. */
+  allowLoopbackHttp: 'TOKEN_REFRESHER_ALLOW_LOOPBACK_HTTP',
+} as const
+
+export interface Timing {
+  readonly everyMinutes: number
+  readonly minimumValidityMinutes: number
+  readonly keepAliveDays: number
+}
+
+export const defaultTiming: Timing = { everyMinutes: 5, minimumValidityMinutes: 15, keepAliveDays: 1 }
+
+/** The schedule may start a tick this much late, to spread load. */
+export const flexibleWindowMinutes = 1
+
+/** ListSecrets "might not reflect changes from the last five minutes" (its API reference). */
+export const listingLagMinutes = 5
+
+/** Running a tick, retrying once within it, and clocks that differ. */
+export const tickSlackMinutes = 2
+
+/** Secrets Manager asks for no more than one version of a secret per ten minutes, sustained (its quotas page). */
+export const shortestWriteIntervalMinutes = 10
+
+/** Entra's shortest access token under its default policy: 60 to 90 minutes, at random. */
+export const shortestDefaultLifetimeMinutes = 60
+
+/**
+ * How many minutes before its expiry an access token is replaced, so that a reader always finds
+ * `minimumValidityMinutes` left: one missed look (period, flexible window), a listing that lags, and the work itself.
+ */
+export const refreshMarginMinutes = (timing: Pick<Timing, 'everyMinutes' | 'minimumValidityMinutes'>): number =>
+  timing.minimumValidityMinutes + timing.everyMinutes + flexibleWindowMinutes + listingLagMinutes + tickSlackMinutes
+
+/** The shortest access token lifetime that can be kept fresh without writing more often than the store allows. */
+export const shortestFreshLifetimeMinutes = (timing: Pick<Timing, 'everyMinutes' | 'minimumValidityMinutes'>): number =>
+  refreshMarginMinutes(timing) + shortestWriteIntervalMinutes
+
+/**
+ * Tags of a grant secret: the status of its connection. A hint, never a fact: what a success writes and what a
+ * failure writes are different keys, each with its time, and the newer time counts. `seal` and `failure-seal` tie
+ * each group to the version it speaks of, so that a wrong or stale tag is noticed and costs a read.
+ */
+export const tagPrefix = 'token-refresher:'
+export const tags = {
+  connection: `${tagPrefix}connection`,
+  client: `${tagPrefix}client`,
+  mode: `${tagPrefix}mode`,
+  /** For people: the newest writer's view. Readers compute it from the times. */
+  status: `${tagPrefix}status`,
+  /** Next attempt after a success. */
+  due: `${tagPrefix}due`,
+  refreshed: `${tagPrefix}refreshed`,
+  expires: `${tagPrefix}expires`,
+  refreshBy: `${tagPrefix}refresh-by`,
+  seal: `${tagPrefix}seal`,
+  /** When the newest failure happened. */
+  failed: `${tagPrefix}failed`,
+  reason: `${tagPrefix}reason`,
+  failures: `${tagPrefix}failures`,
+  /** Next attempt after a failure. */
+  retry: `${tagPrefix}retry`,
+  failureSeal: `${tagPrefix}failure-seal`,
+  /** Set by an operator to the time of pausing; a key of its own, so that no writer of ours undoes it. */
+  paused: `${tagPrefix}paused`,
+  /** On a client secret: nearest known expiry of its client secrets. */
+  clientSecretExpires: `${tagPrefix}client-secret-expires`,
+} as const
+
+export const statuses = ['healthy', 'retrying', 'action-required', 'paused'] as const
+export type Status = (typeof statuses)[number]
+
+export const modes = ['fresh', 'keep-alive'] as const
+export type Mode = (typeof modes)[number]
+
+export const publishKinds = ['access_token', 'connection_values'] as const
+export type PublishKind = (typeof publishKinds)[number]
+
+/** Why something did not succeed, and so who acts. docs/runbook.md has a heading for each. */
+export const failureClasses = [
+  'transient',
+  'throttled',
+  'reauthorize',
+  'policy',
+  'account',
+  'client',
+  'request',
+  'store',
+] as const
+export type FailureClass = (typeof failureClasses)[number]
+
+/** CloudWatch metrics: namespace, names, and the one dimension (`class`, on `Failed` alone). */
+export const metrics = {
+  namespace: 'TokenRefresher',
+  refreshed: 'Refreshed',
+  failed: 'Failed',
+  actionRequired: 'ActionRequired',
+  oldestRefreshDays: 'OldestRefreshDays',
+  lowestValidityMinutes: 'LowestValidityMinutes',
+  clientSecretDays: 'ClientSecretDays',
+  connections: 'Connections',
+  classDimension: 'class',
+} as const
+
+/** EventBridge events of state changes. */
+export const events = {
+  source: 'token-refresher',
+  bootstrapped: 'Connection Bootstrapped',
+  actionRequired: 'Connection Action Required',
+  recovered: 'Connection Recovered',
+  clientActionRequired: 'Client Action Required',
+  clientSecretExpiring: 'Client Secret Expiring',
+} as const
+
+/** What the schedule sends. `{}` means all connections. */
+export interface RefreshEvent {
+  /** From 0 to `of` - 1: the connections whose name hashes to this remainder. */
+  readonly shard?: number
+  readonly of?: number
+  readonly connections?: readonly string[]
+  /** Refresh now, due or not. Only together with `connections`. */
+  readonly force?: boolean
+}
+
+export interface RefreshAnswer {
+  readonly refreshed: number
+  readonly published: number
+  readonly fresh: number
+  readonly failed: Partial<Record<FailureClass, number>>
+  readonly left: number
+}
+
+export interface BootstrapEvent {
+  readonly connection: string
+  /** Id of the login secret when it has another name than `<prefix>/logins/<connection>`. */
+  readonly login?: string
+}
+
+export interface BootstrapAnswer {
+  readonly connection: string
+  readonly status: 'healthy'
+  /** ARN of the published secret. */
+  readonly secret: string
+  readonly expires_at: string
+  readonly refresh_by: string
+}

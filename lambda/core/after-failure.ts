@@ -1,0 +1,63 @@
+// What a failure leaves behind: status, how often in a row, and when to try again.
+
+import type { Timing } from '../contract.ts'
+import type { Failure } from './failure.ts'
+import type { Grant } from './grant.ts'
+import type { FailureState } from './status.ts'
+
+const minute = 60_000
+const day = 24 * 60 * minute
+
+export interface AfterFailureInput {
+  readonly failure: Failure
+  /** What is wrong is in our own store: looking at it costs the provider nothing. */
+  readonly local: boolean
+  /** State before it; undefined when the connection was healthy. */
+  readonly before: FailureState | undefined
+  /** Undefined when it could not be read. */
+  readonly grant: Pick<Grant, 'mode' | 'expires_at'> | undefined
+  readonly timing: Timing
+  readonly now: Date
+  /** Jitter, from 0 up to 1. */
+  readonly fraction: number
+}
+
+export const afterFailure = (input: AfterFailureInput): FailureState => {
+  const { failure, before, now } = input
+  const failures = (before?.failures ?? 0) + 1
+  const status = statusAfter(input)
+  // A hiccup while a person is needed says nothing new: what the provider said before still stands.
+  const stands = before?.status === 'action-required' && isPassing(failure) ? before : failure
+  return {
+    status,
+    class: stands.class,
+    code: stands.code,
+    failures,
+    failed: now,
+    retry: new Date(now.getTime() + waitAfter(input, status, failures)),
+  }
+}
+
+const isPassing = ({ class: name }: Failure): boolean => name === 'transient' || name === 'throttled'
+
+const statusAfter = ({ failure, before }: AfterFailureInput): FailureState['status'] => {
+  if (before?.status === 'action-required') return 'action-required'
+  if (isPassing(failure)) return 'retrying'
+  if (failure.class !== 'reauthorize') return 'action-required'
+  // No connection is called dead unless the provider has said so twice.
+  return before?.class === 'reauthorize' ? 'action-required' : 'retrying'
+}
+
+const waitAfter = (input: AfterFailureInput, status: FailureState['status'], failures: number): number => {
+  const { failure, timing, fraction } = input
+  if (input.local) return 0
+  if (status === 'action-required') return day + fraction * 60 * minute
+  if (failure.class === 'reauthorize') return 0
+  if (failure.retryAfterSeconds !== undefined) return failure.retryAfterSeconds * 1000
+  const backoff = Math.min(longestBackoff(input), timing.everyMinutes * minute * 2 ** (failures - 1))
+  return backoff * (0.5 + fraction / 2)
+}
+
+/** Apps wait for a fresh connection, so it is back within two ticks of the provider's being back. */
+const longestBackoff = ({ grant, timing }: AfterFailureInput): number =>
+  grant?.mode === 'fresh' ? 2 * timing.everyMinutes * minute : 60 * minute

@@ -1,0 +1,60 @@
+// Where a login's token endpoint is: Microsoft's tenants and clouds, or any provider's URL.
+
+import type { Provider } from './client.ts'
+import type { Decoded } from './decode.ts'
+
+/** Microsoft Entra authority hosts by cloud (learn.microsoft.com, "National clouds"). */
+export const clouds = {
+  global: 'login.microsoftonline.com',
+  'us-government': 'login.microsoftonline.us',
+  china: 'login.partner.microsoftonline.cn',
+} as const
+
+export type Cloud = keyof typeof clouds
+
+const entraHosts: readonly string[] = [...Object.values(clouds), 'login.chinacloudapi.cn', 'login.windows.net']
+const loopbackHosts: readonly string[] = ['localhost', '127.0.0.1', '[::1]']
+
+const guid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
+const domain = /^(?=.{4,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,}$/i
+
+/** What is wrong with a tenant, or undefined. */
+export const tenantProblem = (tenant: string): string | undefined => {
+  if (tenant === 'organizations' || guid.test(tenant) || domain.test(tenant)) return undefined
+  if (tenant === 'common' || tenant === 'consumers') {
+    return `cannot be "${tenant}": Microsoft refuses the password grant there; use the tenant's id, its domain, or "organizations"`
+  }
+  return 'must be a tenant id (GUID), a domain, or "organizations"'
+}
+
+export const entraTokenEndpoint = (tenant: string, cloud: Cloud): string =>
+  `https://${clouds[cloud]}/${tenant}/oauth2/v2.0/token`
+
+/** Checks a token endpoint that somebody typed. */
+export const parseTokenEndpoint = (text: string, allowLoopbackHttp: boolean): Decoded<string> => {
+  const url = URL.canParse(text) ? new URL(text) : undefined
+  if (url === undefined) return { ok: false, problem: 'must be a URL, such as https://idp.example.com/oauth2/token' }
+  if (url.username !== '' || url.password !== '')
+    return { ok: false, problem: 'must not contain a user name or password' }
+  if (url.hash !== '') return { ok: false, problem: 'must not have a fragment' }
+  const loopback = url.protocol === 'http:' && loopbackHosts.includes(url.hostname)
+  if (url.protocol !== 'https:' && !(loopback && allowLoopbackHttp)) {
+    return { ok: false, problem: 'must start with https:// (client secrets and tokens travel to it)' }
+  }
+  const tenant = isEntra(url) ? url.pathname.split('/')[1] : undefined
+  const problem = tenant === undefined ? undefined : tenantProblem(tenant)
+  return problem === undefined ? { ok: true, value: text } : { ok: false, problem: `names a tenant that ${problem}` }
+}
+
+/** Microsoft Entra, or something on this machine that answers at Entra's path. */
+const isEntra = ({ hostname, pathname }: URL): boolean =>
+  entraHosts.includes(hostname) || (loopbackHosts.includes(hostname) && pathname.endsWith('/oauth2/v2.0/token'))
+
+/**
+ * Entra keeps an old refresh token valid after use. Of other providers nothing is known, so their refresh tokens
+ * are taken to be single-use unless the login says otherwise.
+ */
+export const providerOf = (tokenEndpoint: string): Provider =>
+  isEntra(new URL(tokenEndpoint))
+    ? { name: 'entra', rotation: 'reusable', inactivity_days: 90 }
+    : { name: 'generic', rotation: 'single-use', inactivity_days: 90 }

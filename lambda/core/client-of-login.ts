@@ -1,0 +1,43 @@
+// The client that a login speaks of: the known one, a new one, or the known one with another client secret.
+
+import { entraTokenEndpoint, providerOf } from './authority.ts'
+import { type Client, withClientSecret } from './client.ts'
+import type { Decoded } from './decode.ts'
+import type { Login } from './login.ts'
+
+export const clientOfLogin = (login: Login, known: Client | undefined): Decoded<Client> => {
+  if (known === undefined) return newClient(login)
+  if (login.token_endpoint !== undefined && login.token_endpoint !== known.token_endpoint) {
+    return {
+      ok: false,
+      problem:
+        `the login: its token endpoint ${login.token_endpoint} is not the one known for client ${known.client_id}, ` +
+        `${known.token_endpoint}, which its other connections use: leave the endpoint out, or edit the client's secret`,
+    }
+  }
+  const client = withRotation(known, login)
+  if (login.client_secret === undefined) return { ok: true, value: client }
+  return { ok: true, value: withClientSecret(client, secretOf(login, login.client_secret)) }
+}
+
+const newClient = (login: Login): Decoded<Client> => {
+  const method = login.token_endpoint_auth_method ?? 'client_secret_post'
+  if (method !== 'none' && login.client_secret === undefined) {
+    return { ok: false, problem: 'the login: "client_secret" is missing, and this client is not known yet' }
+  }
+  const endpoint = login.token_endpoint ?? entraTokenEndpoint('organizations', 'global')
+  const client: Client = {
+    client_id: login.client_id,
+    token_endpoint: endpoint,
+    token_endpoint_auth_method: method,
+    client_secrets: login.client_secret === undefined ? [] : [secretOf(login, login.client_secret)],
+    provider: providerOf(endpoint),
+  }
+  return { ok: true, value: withRotation(client, login) }
+}
+
+const secretOf = (login: Login, value: NonNullable<Login['client_secret']>): Client['client_secrets'][number] =>
+  login.client_secret_expires_at === undefined ? { value } : { value, expires_at: login.client_secret_expires_at }
+
+const withRotation = (client: Client, { rotation }: Login): Client =>
+  rotation === undefined ? client : { ...client, provider: { ...client.provider, rotation } }

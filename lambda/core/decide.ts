@@ -1,0 +1,44 @@
+// When a connection is due, and what to do about it now.
+
+import { refreshMarginMinutes, shortestWriteIntervalMinutes, type Timing, tickSlackMinutes } from '../contract.ts'
+import type { Grant } from './grant.ts'
+
+const minute = 60_000
+const day = 24 * 60 * minute
+
+/** When the refresh token is to be used next. */
+export const dueAt = (grant: Grant, timing: Timing): Date => {
+  const refreshed = grant.refreshed_at.getTime()
+  const window = grant.refresh_by.getTime() - refreshed
+  const keepAlive = refreshed + Math.min(timing.keepAliveDays * day, window / 2)
+  if (grant.mode === 'keep-alive') return new Date(keepAlive)
+  const beforeExpiry = grant.expires_at.getTime() - refreshMarginMinutes(timing) * minute
+  const earliest = refreshed + shortestWriteIntervalMinutes * minute
+  return new Date(Math.max(earliest, Math.min(beforeExpiry, keepAlive)))
+}
+
+export interface Decision {
+  /** The refresh token is to be redeemed. */
+  readonly refresh: boolean
+  /** Apps see less than the grant holds. */
+  readonly publish: boolean
+}
+
+export interface DecideInput {
+  readonly grant: Grant
+  /** Generation that apps see; undefined when there is none that decodes. */
+  readonly publishedGeneration: number | undefined
+  readonly timing: Timing
+  readonly now: Date
+  /** @default false */
+  readonly force?: boolean
+}
+
+export const decide = ({ grant, publishedGeneration, timing, now, force = false }: DecideInput): Decision => ({
+  refresh: force || dueAt(grant, timing) <= now || fromTheFuture(grant, now),
+  publish: publishedGeneration === undefined || publishedGeneration < grant.generation,
+})
+
+/** A clock was wrong when this was written, so none of its times can be believed. */
+const fromTheFuture = (grant: Grant, now: Date): boolean =>
+  grant.refreshed_at.getTime() > now.getTime() + tickSlackMinutes * minute

@@ -1,0 +1,63 @@
+// Decoding a secret's JSON: the shapes that several rooms share, and problems told as "what, where, what to do".
+
+import * as v from 'valibot'
+import { Redacted } from './redacted.ts'
+
+export type Decoded<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly problem: string }
+
+/** A secret string: non-empty, and wrapped so that nothing prints it. */
+export const redacted = v.pipe(
+  v.string('must be a string'),
+  v.nonEmpty('must not be empty'),
+  v.transform((value) => new Redacted(value)),
+)
+
+export const nonEmptyString = v.pipe(v.string('must be a string'), v.nonEmpty('must not be empty'))
+
+/** ISO 8601; written in UTC by us. */
+export const time = v.pipe(
+  v.string('must be an ISO 8601 time, such as 2027-01-31T00:00:00Z'),
+  v.check((text) => !Number.isNaN(Date.parse(text)), 'must be an ISO 8601 time, such as 2027-01-31T00:00:00Z'),
+  v.transform((text) => new Date(text)),
+)
+
+export const count = v.pipe(
+  v.number('must be a number'),
+  v.integer('must be whole'),
+  v.minValue(1, 'must be at least 1'),
+)
+
+export const schemaVersion = v.literal(1, 'must be 1')
+
+/** Every problem in one sentence list, each naming its field in quotes and never its value. */
+export const decodeJson = <S extends v.GenericSchema>(
+  schema: S,
+  text: Redacted,
+  what: string,
+): Decoded<v.InferOutput<S>> => {
+  const json = parseObject(text.reveal())
+  if (typeof json === 'string') return { ok: false, problem: `${what} ${json}` }
+  const parsed = v.safeParse(schema, json, { abortPipeEarly: true })
+  if (parsed.success) return { ok: true, value: parsed.output }
+  return { ok: false, problem: `${what}: ${parsed.issues.map(issueText).join('; ')}` }
+}
+
+const parseObject = (text: string): object | string => {
+  let json: unknown
+  try {
+    json = JSON.parse(text)
+  } catch {
+    return 'is not JSON'
+  }
+  if (typeof json !== 'object' || json === null || Array.isArray(json)) return 'is not a JSON object'
+  return json
+}
+
+const issueText = (issue: v.BaseIssue<unknown>): string => {
+  const path = v.getDotPath(issue)
+  // Valibot's own messages quote the received value; only messages written here may pass.
+  if (issue.expected === 'never') return `"${path}" is not a known key`
+  const missing = issue.received === 'undefined'
+  const message = missing ? 'is missing' : /^(must|is|and|cannot) /.test(issue.message) ? issue.message : 'is not valid'
+  return path === null ? message : `"${path}" ${message}`
+}

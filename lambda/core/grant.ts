@@ -1,0 +1,47 @@
+// A grant: what it takes to keep one connection alive, as it is stored in `<prefix>/grants/<connection>`.
+
+import * as v from 'valibot'
+import { modes, publishKinds } from '../contract.ts'
+import { count, type Decoded, decodeJson, nonEmptyString, redacted, schemaVersion, time } from './decode.ts'
+import { Redacted } from './redacted.ts'
+
+const schema = v.object({
+  schema: schemaVersion,
+  client_id: nonEmptyString,
+  /** Grows by one with every commit, across a new bootstrap too. */
+  generation: count,
+  refresh_token: redacted,
+  access_token: redacted,
+  token_type: v.optional(v.literal('Bearer', 'must be "Bearer"'), 'Bearer'),
+  expires_at: time,
+  /** What is asked for. */
+  scope: v.string('must be a string'),
+  /** What the access token is valid for, as the provider says. */
+  granted_scope: v.optional(v.string('must be a string')),
+  mode: v.picklist(modes, `must be ${modes.join(' or ')}`),
+  publish: v.picklist(publishKinds, `must be ${publishKinds.join(' or ')}`),
+  /** Last time the provider accepted the refresh token. */
+  refreshed_at: time,
+  /** Last use + inactivity window. */
+  refresh_by: time,
+  bootstrapped_at: time,
+})
+
+export type Grant = Omit<v.InferOutput<typeof schema>, 'schema'>
+
+export const decodeGrant = (text: Redacted): Decoded<Grant> => {
+  const decoded = decodeJson(schema, text, 'the grant')
+  if (!decoded.ok) return decoded
+  const { schema: _, ...grant } = decoded.value
+  return { ok: true, value: grant }
+}
+
+export const encodeGrant = (grant: Grant): Redacted =>
+  new Redacted(
+    JSON.stringify({
+      schema: 1,
+      ...grant,
+      refresh_token: grant.refresh_token.reveal(),
+      access_token: grant.access_token.reveal(),
+    }),
+  )

@@ -1,0 +1,115 @@
+// A login: what an operator hands over once to bootstrap a connection. The request table of the IBM page, as JSON.
+
+import * as v from 'valibot'
+import { modes, publishKinds } from '../contract.ts'
+import { type clouds, entraTokenEndpoint, parseTokenEndpoint, tenantProblem } from './authority.ts'
+import { authMethods, rotations } from './client.ts'
+import { type Decoded, decodeJson, nonEmptyString, redacted, time } from './decode.ts'
+import type { Redacted } from './redacted.ts'
+
+export type LoginGrant =
+  | { readonly grant_type: 'password'; readonly username: string; readonly password: Redacted }
+  | { readonly grant_type: 'refresh_token'; readonly refresh_token: Redacted }
+
+export interface Login {
+  /** Absent: the known client's, else Microsoft's `organizations`. */
+  readonly token_endpoint: string | undefined
+  readonly client_id: string
+  /** Absent: the known client's. */
+  readonly client_secret: Redacted | undefined
+  readonly client_secret_expires_at: Date | undefined
+  readonly token_endpoint_auth_method: (typeof authMethods)[number] | undefined
+  readonly rotation: (typeof rotations)[number] | undefined
+  readonly scope: string
+  readonly grant: LoginGrant
+  readonly mode: (typeof modes)[number]
+  readonly publish: (typeof publishKinds)[number]
+}
+
+const oneOf = <T extends string>(options: readonly T[]) => v.picklist(options, `must be ${options.join(' or ')}`)
+
+const schema = v.strictObject({
+  schema: v.optional(v.literal(1, 'must be 1')),
+  tenant: v.optional(nonEmptyString),
+  cloud: v.optional(oneOf(['global', 'us-government', 'china'] as const satisfies readonly (keyof typeof clouds)[])),
+  token_endpoint: v.optional(nonEmptyString),
+  client_id: nonEmptyString,
+  client_secret: v.optional(redacted),
+  client_secret_expires_at: v.optional(time),
+  token_endpoint_auth_method: v.optional(oneOf(authMethods)),
+  rotation: v.optional(oneOf(rotations)),
+  scope: v.optional(v.string('must be a string'), ''),
+  grant_type: v.optional(oneOf(['password', 'refresh_token']), 'password'),
+  username: v.optional(nonEmptyString),
+  userName: v.optional(nonEmptyString),
+  password: v.optional(redacted),
+  refresh_token: v.optional(redacted),
+  mode: v.optional(oneOf(modes), 'fresh'),
+  publish: v.optional(oneOf(publishKinds), 'access_token'),
+})
+
+type RawLogin = v.InferOutput<typeof schema>
+
+/** @param allowLoopbackHttp whether a token endpoint may be http on a loopback host */
+export const decodeLogin = (text: Redacted, allowLoopbackHttp: boolean): Decoded<Login> => {
+  const decoded = decodeJson(schema, text, 'the login')
+  if (!decoded.ok) return decoded
+  const raw = decoded.value
+  const endpoint = endpointOf(raw, allowLoopbackHttp)
+  if (!endpoint.ok) return problem(endpoint.problem)
+  const grant = grantOf(raw)
+  if (!grant.ok) return problem(grant.problem)
+  return {
+    ok: true,
+    value: {
+      token_endpoint: endpoint.value,
+      client_id: raw.client_id,
+      client_secret: raw.client_secret,
+      client_secret_expires_at: raw.client_secret_expires_at,
+      token_endpoint_auth_method: raw.token_endpoint_auth_method,
+      rotation: raw.rotation,
+      scope: raw.scope,
+      grant: grant.value,
+      mode: raw.mode,
+      publish: raw.publish,
+    },
+  }
+}
+
+const problem = (text: string): Decoded<never> => ({ ok: false, problem: `the login: ${text}` })
+
+const endpointOf = (raw: RawLogin, allowLoopbackHttp: boolean): Decoded<string | undefined> => {
+  if (raw.token_endpoint !== undefined) {
+    if (raw.tenant !== undefined || raw.cloud !== undefined) {
+      const other = raw.tenant === undefined ? 'cloud' : 'tenant'
+      return { ok: false, problem: `"${other}" and "token_endpoint" cannot both be given: keep one of them` }
+    }
+    const parsed = parseTokenEndpoint(raw.token_endpoint, allowLoopbackHttp)
+    return parsed.ok ? parsed : { ok: false, problem: `"token_endpoint" ${parsed.problem}` }
+  }
+  if (raw.tenant === undefined && raw.cloud === undefined) return { ok: true, value: undefined }
+  const tenant = raw.tenant ?? 'organizations'
+  const wrong = tenantProblem(tenant)
+  if (wrong !== undefined) return { ok: false, problem: `"tenant" ${wrong}` }
+  return { ok: true, value: entraTokenEndpoint(tenant, raw.cloud ?? 'global') }
+}
+
+const grantOf = (raw: RawLogin): Decoded<LoginGrant> => {
+  if (raw.grant_type === 'refresh_token') {
+    if (raw.refresh_token === undefined) return { ok: false, problem: '"refresh_token" is missing' }
+    return { ok: true, value: { grant_type: 'refresh_token', refresh_token: raw.refresh_token } }
+  }
+  if (raw.username !== undefined && raw.userName !== undefined) {
+    return { ok: false, problem: '"username" and "userName" cannot both be given: keep "username"' }
+  }
+  const username = raw.username ?? raw.userName
+  if (username === undefined) return { ok: false, problem: '"username" is missing' }
+  if (raw.password === undefined) return { ok: false, problem: '"password" is missing' }
+  if (raw.password.reveal().trim() !== raw.password.reveal()) {
+    return {
+      ok: false,
+      problem: '"password" must not begin or end with a blank: Microsoft Entra refuses such passwords',
+    }
+  }
+  return { ok: true, value: { grant_type: 'password', username: username.trim(), password: raw.password } }
+}

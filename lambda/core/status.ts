@@ -1,0 +1,119 @@
+// A connection's status in the tags of its grant secret: written by us, read with suspicion.
+
+import { createHash } from 'node:crypto'
+import { type FailureClass, failureClasses, type Mode, modes, type Status, type Timing, tags } from '../contract.ts'
+import { dueAt } from './decide.ts'
+import type { Grant } from './grant.ts'
+
+export type Tags = Readonly<Record<string, string>>
+
+/** What the newest failure left behind. */
+export interface FailureState {
+  readonly status: 'retrying' | 'action-required'
+  readonly class: FailureClass
+  readonly code: string
+  /** In a row. */
+  readonly failures: number
+  readonly failed: Date
+  /** Next attempt. */
+  readonly retry: Date
+}
+
+export interface ConnectionStatus {
+  readonly status: Status
+  readonly client: string | undefined
+  readonly mode: Mode | undefined
+  readonly refreshed: Date | undefined
+  readonly expires: Date | undefined
+  readonly refreshBy: Date | undefined
+  /** Next attempt; undefined when the tags cannot be believed, so that somebody has to look. */
+  readonly next: Date | undefined
+  /** Undefined when the newest thing that happened was a success. */
+  readonly failure: FailureState | undefined
+}
+
+const successKeys = [tags.client, tags.mode, tags.refreshed, tags.expires, tags.refreshBy, tags.due]
+const failureKeys = [tags.failed, tags.reason, tags.failures, tags.retry]
+
+/** Ties a group of tags to the version they speak of, so that a stale or edited tag is noticed. */
+const seal = (all: Tags, keys: readonly string[], versionId: string): string =>
+  createHash('sha256')
+    .update([versionId, ...keys.map((key) => all[key] ?? '')].join('\n'))
+    .digest('base64url')
+    .slice(0, 16)
+
+export const successTags = (connection: string, grant: Grant, versionId: string, timing: Timing): Tags => {
+  const group: Tags = {
+    // A tag holds 256 characters; a longer client id is cut, which costs the hint and nothing else.
+    [tags.client]: grant.client_id.slice(0, 256),
+    [tags.mode]: grant.mode,
+    [tags.refreshed]: grant.refreshed_at.toISOString(),
+    [tags.expires]: grant.expires_at.toISOString(),
+    [tags.refreshBy]: grant.refresh_by.toISOString(),
+    [tags.due]: dueAt(grant, timing).toISOString(),
+  }
+  return {
+    [tags.connection]: connection,
+    [tags.status]: 'healthy',
+    ...group,
+    [tags.seal]: seal(group, successKeys, versionId),
+  }
+}
+
+export const failureTags = (connection: string, failure: FailureState, versionId: string): Tags => {
+  const group: Tags = {
+    [tags.failed]: failure.failed.toISOString(),
+    [tags.reason]: `${failure.class} ${failure.code}`,
+    [tags.failures]: String(failure.failures),
+    [tags.retry]: failure.retry.toISOString(),
+  }
+  return {
+    [tags.connection]: connection,
+    [tags.status]: failure.status,
+    ...group,
+    [tags.failureSeal]: seal({ ...group, [tags.status]: failure.status }, [...failureKeys, tags.status], versionId),
+  }
+}
+
+/** @param versionId the version that is AWSCURRENT now, as far as is known */
+export const readStatus = (all: Tags, versionId: string | undefined): ConnectionStatus => {
+  const success = readSuccess(all)
+  const sealed = versionId !== undefined && all[tags.seal] === seal(all, successKeys, versionId)
+  const failure = versionId === undefined ? undefined : readFailure(all, versionId, success.refreshed)
+  const paused = all[tags.paused] !== undefined || all[tags.status] === 'paused'
+  return {
+    ...success,
+    status: paused ? 'paused' : (failure?.status ?? 'healthy'),
+    next: failure?.retry ?? (sealed ? success.due : undefined),
+    failure,
+  }
+}
+
+const readSuccess = (all: Tags) => ({
+  client: all[tags.client],
+  mode: modes.find((mode) => mode === all[tags.mode]),
+  refreshed: readTime(all[tags.refreshed]),
+  expires: readTime(all[tags.expires]),
+  refreshBy: readTime(all[tags.refreshBy]),
+  due: readTime(all[tags.due]),
+})
+
+const readFailure = (all: Tags, versionId: string, refreshed: Date | undefined): FailureState | undefined => {
+  const status = (['retrying', 'action-required'] as const).find((one) => statusOfSeal(all, one, versionId))
+  const failed = readTime(all[tags.failed])
+  const retry = readTime(all[tags.retry])
+  const [classText, code] = (all[tags.reason] ?? '').split(' ')
+  const failureClass = failureClasses.find((one) => one === classText)
+  if (!status || !failed || !retry || !failureClass || !code) return undefined
+  if (refreshed !== undefined && refreshed >= failed) return undefined
+  return { status, class: failureClass, code, failures: Number(all[tags.failures]), failed, retry }
+}
+
+/** The status tag itself may have been overwritten by a slower success; the seal knows what was meant. */
+const statusOfSeal = (all: Tags, status: string, versionId: string): boolean =>
+  all[tags.failureSeal] === seal({ ...all, [tags.status]: status }, [...failureKeys, tags.status], versionId)
+
+const readTime = (text: string | undefined): Date | undefined => {
+  const milliseconds = Date.parse(text ?? '')
+  return Number.isNaN(milliseconds) ? undefined : new Date(milliseconds)
+}

@@ -1,0 +1,25 @@
+// Version ids derived from a parent: the compare-and-swap of the whole protocol.
+
+import { createHash } from 'node:crypto'
+
+/**
+ * A version id is given once, so a version derived from its parent's id exists at most once, whoever writes it.
+ * `attempt` goes up when a person has moved AWSCURRENT back to a parent that has a child already.
+ */
+export const childVersionId = (parent: string, attempt: number): string => derive('child', parent, attempt)
+
+/** The claim that goes before the one use of a login or of a single-use refresh token. */
+export const claimVersionId = (parent: string, attempt: number): string => derive('claim', parent, attempt)
+
+/** A UUID (version 8, RFC 9562), since ClientRequestToken takes 32 to 64 characters. */
+const derive = (purpose: string, parent: string, attempt: number): string => {
+  const hash = createHash('sha256').update(`token-refresher:${purpose}:${parent}:${attempt}`).digest('hex')
+  const [a, b, c, d, e] = [
+    hash.slice(0, 8),
+    hash.slice(8, 12),
+    hash.slice(13, 16),
+    hash.slice(17, 20),
+    hash.slice(20, 32),
+  ]
+  return `${a}-${b}-8${c}-a${d}-${e}`
+}

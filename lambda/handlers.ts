@@ -1,0 +1,53 @@
+// Both handlers, over whatever ports they are given: the deployed ones, or those of the embedded stack.
+
+import * as v from 'valibot'
+import { type BootstrapAnswer, connectionNamePattern, type RefreshAnswer } from './contract.ts'
+import type { Dependencies } from './ports.ts'
+import { bootstrapConnection } from './usecases/bootstrap-connection.ts'
+import { refreshConnections } from './usecases/refresh-connections.ts'
+
+/** What a handler uses of Lambda's context. */
+export interface LambdaContext {
+  getRemainingTimeInMillis(): number
+}
+
+export type Handler<Answer> = (event: unknown, context: LambdaContext) => Promise<Answer>
+
+const whole = v.pipe(v.number(), v.integer(), v.minValue(0))
+const refreshEvent = v.pipe(
+  v.strictObject({
+    shard: v.exactOptional(whole),
+    of: v.exactOptional(v.pipe(whole, v.minValue(1))),
+    connections: v.exactOptional(v.array(v.pipe(v.string(), v.regex(connectionNamePattern)))),
+    force: v.exactOptional(v.boolean()),
+  }),
+  v.check(({ shard, of }) => (shard === undefined) === (of === undefined) && (shard ?? 0) < (of ?? 1)),
+  v.check(({ force, connections }) => force !== true || connections !== undefined),
+)
+const bootstrapEvent = v.strictObject({
+  connection: v.string(),
+  login: v.exactOptional(v.pipe(v.string(), v.nonEmpty())),
+})
+
+const refreshEventHelp =
+  'The event must be {} (all connections), {"shard": 1, "of": 4} with shard below of, or {"connections": ["name"], "force": true}.'
+const bootstrapEventHelp =
+  'The event must be {"connection": "name"}, with "login": "<secret id>" when the login has another name.'
+
+export const refreshHandler =
+  (dependencies: Dependencies): Handler<RefreshAnswer> =>
+  (event, context) =>
+    refreshConnections(dependencies, parse(refreshEvent, event, refreshEventHelp), invocationOf(context))
+
+export const bootstrapHandler =
+  (dependencies: Dependencies): Handler<BootstrapAnswer> =>
+  (event, context) =>
+    bootstrapConnection(dependencies, parse(bootstrapEvent, event, bootstrapEventHelp), invocationOf(context))
+
+const parse = <S extends v.GenericSchema>(schema: S, event: unknown, help: string): v.InferOutput<S> => {
+  const parsed = v.safeParse(schema, event)
+  if (!parsed.success) throw new TypeError(help)
+  return parsed.output
+}
+
+const invocationOf = (context: LambdaContext) => ({ remainingMilliseconds: () => context.getRemainingTimeInMillis() })

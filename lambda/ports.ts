@@ -1,0 +1,178 @@
+// What the use cases need of the world outside: one object of ports. No other file reads a clock, an environment
+// variable, or the network.
+
+import type { Mode, RefreshAnswer, Room, Timing } from './contract.ts'
+import type { Client, ClientSecret } from './core/client.ts'
+import type { Failure } from './core/failure.ts'
+import type { LoginGrant } from './core/login.ts'
+import type { Tokens } from './core/merge.ts'
+import type { Redacted } from './core/redacted.ts'
+import type { FailureState, Tags } from './core/status.ts'
+
+export interface Dependencies {
+  readonly clock: Clock
+  readonly random: Random
+  readonly store: SecretStore
+  readonly tokenEndpoint: TokenEndpoint
+  readonly telemetry: Telemetry
+  readonly settings: Settings
+}
+
+export interface Settings {
+  readonly prefix: string
+  readonly timing: Timing
+  readonly privateKeyArn: string | undefined
+  readonly publishedKeyArn: string | undefined
+  readonly allowLoopbackHttp: boolean
+}
+
+export interface Clock {
+  /** Milliseconds since 1970. */
+  now(): number
+  wait(milliseconds: number): Promise<void>
+}
+
+export interface Random {
+  /** From 0 up to 1. */
+  fraction(): number
+  uuid(): string
+}
+
+/** One version of a secret. */
+export interface StoredVersion {
+  readonly arn: string
+  readonly versionId: string
+  readonly createdAt: Date
+  readonly text: Redacted
+}
+
+/** A secret as a listing or description shows it: no value. */
+export interface StoredEntry {
+  readonly room: Room
+  /** Last part of the secret's name. */
+  readonly name: string
+  readonly arn: string
+  readonly currentVersionId: string | undefined
+  readonly tags: Tags
+}
+
+export interface SecretId {
+  readonly room: Room
+  readonly name: string
+}
+
+export interface Write extends SecretId {
+  readonly text: Redacted
+  readonly versionId: string
+}
+
+/**
+ * Secrets Manager, as far as the protocol needs it. What can be expected is a value; everything else is thrown as
+ * StoreFailure.
+ */
+export interface SecretStore {
+  /** All secrets of these rooms, in no order. May lag five minutes behind. */
+  list(rooms: readonly Room[]): AsyncIterable<StoredEntry>
+  /** Several current versions in one call, each as `read` would give it: absent, or with its own failure. */
+  readTogether(ids: readonly SecretId[]): Promise<readonly (StoredVersion | StoreFailure | undefined)[]>
+  /** @param versionId default: AWSCURRENT */
+  read(id: SecretId | { readonly arn: string }, versionId?: string): Promise<StoredVersion | undefined>
+  describe(id: SecretId): Promise<StoredEntry | undefined>
+  /** `exists`: there is such a secret already. */
+  create(write: Write, tags: Tags): Promise<{ readonly arn: string } | 'exists'>
+  /**
+   * Adds a version; `exists`: the version id was given before, to another value.
+   * @param stage a label of its own instead of AWSCURRENT
+   */
+  put(
+    write: Write | (Omit<Write, keyof SecretId> & { readonly arn: string }),
+    stage?: string,
+  ): Promise<'written' | 'exists'>
+  tag(id: SecretId, tags: Tags): Promise<void>
+  restore(id: SecretId): Promise<void>
+  /** At once and for good. For logins alone. */
+  erase(id: SecretId | { readonly arn: string }): Promise<void>
+}
+
+/** Secrets Manager, KMS or IAM did not do what was asked. */
+export class StoreFailure extends Error {
+  override readonly name = 'StoreFailure'
+  readonly failure: Failure
+  /** Worth trying again in this tick. */
+  readonly passing: boolean
+
+  constructor(failure: Failure, passing: boolean) {
+    super(`${failure.class} ${failure.code}: ${failure.remedy}`)
+    this.failure = failure
+    this.passing = passing
+  }
+}
+
+export type RequestGrant = LoginGrant
+
+export interface TokenRequest {
+  readonly client: Client
+  /** Undefined: a public client. */
+  readonly clientSecret: ClientSecret | undefined
+  readonly grant: RequestGrant
+  /** Undefined: not sent. */
+  readonly scope: string | undefined
+  /** Sent as `client-request-id`, for a support case. */
+  readonly correlationId: string
+}
+
+export type Redemption =
+  | { readonly kind: 'granted'; readonly tokens: Tokens }
+  /** A success answer that cannot be used; what it held of a refresh token is not lost. */
+  | { readonly kind: 'unusable'; readonly failure: Failure; readonly refreshToken: Redacted | undefined }
+  | {
+      readonly kind: 'failed'
+      readonly failure: Failure
+      /** `unsent`: the request never reached the provider. `unknown`: it may have, and may have been granted. */
+      readonly outcome: 'unsent' | 'answered' | 'unknown'
+    }
+
+export interface TokenEndpoint {
+  /** One request, never repeated. Does not throw for anything that a provider or a network can do. */
+  redeem(request: TokenRequest): Promise<Redemption>
+}
+
+/** What is known of a connection that was looked at. */
+export interface Sight {
+  readonly mode: Mode
+  readonly generation: number
+  readonly expiresAt: Date
+  readonly refreshedAt: Date
+}
+
+/** What became of one connection in a tick. */
+export type Outcome =
+  | { readonly kind: 'refreshed'; readonly sight: Sight }
+  | { readonly kind: 'published'; readonly sight: Sight }
+  | { readonly kind: 'fresh'; readonly sight: Sight }
+  /** It has failed before and its next attempt is not due. */
+  | { readonly kind: 'waiting' }
+  /** Somebody else wrote first; nothing is lost and nothing is to be done. */
+  | { readonly kind: 'superseded' }
+  /** `state`: what was recorded of it; undefined when nothing was, for the store failed. */
+  | { readonly kind: 'failed'; readonly failure: Failure; readonly state: FailureState | undefined }
+
+/** How long the invocation may still go on. */
+export interface Invocation {
+  remainingMilliseconds(): number
+}
+
+/** What a tick found, over all connections that it listed. */
+export interface TickSummary extends RefreshAnswer {
+  readonly connections: number
+  readonly actionRequired: number
+  readonly oldestRefreshDays: number | undefined
+  readonly lowestValidityMinutes: number | undefined
+  readonly clientSecretDays: number | undefined
+}
+
+export interface Telemetry {
+  outcome(event: { readonly connection: string; readonly outcome: Outcome; readonly correlationId?: string }): void
+  bootstrapped(event: { readonly connection: string; readonly failure: Failure | undefined }): void
+  tick(summary: TickSummary): void
+}

@@ -1,0 +1,140 @@
+// Bootstrapping: a login becomes a connection. The login is used once, and is gone after the provider's first answer.
+
+import {
+  type BootstrapAnswer,
+  type BootstrapEvent,
+  connectionNamePattern,
+  shortestFreshLifetimeMinutes,
+} from '../contract.ts'
+import { isDefinite } from '../core/classify.ts'
+import { type Client, clientName, decodeClient, encodeClient } from '../core/client.ts'
+import { clientOfLogin } from '../core/client-of-login.ts'
+import type { Failure } from '../core/failure.ts'
+import { ownFailure } from '../core/failure-table.ts'
+import { encodeGrant } from '../core/grant.ts'
+import { decodeLogin, type Login } from '../core/login.ts'
+import { type Bootstrapped, bootstrappedGrant } from '../core/merge.ts'
+import { encodePublished } from '../core/published.ts'
+import { fitsSecret } from '../core/secret-size.ts'
+import { type Dependencies, type Invocation, type Redemption, StoreFailure } from '../ports.ts'
+import { claim } from './claim.ts'
+import { persist } from './persist.ts'
+import { redeemOnce } from './redeem.ts'
+import { storeConnection } from './store-connection.ts'
+
+/** What ended a bootstrap, with what was wrong in particular where there is more to say than the class's remedy. */
+export class BootstrapRefused extends Error {
+  override readonly name = 'BootstrapRefused'
+  readonly failure: Failure
+
+  constructor(failure: Failure, detail?: string) {
+    super(`${failure.class} ${failure.code}: ${detail === undefined ? '' : `${detail}. `}${failure.remedy}`)
+    this.failure = failure
+  }
+}
+
+const refuse = (code: Parameters<typeof ownFailure>[0], detail?: string): never => {
+  throw new BootstrapRefused(ownFailure(code), detail)
+}
+
+/** @throws BootstrapRefused with class, code and remedy; StoreFailure when the store failed */
+export const bootstrapConnection = async (
+  dependencies: Dependencies,
+  event: BootstrapEvent,
+  invocation: Invocation,
+): Promise<BootstrapAnswer> => {
+  const { connection } = event
+  try {
+    const answer = await bootstrap(dependencies, event, invocation)
+    dependencies.telemetry.bootstrapped({ connection, failure: undefined })
+    return answer
+  } catch (error) {
+    if (error instanceof BootstrapRefused || error instanceof StoreFailure) {
+      dependencies.telemetry.bootstrapped({ connection, failure: error.failure })
+    }
+    throw error
+  }
+}
+
+const bootstrap = async (
+  dependencies: Dependencies,
+  event: BootstrapEvent,
+  invocation: Invocation,
+): Promise<BootstrapAnswer> => {
+  const { store, clock, settings, random } = dependencies
+  const { connection } = event
+  if (!connectionNamePattern.test(connection)) refuse('connection_name_not_valid')
+  const id = event.login === undefined ? ({ room: 'logins', name: connection } as const) : { arn: event.login }
+  const stored = (await store.read(id)) ?? refuse('login_not_found')
+  const decoded = decodeLogin(stored.text, settings.allowLoopbackHttp)
+  const login = decoded.ok ? decoded.value : refuse('login_not_valid', decoded.problem)
+  const resolved = clientOfLogin(login, await knownClient(dependencies, login))
+  const client = resolved.ok ? resolved.value : refuse('login_not_valid', resolved.problem)
+  const ours = await claim(dependencies, { id, version: stored, voidBefore: undefined })
+  if (!ours) refuse('login_already_tried')
+
+  const askedAt = new Date(clock.now())
+  const { grant, scope } = login
+  const redemption = await redeemOnce(dependencies, { client, grant, scope, correlationId: random.uuid() })
+  if (redemption.kind === 'failed' && !isDefinite(redemption.failure)) {
+    // A request that was not judged was no try: the login may be used again, which takes a version without a claim.
+    const untried = redemption.outcome !== 'unknown'
+    if (untried) await store.put({ ...id, text: stored.text, versionId: random.uuid() })
+    throw new BootstrapRefused(redemption.failure, untried ? startAgain : handOverAgain)
+  }
+  // The provider has given a definite answer, so the login goes, whatever comes of it.
+  const kept = await settle(keep(dependencies, { connection, invocation, login, client, askedAt, redemption }))
+  const erased = await settle(store.erase(id))
+  if (!kept.ok) throw kept.error
+  if (!erased.ok) throw erased.error
+  return kept.value
+}
+
+const startAgain = 'The login is kept, so the bootstrap can be started again later'
+const handOverAgain = 'Whether the login was tried is not known, so it has to be stored again before another try'
+
+const knownClient = async ({ store }: Dependencies, login: Login): Promise<Client | undefined> => {
+  const version = await store.read({ room: 'clients', name: clientName(login.client_id) })
+  if (version === undefined) return undefined
+  const decoded = decodeClient(version.text)
+  return decoded.ok ? decoded.value : refuse('client_not_decodable', decoded.problem)
+}
+
+interface Keeping extends Pick<Bootstrapped, 'login' | 'client' | 'askedAt'> {
+  readonly connection: string
+  readonly invocation: Invocation
+  readonly redemption: Redemption
+}
+
+const keep = async (dependencies: Dependencies, keeping: Keeping): Promise<BootstrapAnswer> => {
+  const { connection, client, redemption, invocation } = keeping
+  if (redemption.kind !== 'granted') throw new BootstrapRefused(redemption.failure)
+  const { tokens } = redemption
+  const refreshToken = tokens.refresh_token ?? refuse('no_refresh_token')
+  const asked = bootstrappedGrant({ ...keeping, tokens, refreshToken })
+  const shortest = shortestFreshLifetimeMinutes(dependencies.settings.timing)
+  const tooShort = asked.mode === 'fresh' && tokens.expires_in < shortest * 60
+  // What the provider has granted is kept all the same; only the promise of a fresh access token is not made.
+  const grant = tooShort ? { ...asked, mode: 'keep-alive' as const } : asked
+  const fits = [encodeGrant(grant), encodePublished(grant, client), encodeClient(client)].every(fitsSecret)
+  if (!fits) refuse('secret_too_large')
+  const answer = await persist(dependencies, { invocation, tries: undefined }, () =>
+    storeConnection(dependencies, { connection, client, made: grant }),
+  )
+  if (tooShort) {
+    const minutes = Math.floor(tokens.expires_in / 60)
+    refuse(
+      'lifetime_too_short',
+      `The access token lives ${minutes} minutes and fresh mode takes ${shortest}, so the connection is kept in keep-alive mode`,
+    )
+  }
+  return answer
+}
+
+type Settled<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly error: unknown }
+
+const settle = <T>(work: Promise<T>): Promise<Settled<T>> =>
+  work.then(
+    (value) => ({ ok: true, value }),
+    (error: unknown) => ({ ok: false, error }),
+  )

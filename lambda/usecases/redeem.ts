@@ -1,0 +1,64 @@
+// Redeeming: the token request, with the client's secrets in their order and one retry where it can do no harm.
+
+import type { Client, ClientSecret } from '../core/client.ts'
+import { requestedScope } from '../core/merge.ts'
+import type { Dependencies, Redemption, RequestGrant } from '../ports.ts'
+
+const retryAfterMilliseconds = 1_000
+
+export interface RedeemInput {
+  readonly client: Client
+  readonly grant: RequestGrant
+  readonly scope: string
+  readonly correlationId: string
+}
+
+/** Once, with the first client secret: for a login, which is tried once. */
+export const redeemOnce = (dependencies: Dependencies, input: RedeemInput): Promise<Redemption> =>
+  ask(dependencies, input, usableSecrets(input.client, dependencies.clock.now())[0])
+
+/** For a refresh token: the next client secret when one is refused, one more try when something passing was in the way. */
+export const redeem = async (dependencies: Dependencies, input: RedeemInput): Promise<Redemption> => {
+  let redemption: Redemption | undefined
+  for (const secret of usableSecrets(input.client, dependencies.clock.now())) {
+    redemption = await askTwice(dependencies, input, secret)
+    if (!refusedSecret(redemption)) return redemption
+  }
+  return redemption ?? ask(dependencies, input, undefined)
+}
+
+/** Those not known to have expired; when all have, all of them, for the provider has the last word. */
+const usableSecrets = (client: Client, now: number): readonly (ClientSecret | undefined)[] => {
+  if (client.token_endpoint_auth_method === 'none') return [undefined]
+  const usable = client.client_secrets.filter(
+    ({ expires_at }) => expires_at === undefined || expires_at.getTime() > now,
+  )
+  return usable.length > 0 ? usable : client.client_secrets
+}
+
+const secretCodes: readonly string[] = ['invalid_client', 'AADSTS70002', 'AADSTS7000215', 'AADSTS7000222']
+
+const refusedSecret = (redemption: Redemption): boolean =>
+  redemption.kind === 'failed' && secretCodes.includes(redemption.failure.code)
+
+const askTwice = async (dependencies: Dependencies, input: RedeemInput, secret: ClientSecret | undefined) => {
+  const first = await ask(dependencies, input, secret)
+  if (!mayBeRepeated(first, input.client)) return first
+  await dependencies.clock.wait(retryAfterMilliseconds * (0.5 + dependencies.random.fraction()))
+  return ask(dependencies, input, secret)
+}
+
+/** After an unknown outcome a single-use refresh token may be spent; using it again could end the whole grant. */
+const mayBeRepeated = (redemption: Redemption, client: Client): boolean =>
+  redemption.kind === 'failed' &&
+  redemption.failure.class === 'transient' &&
+  redemption.failure.retryAfterSeconds === undefined &&
+  (client.provider.rotation === 'reusable' || redemption.outcome === 'unsent')
+
+const ask = ({ tokenEndpoint }: Dependencies, input: RedeemInput, clientSecret: ClientSecret | undefined) => {
+  const { client, grant, correlationId } = input
+  // Entra wants the scope again and answers a refresh token only with offline_access; others grant what they granted.
+  const refreshing = grant.grant_type === 'refresh_token'
+  const scope = refreshing && client.provider.name !== 'entra' ? undefined : requestedScope(input.scope, client)
+  return tokenEndpoint.redeem({ client, clientSecret, grant, scope, correlationId })
+}

@@ -1,0 +1,37 @@
+// Storing a bootstrapped connection: client, grant, published secret, tags.
+
+import type { BootstrapAnswer } from '../contract.ts'
+import type { Client } from '../core/client.ts'
+import type { Grant } from '../core/grant.ts'
+import { successTags } from '../core/status.ts'
+import type { Dependencies } from '../ports.ts'
+import { publish } from './publish.ts'
+import { readRestoring } from './read-restoring.ts'
+import { storeClient } from './store-client.ts'
+import { storeGrant } from './store-grant.ts'
+
+export interface NewConnection {
+  readonly connection: string
+  readonly client: Client
+  readonly made: Grant
+}
+
+/** In this order, so that each one finds what it stands on. */
+export const storeConnection = async (
+  dependencies: Dependencies,
+  { connection, client, made }: NewConnection,
+): Promise<BootstrapAnswer> => {
+  const { store, settings } = dependencies
+  await storeClient(dependencies, client)
+  const { grant, versionId } = await storeGrant(dependencies, connection, made)
+  const current = await readRestoring(store, { room: 'connections', name: connection })
+  const secret = await publish(dependencies, { connection, grant, client, current })
+  await store.tag({ room: 'grants', name: connection }, successTags(connection, grant, versionId, settings.timing))
+  return {
+    connection,
+    status: 'healthy',
+    secret,
+    expires_at: grant.expires_at.toISOString(),
+    refresh_by: grant.refresh_by.toISOString(),
+  }
+}

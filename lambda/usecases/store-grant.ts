@@ -1,0 +1,54 @@
+// Storing a bootstrapped grant: above every generation that apps have seen, whatever was there before.
+
+import { storeFailure } from '../core/failure-table.ts'
+import { decodeGrant, encodeGrant, type Grant } from '../core/grant.ts'
+import { decodePublishedGeneration } from '../core/published.ts'
+import { successTags } from '../core/status.ts'
+import { childVersionId } from '../core/version-id.ts'
+import { type Dependencies, type StoredVersion, StoreFailure } from '../ports.ts'
+import { commitChild } from './commit.ts'
+import { readRestoring } from './read-restoring.ts'
+
+export interface StoredGrant {
+  readonly grant: Grant
+  readonly versionId: string
+}
+
+/** More writers than this do not meet in one bootstrap. */
+const mostTries = 10
+
+export const storeGrant = async (dependencies: Dependencies, connection: string, made: Grant): Promise<StoredGrant> => {
+  const { store, settings } = dependencies
+  const id = { room: 'grants', name: connection } as const
+  let generation = (await publishedGeneration(dependencies, connection)) + 1
+  let parent = await readRestoring(store, id)
+  for (let tries = 0; tries < mostTries; tries++) {
+    generation = Math.max(generation, generationOf(parent) + 1)
+    const grant = { ...made, generation }
+    const text = encodeGrant(grant)
+    if (parent === undefined) {
+      const versionId = childVersionId('none', 0)
+      const tags = successTags(connection, grant, versionId, settings.timing)
+      const created = await store.create({ ...id, text, versionId }, tags)
+      if (typeof created === 'object') return { grant, versionId }
+      parent = await store.read(id)
+      continue
+    }
+    const committed = await commitChild(dependencies, { id, parent: parent.versionId, text })
+    if (committed.kind === 'written') return { grant, versionId: committed.versionId }
+    // A refresh was first. The bootstrap is newer than any of them, so it becomes the child of what is there now.
+    parent = committed.by
+  }
+  throw new StoreFailure(storeFailure('ResourceExistsException'), true)
+}
+
+const generationOf = (version: StoredVersion | undefined): number => {
+  const decoded = version === undefined ? undefined : decodeGrant(version.text)
+  return decoded?.ok ? decoded.value.generation : 0
+}
+
+const publishedGeneration = async ({ store }: Dependencies, connection: string): Promise<number> => {
+  const version = await readRestoring(store, { room: 'connections', name: connection })
+  const decoded = version === undefined ? undefined : decodePublishedGeneration(version.text)
+  return decoded?.ok ? decoded.value : 0
+}

@@ -1,0 +1,108 @@
+// From the context of cdk.json and `-c key=value` to one readonly configuration, or one message with every problem.
+import type { RetentionDays } from 'aws-cdk-lib/aws-logs'
+import {
+  defaultPrefix,
+  defaultTiming,
+  shortestDefaultLifetimeMinutes,
+  shortestFreshLifetimeMinutes,
+  type Timing,
+} from '../lambda/contract.ts'
+import { agingDays, longestPeriodMinutes, shortestPeriodMinutes } from './limits.ts'
+import { nearest } from './nearest.ts'
+import { type Option, options, type Setting, settings } from './options.ts'
+
+/** All settings, checked. */
+export interface Configuration extends Timing {
+  /** First part of every name. @default 'token-refresher' */
+  readonly prefix: string
+  /** Who gets the alarms by e-mail. @default nobody */
+  readonly alarmEmail: string | undefined
+  /** Schedules that divide the connections among themselves. @default 1 */
+  readonly shards: number
+  /** Concurrent runs of the refresher that Lambda sets aside. @default off: new accounts cannot reserve any */
+  readonly reservedConcurrency: number | undefined
+  /** KMS key of published secrets. @default the account's aws/secretsmanager key */
+  readonly publishedKeyArn: string | undefined
+  /** @default 90: as long as an unused refresh token lives, so that the log reaches back to any that still works */
+  readonly logRetentionDays: RetentionDays
+  /** Id of the VPC that the functions run in. @default off */
+  readonly vpc: string | undefined
+}
+
+/** Raised at synth. The message names every problem, with what was given and what is allowed. */
+export class ConfigurationError extends Error {
+  override readonly name = 'ConfigurationError'
+
+  constructor(problems: readonly string[]) {
+    const count = problems.length === 1 ? 'one problem' : `${problems.length} problems`
+    super(`Configuration refused, ${count}:\n${problems.map((problem) => `  - ${problem}`).join('\n')}`)
+  }
+}
+
+/**
+ * Reads the settings from a context: the app's `node.getAllContext()`, or an object with some of the settings.
+ *
+ * @throws ConfigurationError with all problems at once.
+ */
+export const readConfiguration = (context: Readonly<Record<string, unknown>>): Configuration => {
+  const given = new Map(
+    Object.entries(context).filter(([name, value]) => !isOfTheCdk(name) && value !== undefined && value !== null),
+  )
+  const problems = [...given].filter(([name]) => !settings.includes(name)).map(unknownSetting)
+  const take = <T>(name: Setting, option: Option<T>): T | undefined => {
+    if (!given.has(name)) return undefined
+    const value = option.read(given.get(name))
+    if (value === undefined) problems.push(`${name}: given ${shown(given.get(name))}; allowed: ${option.allowed}.`)
+    return value
+  }
+  const configuration = {
+    prefix: take('prefix', options.prefix) ?? defaultPrefix,
+    alarmEmail: take('alarmEmail', options.alarmEmail),
+    everyMinutes: take('everyMinutes', options.everyMinutes) ?? defaultTiming.everyMinutes,
+    minimumValidityMinutes:
+      take('minimumValidityMinutes', options.minimumValidityMinutes) ?? defaultTiming.minimumValidityMinutes,
+    keepAliveDays: take('keepAliveDays', options.keepAliveDays) ?? defaultTiming.keepAliveDays,
+    shards: take('shards', options.shards) ?? 1,
+    reservedConcurrency: unlessOff(take('reservedConcurrency', options.reservedConcurrency)),
+    publishedKeyArn: take('publishedKeyArn', options.publishedKeyArn),
+    logRetentionDays: take('logRetentionDays', options.logRetentionDays) ?? agingDays.lapse,
+    vpc: unlessOff(take('vpc', options.vpc)),
+  }
+  problems.push(...contradictions(configuration))
+  if (problems.length > 0) throw new ConfigurationError(problems)
+  return configuration
+}
+
+/** Feature flags, cached look-ups and the command line's own notes live in the same context as our settings. */
+const isOfTheCdk = (name: string): boolean =>
+  /[:@/]/.test(name) || name === 'acknowledged-issue-numbers' || name === 'cli-telemetry'
+
+const shown = (value: unknown): string => JSON.stringify(value) ?? String(value)
+
+const unlessOff = <T>(value: T | 'off' | undefined): T | undefined => (value === 'off' ? undefined : value)
+
+const unknownSetting = ([name, value]: readonly [string, unknown]): string =>
+  `${name}: given ${shown(value)}; there is no such setting. The nearest known name is ${nearest(name, settings)}.`
+
+/** Settings that are allowed alone and not together. */
+const contradictions = (configuration: Configuration): readonly string[] => [
+  ...periodTooLong(configuration),
+  ...concurrencyTooLow(configuration),
+]
+
+/** The reader's invariant: a fresh connection always shows a token with `minimumValidityMinutes` left. */
+const periodTooLong = ({ everyMinutes, minimumValidityMinutes }: Timing): readonly string[] => {
+  const longest = longestPeriodMinutes({ minimumValidityMinutes })
+  if (everyMinutes <= longest) return []
+  const lifetime = shortestFreshLifetimeMinutes({ everyMinutes, minimumValidityMinutes })
+  return [
+    `everyMinutes: given ${everyMinutes}; allowed: ${shortestPeriodMinutes} to ${longest} with minimumValidityMinutes ` +
+      `${minimumValidityMinutes}. Together they keep fresh only access tokens that live ${lifetime} minutes or longer, ` +
+      `and Entra's shortest live ${shortestDefaultLifetimeMinutes}.`,
+  ]
+}
+
+const concurrencyTooLow = ({ reservedConcurrency, shards }: Configuration): readonly string[] =>
+  reservedConcurrency === undefined || reservedConcurrency >= shards
+    ? []
+    : [`reservedConcurrency: given ${reservedConcurrency}; allowed: off, or a whole number not below shards (${shards}).`]

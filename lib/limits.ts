@@ -1,0 +1,43 @@
+// The limits of the settings that follow from the contract and from AWS, each with its reason.
+import { RetentionDays } from 'aws-cdk-lib/aws-logs'
+import {
+  functionNames,
+  shortestDefaultLifetimeMinutes,
+  shortestFreshLifetimeMinutes,
+  type Timing,
+} from '../lambda/contract.ts'
+
+/** Lambda's limit for a function's name is 64 letters, and the longest of ours is `<prefix>-bootstrap`. */
+export const longestPrefix = 64 - functionNames('').bootstrap.length
+
+/**
+ * What a secret's name, a function's name, a stack's name, an export's name and a KMS alias all take, with none of the
+ * letters that mean something in an IAM policy (`*`, `?`, `$`). Names that begin with `aws` belong to AWS.
+ */
+export const prefixPattern = new RegExp(`^(?!aws)[a-z][a-z0-9-]{0,${longestPrefix - 1}}$`, 'i')
+
+/** Shorter, and the oldest event that the scheduler may still deliver (60 s, its own minimum) is not below the period. */
+export const shortestPeriodMinutes = 2
+
+/** A reader may cache a token for this long, so it cannot be promised less. */
+export const readerCacheMinutes = 5
+
+/** The longest period that still keeps the shortest-lived token of Entra's default policy fresh. */
+export const longestPeriodMinutes = ({ minimumValidityMinutes }: Pick<Timing, 'minimumValidityMinutes'>): number =>
+  shortestDefaultLifetimeMinutes - shortestFreshLifetimeMinutes({ everyMinutes: 0, minimumValidityMinutes })
+
+/** The most validity that can be promised to readers, with the shortest period. */
+export const mostValidityMinutes =
+  shortestDefaultLifetimeMinutes -
+  shortestFreshLifetimeMinutes({ everyMinutes: shortestPeriodMinutes, minimumValidityMinutes: 0 })
+
+/** Days since a refresh token was last used: the two alarms, and when the provider lets it die. */
+export const agingDays = { warning: 30, critical: 60, lapse: 90 } as const
+
+/** One resource each in a template that holds 500, and far more than the store's write quota can serve. */
+export const mostShards = 100
+
+/** What CloudWatch Logs offers, in days. */
+export const retentionDays: readonly RetentionDays[] = Object.values(RetentionDays).filter(
+  (days): days is RetentionDays => typeof days === 'number' && days !== RetentionDays.INFINITE,
+)

@@ -1,0 +1,80 @@
+// How each setting is read from the context, and what it may be.
+import {
+  agingDays,
+  longestPrefix,
+  mostShards,
+  mostValidityMinutes,
+  prefixPattern,
+  readerCacheMinutes,
+  retentionDays,
+  shortestPeriodMinutes,
+} from './limits.ts'
+
+/** One setting. `-c name=value` gives strings, cdk.json and props give numbers too: both are accepted. */
+export interface Option<T> {
+  /** `undefined` when the value is not allowed. */
+  readonly read: (given: unknown) => T | undefined
+  /** Completes "allowed: ...". */
+  readonly allowed: string
+}
+
+const text = (pattern: RegExp, allowed: string): Option<string> => ({
+  read: (given) => (typeof given === 'string' && pattern.test(given) ? given : undefined),
+  allowed,
+})
+
+const wholeNumber = (least: number, most: number, allowed: string): Option<number> => ({
+  read: (given) => {
+    const number = typeof given === 'string' && /^\d+$/.test(given) ? Number(given) : given
+    return typeof number === 'number' && Number.isInteger(number) && number >= least && number <= most
+      ? number
+      : undefined
+  },
+  allowed,
+})
+
+/** `off` (also `false`) or what the other option allows. */
+const offOr = <T>(option: Option<T>): Option<T | 'off'> => ({
+  read: (given) => (given === 'off' || given === 'false' || given === false ? 'off' : option.read(given)),
+  allowed: `off, or ${option.allowed}`,
+})
+
+/** The keys are the names in the context. Limits that tie two settings together are in configuration.ts. */
+export const options = {
+  prefix: text(
+    prefixPattern,
+    `1 to ${longestPrefix} letters, digits and hyphens, beginning with a letter and not with "aws"`,
+  ),
+  alarmEmail: text(/^[^\s@]+@[^\s@]+\.[^\s@]+$/, 'an e-mail address, name@domain'),
+  everyMinutes: wholeNumber(
+    shortestPeriodMinutes,
+    Number.MAX_SAFE_INTEGER,
+    `a whole number from ${shortestPeriodMinutes} up`,
+  ),
+  minimumValidityMinutes: wholeNumber(
+    readerCacheMinutes,
+    mostValidityMinutes,
+    `a whole number from ${readerCacheMinutes} (what a reader may cache) to ${mostValidityMinutes}`,
+  ),
+  keepAliveDays: wholeNumber(
+    1,
+    agingDays.warning - 1,
+    `a whole number from 1 to ${agingDays.warning - 1} (at ${agingDays.warning} the alarm RefreshTokenAging warns)`,
+  ),
+  shards: wholeNumber(1, mostShards, `a whole number from 1 to ${mostShards}`),
+  reservedConcurrency: offOr(wholeNumber(1, Number.MAX_SAFE_INTEGER, 'a whole number not below shards')),
+  publishedKeyArn: text(
+    /^arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:key\/[A-Za-z0-9-]+$/,
+    'the ARN of a KMS key (not of an alias), arn:aws:kms:<region>:<account>:key/<id>',
+  ),
+  logRetentionDays: {
+    read: (given: unknown) => retentionDays.find((days) => days === given || String(days) === given),
+    allowed: `one of ${retentionDays.join(', ')}`,
+  },
+  vpc: offOr(text(/^vpc-[0-9a-f]{8,17}$/, 'the id of a VPC whose private subnets reach the internet, vpc-...')),
+}
+
+export type Setting = keyof typeof options
+
+/** The names of all settings. */
+export const settings = Object.keys(options)

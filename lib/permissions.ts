@@ -1,0 +1,74 @@
+// Every action that the two roles may take, on what, and why. Data: the stack deploys it, a test removes each in turn.
+import type { Room } from '../lambda/contract.ts'
+
+/** What an action may be taken on. statements.ts gives each its ARN and its conditions. */
+export type Target =
+  | Room
+  /** `*`: the actions have no resource-level scope. Values still need GetSecretValue on the secret. */
+  | 'everySecret'
+  /** Only as the source of our own events. */
+  | 'eventBus'
+  /** Only through Secrets Manager. */
+  | 'privateKey'
+  /** Only through Secrets Manager. Present when a key for published secrets is given. */
+  | 'publishedKey'
+  /** The streams of the function's own log group. Taken by Lambda itself. */
+  | 'ownLog'
+  /** The queue of undelivered events. Taken by Lambda itself. */
+  | 'undelivered'
+  /** `*`: network interfaces. Taken by Lambda itself. Present when the functions run in a VPC. */
+  | 'network'
+
+export interface Permission {
+  readonly action: string
+  readonly on: Target
+  readonly why: string
+}
+
+export type FunctionName = 'refresh' | 'bootstrap'
+
+const allow = (action: string, targets: readonly Target[], why: string): readonly Permission[] =>
+  targets.map((on) => ({ action, on, why }))
+
+/** What both need to work at all. */
+const common: readonly Permission[] = [
+  ...allow('events:PutEvents', ['eventBus'], 'tells of state changes'),
+  ...allow('kms:Decrypt', ['privateKey', 'publishedKey'], 'reads what the key protects'),
+  ...allow('kms:GenerateDataKey', ['privateKey', 'publishedKey'], 'writes what the key protects'),
+  ...allow('logs:CreateLogStream', ['ownLog'], 'logs'),
+  ...allow('logs:PutLogEvents', ['ownLog'], 'logs'),
+  ...allow('sqs:SendMessage', ['undelivered'], 'keeps an event whose run failed as a whole'),
+  ...[
+    'ec2:CreateNetworkInterface',
+    'ec2:DescribeNetworkInterfaces',
+    'ec2:DescribeSubnets',
+    'ec2:DeleteNetworkInterface',
+    'ec2:AssignPrivateIpAddresses',
+    'ec2:UnassignPrivateIpAddresses',
+  ].flatMap((action) => allow(action, ['network'], 'reaches the network of the VPC')),
+]
+
+/** One entry per action and target, for each function's role. */
+export const permissions: Readonly<Record<FunctionName, readonly Permission[]>> = {
+  refresh: [
+    ...allow('secretsmanager:ListSecrets', ['everySecret'], 'finds the connections and their tags'),
+    ...allow('secretsmanager:BatchGetSecretValue', ['everySecret'], 'reads many secrets in one call'),
+    ...allow('secretsmanager:GetSecretValue', ['clients', 'grants', 'connections'], 'reads what it works on'),
+    ...allow('secretsmanager:DescribeSecret', ['grants'], 'sees which version is current'),
+    ...allow('secretsmanager:PutSecretValue', ['grants', 'connections'], 'commits and publishes'),
+    ...allow('secretsmanager:TagResource', ['grants'], 'writes the status'),
+    ...allow('secretsmanager:CreateSecret', ['connections'], 'publishes after a crash between grant and publish'),
+    ...common,
+  ],
+  bootstrap: [
+    ...allow('secretsmanager:GetSecretValue', ['logins', 'clients', 'grants', 'connections'], 'reads what it works on'),
+    ...allow('secretsmanager:DescribeSecret', ['grants'], 'sees which version is current'),
+    ...allow('secretsmanager:PutSecretValue', ['logins'], 'marks a login as tried, before it is'),
+    ...allow('secretsmanager:PutSecretValue', ['clients', 'grants', 'connections'], 'renews what exists'),
+    ...allow('secretsmanager:CreateSecret', ['clients', 'grants', 'connections'], 'makes what does not exist yet'),
+    ...allow('secretsmanager:TagResource', ['clients', 'grants', 'connections'], 'tags what it makes'),
+    ...allow('secretsmanager:RestoreSecret', ['grants', 'connections'], 'brings back what was removed'),
+    ...allow('secretsmanager:DeleteSecret', ['logins'], 'deletes a login after the definite answer'),
+    ...common,
+  ],
+}

@@ -1,0 +1,55 @@
+// From the permissions, which are data, to IAM statements: one per target, named after it.
+import { ArnFormat, Stack } from 'aws-cdk-lib'
+import { type Conditions, PolicyStatement } from 'aws-cdk-lib/aws-iam'
+import type { Construct } from 'constructs'
+import { events, type Room, secretName } from '../lambda/contract.ts'
+import type { Permission, Target } from './permissions.ts'
+
+/** Where a target is, and under which conditions an action on it is allowed. */
+export interface Place {
+  readonly resource: string
+  readonly conditions?: Conditions
+}
+
+/** The places of one deployment. A target without a place is left out of the role. */
+export type Places = Partial<Record<Target, Place>>
+
+/** One statement per target that has a place. Its Sid is the target's name with a capital letter. */
+export const statementsOf = (permissions: readonly Permission[], places: Places): readonly PolicyStatement[] =>
+  [...new Set(permissions.map(({ on }) => on))].flatMap((target) => {
+    const place = places[target]
+    if (!place) return []
+    return new PolicyStatement({
+      sid: target.charAt(0).toUpperCase() + target.slice(1),
+      actions: permissions.filter(({ on }) => on === target).map(({ action }) => action),
+      resources: [place.resource],
+      conditions: place.conditions ?? {},
+    })
+  })
+
+/** ARN pattern of all secrets of a room. */
+export const roomArn = (scope: Construct, prefix: string, room: Room): string =>
+  Stack.of(scope).formatArn({
+    service: 'secretsmanager',
+    resource: 'secret',
+    resourceName: secretName(prefix, room, '*'),
+    arnFormat: ArnFormat.COLON_RESOURCE_NAME,
+  })
+
+/** A key only through Secrets Manager, never directly. */
+export const throughSecretsManager = (scope: Construct): Conditions => ({
+  StringEquals: { 'kms:ViaService': `secretsmanager.${Stack.of(scope).region}.amazonaws.com` },
+})
+
+/** The places that depend on nothing but the prefix. */
+export const commonPlaces = (scope: Construct, prefix: string): Places => ({
+  logins: { resource: roomArn(scope, prefix, 'logins') },
+  clients: { resource: roomArn(scope, prefix, 'clients') },
+  grants: { resource: roomArn(scope, prefix, 'grants') },
+  connections: { resource: roomArn(scope, prefix, 'connections') },
+  everySecret: { resource: '*' },
+  eventBus: {
+    resource: Stack.of(scope).formatArn({ service: 'events', resource: 'event-bus', resourceName: 'default' }),
+    conditions: { StringEquals: { 'events:source': events.source } },
+  },
+})

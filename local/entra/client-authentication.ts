@@ -1,0 +1,45 @@
+// Who the client says it is, and whether its secret proves it: client_secret_post and client_secret_basic.
+
+import type { LoopbackRequest } from '../loopback-server.ts'
+import type { Client } from './records.ts'
+import { type Refusal, refuse } from './refusal.ts'
+
+export interface ClientCredentials {
+  readonly clientId?: string
+  readonly secret?: string
+  readonly assertion?: string
+}
+
+/** The body counts before the header. */
+export const readCredentials = (form: URLSearchParams, headers: LoopbackRequest['headers']): ClientCredentials => {
+  const basic = readBasic(headers.authorization)
+  const clientId = form.get('client_id') || basic?.clientId
+  const secret = form.get('client_secret') || basic?.secret
+  const assertion = form.get('client_assertion')
+  return { ...(clientId && { clientId }), ...(secret && { secret }), ...(assertion && { assertion }) }
+}
+
+export const authenticateClient = (
+  client: Client,
+  { secret, assertion }: ClientCredentials,
+  now: number,
+): Refusal | undefined => {
+  const words = { client: client.clientId }
+  if (client.publicClient) return secret || assertion ? refuse(700025, words) : undefined
+  if (assertion) return refuse(50012, words)
+  if (!secret) return refuse(7000218, words)
+  const known = client.secrets.find((each) => each.value === secret)
+  if (known === undefined) return refuse(7000215, words)
+  return now >= known.expiresAt ? refuse(7000222, words) : undefined
+}
+
+const readBasic = (header: string | undefined): { clientId: string; secret: string } | undefined => {
+  const [scheme, encoded] = header?.split(' ') ?? []
+  if (scheme?.toLowerCase() !== 'basic' || !encoded) return undefined
+  const text = Buffer.from(encoded, 'base64').toString('utf8')
+  const colon = text.indexOf(':')
+  return colon < 0 ? undefined : { clientId: decode(text.slice(0, colon)), secret: decode(text.slice(colon + 1)) }
+}
+
+/** RFC 6749 has both halves form-encoded. */
+const decode = (text: string): string => new URLSearchParams(`value=${text.replaceAll('&', '%26')}`).get('value') ?? ''

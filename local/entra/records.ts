@@ -1,0 +1,60 @@
+// What the directory knows: tenants, clients, users. The same schema guards what is written to disk and read back.
+
+import * as v from 'valibot'
+
+const tenant = v.object({
+  id: v.string(),
+  domains: v.array(v.string()),
+  /** Security defaults refuse every sign-in that cannot show a second factor. */
+  securityDefaults: v.boolean(),
+  /** A policy against the device code flow: tokens that began with it are dead while it is on. */
+  deviceCodeBlocked: v.boolean(),
+})
+
+const clientSecret = v.object({ keyId: v.string(), value: v.string(), expiresAt: v.number() })
+
+const client = v.object({
+  clientId: v.string(),
+  tenantId: v.string(),
+  multiTenant: v.boolean(),
+  publicClient: v.boolean(),
+  disabled: v.boolean(),
+  redirectUris: v.array(v.string()),
+  /** `null`: everything is consented. */
+  consentedScopes: v.nullable(v.array(v.string())),
+  secrets: v.array(clientSecret),
+})
+
+const user = v.object({
+  id: v.string(),
+  tenantId: v.string(),
+  userName: v.string(),
+  password: v.string(),
+  mfa: v.boolean(),
+  disabled: v.boolean(),
+  locked: v.boolean(),
+  passwordExpired: v.boolean(),
+  blockedByPolicy: v.boolean(),
+  wrongPasswords: v.number(),
+  lockedUntil: v.number(),
+  /** Grows when sessions are revoked. A counter, because a clock may stand still. */
+  sessionVersion: v.number(),
+  passwordVersion: v.number(),
+  tokensValidFrom: v.number(),
+})
+
+export const directoryState = v.object({
+  schema: v.literal(1),
+  /** How often a server has started on this state: a seeded one must not repeat itself. */
+  starts: v.number(),
+  key: v.string(),
+  tenants: v.array(tenant),
+  clients: v.array(client),
+  users: v.array(user),
+})
+
+export type Tenant = Readonly<v.InferOutput<typeof tenant>>
+export type ClientSecret = Readonly<v.InferOutput<typeof clientSecret>>
+export type Client = Readonly<v.InferOutput<typeof client>>
+export type User = Readonly<v.InferOutput<typeof user>>
+export type DirectoryState = v.InferOutput<typeof directoryState>

@@ -1,0 +1,88 @@
+// One call of one operation: its input, and what an operation may do with the account.
+
+import { type Authorize, type Context, keyContext, type Principal, secretContext } from './access.ts'
+import type { Catalogue } from './catalogue.ts'
+import { accessDenied, markedForDeletion, type ServiceError, secretNotFound } from './errors.ts'
+import type { Input } from './input.ts'
+import type { Secret } from './model.ts'
+import { arnWithoutSuffix, type Place, readSecretId, type SecretId } from './names.ts'
+
+export type Operation = (call: Call) => object
+
+export interface Account {
+  readonly place: Place
+  readonly catalogue: Catalogue
+  readonly random: () => number
+  readonly authorize: Authorize | undefined
+}
+
+export interface CallOptions {
+  readonly account: Account
+  readonly principal: Principal
+  readonly operation: string
+  readonly input: Input
+  readonly now: number
+}
+
+export class Call {
+  readonly account: Account
+  readonly input: Input
+  readonly now: number
+  readonly #principal: Principal
+  readonly #operation: string
+
+  constructor({ account, principal, operation, input, now }: CallOptions) {
+    this.account = account
+    this.input = input
+    this.now = now
+    this.#principal = principal
+    this.#operation = operation
+  }
+
+  get catalogue(): Catalogue {
+    return this.account.catalogue
+  }
+
+  /** The secret that SecretId means, whatever its state, if the caller may do this to it. */
+  secret(context: Context = {}): Secret {
+    return this.resolve(readSecretId(this.account.place, this.input), this.#operation, context)
+  }
+
+  /** The secret that SecretId means, unless it is scheduled for deletion. */
+  liveSecret(context: Context = {}, refusal: () => ServiceError = markedForDeletion): Secret {
+    const secret = this.secret(context)
+    if (secret.deletionAt !== undefined) throw refusal()
+    return secret
+  }
+
+  resolve(id: SecretId, operation: string, context: Context = {}): Secret {
+    const secret = this.catalogue.find(id)
+    if (!secret) {
+      const arn = id.kind === 'arn' ? id.arn : arnWithoutSuffix(this.account.place, id.name)
+      this.authorize(`secretsmanager:${operation}`, arn, context)
+      throw secretNotFound()
+    }
+    this.authorizeFor(secret, operation, context)
+    return secret
+  }
+
+  authorizeFor(secret: Secret, operation: string, context: Context = {}): void {
+    if (!this.account.authorize) return
+    this.authorize(`secretsmanager:${operation}`, secret.arn, { ...secretContext(secret), ...context })
+  }
+
+  authorize(action: string, resource: string, context: Context = {}): void {
+    const refusal = this.account.authorize?.({ principal: this.#principal, action, resource, context })
+    if (refusal !== undefined) throw accessDenied(refusal)
+  }
+
+  /** A value encrypted with the account's own key needs no permission of the caller for it. */
+  decrypt(arn: string, key: string | undefined): void {
+    if (key !== undefined) this.authorize('kms:Decrypt', key, keyContext(this.account.place, arn))
+  }
+
+  encrypt(arn: string, key: string | undefined): void {
+    if (key !== undefined) this.authorize('kms:GenerateDataKey', key, keyContext(this.account.place, arn))
+    this.decrypt(arn, key)
+  }
+}

@@ -1,0 +1,85 @@
+// The search filters of ListSecrets and BatchGetSecretValue.
+
+import { constraint, invalidParameter } from './errors.ts'
+import type { Input } from './input.ts'
+import type { Secret } from './model.ts'
+
+const keys = ['name', 'description', 'tag-key', 'tag-value', 'primary-region', 'owning-service', 'all'] as const
+
+export interface Filter {
+  readonly key: (typeof keys)[number]
+  /** Any of them; one that begins with an exclamation mark matches what the rest of it does not. */
+  readonly values: readonly string[]
+}
+
+export const readFilters = (input: Input): readonly Filter[] | undefined =>
+  input.objects('Filters', { maximum: 10 })?.map((filter, index) => {
+    const given = filter.string('Key')
+    if (given === undefined) throw invalidParameter('Invalid filter key')
+    const key = keys.find((candidate) => candidate === given)
+    if (!key) {
+      const rule = 'must satisfy enum value set: [all, name, tag-key, description, tag-value]'
+      throw constraint(` '${given}'`, `filters.${index + 1}.member.key`, rule)
+    }
+    const values = filter.strings('Values', { minimum: 1, maximum: 10 }, { maximum: 512 })
+    if (!values?.every((value) => /^!?[a-zA-Z0-9 :_@/+=.\-!]*$/.test(value))) {
+      throw invalidParameter(`Invalid filter values for key: ${key}`)
+    }
+    return { key, values }
+  })
+
+/** Several filters must all match. */
+export const matches = (secret: Secret, filters: readonly Filter[]): boolean =>
+  filters.every(({ key, values }) =>
+    values.some((value) =>
+      value.startsWith('!') ? !matchesValue(secret, key, value.slice(1)) : matchesValue(secret, key, value),
+    ),
+  )
+
+/** The names that can match begin with one of these. Undefined: any name can. */
+export const namePrefixes = (filters: readonly Filter[]): readonly string[] | undefined =>
+  filters.find(({ key, values }) => key === 'name' && values.every((value) => !value.startsWith('!')))?.values
+
+const matchesValue = (secret: Secret, key: Filter['key'], value: string): boolean => {
+  switch (key) {
+    case 'name':
+      return secret.name.startsWith(value)
+    case 'tag-key':
+      return [...(secret.tags?.keys() ?? [])].some((tag) => tag.startsWith(value))
+    case 'tag-value':
+      return [...(secret.tags?.values() ?? [])].some((tag) => tag.startsWith(value))
+    case 'description':
+      return hasWords(secret.description ?? '', value)
+    case 'all':
+      return attributes(secret).some((attribute) => hasWords(attribute, value))
+    case 'primary-region': // only replicated secrets have one, and nothing is replicated here
+    case 'owning-service': // only secrets that another service manages have one
+      return false
+  }
+}
+
+const attributes = (secret: Secret): readonly string[] => [
+  secret.name,
+  secret.description ?? '',
+  ...(secret.tags?.keys() ?? []),
+  ...(secret.tags?.values() ?? []),
+]
+
+/**
+ * Every word of the value begins a word of the text, whatever the case. The documentation calls the description filter
+ * a prefix match; the service searches it by words.
+ */
+const hasWords = (text: string, value: string): boolean => {
+  const words = [text, ...splitWords(text)].map((word) => word.toLowerCase())
+  const sought = value.split(' ').filter((word) => word !== '')
+  const begins = (prefix: string) => words.some((word) => word.startsWith(prefix.toLowerCase()))
+  return sought.length > 0 && sought.every((word) => begins(word) || splitAll(word).every(begins))
+}
+
+const splitWords = (text: string): readonly string[] => [...text.split(' '), ...splitAll(text)]
+
+/** `my-SecretName` is the words my, Secret and Name. A word of separators alone is itself. */
+const splitAll = (text: string): readonly string[] => {
+  const words = text.split(/[\s/\-_+=.@:!]+|(?<=[a-z])(?=[A-Z])/).filter((word) => word !== '')
+  return words.length > 0 ? words : [text]
+}

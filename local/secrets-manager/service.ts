@@ -1,0 +1,81 @@
+// AWS Secrets Manager in the process: a request in, an answer out, no waiting.
+
+import { randomInt } from 'node:crypto'
+import type { Clock } from '../clock.ts'
+import type { LoopbackAnswer, LoopbackRequest } from '../loopback-server.ts'
+import { type Authorize, principalOf } from './access.ts'
+import { type Account, Call } from './call.ts'
+import { Catalogue } from './catalogue.ts'
+import { ServiceError, unknownOperation } from './errors.ts'
+import { Input } from './input.ts'
+import { Listing } from './listing.ts'
+import type { Secret } from './model.ts'
+import { operations } from './operations/index.ts'
+import { inMemory, onDisk } from './storage.ts'
+import { failure, success } from './wire.ts'
+
+export type { AccessRequest, Authorize, Principal } from './access.ts'
+export { labelled } from './model.ts'
+
+/** A secret as it is at this moment: it never changes afterwards. */
+export type ReadonlySecret = Secret
+
+export interface SecretsManagerOptions {
+  readonly clock: Clock
+  /** @default eu-central-1 */
+  readonly region?: string
+  /** @default 123456789012 */
+  readonly accountId?: string
+  /** Where to keep the secrets, one file each. @default in memory */
+  readonly directory?: string
+  /** @default everything is allowed */
+  readonly authorize?: Authorize
+  /** Numbers in [0, 1), for ARN suffixes and passwords. @default from the operating system */
+  readonly random?: () => number
+  /** ListSecrets and the filters of BatchGetSecretValue see the state of this long ago. @default 0 */
+  readonly listingLagMilliseconds?: number
+}
+
+const systemRandom = (): number => randomInt(2 ** 32) / 2 ** 32
+const targetPrefix = 'secretsmanager.'
+
+export class SecretsManagerService {
+  /** How often each operation was called, whatever its answer. */
+  readonly calls = new Map<string, number>()
+  readonly #clock: Clock
+  readonly #account: Account
+
+  constructor(options: SecretsManagerOptions) {
+    const { clock, region = 'eu-central-1', accountId = '123456789012', directory, random = systemRandom } = options
+    this.#clock = clock
+    const storage = directory === undefined ? inMemory : onDisk(directory)
+    const catalogue = new Catalogue(clock, storage, new Listing(clock, options.listingLagMilliseconds))
+    this.#account = { place: { region, accountId }, catalogue, random, authorize: options.authorize }
+  }
+
+  handle(request: LoopbackRequest): LoopbackAnswer {
+    try {
+      return success(this.#perform(request))
+    } catch (error) {
+      if (error instanceof ServiceError) return failure(error)
+      throw error
+    }
+  }
+
+  /** The secret with this name, also if it is scheduled for deletion. Counts as no call and no access. */
+  inspect(name: string): ReadonlySecret | undefined {
+    return this.#account.catalogue.named(name)
+  }
+
+  #perform({ method, headers, body }: LoopbackRequest): object {
+    const target = headers['x-amz-target']
+    const named = method === 'POST' && typeof target === 'string' && target.startsWith(targetPrefix)
+    const name = named ? target.slice(targetPrefix.length) : ''
+    const operation = operations.get(name)
+    if (!operation) throw unknownOperation()
+    this.calls.set(name, (this.calls.get(name) ?? 0) + 1)
+    const principal = principalOf(headers.authorization)
+    const input = Input.parse(body)
+    return operation(new Call({ account: this.#account, principal, operation: name, input, now: this.#clock.now() }))
+  }
+}

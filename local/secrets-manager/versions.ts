@@ -1,0 +1,69 @@
+// Adding a version to a secret, and which old ones are forgotten.
+
+import { limitExceeded, tokenInUse } from './errors.ts'
+import { labelNewVersion, type Versions } from './labels.ts'
+import { current, type Secret, type SecretValue, sameValue, type Version } from './model.ts'
+
+// The service documents "around 100" versions: above that it removes deprecated ones, but none that is younger than a
+// day, and refuses more. It does not say when it refuses; 200 leaves room for one version every ten minutes (144 a
+// day, the rate that its documentation allows) on top of labelled and not yet removed ones.
+const keptVersions = 100
+const maximumVersions = 200
+const youngMilliseconds = 86_400_000
+
+export interface NewVersion {
+  readonly id: string
+  readonly value: SecretValue
+  /** @default AWSCURRENT */
+  readonly labels?: readonly string[] | undefined
+  readonly now: number
+}
+
+export interface Added {
+  readonly secret: Secret
+  readonly version: Version
+}
+
+/** The version with this id if it is there already: then it must hold the same value. */
+export const existingVersion = (secret: Secret, id: string, value: SecretValue): Version | undefined => {
+  const version = secret.versions.get(id)
+  if (version && !sameValue(version, value)) throw tokenInUse(id, secret.arn)
+  return version
+}
+
+export const addVersion = (secret: Secret, { id, value, labels = [current], now }: NewVersion): Added => {
+  const versions: Versions = new Map(secret.versions)
+  versions.set(id, {
+    id,
+    string: value.string,
+    binary: value.binary,
+    labels: [],
+    kmsKeyId: secret.kmsKeyId,
+    createdAt: now,
+    accessedAt: undefined,
+  })
+  const first = secret.versions.size === 0
+  labelNewVersion(
+    secret,
+    versions,
+    id,
+    first && !labels.includes(current) ? [...labels, current] : [...new Set(labels)],
+  )
+  forget(versions, now)
+  const version = versions.get(id)
+  if (!version) throw new Error(`version ${id} was lost while it was added`)
+  return { secret: { ...secret, versions, changedAt: now }, version }
+}
+
+const forget = (versions: Versions, now: number): void => {
+  if (versions.size <= keptVersions) return
+  for (const version of versions.values()) {
+    if (versions.size <= keptVersions) return
+    if (version.labels.length === 0 && now - version.createdAt > youngMilliseconds) versions.delete(version.id)
+  }
+  if (versions.size > maximumVersions) {
+    throw limitExceeded(
+      'The secret has too many versions that are less than 24 hours old. Secrets Manager cannot create another one.',
+    )
+  }
+}

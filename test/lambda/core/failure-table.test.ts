@@ -1,0 +1,225 @@
+// Every answer that is documented has a row, and every row can be acted on.
+
+import { readFileSync } from 'node:fs'
+import { describe, expect, it } from 'vitest'
+import { type FailureClass, failureClasses } from '../../../lambda/contract.ts'
+import {
+  aadsts,
+  errors,
+  fallbacks,
+  grants,
+  isCode,
+  type OwnCode,
+  ownFailure,
+  ownFailures,
+  type Ruling,
+  rowOf,
+  storeFailure,
+  storeRemedies,
+  suberrors,
+  transportFamilies,
+  transports,
+} from '../../../lambda/core/failure-table.ts'
+
+/** All codes of the list of facts that the four grants can meet, by who acts. */
+const documented: Readonly<Record<Exclude<FailureClass, 'store'>, readonly number[]>> = {
+  transient: [
+    50000, 50033, 50087, 70012, 70016, 80001, 80002, 80005, 80007, 80010, 80013, 80014, 90006, 90012, 90024, 90033,
+    90036, 90090, 90091,
+  ],
+  throttled: [50088, 50196, 90055],
+  reauthorize: [50058, 50085, 50089, 50132, 50133, 50173, 50197, 70000, 70008, 70019, 70043, 530036, 700082, 700084],
+  policy: [
+    50005, 50072, 50074, 50076, 50078, 50079, 50097, 50129, 50131, 50155, 50158, 53000, 53001, 53002, 53003, 53004,
+    530031, 530032, 530035, 700020,
+  ],
+  account: [
+    50014, 50020, 50034, 50053, 50055, 50056, 50057, 50064, 50125, 50126, 50135, 50137, 50142, 50144, 51004, 53011,
+    80012, 90072, 530034,
+  ],
+  client: [
+    50012, 50013, 50027, 50105, 65001, 65004, 65005, 70001, 70002, 70021, 70025, 90094, 90095, 500014, 650052, 650054,
+    650056, 650057, 700011, 700016, 700024, 700025, 700027, 700030, 700211, 700212, 700213, 700222, 700229, 1000031,
+    7000112, 7000215, 7000216, 7000218, 7000222, 7002131, 7002381,
+  ],
+  request: [
+    50001, 50002, 50049, 50059, 50107, 50128, 50194, 54005, 65002, 70003, 70004, 70007, 70011, 70018, 90002, 90004,
+    90010, 90013, 90014, 90019, 90023, 90038, 90051, 90100, 500011, 500021, 500022, 650059, 700005, 700022, 700023,
+    900021, 900023, 900144, 900382, 900432, 900561, 901002, 1002016, 9001023, 9002313, 9002332,
+  ],
+}
+
+/** SAML, password change, Windows Hello, on-behalf-of: no grant of ours meets them. */
+const otherFlows = [75001, 76001, 120000, 120021, 130004, 135010, 7000114]
+
+const source = readFileSync(new URL('../../../lambda/core/failure-table.ts', import.meta.url), 'utf8')
+
+const nested: readonly Ruling[] = [
+  ...Object.values(aadsts).flatMap((row) => row.invalidGrantOnRefresh ?? []),
+  ...Object.values(errors).flatMap(({ byGrant }) => Object.values(byGrant ?? {})),
+]
+
+const rulings: readonly Ruling[] = [
+  ...Object.values(aadsts),
+  ...Object.values(errors),
+  ...Object.values(suberrors),
+  ...Object.values(transports),
+  ...transportFamilies.map(([, ruling]) => ruling),
+  ...Object.values(fallbacks),
+  ...Object.values(ownFailures),
+  ...nested,
+]
+
+const isOwnCode = (text: string): text is OwnCode => Object.hasOwn(ownFailures, text)
+
+describe('the table of AADSTS codes', () => {
+  it.each(Object.entries(documented))('has every documented code of class %s', (kind, codes) => {
+    for (const code of codes) expect(aadsts[code]?.class, `AADSTS${code}`).toBe(kind)
+  })
+
+  it('has no code but the documented ones', () => {
+    const codes = Object.values(documented).flat()
+    expect(new Set(codes).size).toBe(codes.length)
+    expect(codes).toHaveLength(154)
+    expect(Object.keys(aadsts).map(Number)).toEqual(codes.toSorted((a, b) => a - b))
+  })
+
+  it('leaves out the codes of other flows', () => {
+    for (const code of otherFlows) expect(aadsts[code]).toBeUndefined()
+  })
+
+  it('is written in the order of its codes, each once', () => {
+    const written = [...source.matchAll(/^ {2}(\d+): \{/gm)].map(([, code]) => Number(code))
+    expect(written).toHaveLength(154)
+    expect(written).toEqual([...new Set(written)].toSorted((a, b) => a - b))
+  })
+
+  it('says of each code which grants meet it', () => {
+    for (const row of Object.values(aadsts)) {
+      expect(row.grants.length).toBeGreaterThan(0)
+      for (const grant of row.grants) expect(grants).toContain(grant)
+    }
+  })
+
+  it('holds its documented exceptions', () => {
+    expect(aadsts[50196]?.class).toBe('throttled')
+    expect(aadsts[9002313]?.invalidGrantOnRefresh?.class).toBe('reauthorize')
+    expect(Object.entries(aadsts).flatMap(([code, row]) => (row.wrapper ? [code] : []))).toEqual(['70002'])
+    expect(aadsts[7000222]?.remedy).toMatch(/^Create a new client secret .*; the refresh token survives\.$/)
+  })
+})
+
+describe('every row of every table', () => {
+  it('has a remedy of one sentence', () => {
+    for (const remedy of [...rulings.map((row) => row.remedy), ...Object.values(storeRemedies)]) {
+      expect(remedy).toMatch(/^[A-Z][^\n]{20,}\.$/)
+      expect(remedy, 'one sentence').not.toMatch(/[.!?]\s/)
+      expect(remedy.length, remedy).toBeLessThanOrEqual(130)
+    }
+  })
+
+  it('has a remedy without words that only this project knows', () => {
+    for (const { remedy } of rulings) expect(remedy).not.toMatch(/\b(tick|breaker|room|generation|keep-alive mode)\b/)
+  })
+
+  it('begins its remedy with a verb, so that it is an instruction', () => {
+    const first = new Set(rulings.map(({ remedy }) => remedy.split(/[ ,]/)[0]))
+    for (const word of first) expect(['The', 'A', 'An', 'This', 'It', 'Your', 'No', 'If']).not.toContain(word)
+  })
+
+  it('has a class of the contract', () => {
+    for (const row of rulings) expect(failureClasses).toContain(row.class)
+  })
+
+  it('leaves no class of the contract unused', () => {
+    const used = new Set([...rulings.map((row) => row.class), storeFailure('AccessDeniedException').class])
+    expect([...used].toSorted()).toEqual([...failureClasses].toSorted())
+  })
+
+  it('has a key that may stand as a code', () => {
+    for (const table of [errors, suberrors, transports, ownFailures, storeRemedies]) {
+      expect(Object.keys(table).filter((key) => !isCode(key))).toEqual([])
+    }
+  })
+})
+
+describe('transport codes', () => {
+  it('are transient, all of them', () => {
+    expect(new Set(Object.values(transports).map((row) => row.class))).toEqual(new Set(['transient']))
+  })
+
+  it.each([
+    'timeout',
+    'ECONNREFUSED',
+    'ECONNRESET',
+    'ENOTFOUND',
+    'EAI_AGAIN',
+    'UND_ERR_CONNECT_TIMEOUT',
+    'UND_ERR_HEADERS_TIMEOUT',
+    'UND_ERR_BODY_TIMEOUT',
+    'UND_ERR_SOCKET',
+    'CERT_HAS_EXPIRED',
+    'SELF_SIGNED_CERT_IN_CHAIN',
+    'ERR_TLS_CERT_ALTNAME_INVALID',
+  ])('know %s', (code) => {
+    expect(transports[code]?.remedy).toBeDefined()
+  })
+})
+
+describe('failures of our own', () => {
+  it.each(Object.keys(ownFailures).filter(isOwnCode))('%s carries its class and remedy', (code) => {
+    expect(ownFailure(code)).toEqual({ code, ...ownFailures[code] })
+  })
+
+  it('count a connection whose secret does not decode as one that needs its configuration mended', () => {
+    expect(ownFailure('grant_not_decodable').class).toBe('request')
+    expect(ownFailure('client_not_decodable').class).toBe('client')
+  })
+
+  it('alarm for a 200 that cannot be used', () => {
+    expect(ownFailure('unusable_answer')).toMatchObject({ class: 'transient', unknown: true })
+    expect(ownFailure('answer_too_large')).toMatchObject({ class: 'transient', unknown: true })
+  })
+})
+
+describe('failures of the store', () => {
+  it.each(Object.entries(storeRemedies))('%s is of class store, with its remedy', (name, remedy) => {
+    expect(storeFailure(name)).toEqual({ class: 'store', code: name, remedy })
+  })
+
+  it('name the network when the store was not reached', () => {
+    expect(storeFailure('ECONNREFUSED')).toMatchObject({ class: 'store', code: 'ECONNREFUSED' })
+    expect(storeFailure('ECONNREFUSED').remedy).toContain('Secrets Manager')
+    expect(storeFailure('ECONNREFUSED').unknown).toBeUndefined()
+  })
+
+  it('keep the name of an error that no table knows, and say so', () => {
+    expect(storeFailure('BrandNewException')).toMatchObject({
+      class: 'store',
+      code: 'BrandNewException',
+      unknown: true,
+    })
+    expect(storeFailure('constructor')).toMatchObject({ class: 'store', code: 'constructor', unknown: true })
+  })
+
+  it('never repeat text that is no name', () => {
+    expect(storeFailure('User anna@contoso.com is not allowed').code).toBe('store_error')
+    expect(storeFailure('').code).toBe('store_error')
+  })
+})
+
+describe('a code from outside', () => {
+  it.each(['invalid_grant', 'UND_ERR_SOCKET', 'urn:ietf:params', 'a'.repeat(64)])('may be %s', (text) => {
+    expect(isCode(text)).toBe(true)
+  })
+
+  it.each(['', 'a'.repeat(65), 'anna@contoso.com', 'two words', 'line\nbreak', '<html>'])('may not be %j', (text) => {
+    expect(isCode(text)).toBe(false)
+  })
+
+  it('finds no row by the name of an inherited property', () => {
+    for (const key of ['constructor', '__proto__', 'toString', 'hasOwnProperty']) {
+      expect(rowOf(errors, key)).toBeUndefined()
+    }
+  })
+})
