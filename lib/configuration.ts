@@ -105,4 +105,6 @@ const periodTooLong = ({ everyMinutes, minimumValidityMinutes }: Timing): readon
 const concurrencyTooLow = ({ reservedConcurrency, shards }: Configuration): readonly string[] =>
   reservedConcurrency === undefined || reservedConcurrency >= shards
     ? []
-    : [`reservedConcurrency: given ${reservedConcurrency}; allowed: off, or a whole number not below shards (${shards}).`]
+    : [
+        `reservedConcurrency: given ${reservedConcurrency}; allowed: off, or a whole number not below shards (${shards}).`,
+      ]

@@ -1,13 +1,19 @@
 // Which known name a mistyped one most likely meant.
 
-/** The name among `known` that takes the fewest single-letter edits to reach from `given`, upper and lower case alike. */
-export const nearest = (given: string, known: readonly string[]): string | undefined => {
-  const distances = known.map((name) => ({ name, edits: editDistance(given.toLowerCase(), name.toLowerCase()) }))
-  return distances.toSorted((a, b) => a.edits - b.edits).at(0)?.name
-}
+/**
+ * The name among `known` that contains what was given, or else takes the fewest single-letter edits to reach from it.
+ * Upper and lower case are alike.
+ */
+export const nearest = (given: string, known: readonly string[]): string | undefined =>
+  known
+    .map((name) => ({ name, distance: distance(given.toLowerCase(), name.toLowerCase()) }))
+    .toSorted((a, b) => a.distance - b.distance)
+    .at(0)?.name
 
-/** Levenshtein: one row of the table at a time. */
-const editDistance = (from: string, to: string): number => {
+const distance = (given: string, name: string): number => (name.includes(given) ? 0 : edits(given, name))
+
+/** Levenshtein's distance, one row of its table at a time. */
+const edits = (from: string, to: string): number => {
   let row = Array.from({ length: to.length + 1 }, (_, index) => index)
   for (const letter of from) {
     const above = row

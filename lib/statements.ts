@@ -37,7 +37,7 @@ export const roomArn = (scope: Construct, prefix: string, room: Room): string =>
   })
 
 /** A key only through Secrets Manager, never directly. */
-export const throughSecretsManager = (scope: Construct): Conditions => ({
+export const throughSecretsManager = (scope: Construct): { StringEquals: Record<string, string> } => ({
   StringEquals: { 'kms:ViaService': `secretsmanager.${Stack.of(scope).region}.amazonaws.com` },
 })
 

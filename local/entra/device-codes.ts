@@ -13,7 +13,9 @@ export interface DeviceCode {
   readonly scope: string
   readonly expiresAt: number
   readonly state:
-    | { readonly kind: 'pending' | 'declined' | 'redeemed' }
+    | { readonly kind: 'pending' }
+    | { readonly kind: 'declined' }
+    | { readonly kind: 'redeemed' }
     | { readonly kind: 'approved'; readonly userId: string; readonly mfa: boolean }
 }
 

@@ -59,7 +59,7 @@ const texts = new Map([
   [9001023, 'The grant type is not supported over the /common or /consumers endpoints.'],
   [90033, 'A transient error has occurred. Please try again.'],
   [90055, 'Throttling error: there are too many requests incoming from the tenant.'],
-  [900561, "The endpoint only accepts POST requests. Received a {name} request."],
+  [900561, 'The endpoint only accepts POST requests. Received a {name} request.'],
   [90094, 'Admin consent is required for the permissions requested by this application.'],
   [9002313, 'Invalid request. Request is malformed or invalid.'],
   [9002332, "Application '{client}' is configured for use by Microsoft Entra ID users only."],

@@ -52,8 +52,7 @@ export const refusalBody = (refusal: Refusal, wording: Wording): Record<string, 
   const suberror = details.suberror ?? suberrorOf(code)
   return {
     error,
-    error_description:
-      `AADSTS${code}: ${text} Trace ID: ${traceId} ` + `Correlation ID: ${correlationId} Timestamp: ${timestamp}`,
+    error_description: `AADSTS${code}: ${text} Trace ID: ${traceId} Correlation ID: ${correlationId} Timestamp: ${timestamp}`,
     error_codes: details.codes ?? [code],
     timestamp,
     trace_id: traceId,

@@ -23,7 +23,8 @@ const resources = new Map([
 ])
 const protocolScopes = new Set(['openid', 'profile', 'email', 'offline_access'])
 const permissionShape = /^(\.default|[a-z]\w*(\.[a-z]\w*)+)$/i
-const adminPermissions = /^(application|auditlog|device|directory|domain|group|groupmember|rolemanagement|user)\..*\.all$/
+const adminPermissions =
+  /^(application|auditlog|device|directory|domain|group|groupmember|rolemanagement|user)\..*\.all$/
 
 interface Asked {
   readonly written: string
@@ -73,9 +74,7 @@ export const missingConsent = (client: Client, scopes: Scopes): Refusal | undefi
   if (client.consentedScopes === null) return undefined
   const consented = new Set(client.consentedScopes.map(fullName))
   const missing = scopes.permissions.filter((permission) =>
-    permission === '.default'
-      ? consented.size === 0
-      : !consented.has(`${scopes.resource}/${permission}`.toLowerCase()),
+    permission === '.default' ? consented.size === 0 : !consented.has(`${scopes.resource}/${permission}`.toLowerCase()),
   )
   if (missing.length === 0) return undefined
   return refuse(missing.some((permission) => adminPermissions.test(permission.toLowerCase())) ? 90094 : 65001)

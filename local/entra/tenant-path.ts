@@ -2,7 +2,7 @@
 
 import type { EntraParts } from './parts.ts'
 import type { Client, Tenant } from './records.ts'
-import { isGuid, Refusal, refuse } from './refusal.ts'
+import { isGuid, type Refusal, refuse } from './refusal.ts'
 
 export type TenantPath = { readonly name: string } & (
   | { readonly kind: 'tenant'; readonly tenant: Tenant }

@@ -18,7 +18,7 @@ export class TokenUses {
   constructor(windowMilliseconds: number, directory?: string) {
     this.#window = windowMilliseconds
     this.#file = directory === undefined ? undefined : join(directory, 'uses.log')
-    if (this.#file !== undefined && existsSync(this.#file)) this.#load(readFileSync(this.#file, 'utf8'))
+    if (this.#file !== undefined && existsSync(this.#file)) this.#load(this.#file)
   }
 
   get size(): number {
@@ -50,12 +50,13 @@ export class TokenUses {
     }
   }
 
-  #load(text: string): void {
-    for (const line of text.split('\n')) {
-      const [id, at] = line.split(' ')
-      if (id && at) this.#set(id, Number(at))
-      this.#lines += 1
+  /** Written anew at once: the last line may be half of one, if the server died while it wrote. */
+  #load(file: string): void {
+    for (const line of readFileSync(file, 'utf8').split('\n')) {
+      const [, id, at] = /^(\S+) (\d+)$/.exec(line) ?? []
+      if (id !== undefined) this.#set(id, Number(at))
     }
+    this.#rewrite(file)
   }
 
   #rewrite(file: string): void {

@@ -67,8 +67,9 @@ export class Listing {
   }
 
   #change(at: number, apply: () => void): void {
-    if (this.#lag === 0) apply()
-    else this.#pending.push({ visibleAt: at + this.#lag, apply })
+    if (this.#lag === 0) return void apply()
+    this.#catchUp()
+    this.#pending.push({ visibleAt: at + this.#lag, apply })
   }
 
   #catchUp(): void {

@@ -13,7 +13,7 @@ export const deviceCodeGrant: Grant = {
     if (state.kind === 'redeemed') return refuse(54005)
     if (parts.clock.now() >= code.expiresAt) return refuse(70019)
     if (state.kind === 'declined') return new Refusal(65004, { error: 'authorization_declined' })
-    if (state.kind === 'pending') return refuse(70016)
+    if (state.kind !== 'approved') return refuse(70016)
     const user = parts.registry.user(state.userId)
     if (user === undefined) return refuse(70000)
     if (parts.registry.tenant(user.tenantId)?.deviceCodeBlocked) return refuse(53003)

@@ -1,0 +1,63 @@
+// One alarm as all of ours are: named, told both ways, slow to speak after a deployment, and with a way to its runbook.
+import { Duration } from 'aws-cdk-lib'
+import {
+  Alarm,
+  CfnAlarm,
+  type ComparisonOperator,
+  type IAlarmAction,
+  type IMetric,
+  type TreatMissingData,
+} from 'aws-cdk-lib/aws-cloudwatch'
+import type { Construct } from 'constructs'
+
+/** Minutes after a deployment in which an alarm stays silent, unless enough data comes sooner. */
+const warmUpMinutes = 60
+
+export interface AlarmOptions {
+  /** Its period is part of it. */
+  readonly metric: IMetric
+  readonly comparison: ComparisonOperator
+  readonly threshold: number
+  /** Periods looked at. @default 1 */
+  readonly periods?: number
+  /** Periods among them that breach. @default - all */
+  readonly breaching?: number
+  readonly missingData: TreatMissingData
+  /** One sentence: what is the case when it fires. */
+  readonly says: string
+  /** Heading in the runbook. */
+  readonly heading: string
+}
+
+export interface AlarmSurroundings {
+  readonly prefix: string
+  /** Where the runbook is; `#heading` is added. */
+  readonly runbookUrl: string
+  readonly action: IAlarmAction
+}
+
+/** Where a heading of the runbook is. */
+export const runbookLink = (runbookUrl: string, heading: string): string => `${runbookUrl}#${heading.toLowerCase()}`
+
+/** An alarm named `<prefix>-<id>`, which notifies when it fires and when it is over. */
+export const alarm = (scope: Construct, id: string, options: AlarmOptions, surroundings: AlarmSurroundings): Alarm => {
+  const { prefix, runbookUrl, action } = surroundings
+  const made = new Alarm(scope, id, {
+    alarmName: `${prefix}-${id}`,
+    alarmDescription: `${options.says} What to do: ${runbookLink(runbookUrl, options.heading)}`,
+    metric: options.metric,
+    comparisonOperator: options.comparison,
+    threshold: options.threshold,
+    evaluationPeriods: options.periods ?? 1,
+    datapointsToAlarm: options.breaching ?? options.periods ?? 1,
+    treatMissingData: options.missingData,
+  })
+  made.addAlarmAction(action)
+  made.addOkAction(action)
+  const resource = made.node.defaultChild
+  if (resource instanceof CfnAlarm) resource.warmUpConfiguration = { warmUpPeriodDurationInMinutes: warmUpMinutes }
+  return made
+}
+
+/** As long as some ticks take: long enough for each shard to have spoken, whatever the flexible window does. */
+export const ofTicks = (ticks: number, everyMinutes: number): Duration => Duration.minutes(ticks * everyMinutes)

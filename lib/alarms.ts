@@ -1,0 +1,139 @@
+// The alarms: on connections, on tokens and secrets that grow old, and on the machinery itself.
+import { type Alarm, ComparisonOperator, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch'
+import type { IFunction } from 'aws-cdk-lib/aws-lambda'
+import type { ScheduleGroup } from 'aws-cdk-lib/aws-scheduler'
+import type { IQueue } from 'aws-cdk-lib/aws-sqs'
+import { Construct } from 'constructs'
+import type { Timing } from '../lambda/contract.ts'
+import { type AlarmOptions, type AlarmSurroundings, alarm, ofTicks } from './alarm.ts'
+import { agingDays } from './limits.ts'
+import * as metrics from './metrics.ts'
+
+const { GREATER_THAN_OR_EQUAL_TO_THRESHOLD, LESS_THAN_THRESHOLD, LESS_THAN_OR_EQUAL_TO_THRESHOLD } = ComparisonOperator
+const { BREACHING, NOT_BREACHING, IGNORE, MISSING } = TreatMissingData
+
+export interface AlarmsProps extends AlarmSurroundings {
+  readonly timing: Timing
+  readonly shards: number
+  readonly refresh: IFunction
+  readonly group: ScheduleGroup
+  readonly undelivered: IQueue
+}
+
+/**
+ * All alarms. What missing data means differs: a silent schedule is what ScheduleStopped looks for; a count of errors
+ * without errors is silent; a measure that vanishes with the last connection must neither keep its alarm on nor, while
+ * the schedule stands still, call it over.
+ */
+export class Alarms extends Construct {
+  readonly all: readonly Alarm[]
+
+  constructor(scope: Construct, id: string, props: AlarmsProps) {
+    super(scope, id)
+    const make = (name: string, options: AlarmOptions): Alarm => alarm(this, name, options, props)
+    this.all = [
+      make('ActionRequired', actionRequired(props)),
+      make('RefreshFailing', refreshFailing(props)),
+      make('RefreshTokenAgingWarning', refreshTokenAging(props, agingDays.warning)),
+      make('RefreshTokenAgingCritical', refreshTokenAging(props, agingDays.critical)),
+      make('AccessTokenStale', accessTokenStale(props)),
+      make('ScheduleStopped', scheduleStopped(props)),
+      make('ClientSecretExpiring60Days', clientSecretExpiring(props, 60)),
+      make('ClientSecretExpiring30Days', clientSecretExpiring(props, 30)),
+      make('ClientSecretExpiring7Days', clientSecretExpiring(props, 7)),
+      make('RefresherErrors', refresherErrors(props)),
+      make('DeliveryFailed', deliveryFailed(props)),
+    ]
+  }
+}
+
+/** Counted in every tick, zero included. A tick that was missed does not mean that somebody acted. */
+const actionRequired = ({ timing }: AlarmsProps): AlarmOptions => ({
+  heading: 'ActionRequired',
+  says: 'A connection or a client needs a person: the provider refused it for good. The message of its event names it.',
+  metric: metrics.actionRequired({ period: ofTicks(3, timing.everyMinutes) }),
+  comparison: GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
+  threshold: 1,
+  missingData: IGNORE,
+})
+
+/** A single failure is retried by the next ticks; failures in two windows of four are more than a hiccup. */
+const refreshFailing = ({ timing }: AlarmsProps): AlarmOptions => ({
+  heading: 'RefreshFailing',
+  says: 'Refreshes keep failing. Readers still find valid tokens; the dashboard shows which class of failure it is.',
+  metric: metrics.allFailed({ period: ofTicks(3, timing.everyMinutes) }),
+  comparison: GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
+  threshold: 1,
+  periods: 4,
+  breaching: 2,
+  missingData: NOT_BREACHING,
+})
+
+const refreshTokenAging = ({ timing }: AlarmsProps, days: number): AlarmOptions => ({
+  heading: 'RefreshTokenAging',
+  says: `A refresh token has not been used for ${days} days. The provider lets it die after ${agingDays.lapse}.`,
+  metric: metrics.oldestRefreshDays({ period: ofTicks(3, timing.everyMinutes) }),
+  comparison: GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
+  threshold: days,
+  missingData: MISSING,
+})
+
+const accessTokenStale = ({ timing }: AlarmsProps): AlarmOptions => ({
+  heading: 'AccessTokenStale',
+  says: `A reader may find an access token with less than ${timing.minimumValidityMinutes} minutes left.`,
+  metric: metrics.lowestValidityMinutes({ period: ofTicks(3, timing.everyMinutes) }),
+  comparison: LESS_THAN_THRESHOLD,
+  threshold: timing.minimumValidityMinutes,
+  missingData: MISSING,
+})
+
+/** At least one full round of the shards in the time of three. */
+const scheduleStopped = ({ timing, shards }: AlarmsProps): AlarmOptions => ({
+  heading: 'ScheduleStopped',
+  says: 'The refresher has not come to the end of a run for three periods. Nothing is refreshed.',
+  metric: metrics.ticks({ period: ofTicks(3, timing.everyMinutes) }),
+  comparison: LESS_THAN_THRESHOLD,
+  threshold: shards,
+  missingData: BREACHING,
+})
+
+const clientSecretExpiring = ({ timing }: AlarmsProps, days: number): AlarmOptions => ({
+  heading: 'ClientSecretExpiring',
+  says: `A client secret expires within ${days} days. Connections of a client without a valid one stop.`,
+  metric: metrics.clientSecretDays({ period: ofTicks(3, timing.everyMinutes) }),
+  comparison: LESS_THAN_OR_EQUAL_TO_THRESHOLD,
+  threshold: days,
+  missingData: MISSING,
+})
+
+/** A run that failed as a whole, in two of three periods. */
+const refresherErrors = ({ timing, refresh }: AlarmsProps): AlarmOptions => ({
+  heading: 'RefresherErrors',
+  says: 'Runs of the refresher fail as a whole, run out of time, or are throttled.',
+  metric: metrics.sumOf(
+    { errors: refresh.metricErrors(), throttles: refresh.metricThrottles() },
+    { label: 'errors and throttles', period: ofTicks(1, timing.everyMinutes) },
+  ),
+  comparison: GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
+  threshold: 1,
+  periods: 3,
+  breaching: 2,
+  missingData: NOT_BREACHING,
+})
+
+/** Something is in the queue, or could not even be put there. */
+const deliveryFailed = ({ undelivered, refresh, group }: AlarmsProps): AlarmOptions => ({
+  heading: 'DeliveryFailed',
+  says: 'An event was not delivered, or its run failed as a whole. It waits in the queue of undelivered events.',
+  metric: metrics.sumOf(
+    {
+      waiting: undelivered.metricApproximateNumberOfMessagesVisible({ statistic: 'Maximum' }),
+      unkept: refresh.metric('DestinationDeliveryFailures', { statistic: 'Sum' }),
+      dropped: group.metricFailedToBeSentToDLQ(),
+    },
+    { label: 'undelivered events' },
+  ),
+  comparison: GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
+  threshold: 1,
+  missingData: NOT_BREACHING,
+})

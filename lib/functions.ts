@@ -1,0 +1,99 @@
+// The two functions: what each runs, may do, and is told by its environment.
+import { Duration } from 'aws-cdk-lib'
+import type { IVpc, SubnetSelection } from 'aws-cdk-lib/aws-ec2'
+import type { IKey } from 'aws-cdk-lib/aws-kms'
+import type { Code } from 'aws-cdk-lib/aws-lambda'
+import type { RetentionDays } from 'aws-cdk-lib/aws-logs'
+import type { IQueue } from 'aws-cdk-lib/aws-sqs'
+import { Construct } from 'constructs'
+import { environment, functionNames, type Timing } from '../lambda/contract.ts'
+import { functionCode } from './function-code.ts'
+import { permissions } from './permissions.ts'
+import { commonPlaces, type Places, throughSecretsManager } from './statements.ts'
+import { Worker } from './worker.ts'
+
+/** What the two functions run. */
+export interface FunctionsCode {
+  /** CommonJS, `index.handler`. */
+  readonly refresh: Code
+  /** CommonJS, `index.handler`. */
+  readonly bootstrap: Code
+}
+
+export interface FunctionsProps {
+  /** First part of every name. */
+  readonly prefix: string
+  readonly timing: Timing
+  readonly privateKey: IKey
+  readonly undelivered: IQueue
+  readonly logRetention: RetentionDays
+  /** @default - the account's aws/secretsmanager key */
+  readonly publishedKey?: IKey | undefined
+  /** Of the refresher. @default - none set aside */
+  readonly reservedConcurrency?: number | undefined
+  /** @default - not in a VPC */
+  readonly vpc?: IVpc | undefined
+  /** @default - private subnets */
+  readonly vpcSubnets?: SubnetSelection | undefined
+  /** @default - bundled from lambda/refresh.ts and lambda/bootstrap.ts at synth */
+  readonly code?: FunctionsCode | undefined
+}
+
+/** The longest a tick may take, in seconds: below the default period by half a minute. */
+const longestTickSeconds = 270
+
+export class Functions extends Construct {
+  readonly refresh: Worker
+  readonly bootstrap: Worker
+
+  constructor(scope: Construct, id: string, props: FunctionsProps) {
+    super(scope, id)
+    const { prefix, timing } = props
+    const shared = {
+      environment: environmentOf(props),
+      places: this.placesOf(props),
+      undelivered: props.undelivered,
+      logRetention: props.logRetention,
+      vpc: props.vpc,
+      vpcSubnets: props.vpcSubnets,
+    }
+    this.refresh = new Worker(this, 'Refresh', {
+      ...shared,
+      functionName: functionNames(prefix).refresh,
+      description: 'Refreshes every connection long before its access token lapses',
+      code: props.code?.refresh ?? functionCode('lambda/refresh.ts'),
+      timeout: Duration.seconds(Math.min(longestTickSeconds, timing.everyMinutes * 60 - 30)),
+      maxEventAge: Duration.minutes(timing.everyMinutes - 1),
+      permissions: permissions.refresh,
+      reservedConcurrency: props.reservedConcurrency,
+    })
+    this.bootstrap = new Worker(this, 'Bootstrap', {
+      ...shared,
+      functionName: functionNames(prefix).bootstrap,
+      description: 'Makes a connection from a login, once',
+      code: props.code?.bootstrap ?? functionCode('lambda/bootstrap.ts'),
+      timeout: Duration.minutes(2),
+      maxEventAge: Duration.minutes(15),
+      permissions: permissions.bootstrap,
+    })
+  }
+
+  private placesOf({ prefix, privateKey, publishedKey }: FunctionsProps): Places {
+    const conditions = throughSecretsManager(this)
+    return {
+      ...commonPlaces(this, prefix),
+      privateKey: { resource: privateKey.keyArn, conditions },
+      ...(publishedKey === undefined ? {} : { publishedKey: { resource: publishedKey.keyArn, conditions } }),
+    }
+  }
+}
+
+/** Names, numbers and ARNs, never a secret. */
+const environmentOf = ({ prefix, timing, privateKey, publishedKey }: FunctionsProps): Record<string, string> => ({
+  [environment.prefix]: prefix,
+  [environment.everyMinutes]: String(timing.everyMinutes),
+  [environment.minimumValidityMinutes]: String(timing.minimumValidityMinutes),
+  [environment.keepAliveDays]: String(timing.keepAliveDays),
+  [environment.privateKeyArn]: privateKey.keyArn,
+  ...(publishedKey === undefined ? {} : { [environment.publishedKeyArn]: publishedKey.keyArn }),
+})

@@ -1,0 +1,75 @@
+// Who is told: one encrypted topic for alarms and messages, and an e-mail address if there is one.
+import { RemovalPolicy, Stack } from 'aws-cdk-lib'
+import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam'
+import { Key } from 'aws-cdk-lib/aws-kms'
+import { Topic } from 'aws-cdk-lib/aws-sns'
+import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions'
+import { Construct } from 'constructs'
+import { administeredByTheAccount } from './key-policy.ts'
+
+const cloudWatch = new ServicePrincipal('cloudwatch.amazonaws.com')
+
+export interface NotificationsProps {
+  /** First part of every name; the topic is `<prefix>-alarms`. */
+  readonly prefix: string
+  /** @default - nobody is subscribed */
+  readonly alarmEmail?: string | undefined
+}
+
+/**
+ * The topic has a key of its own: CloudWatch cannot publish to a topic under the key that SNS has by default, whose
+ * policy nobody can change, and the private key is for nobody but our two roles.
+ */
+export class Notifications extends Construct {
+  readonly topic: Topic
+  private readonly key: Key
+
+  constructor(scope: Construct, id: string, props: NotificationsProps) {
+    super(scope, id)
+    this.key = new Key(this, 'Key', {
+      description: `token-refresher: messages of ${props.prefix} on their way to people`,
+      enableKeyRotation: true,
+      removalPolicy: RemovalPolicy.DESTROY,
+      policy: administeredByTheAccount(),
+    })
+    this.topic = new Topic(this, 'Topic', {
+      topicName: `${props.prefix}-alarms`,
+      displayName: props.prefix,
+      masterKey: this.key,
+      enforceSSL: true,
+    })
+    this.letAlarmsPublish()
+    if (props.alarmEmail !== undefined) this.topic.addSubscription(new EmailSubscription(props.alarmEmail))
+  }
+
+  /**
+   * Alarms of this account and Region alone. Rules get theirs from the CDK when they take the topic for a target, and
+   * without conditions: EventBridge supports none in the policy of a key that encrypts a topic.
+   */
+  private letAlarmsPublish(): void {
+    const conditions = {
+      StringEquals: { 'aws:SourceAccount': Stack.of(this).account },
+      ArnLike: {
+        'aws:SourceArn': Stack.of(this).formatArn({ service: 'cloudwatch', resource: 'alarm:*' }),
+      },
+    }
+    this.topic.addToResourcePolicy(
+      new PolicyStatement({
+        sid: 'AlarmsPublish',
+        principals: [cloudWatch],
+        actions: ['sns:Publish'],
+        resources: [this.topic.topicArn],
+        conditions,
+      }),
+    )
+    this.key.addToResourcePolicy(
+      new PolicyStatement({
+        sid: 'AlarmsEncrypt',
+        principals: [cloudWatch],
+        actions: ['kms:Decrypt', 'kms:GenerateDataKey*'],
+        resources: ['*'],
+        conditions,
+      }),
+    )
+  }
+}

@@ -1,0 +1,131 @@
+// At a glance: are all connections alive, which class fails, how near is the nearest deadline.
+import { Aws } from 'aws-cdk-lib'
+import {
+  type Alarm,
+  AlarmStatusWidget,
+  Dashboard as CloudWatchDashboard,
+  Color,
+  GraphWidget,
+  type HorizontalAnnotation,
+  type IMetric,
+  MathExpression,
+  SingleValueWidget,
+} from 'aws-cdk-lib/aws-cloudwatch'
+import type { IFunction } from 'aws-cdk-lib/aws-lambda'
+import type { IQueue } from 'aws-cdk-lib/aws-sqs'
+import { Construct } from 'constructs'
+import { failureClasses, type Timing } from '../lambda/contract.ts'
+import { ofTicks } from './alarm.ts'
+import { agingDays } from './limits.ts'
+import * as metrics from './metrics.ts'
+
+export interface OverviewProps {
+  /** The dashboard is `<prefix>-<region>`: dashboards of all Regions of an account share one list. */
+  readonly prefix: string
+  readonly timing: Timing
+  readonly shards: number
+  readonly alarms: readonly Alarm[]
+  readonly refresh: IFunction
+  readonly undelivered: IQueue
+}
+
+const width = 24
+
+export class Overview extends Construct {
+  readonly dashboard: CloudWatchDashboard
+
+  constructor(scope: Construct, id: string, props: OverviewProps) {
+    super(scope, id)
+    this.dashboard = new CloudWatchDashboard(this, 'Dashboard', {
+      dashboardName: `${props.prefix}-${Aws.REGION}`,
+      widgets: [
+        [new AlarmStatusWidget({ title: 'Alarms', alarms: [...props.alarms], width, height: 3 })],
+        [now(props)],
+        [outcomes(props), failures(props)],
+        [validity(props), age(), clientSecrets()],
+        [runs(props), undelivered(props)],
+      ],
+    })
+  }
+}
+
+/** The state of the last three ticks, as numbers. */
+const now = ({ timing, shards }: OverviewProps): SingleValueWidget => {
+  const period = ofTicks(3, timing.everyMinutes)
+  return new SingleValueWidget({
+    title: 'Are all connections alive, and how near is the nearest deadline?',
+    width,
+    height: 4,
+    metrics: [
+      new MathExpression({
+        expression: `ofOneShard * ${shards}`,
+        usingMetrics: { ofOneShard: metrics.connections() },
+        label: 'connections',
+        period,
+      }),
+      metrics.actionRequired({ label: 'need a person', period }),
+      metrics.lowestValidityMinutes({ label: 'shortest access token left (minutes)', period }),
+      metrics.oldestRefreshDays({ label: 'longest unused refresh token (days)', period }),
+      metrics.clientSecretDays({ label: 'next client secret expires in (days)', period }),
+    ],
+  })
+}
+
+const graph = (
+  title: string,
+  left: readonly IMetric[],
+  options: { readonly marks?: HorizontalAnnotation[]; readonly stacked?: boolean; readonly columns: number },
+): GraphWidget =>
+  new GraphWidget({
+    title,
+    left: [...left],
+    leftAnnotations: options.marks ?? [],
+    leftYAxis: { min: 0, showUnits: false },
+    stacked: options.stacked ?? false,
+    width: width / options.columns,
+    height: 6,
+  })
+
+const mark = (value: number, label: string, color: string): HorizontalAnnotation => ({ value, label, color })
+
+const outcomes = ({ timing }: OverviewProps): GraphWidget => {
+  const period = ofTicks(3, timing.everyMinutes)
+  const shown = [metrics.refreshed({ label: 'refreshed', color: Color.GREEN, period })]
+  return graph('Refreshed', shown, { columns: 2 })
+}
+
+const failures = ({ timing }: OverviewProps): GraphWidget => {
+  const period = ofTicks(3, timing.everyMinutes)
+  const byClass = failureClasses.map((name) => metrics.failed(name, { period }))
+  return graph('Which class fails?', byClass, { columns: 2, stacked: true })
+}
+
+const validity = ({ timing }: OverviewProps): GraphWidget =>
+  graph('Shortest access token left (minutes)', [metrics.lowestValidityMinutes({ label: 'minutes' })], {
+    columns: 3,
+    marks: [mark(timing.minimumValidityMinutes, 'readers are promised', Color.RED)],
+  })
+
+const age = (): GraphWidget =>
+  graph('Longest unused refresh token (days)', [metrics.oldestRefreshDays({ label: 'days' })], {
+    columns: 3,
+    marks: [
+      mark(agingDays.warning, 'warning', Color.ORANGE),
+      mark(agingDays.critical, 'critical', Color.RED),
+      mark(agingDays.lapse, 'lapses', Color.GREY),
+    ],
+  })
+
+const clientSecrets = (): GraphWidget =>
+  graph('Next client secret expires in (days)', [metrics.clientSecretDays({ label: 'days' })], {
+    columns: 3,
+    marks: [mark(60, 'first alarm', Color.ORANGE), mark(7, 'last alarm', Color.RED)],
+  })
+
+const runs = ({ refresh }: OverviewProps): GraphWidget =>
+  graph('Runs of the refresher', [refresh.metricInvocations(), refresh.metricErrors(), refresh.metricThrottles()], {
+    columns: 2,
+  })
+
+const undelivered = ({ undelivered: queue }: OverviewProps): GraphWidget =>
+  graph('Undelivered events', [queue.metricApproximateNumberOfMessagesVisible({ label: 'waiting' })], { columns: 2 })

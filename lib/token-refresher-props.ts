@@ -1,0 +1,117 @@
+// What TokenRefresher takes, and how that becomes one checked set of values.
+import type { Duration } from 'aws-cdk-lib'
+import type { IVpc, SubnetSelection } from 'aws-cdk-lib/aws-ec2'
+import type { IKey } from 'aws-cdk-lib/aws-kms'
+import type { RetentionDays } from 'aws-cdk-lib/aws-logs'
+import type { Timing } from '../lambda/contract.ts'
+import { type Configuration, readConfiguration } from './configuration.ts'
+import type { FunctionsCode } from './functions.ts'
+
+/** Every property is optional: `new TokenRefresher(this, 'TokenRefresher')` is a whole deployment. */
+export interface TokenRefresherProps {
+  /**
+   * First part of every name: of secrets (`<prefix>/connections/...`), functions, alarms. One per account and Region.
+   *
+   * @default 'token-refresher'
+   */
+  readonly prefix?: string | undefined
+
+  /**
+   * Who gets alarms and messages by e-mail, once the address has been confirmed.
+   *
+   * @default - nobody; subscribe to `alarmTopic`
+   */
+  readonly alarmEmail?: string | undefined
+
+  /**
+   * Period of the schedule, in whole minutes. The longest that is allowed depends on `minimumValidity`.
+   *
+   * @default Duration.minutes(5)
+   */
+  readonly every?: Duration | undefined
+
+  /**
+   * Validity that an app always finds left in the access token of a fresh connection, in whole minutes.
+   *
+   * @default Duration.minutes(15)
+   */
+  readonly minimumValidity?: Duration | undefined
+
+  /**
+   * Every refresh token is used at least this often, in whole days.
+   *
+   * @default Duration.days(1)
+   */
+  readonly keepAlive?: Duration | undefined
+
+  /**
+   * Schedules that divide the connections among themselves and run at once. More for more connections.
+   *
+   * @default 1
+   */
+  readonly shards?: number | undefined
+
+  /**
+   * Concurrent runs of the refresher that Lambda sets aside, not below `shards`. Nothing depends on it.
+   *
+   * @default - none: an account must keep a share unreserved, and new accounts have no more than that
+   */
+  readonly reservedConcurrency?: number | undefined
+
+  /**
+   * Key of published secrets. `connection(...).grantRead(...)` then lets apps decrypt with it too.
+   *
+   * @default - the account's aws/secretsmanager key
+   */
+  readonly publishedKey?: IKey | undefined
+
+  /**
+   * How long the functions' logs are kept. They are deleted with the stack.
+   *
+   * @default RetentionDays.THREE_MONTHS: as long as an unused refresh token lives
+   */
+  readonly logRetention?: RetentionDays | undefined
+
+  /**
+   * VPC of the functions. Its subnets must reach the identity provider and AWS.
+   *
+   * @default - not in a VPC
+   */
+  readonly vpc?: IVpc | undefined
+
+  /**
+   * Subnets of the functions. Only together with `vpc`.
+   *
+   * @default - private subnets
+   */
+  readonly vpcSubnets?: SubnetSelection | undefined
+
+  /**
+   * Where the runbook is; alarms link their headings in it.
+   *
+   * @default 'docs/runbook.md'
+   */
+  readonly runbookUrl?: string | undefined
+
+  /**
+   * What the functions run.
+   *
+   * @default - bundled at synth from the sources of this package
+   */
+  readonly code?: FunctionsCode | undefined
+}
+
+/** What is checked of the props, by the rules and in the words of the configuration. */
+export type Checked = Timing & Pick<Configuration, 'prefix' | 'alarmEmail' | 'shards' | 'reservedConcurrency'>
+
+/** @throws ConfigurationError with all problems at once */
+export const check = (props: TokenRefresherProps): Checked =>
+  readConfiguration({
+    prefix: props.prefix,
+    alarmEmail: props.alarmEmail,
+    everyMinutes: props.every?.toMinutes({ integral: false }),
+    minimumValidityMinutes: props.minimumValidity?.toMinutes({ integral: false }),
+    keepAliveDays: props.keepAlive?.toDays({ integral: false }),
+    shards: props.shards,
+    reservedConcurrency: props.reservedConcurrency,
+  })

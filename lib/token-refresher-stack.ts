@@ -1,0 +1,72 @@
+// A stack with nothing but a TokenRefresher in it, made from a configuration.
+import { CfnOutput, Duration, Stack, type StackProps } from 'aws-cdk-lib'
+import { Vpc } from 'aws-cdk-lib/aws-ec2'
+import { Key } from 'aws-cdk-lib/aws-kms'
+import type { Construct } from 'constructs'
+import type { Configuration } from './configuration.ts'
+import type { FunctionsCode } from './functions.ts'
+import { roomArn } from './statements.ts'
+import { TokenRefresher } from './token-refresher.ts'
+
+export interface TokenRefresherStackProps extends StackProps {
+  readonly configuration: Configuration
+
+  /**
+   * What the functions run.
+   *
+   * @default - bundled at synth from the sources of this package
+   */
+  readonly code?: FunctionsCode | undefined
+}
+
+/** @throws Error when a VPC is to be looked up and the stack has no account and Region of its own */
+export class TokenRefresherStack extends Stack {
+  readonly refresher: TokenRefresher
+
+  constructor(scope: Construct, id: string, props: TokenRefresherStackProps) {
+    const { configuration, code, ...stackProps } = props
+    super(scope, id, {
+      description: `token-refresher ${configuration.prefix}: keeps OAuth 2.0 connections alive`,
+      ...stackProps,
+    })
+    const { publishedKeyArn, vpc } = configuration
+    this.refresher = new TokenRefresher(this, 'TokenRefresher', {
+      prefix: configuration.prefix,
+      alarmEmail: configuration.alarmEmail,
+      every: Duration.minutes(configuration.everyMinutes),
+      minimumValidity: Duration.minutes(configuration.minimumValidityMinutes),
+      keepAlive: Duration.days(configuration.keepAliveDays),
+      shards: configuration.shards,
+      reservedConcurrency: configuration.reservedConcurrency,
+      logRetention: configuration.logRetentionDays,
+      publishedKey: publishedKeyArn === undefined ? undefined : Key.fromKeyArn(this, 'PublishedKey', publishedKeyArn),
+      vpc: vpc === undefined ? undefined : Vpc.fromLookup(this, 'Vpc', { vpcId: vpc }),
+      code,
+    })
+    this.tellNames()
+  }
+
+  /** Names and ARNs, never values. */
+  private tellNames(): void {
+    const { refresher } = this
+    new CfnOutput(this, 'Prefix', {
+      description:
+        'First part of every name. Exported so that CloudFormation refuses a second stack, and names this one',
+      value: refresher.prefix,
+      exportName: `token-refresher:${refresher.prefix}`,
+    })
+    new CfnOutput(this, 'RefreshFunction', { value: refresher.refresh.functionName })
+    new CfnOutput(this, 'BootstrapFunction', { value: refresher.bootstrap.functionName })
+    new CfnOutput(this, 'PublishedSecrets', {
+      description: 'What an app may be allowed to read: put the name of its connection in place of the star',
+      value: roomArn(this, refresher.prefix, 'connections'),
+    })
+    new CfnOutput(this, 'PrivateKey', {
+      description: 'Stays when the stack is deleted, as the secrets under it do',
+      value: refresher.privateKey.keyArn,
+    })
+    new CfnOutput(this, 'AlarmTopic', { value: refresher.alarmTopic.topicArn })
+    new CfnOutput(this, 'UndeliveredQueue', { value: refresher.undelivered.queueName })
+    new CfnOutput(this, 'Dashboard', { value: refresher.dashboardName })
+  }
+}

@@ -1,0 +1,124 @@
+// The whole system as one construct, for any CDK application.
+import { Tags } from 'aws-cdk-lib'
+import type { Alarm } from 'aws-cdk-lib/aws-cloudwatch'
+import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions'
+import type { IKey } from 'aws-cdk-lib/aws-kms'
+import type { IFunction } from 'aws-cdk-lib/aws-lambda'
+import { RetentionDays } from 'aws-cdk-lib/aws-logs'
+import type { ITopic } from 'aws-cdk-lib/aws-sns'
+import type { IQueue } from 'aws-cdk-lib/aws-sqs'
+import { Construct } from 'constructs'
+import { Alarms } from './alarms.ts'
+import { Connection } from './connection.ts'
+import { Encryption } from './encryption.ts'
+import { Functions } from './functions.ts'
+import { Measured } from './measured.ts'
+import { Messages } from './messages.ts'
+import { Notifications } from './notifications.ts'
+import { Overview } from './overview.ts'
+import { TickSchedule } from './schedule.ts'
+import { check, type TokenRefresherProps } from './token-refresher-props.ts'
+import { Undelivered } from './undelivered.ts'
+import { refuseSecondUse } from './unique-prefix.ts'
+
+/**
+ * Keeps delegated OAuth 2.0 connections alive, so that apps find a valid token in Secrets Manager.
+ *
+ * @throws ConfigurationError when props are not allowed, with all problems at once
+ * @throws Error when the app has another one with the same prefix in the same account and Region
+ */
+export class TokenRefresher extends Measured {
+  /** First part of every name. */
+  readonly prefix: string
+  /** The function that the schedule starts. */
+  readonly refresh: IFunction
+  /** The function that makes a connection from a login. */
+  readonly bootstrap: IFunction
+  /** Gets alarms, their end, and messages about connections. */
+  readonly alarmTopic: ITopic
+  /** All alarms, for a composite alarm or a dashboard of your own. */
+  readonly alarms: readonly Alarm[]
+  /** Key of logins, clients and grants. */
+  readonly privateKey: IKey
+  /** Events that could not be delivered, or whose run failed as a whole. */
+  readonly undelivered: IQueue
+  /** Its name is a link in the CloudWatch console. */
+  readonly dashboardName: string
+
+  private readonly publishedKey: IKey | undefined
+  /** Scope of the connections that were asked for, by name. */
+  private readonly connections: Construct
+
+  constructor(scope: Construct, id: string, props: TokenRefresherProps = {}) {
+    super(scope, id)
+    const checked = check(props)
+    const { prefix, shards } = checked
+    this.prefix = prefix
+    this.publishedKey = props.publishedKey
+    this.connections = new Construct(this, 'Connections')
+    refuseSecondUse(
+      this,
+      this.node.root.node.findAll().filter((other) => other instanceof TokenRefresher),
+    )
+
+    const encryption = new Encryption(this, 'Encryption', { prefix })
+    const { privateKey } = encryption
+    const { queue } = new Undelivered(this, 'Undelivered', { prefix })
+    const functions = new Functions(this, 'Functions', {
+      ...props,
+      ...checked,
+      timing: checked,
+      privateKey,
+      undelivered: queue,
+      logRetention: props.logRetention ?? RetentionDays.THREE_MONTHS,
+    })
+    encryption.letUse([functions.refresh.role, functions.bootstrap.role])
+    const refresh = functions.refresh.function
+    const { group } = new TickSchedule(this, 'Schedule', { ...checked, refresh, undelivered: queue })
+    const { topic } = new Notifications(this, 'Notifications', checked)
+    new Messages(this, 'Messages', { topic, undelivered: queue })
+    const { all: alarms } = new Alarms(this, 'Alarms', {
+      prefix,
+      shards,
+      timing: checked,
+      runbookUrl: props.runbookUrl ?? 'docs/runbook.md',
+      action: new SnsAction(topic),
+      refresh,
+      group,
+      undelivered: queue,
+    })
+    const { dashboard } = new Overview(this, 'Overview', {
+      prefix,
+      shards,
+      timing: checked,
+      alarms,
+      refresh,
+      undelivered: queue,
+    })
+    Tags.of(this).add('token-refresher', prefix)
+
+    this.refresh = refresh
+    this.bootstrap = functions.bootstrap.function
+    this.alarmTopic = topic
+    this.alarms = alarms
+    this.privateKey = privateKey
+    this.undelivered = queue
+    this.dashboardName = dashboard.dashboardName
+  }
+
+  /**
+   * What an app needs of one connection: its published secret, and the right to read it.
+   *
+   * @param name the name that the operator chose or will choose, such as `sales-mailbox`
+   * @throws Error when the name is not one that a connection can have
+   */
+  connection(name: string): Connection {
+    const known = this.connections.node.tryFindChild(name)
+    if (known instanceof Connection) return known
+    return new Connection(this.connections, name, {
+      prefix: this.prefix,
+      connection: name,
+      publishedKey: this.publishedKey,
+    })
+  }
+}

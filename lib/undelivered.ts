@@ -1,0 +1,28 @@
+// Where events end up that could not be delivered, or whose run failed as a whole.
+import { Duration } from 'aws-cdk-lib'
+import { type IQueue, Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs'
+import { Construct } from 'constructs'
+
+export interface UndeliveredProps {
+  /** First part of every name; the queue is `<prefix>-undelivered`. */
+  readonly prefix: string
+}
+
+/**
+ * One queue for the three ways an event can be lost: the scheduler could not hand it to Lambda, the run failed, a
+ * message could not be sent. One place to look and one alarm. A queue and not a topic, because the event is evidence to
+ * keep; the alarm is what tells somebody. It holds events and error messages, no secrets: the queue's own key is enough.
+ */
+export class Undelivered extends Construct {
+  readonly queue: IQueue
+
+  constructor(scope: Construct, id: string, props: UndeliveredProps) {
+    super(scope, id)
+    this.queue = new Queue(this, 'Queue', {
+      queueName: `${props.prefix}-undelivered`,
+      encryption: QueueEncryption.SQS_MANAGED,
+      enforceSSL: true,
+      retentionPeriod: Duration.days(14),
+    })
+  }
+}

@@ -1,0 +1,26 @@
+// Two deployments under one prefix would write each other's secrets: noticed at synth where it can be.
+import { Stack } from 'aws-cdk-lib'
+import type { Construct } from 'constructs'
+
+/** What a construct with a prefix of its own is found by. */
+export interface Prefixed extends Construct {
+  readonly prefix: string
+}
+
+/**
+ * Refuses a second use of a prefix in one account and Region of an app. Other apps are out of sight here; there
+ * CloudFormation refuses the names that both would take: the functions', and the export that names the first stack.
+ *
+ * @throws Error that names both constructs
+ */
+export const refuseSecondUse = (candidate: Prefixed, others: readonly Prefixed[]): void => {
+  const home = Stack.of(candidate).environment
+  const first = others.find(
+    (other) => other !== candidate && other.prefix === candidate.prefix && Stack.of(other).environment === home,
+  )
+  if (!first) return
+  throw new Error(
+    `prefix: given ${JSON.stringify(candidate.prefix)} for ${candidate.node.path}; ${first.node.path} has it already ` +
+      `in the same account and Region (${home}). Give one of them another prefix.`,
+  )
+}

@@ -1,0 +1,92 @@
+// One of the two functions, with its own role, its own log group and what happens to a run that failed.
+import { type Duration, RemovalPolicy } from 'aws-cdk-lib'
+import type { IVpc, SubnetSelection } from 'aws-cdk-lib/aws-ec2'
+import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam'
+import {
+  ApplicationLogLevel,
+  Architecture,
+  type Code,
+  Function as LambdaFunction,
+  LoggingFormat,
+  Runtime,
+  SystemLogLevel,
+} from 'aws-cdk-lib/aws-lambda'
+import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs'
+import type { IQueue } from 'aws-cdk-lib/aws-sqs'
+import { Construct } from 'constructs'
+import type { Permission } from './permissions.ts'
+import { type Places, statementsOf } from './statements.ts'
+
+/** Megabytes. Buys CPU for the start; a tick waits for the network most of the time. */
+const memorySize = 512
+
+export interface WorkerProps {
+  readonly functionName: string
+  readonly description: string
+  readonly code: Code
+  /** A run that takes longer is stopped. */
+  readonly timeout: Duration
+  /** An event that waited longer than this is not run any more. At least a minute. */
+  readonly maxEventAge: Duration
+  readonly environment: Readonly<Record<string, string>>
+  readonly permissions: readonly Permission[]
+  /** Where the targets of the permissions are. */
+  readonly places: Places
+  readonly undelivered: IQueue
+  readonly logRetention: RetentionDays
+  /** @default - none set aside */
+  readonly reservedConcurrency?: number | undefined
+  /** @default - not in a VPC */
+  readonly vpc?: IVpc | undefined
+  /** @default - private subnets */
+  readonly vpcSubnets?: SubnetSelection | undefined
+}
+
+/** A function that runs each event once: the next tick is the retry, and a login is tried once. */
+export class Worker extends Construct {
+  readonly function: LambdaFunction
+  readonly role: Role
+
+  constructor(scope: Construct, id: string, props: WorkerProps) {
+    super(scope, id)
+    const logGroup = new LogGroup(this, 'Log', {
+      logGroupName: `/aws/lambda/${props.functionName}`,
+      retention: props.logRetention,
+      removalPolicy: RemovalPolicy.DESTROY,
+    })
+    this.role = new Role(this, 'Role', {
+      description: `${props.functionName}: ${props.description}`,
+      assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
+    })
+    this.function = new LambdaFunction(this, 'Function', {
+      functionName: props.functionName,
+      description: props.description,
+      code: props.code,
+      handler: 'index.handler',
+      runtime: Runtime.NODEJS_24_X,
+      architecture: Architecture.ARM_64,
+      memorySize,
+      timeout: props.timeout,
+      environment: { ...props.environment },
+      role: this.role,
+      logGroup,
+      loggingFormat: LoggingFormat.JSON,
+      applicationLogLevelV2: ApplicationLogLevel.INFO,
+      systemLogLevelV2: SystemLogLevel.INFO,
+      retryAttempts: 0,
+      maxEventAge: props.maxEventAge,
+      // Not SqsDestination, which would grant two more actions than sending takes.
+      onFailure: { bind: () => ({ destination: props.undelivered.queueArn }) },
+      ...(props.reservedConcurrency === undefined ? {} : { reservedConcurrentExecutions: props.reservedConcurrency }),
+      ...(props.vpc === undefined ? {} : { vpc: props.vpc }),
+      ...(props.vpcSubnets === undefined ? {} : { vpcSubnets: props.vpcSubnets }),
+    })
+    const places: Places = {
+      ...props.places,
+      ownLog: { resource: logGroup.logGroupArn },
+      undelivered: { resource: props.undelivered.queueArn },
+      ...(props.vpc === undefined ? {} : { network: { resource: '*' } }),
+    }
+    for (const statement of statementsOf(props.permissions, places)) this.role.addToPrincipalPolicy(statement)
+  }
+}

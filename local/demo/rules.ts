@@ -1,0 +1,139 @@
+// The rules of the design, watched while the year goes by. Each is one line of the report, with how often it was checked.
+
+import { secretName } from '../../lambda/contract.ts'
+import { decodeGrant, type Grant } from '../../lambda/core/grant.ts'
+import { decodePublishedGeneration } from '../../lambda/core/published.ts'
+import { Redacted } from '../../lambda/core/redacted.ts'
+import { readStatus } from '../../lambda/core/status.ts'
+import { childVersionId } from '../../lambda/core/version-id.ts'
+import { labelled, type ReadonlySecret } from '../secrets-manager/service.ts'
+import type { RuleReport } from './report.ts'
+import { day, minute, type World } from './world.ts'
+
+const texts = {
+  I1: 'no refresh token that the provider would still accept is lost',
+  I2: 'every grant and published secret decodes',
+  I3: 'what apps read never goes backward',
+  I4: 'every version is the child of the one before it',
+  I5: 'readers of a fresh connection always find 15 minutes of validity while the provider grants',
+  I6: 'no connection is called dead unless the provider said so',
+  I7: 'no secret value in a log line, tag or answer',
+  I8: 'no write storm and no retry storm',
+  I9: 'the password is sent once per login',
+} as const
+
+type Rule = keyof typeof texts
+
+interface Seen {
+  grantVersion: string
+  generation: number
+  publishedVersion: string
+  published: number
+}
+
+export class Rules {
+  readonly #world: World
+  readonly #checks = new Map<Rule, number>()
+  readonly #violations = new Map<Rule, string[]>()
+  readonly #seen = new Map<string, Seen>()
+  readonly #printed: string[] = []
+  #logins = 0
+  /** Why the provider refuses just now; undefined while it grants. */
+  excuse: string | undefined
+  lowestValidityMinutes = Number.POSITIVE_INFINITY
+
+  constructor(world: World) {
+    this.#world = world
+  }
+
+  /** A login was handed over (the control's counts too). */
+  loginUsed(): void {
+    this.#logins++
+  }
+
+  /** Everything that was told of a connection, for I7. */
+  told(line: string): void {
+    this.#printed.push(line)
+  }
+
+  check(rule: Rule, held: boolean, what: () => string): void {
+    this.#checks.set(rule, (this.#checks.get(rule) ?? 0) + 1)
+    if (held) return
+    const list = this.#violations.get(rule) ?? []
+    if (list.length < 5) list.push(`${new Date(this.#world.clock.now()).toISOString()} ${what()}`)
+    this.#violations.set(rule, list)
+  }
+
+  /** Looks at one connection as it is stored now. @returns the validity of what apps read, in minutes */
+  look(connection: string): number {
+    const { secretsManager, entra, dependencies, clock } = this.#world
+    const { prefix } = dependencies.settings
+    const grantSecret = secretsManager.inspect(secretName(prefix, 'grants', connection))
+    const publishedSecret = secretsManager.inspect(secretName(prefix, 'connections', connection))
+    const grantVersion = grantSecret && labelled(grantSecret, 'AWSCURRENT')
+    const publishedVersion = publishedSecret && labelled(publishedSecret, 'AWSCURRENT')
+    if (!grantSecret || !publishedSecret || !grantVersion?.string || !publishedVersion?.string) {
+      this.check('I2', false, () => `${connection} has no current version`)
+      return 0
+    }
+    const decoded = decodeGrant(new Redacted(grantVersion.string))
+    const published = decodePublishedGeneration(new Redacted(publishedVersion.string))
+    this.check('I2', decoded.ok && published.ok, () => `${connection} does not decode`)
+    if (!decoded.ok || !published.ok) return 0
+    const grant = decoded.value
+    const before = this.#seen.get(connection)
+    const now = { grantVersion: grantVersion.id, generation: grant.generation }
+    this.#seen.set(connection, { ...now, publishedVersion: publishedVersion.id, published: published.value })
+
+    this.check('I1', entra.wouldAccept(grant.refresh_token.reveal()) || this.excuse === 'revoked', () => `${connection}: the stored refresh token is not accepted`)
+    if (before !== undefined) {
+      this.check('I3', published.value >= before.published && grant.generation >= before.generation, () => `${connection} went back`)
+      this.check('I4', isChild(before.grantVersion, grantVersion.id) && isChild(before.publishedVersion, publishedVersion.id), () => `${connection} has a version that is no child`)
+    }
+    const status = readStatus(Object.fromEntries(grantSecret.tags ?? []), grantVersion.id)
+    this.check('I6', status.status !== 'action-required' || this.excuse !== undefined, () => `${connection} is action-required`)
+    this.#searchSecrets(grant, grantSecret)
+    const validity = (grant.expires_at.getTime() - clock.now()) / minute
+    if (grant.mode === 'fresh' && this.excuse === undefined) {
+      this.lowestValidityMinutes = Math.min(this.lowestValidityMinutes, validity)
+      this.check('I5', validity >= dependencies.settings.timing.minimumValidityMinutes, () => `${connection}: ${validity.toFixed(1)} minutes`)
+    }
+    return validity
+  }
+
+  #searchSecrets(grant: Grant, secret: ReadonlySecret): void {
+    const { login, entra: _ } = this.#world
+    const password = login.grant.grant_type === 'password' ? [login.grant.password] : []
+    const secrets = [grant.refresh_token, grant.access_token, ...password, ...(login.client_secret ? [login.client_secret] : [])]
+    const pieces = secrets.flatMap((one) => [one.reveal().slice(0, 12), one.reveal().slice(-12)])
+    const haystack = [...this.#printed.splice(0), ...(secret.tags?.values() ?? [])].join('\n')
+    this.check('I7', !pieces.some((piece) => haystack.includes(piece)), () => 'a secret value was told')
+  }
+
+  /** Once a day: how much was written and asked. */
+  endOfDay(tokenRequests: number): void {
+    const { secretsManager, clock, dependencies } = this.#world
+    for (const connection of this.#seen.keys()) {
+      const secret = secretsManager.inspect(secretName(dependencies.settings.prefix, 'grants', connection))
+      const young = [...(secret?.versions.values() ?? [])].filter(({ createdAt }) => createdAt > clock.now() - day).length
+      this.check('I8', young <= 144, () => `${connection} got ${young} versions in a day`)
+    }
+    // A fresh connection takes 24 to 45 a day; an outage adds one try and one retry every other tick.
+    this.check('I8', tokenRequests <= 300, () => `${tokenRequests} token requests in a day`)
+    this.check('I9', (this.#world.entra.requests.get('password') ?? 0) === this.#logins, () => 'a password was sent again')
+  }
+
+  report(): RuleReport[] {
+    return Object.entries(texts).map(([rule, text]) => ({
+      rule,
+      text,
+      checks: this.#checks.get(rule as Rule) ?? 0,
+      violations: this.#violations.get(rule as Rule) ?? [],
+    }))
+  }
+}
+
+/** Between two looks at most a few versions are written. */
+const isChild = (parent: string, version: string, depth = 4): boolean =>
+  parent === version ||
+  (depth > 0 && [0, 1].some((attempt) => isChild(childVersionId(parent, attempt), version, depth - 1)))

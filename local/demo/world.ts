@@ -1,0 +1,74 @@
+// The world of the demonstration: the embedded stack, and an Entra directory made from the login file.
+
+import { CreateSecretCommand } from '@aws-sdk/client-secrets-manager'
+import { type BootstrapAnswer, defaultTiming, secretName } from '../../lambda/contract.ts'
+import { clouds } from '../../lambda/core/authority.ts'
+import { decodeLogin, type Login } from '../../lambda/core/login.ts'
+import { Redacted } from '../../lambda/core/redacted.ts'
+import type { Telemetry } from '../../lambda/ports.ts'
+import { ManualClock } from '../clock.ts'
+import { type Stack, startStack } from '../stack.ts'
+
+export const start = new Date('2027-01-01T00:00:00Z')
+export const day = 86_400_000
+export const hour = 3_600_000
+export const minute = 60_000
+
+/** The user whom nobody looks after: tokens fetched once by hand, as the IBM page describes, and used no more. */
+const controlUser = 'by-hand@example.com'
+/** The client secret of the login file is valid for this long; then another one has to be made. */
+export const clientSecretDays = 200
+
+export interface World extends Stack {
+  readonly clock: ManualClock
+  readonly login: Login
+  readonly loginText: string
+  readonly userName: string
+  readonly control: { readonly userName: string; readonly password: string }
+  /** Stores the login under a connection's name and bootstraps it; `more` are further keys of the login. */
+  connect(connection: string, more?: Readonly<Record<string, unknown>>): Promise<BootstrapAnswer>
+}
+
+/** @throws Error when the login file does not decode, or is for a provider that is not played here */
+export const createWorld = async (loginText: string, telemetry: Telemetry): Promise<World> => {
+  const decoded = decodeLogin(new Redacted(loginText), false)
+  if (!decoded.ok) throw new Error(decoded.problem)
+  const login = decoded.value
+  if (login.grant.grant_type !== 'password' || login.client_secret === undefined) {
+    throw new Error('the demonstration plays the initial password grant: the login needs "client_secret" and a password')
+  }
+  const endpoint = new URL(login.token_endpoint ?? `https://${clouds.global}/organizations/oauth2/v2.0/token`)
+  if (!Object.values<string>(clouds).includes(endpoint.hostname)) {
+    throw new Error(`the embedded stack plays Microsoft Entra, not ${endpoint.hostname}: use --live to ask the real one`)
+  }
+
+  const clock = new ManualClock(start)
+  const stack = await startStack({ clock, telemetry, timing: defaultTiming })
+  const { entra, aws } = stack
+  const { username, password } = login.grant
+  const path = endpoint.pathname.split('/')[1] ?? ''
+  const home = username.split('@')[1] ?? 'example.com'
+  const domains = new Set([home, 'example.com', ...(path.includes('.') ? [path] : [])])
+  const guid = /^[0-9a-f-]{36}$/i.test(path) ? { id: path } : {}
+  const tenant = entra.addTenant({ ...guid, domains: [...domains] })
+  entra.addClient({ tenantId: tenant.id, clientId: login.client_id, multiTenant: true })
+  const expiresAt = clock.now() + clientSecretDays * day
+  entra.addClientSecret(login.client_id, { value: login.client_secret.reveal(), expiresAt })
+  entra.addUser({ tenantId: tenant.id, userName: username, password: password.reveal() })
+  const control = entra.addUser({ tenantId: tenant.id, userName: controlUser })
+
+  return {
+    ...stack,
+    clock,
+    login,
+    loginText,
+    userName: username,
+    control: { userName: controlUser, password: control.password },
+    connect: async (connection, more = {}) => {
+      const SecretString = JSON.stringify({ ...JSON.parse(loginText), ...more })
+      const { prefix } = stack.dependencies.settings
+      await aws.send(new CreateSecretCommand({ Name: secretName(prefix, 'logins', connection), SecretString }))
+      return stack.bootstrap({ connection })
+    },
+  }
+}

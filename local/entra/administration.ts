@@ -1,0 +1,137 @@
+// What an administrator does: tenants, app registrations and their secrets, users, policies, revocations.
+
+import type { ClientChange, NewClient, NewUser, UserChange } from './changes.ts'
+import type { EntraParts } from './parts.ts'
+import type { Client, Tenant, User } from './records.ts'
+
+/** Graph gives a new secret two years when nobody says how long. */
+const secretMilliseconds = 2 * 365 * 86_400_000
+
+export class Administration {
+  readonly #parts: EntraParts
+
+  constructor(parts: EntraParts) {
+    this.#parts = parts
+  }
+
+  addTenant(tenant: { readonly id?: string; readonly domains?: readonly string[] }): Tenant {
+    const id = tenant.id ?? this.#parts.random.guid()
+    const domains = [...(tenant.domains ?? [])]
+    const taken = domains.find((domain) => this.#parts.registry.tenantOfDomain(domain))
+    if (taken !== undefined) throw new Error(`"${taken}" belongs to another tenant`)
+    return this.#parts.registry.putTenant({ id, domains, securityDefaults: false, deviceCodeBlocked: false })
+  }
+
+  updateTenant(id: string, change: Partial<Pick<Tenant, 'securityDefaults' | 'deviceCodeBlocked'>>): void {
+    this.#parts.registry.putTenant({ ...this.#tenant(id), ...change })
+  }
+
+  addClient(client: NewClient): Client {
+    return this.#parts.registry.putClient({
+      clientId: client.clientId ?? this.#parts.random.guid(),
+      tenantId: this.#tenant(client.tenantId).id,
+      multiTenant: client.multiTenant ?? false,
+      publicClient: client.publicClient ?? false,
+      disabled: false,
+      redirectUris: [...(client.redirectUris ?? [])],
+      consentedScopes: client.consentedScopes === undefined ? null : [...client.consentedScopes],
+      secrets: [],
+    })
+  }
+
+  updateClient(clientId: string, { consentedScopes, redirectUris, ...change }: ClientChange): void {
+    this.#parts.registry.putClient({
+      ...this.#client(clientId),
+      ...change,
+      ...(redirectUris !== undefined && { redirectUris: [...redirectUris] }),
+      ...(consentedScopes !== undefined && { consentedScopes: consentedScopes && [...consentedScopes] }),
+    })
+  }
+
+  /** @param options.expiresAt milliseconds since 1970, two years from now when absent */
+  addClientSecret(
+    clientId: string,
+    options: { readonly expiresAt?: number; readonly value?: string } = {},
+  ): { keyId: string; value: string } {
+    const client = this.#client(clientId)
+    const keyId = this.#parts.random.guid()
+    const value = options.value ?? this.#parts.random.text(40)
+    const expiresAt = options.expiresAt ?? this.#parts.clock.now() + secretMilliseconds
+    this.#parts.registry.putClient({ ...client, secrets: [...client.secrets, { keyId, value, expiresAt }] })
+    return { keyId, value }
+  }
+
+  removeClientSecret(clientId: string, keyId: string): void {
+    const client = this.#client(clientId)
+    const secrets = client.secrets.filter((each) => each.keyId !== keyId)
+    this.#parts.registry.putClient({ ...client, secrets })
+  }
+
+  /** A domain that nobody has verified becomes one of the tenant's. */
+  addUser({ tenantId, userName, password, mfa = false }: NewUser): User {
+    const { registry, random } = this.#parts
+    const tenant = this.#tenant(tenantId)
+    const domain = userName.split('@')[1]?.toLowerCase()
+    if (!domain) throw new Error(`"${userName}" is not a user name: it has no domain`)
+    if (registry.userNamed(userName)) throw new Error(`there is a user "${userName}" already`)
+    const owner = registry.tenantOfDomain(domain)
+    if (owner !== undefined && owner.id !== tenant.id) throw new Error(`"${domain}" belongs to another tenant`)
+    if (owner === undefined) registry.putTenant({ ...tenant, domains: [...tenant.domains, domain] })
+    return registry.putUser({
+      id: random.guid(),
+      tenantId: tenant.id,
+      userName,
+      password: password ?? random.text(20),
+      mfa,
+      disabled: false,
+      locked: false,
+      passwordExpired: false,
+      blockedByPolicy: false,
+      wrongPasswords: 0,
+      lockedUntil: 0,
+      sessionVersion: 0,
+      passwordVersion: 0,
+      tokensValidFrom: this.#parts.clock.now(),
+    })
+  }
+
+  /** A new password is no longer expired; unlocking forgets the wrong ones. */
+  updateUser(userName: string, change: UserChange): void {
+    const user = this.#user(userName)
+    const newPassword = change.password !== undefined && {
+      passwordExpired: false,
+      passwordVersion: user.passwordVersion + 1,
+      tokensValidFrom: this.#parts.clock.now(),
+    }
+    const unlocked = change.locked === false && { wrongPasswords: 0, lockedUntil: 0 }
+    this.#parts.registry.putUser({ ...user, ...newPassword, ...unlocked, ...change })
+  }
+
+  removeUser(userName: string): void {
+    this.#parts.registry.removeUser(this.#user(userName))
+  }
+
+  /** Every refresh token that the user has now is dead; access tokens live on until they lapse. */
+  revokeSessions(userName: string): void {
+    const user = this.#user(userName)
+    const tokensValidFrom = this.#parts.clock.now()
+    this.#parts.registry.putUser({ ...user, sessionVersion: user.sessionVersion + 1, tokensValidFrom })
+  }
+
+  #tenant(id: string): Tenant {
+    return known(this.#parts.registry.tenant(id), `tenant "${id}"`)
+  }
+
+  #client(clientId: string): Client {
+    return known(this.#parts.registry.client(clientId), `client "${clientId}"`)
+  }
+
+  #user(userName: string): User {
+    return known(this.#parts.registry.userNamed(userName), `user "${userName}"`)
+  }
+}
+
+const known = <Thing>(thing: Thing | undefined, name: string): Thing => {
+  if (thing === undefined) throw new Error(`the embedded Entra knows no ${name}`)
+  return thing
+}

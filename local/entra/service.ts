@@ -1,0 +1,128 @@
+// The embedded Microsoft Entra ID: one request in, one answer out, without waiting for anything.
+
+import type { LoopbackAnswer, LoopbackRequest } from '../loopback-server.ts'
+import { judgeAccessToken } from './access-token.ts'
+import { Administration } from './administration.ts'
+import { answerDeviceCodeRequest, deviceAuthPath } from './device-code-endpoint.ts'
+import { judgeRefreshToken, openRefreshToken } from './grants/refresh.ts'
+import { answerMe } from './graph.ts'
+import { answerKeys, answerMetadata } from './metadata.ts'
+import {
+  type DemandedRefusal,
+  type DemandedThrottling,
+  Demands,
+  type Occasion,
+  refusalOnDemand,
+  type Shape,
+  tooManyRequests,
+} from './on-demand.ts'
+import { answerAuthorize } from './pages/authorize.ts'
+import { answerDevicePage } from './pages/device.ts'
+import { createParts, type EntraOptions, type EntraParts } from './parts.ts'
+import { Refusal, refusalAnswer, refuse, type Wording } from './refusal.ts'
+import { RequestLoops } from './request-loops.ts'
+import { oneTimeCode } from './sign-in.ts'
+import { resolveTenant } from './tenant-path.ts'
+import { answerTokenRequest, factsOf, type TokenRequest, wordingOf } from './token-endpoint.ts'
+
+export type { EntraOptions } from './parts.ts'
+
+const tenantRoute = /^\/([^/]+)\/(oauth2\/v2\.0\/\w+|v2\.0\/\.well-known\/openid-configuration|discovery\/v2\.0\/keys)$/
+
+export class Entra extends Administration {
+  /** grant_type → how many token requests, refused ones included. */
+  readonly requests = new Map<string, number>()
+  readonly #parts: EntraParts
+  readonly #answers = new Demands<(wording: Wording) => LoopbackAnswer>()
+  readonly #shapes = new Demands<Shape>()
+  readonly #loops: RequestLoops | undefined
+
+  constructor(options: EntraOptions) {
+    const parts = createParts(options)
+    super(parts)
+    this.#parts = parts
+    this.#loops = options.throttle && new RequestLoops(options.throttle)
+  }
+
+  handle(request: LoopbackRequest): LoopbackAnswer {
+    if (request.path === '/v1.0/me') return answerMe(this.#parts, request)
+    if (request.path === deviceAuthPath) return answerDevicePage(this.#parts, request)
+    const [, tenantName, endpoint] = tenantRoute.exec(request.path) ?? []
+    if (tenantName === undefined) return notFound
+    const { method, headers } = request
+    const origin = `http://${headers.host ?? '127.0.0.1'}`
+    const tokenRequest = { method, tenantName, headers, form: new URLSearchParams(request.body), origin }
+    switch (endpoint) {
+      case 'oauth2/v2.0/token':
+        return this.#answerToken(tokenRequest)
+      case 'oauth2/v2.0/devicecode':
+        return answerDeviceCodeRequest(this.#parts, tokenRequest)
+      case 'oauth2/v2.0/authorize':
+        return answerAuthorize(this.#parts, request, tenantName)
+      case 'v2.0/.well-known/openid-configuration': {
+        const path = resolveTenant(this.#parts, tenantName)
+        if (path instanceof Refusal) return refusalAnswer(path, wordingOf(this.#parts, tokenRequest))
+        return answerMetadata(path, origin)
+      }
+      case 'discovery/v2.0/keys':
+        return answerKeys()
+      default:
+        return notFound
+    }
+  }
+
+  /** The next token requests are refused with this AADSTS code, whatever they ask for. */
+  answerWith(demanded: DemandedRefusal): void {
+    this.#answers.add(refusalOnDemand(demanded), demanded)
+  }
+
+  /** The next token requests are answered 429, in plain text, with Retry-After. */
+  answerTooManyRequests(demanded: DemandedThrottling = {}): void {
+    this.#answers.add(tooManyRequests(demanded), demanded)
+  }
+
+  /** The next token requests are processed, then their answers are changed. */
+  shapeNext(shape: Shape, occasion: Occasion = {}): void {
+    this.#shapes.add(shape, occasion)
+  }
+
+  /** As /v1.0/me would judge now. */
+  isLive(accessToken: string): boolean {
+    return judgeAccessToken(this.#parts.key, accessToken, this.#parts.clock.now()).kind === 'live'
+  }
+
+  /** As the token endpoint would judge now if the token's own client asked; the token is not used by this. */
+  wouldAccept(refreshToken: string): boolean {
+    const grant = openRefreshToken(this.#parts, refreshToken)
+    if (grant instanceof Refusal) return false
+    const client = this.#parts.registry.client(grant.clientId)
+    if (client === undefined || client.disabled) return false
+    return !(judgeRefreshToken(this.#parts, refreshToken, client, null) instanceof Refusal)
+  }
+
+  /** What the user's authenticator app shows now. */
+  oneTimeCode(userName: string): string {
+    const user = this.#parts.registry.userNamed(userName)
+    if (user === undefined) throw new Error(`the embedded Entra knows no user "${userName}"`)
+    return oneTimeCode(this.#parts, user, this.#parts.clock.now())
+  }
+
+  #answerToken(request: TokenRequest): LoopbackAnswer {
+    const grantType = request.form.get('grant_type') ?? ''
+    this.requests.set(grantType, (this.requests.get(grantType) ?? 0) + 1)
+    const parts = this.#parts
+    if (!this.#answers.waiting && !this.#shapes.waiting && this.#loops === undefined) {
+      return answerTokenRequest(parts, request)
+    }
+    const facts = factsOf(parts, request)
+    const demanded = this.#answers.take(facts)
+    const shape = this.#shapes.take(facts)
+    const looping = this.#loops?.isOneTooMany(facts, parts.clock.now())
+    const answer =
+      demanded?.(wordingOf(parts, request)) ??
+      (looping ? refusalAnswer(refuse(50196), wordingOf(parts, request)) : answerTokenRequest(parts, request))
+    return shape?.(answer) ?? answer
+  }
+}
+
+const notFound: LoopbackAnswer = { status: 404, headers: { 'content-type': 'text/plain' }, body: 'Not Found' }

@@ -1,0 +1,162 @@
+// The two functions, their logs, and what each role may do.
+import { Match } from 'aws-cdk-lib/assertions'
+import { describe, expect, test } from 'vitest'
+import { environment } from '../../lambda/contract.ts'
+import { type Permission, permissions } from '../../lib/permissions.ts'
+import { account, propertiesOf, region, templateWith } from './support.ts'
+
+const template = templateWith()
+const withEverything = templateWith({
+  prefix: 'mail',
+  everyMinutes: 2,
+  shards: 2,
+  reservedConcurrency: 3,
+  logRetentionDays: 30,
+  publishedKeyArn: `arn:aws:kms:${region}:${account}:key/11111111-2222-3333-4444-555555555555`,
+})
+
+test.each([
+  ['token-refresher-refresh', 270],
+  ['token-refresher-bootstrap', 120],
+])('%s runs on Node.js 24, ARM64, and is stopped after %i seconds', (FunctionName, Timeout) => {
+  template.hasResourceProperties('AWS::Lambda::Function', {
+    FunctionName,
+    Timeout,
+    Runtime: 'nodejs24.x',
+    Architectures: ['arm64'],
+    Handler: 'index.handler',
+    MemorySize: 512,
+    LoggingConfig: { LogFormat: 'JSON', ApplicationLogLevel: 'INFO', LogGroup: Match.anyValue() },
+    ReservedConcurrentExecutions: Match.absent(),
+    VpcConfig: Match.absent(),
+  })
+})
+
+test('a tick is stopped before the next one, whatever the period', () => {
+  withEverything.hasResourceProperties('AWS::Lambda::Function', { FunctionName: 'mail-refresh', Timeout: 90 })
+})
+
+test('concurrency is reserved for the refresher alone, and only when asked for', () => {
+  withEverything.hasResourceProperties('AWS::Lambda::Function', {
+    FunctionName: 'mail-refresh',
+    ReservedConcurrentExecutions: 3,
+  })
+  withEverything.hasResourceProperties('AWS::Lambda::Function', {
+    FunctionName: 'mail-bootstrap',
+    ReservedConcurrentExecutions: Match.absent(),
+  })
+})
+
+test('each function has a log group of its own, which keeps what it is told to keep and goes with the stack', () => {
+  for (const LogGroupName of ['/aws/lambda/token-refresher-refresh', '/aws/lambda/token-refresher-bootstrap']) {
+    template.hasResource('AWS::Logs::LogGroup', {
+      Properties: { LogGroupName, RetentionInDays: 90 },
+      DeletionPolicy: 'Delete',
+    })
+  }
+  withEverything.allResourcesProperties('AWS::Logs::LogGroup', { RetentionInDays: 30 })
+})
+
+test.each([
+  ['Refresh', 240],
+  ['Bootstrap', 900],
+])('an event of %s is run once, within %i seconds or not at all, and kept when it fails', (part, age) => {
+  expect(propertiesOf(template, 'AWS::Lambda::EventInvokeConfig', part)).toMatchObject({
+    MaximumRetryAttempts: 0,
+    MaximumEventAgeInSeconds: age,
+    DestinationConfig: {
+      OnFailure: { Destination: { 'Fn::GetAtt': [expect.stringContaining('Undelivered'), 'Arn'] } },
+    },
+  })
+})
+
+describe('the environment', () => {
+  const variables = (of: typeof template, part: string): Record<string, unknown> =>
+    Object(Object(propertiesOf(of, 'AWS::Lambda::Function', part)).Environment).Variables
+
+  test.each(['Refresh', 'Bootstrap'])('of %s names the prefix, the timing and the key, and nothing else', (part) => {
+    expect(variables(template, part)).toEqual({
+      [environment.prefix]: 'token-refresher',
+      [environment.everyMinutes]: '5',
+      [environment.minimumValidityMinutes]: '15',
+      [environment.keepAliveDays]: '1',
+      [environment.privateKeyArn]: { 'Fn::GetAtt': [expect.stringContaining('PrivateKey'), 'Arn'] },
+    })
+  })
+
+  test('names the key of published secrets when there is one', () => {
+    expect(variables(withEverything, 'Refresh')).toHaveProperty(
+      environment.publishedKeyArn,
+      `arn:aws:kms:${region}:${account}:key/11111111-2222-3333-4444-555555555555`,
+    )
+  })
+})
+
+describe('the role', () => {
+  interface Statement {
+    readonly Sid: string
+    readonly Effect: string
+    readonly Action: string | readonly string[]
+    readonly Resource: unknown
+    readonly Condition?: unknown
+  }
+  const statements = (of: typeof template, part: string): readonly Statement[] =>
+    Object(propertiesOf(of, 'AWS::IAM::Policy', `${part}Role`).PolicyDocument).Statement
+  const granted = (list: readonly Statement[]): readonly string[] =>
+    list.flatMap(({ Sid, Action }) => [Action].flat().map((action) => `${action} on ${Sid}`)).toSorted()
+  const meant = (list: readonly Permission[], without: readonly string[]): readonly string[] =>
+    list
+      .filter(({ on }) => !without.includes(on))
+      .map(({ action, on }) => `${action} on ${on.charAt(0).toUpperCase()}${on.slice(1)}`)
+      .toSorted()
+  const roles = [
+    ['Refresh', permissions.refresh],
+    ['Bootstrap', permissions.bootstrap],
+  ] as const
+
+  test.each(roles)('of %s may take exactly the actions of permissions.ts', (part, list) => {
+    expect(granted(statements(template, part))).toEqual(meant(list, ['publishedKey', 'network']))
+    expect(granted(statements(withEverything, part))).toEqual(meant(list, ['network']))
+  })
+
+  test.each(roles)('of %s reaches the rooms of its own prefix and no others', (part) => {
+    const rooms = statements(withEverything, part).filter(({ Action }) =>
+      [Action].flat().some((action) => action.startsWith('secretsmanager:')),
+    )
+    for (const { Sid, Resource } of rooms.filter((statement) => statement.Sid !== 'EverySecret')) {
+      expect(JSON.stringify(Resource)).toContain(
+        `secretsmanager:${region}:${account}:secret:mail/${Sid.toLowerCase()}/*`,
+      )
+    }
+  })
+
+  test.each(roles)('of %s takes a star only for actions that know no resource', (part) => {
+    const stars = statements(withEverything, part).filter(({ Resource }) => Resource === '*')
+    expect(stars.flatMap(({ Action }) => Action)).toEqual(
+      part === 'Refresh' ? ['secretsmanager:BatchGetSecretValue', 'secretsmanager:ListSecrets'] : [],
+    )
+  })
+
+  test.each(roles)('of %s uses keys through Secrets Manager alone, and sends events as ourselves alone', (part) => {
+    const conditionOf = (sid: string) => statements(withEverything, part).find(({ Sid }) => Sid === sid)?.Condition
+    const throughSecretsManager = { StringEquals: { 'kms:ViaService': `secretsmanager.${region}.amazonaws.com` } }
+    expect(conditionOf('PrivateKey')).toEqual(throughSecretsManager)
+    expect(conditionOf('PublishedKey')).toEqual(throughSecretsManager)
+    expect(conditionOf('EventBus')).toEqual({ StringEquals: { 'events:source': 'token-refresher' } })
+  })
+
+  test('has no managed policy and is assumed by Lambda alone', () => {
+    for (const part of ['RefreshRole', 'BootstrapRole']) {
+      const role = propertiesOf(template, 'AWS::IAM::Role', part)
+      expect(role).not.toHaveProperty('ManagedPolicyArns')
+      expect(JSON.stringify(role.AssumeRolePolicyDocument)).toContain('"Service":"lambda.amazonaws.com"')
+    }
+  })
+})
+
+test('permissions.ts gives a reason for every action, and lists none twice', () => {
+  for (const list of Object.values(permissions)) {
+    expect(new Set(list.map(({ action, on }) => `${action} ${on}`)).size).toBe(list.length)
+    expect(list.filter(({ why }) => why === '')).toEqual([])
+  }
+})

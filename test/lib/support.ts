@@ -1,0 +1,39 @@
+// Apps and templates for the tests: the flags of cdk.json, and a line of code in place of the bundles.
+import { App, Stack } from 'aws-cdk-lib'
+import { Template } from 'aws-cdk-lib/assertions'
+import { Code } from 'aws-cdk-lib/aws-lambda'
+import cdk from '../../cdk.json' with { type: 'json' }
+import { readConfiguration } from '../../lib/configuration.ts'
+import type { FunctionsCode } from '../../lib/functions.ts'
+import { TokenRefresherStack } from '../../lib/token-refresher-stack.ts'
+
+export const account = '123456789012'
+export const region = 'eu-west-1'
+export const env = { account, region }
+
+/** The bundles are another test's business. */
+export const code: FunctionsCode = {
+  refresh: Code.fromInline('exports.handler = async () => ({})'),
+  bootstrap: Code.fromInline('exports.handler = async () => ({})'),
+}
+
+export const app = (): App => new App({ context: cdk.context, analyticsReporting: false })
+
+/** A deployment in a known account and Region, so that ARNs in its template can be read. */
+export const stackWith = (settings: Readonly<Record<string, unknown>> = {}): TokenRefresherStack =>
+  new TokenRefresherStack(app(), 'Test', { env, code, configuration: readConfiguration(settings) })
+
+export const templateWith = (settings: Readonly<Record<string, unknown>> = {}): Template =>
+  Template.fromStack(stackWith(settings))
+
+/** A stack of another application, to put a TokenRefresher or its users in. */
+export const emptyStack = (id = 'Other', scope: App = app()): Stack => new Stack(scope, id, { env })
+
+/** Properties of the only resource of a type, or of the one whose logical id has a part. */
+export const propertiesOf = (template: Template, type: string, part = ''): Record<string, unknown> => {
+  const found = Object.entries(template.findResources(type)).filter(([id]) => id.includes(part))
+  const [only] = found
+  if (!only || found.length > 1) throw new Error(`${found.length} resources of type ${type} with "${part}"`)
+  const { Properties } = only[1]
+  return Properties
+}
