@@ -1,11 +1,19 @@
 // What an app is given: the published secret of one connection, and the right to read it.
-
-import { Stack } from 'aws-cdk-lib'
-import type { Grant, IGrantable } from 'aws-cdk-lib/aws-iam'
-import { type IKey, ViaServicePrincipal } from 'aws-cdk-lib/aws-kms'
+import { Grant, type IGrantable } from 'aws-cdk-lib/aws-iam'
+import type { IKey } from 'aws-cdk-lib/aws-kms'
 import { type ISecret, Secret } from 'aws-cdk-lib/aws-secretsmanager'
 import { Construct } from 'constructs'
 import { connectionNamePattern, secretName } from '../lambda/contract.ts'
+import { throughSecretsManager } from './statements.ts'
+
+/** @throws Error when a connection cannot have the name */
+export const checkedName = (connection: string): string => {
+  if (connectionNamePattern.test(connection)) return connection
+  throw new Error(
+    `connection: given ${JSON.stringify(connection)}; allowed: 1 to 63 lower-case letters, digits and hyphens, ` +
+      'beginning with a letter or digit.',
+  )
+}
 
 export interface ConnectionProps {
   /** First part of the secret's name. */
@@ -25,24 +33,29 @@ export class Connection extends Construct {
   readonly secret: ISecret
   private readonly publishedKey: IKey | undefined
 
-  /** @throws Error when the name is not one that a connection can have */
+  /** @throws Error when a connection cannot have the name */
   constructor(scope: Construct, id: string, props: ConnectionProps) {
     super(scope, id)
-    if (!connectionNamePattern.test(props.connection)) {
-      throw new Error(
-        `connection: given ${JSON.stringify(props.connection)}; allowed: 1 to 63 lower-case letters, digits and ` +
-          'hyphens, beginning with a letter or digit.',
-      )
-    }
-    const name = secretName(props.prefix, 'connections', props.connection)
+    const name = secretName(props.prefix, 'connections', checkedName(props.connection))
     this.secret = Secret.fromSecretNameV2(this, 'Secret', name)
     this.publishedKey = props.publishedKey
   }
 
   /** Lets an app read the published secret: GetSecretValue and DescribeSecret on it, and Decrypt if it has a key. */
   grantRead(grantee: IGrantable): Grant {
-    const through = `secretsmanager.${Stack.of(this).region}.amazonaws.com`
-    this.publishedKey?.grantDecrypt(new ViaServicePrincipal(through, grantee.grantPrincipal))
-    return this.secret.grantRead(grantee)
+    const read = this.secret.grantRead(grantee)
+    return this.publishedKey === undefined ? read : read.combine(this.grantDecrypt(grantee, this.publishedKey))
+  }
+
+  /** On the app's side, which works for keys of other stacks too: a key that was imported takes no statements. */
+  private grantDecrypt(grantee: IGrantable, key: IKey): Grant {
+    return Grant.addToPrincipalOrResource({
+      grantee,
+      actions: ['kms:Decrypt'],
+      resourceArns: [key.keyArn],
+      resource: key,
+      resourceSelfArns: ['*'],
+      conditions: throughSecretsManager(this),
+    })
   }
 }

@@ -1,5 +1,5 @@
 // At a glance: are all connections alive, which class fails, how near is the nearest deadline.
-import { Aws } from 'aws-cdk-lib'
+import { Stack } from 'aws-cdk-lib'
 import {
   type Alarm,
   AlarmStatusWidget,
@@ -37,7 +37,7 @@ export class Overview extends Construct {
   constructor(scope: Construct, id: string, props: OverviewProps) {
     super(scope, id)
     this.dashboard = new CloudWatchDashboard(this, 'Dashboard', {
-      dashboardName: `${props.prefix}-${Aws.REGION}`,
+      dashboardName: `${props.prefix}-${Stack.of(this).region}`,
       widgets: [
         [new AlarmStatusWidget({ title: 'Alarms', alarms: [...props.alarms], width, height: 3 })],
         [now(props)],

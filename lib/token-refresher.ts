@@ -9,7 +9,7 @@ import type { ITopic } from 'aws-cdk-lib/aws-sns'
 import type { IQueue } from 'aws-cdk-lib/aws-sqs'
 import { Construct } from 'constructs'
 import { Alarms } from './alarms.ts'
-import { Connection } from './connection.ts'
+import { Connection, checkedName } from './connection.ts'
 import { Encryption } from './encryption.ts'
 import { Functions } from './functions.ts'
 import { Measured } from './measured.ts'
@@ -110,10 +110,10 @@ export class TokenRefresher extends Measured {
    * What an app needs of one connection: its published secret, and the right to read it.
    *
    * @param name the name that the operator chose or will choose, such as `sales-mailbox`
-   * @throws Error when the name is not one that a connection can have
+   * @throws Error when a connection cannot have the name
    */
   connection(name: string): Connection {
-    const known = this.connections.node.tryFindChild(name)
+    const known = this.connections.node.tryFindChild(checkedName(name))
     if (known instanceof Connection) return known
     return new Connection(this.connections, name, {
       prefix: this.prefix,

@@ -50,7 +50,9 @@ export class Control {
 
   strip(days: number): Fare[] {
     const length = Math.ceil(days / 5)
-    return Array.from({ length }, (_, index) => (index * 5 < (this.diedOnDay ?? Number.POSITIVE_INFINITY) ? 'alive' : 'dead'))
+    return Array.from({ length }, (_, index) =>
+      index * 5 < (this.diedOnDay ?? Number.POSITIVE_INFINITY) ? 'alive' : 'dead',
+    )
   }
 }
 

@@ -7,11 +7,10 @@ import type { SecretStore } from '../../lambda/ports.ts'
 import type { TimelineEntry } from './report.ts'
 import { clientSecretDays, day, hour, minute, type World } from './world.ts'
 
-export interface Step {
+export interface Step extends Pick<TimelineEntry, 'kind' | 'text'> {
   /** Milliseconds after the start. */
   readonly at: number
-  /** @returns what to write on the timeline */
-  readonly run: (world: World) => Promise<Omit<TimelineEntry, 'at' | 'day'> | undefined>
+  readonly run: (world: World) => Promise<unknown>
   /** From here on: why the provider does not grant; `null`: it grants again, and two ticks later all has to be well. */
   readonly excuse?: string | null
 }
@@ -33,22 +32,30 @@ export const incidents: readonly Step[] = [
   {
     at: 30 * day + 10 * hour,
     excuse: 'throttled',
+    kind: 'trouble',
+    text: 'the provider throttles: 429, Retry-After 300',
     run: async ({ faults }) => {
-      const answer = { status: 429, headers: { 'retry-after': '300', 'content-type': 'text/plain' }, body: 'Too Many Requests' }
+      const answer = {
+        status: 429,
+        headers: { 'retry-after': '300', 'content-type': 'text/plain' },
+        body: 'Too Many Requests',
+      }
       faults.entra = () => ({ kind: 'answer', answer })
-      return { kind: 'trouble', text: 'the provider throttles: 429, Retry-After 300' }
     },
   },
   {
     at: 30 * day + 11 * hour + 30 * minute,
     excuse: null,
+    kind: 'good',
+    text: 'the provider throttles no longer',
     run: async ({ faults }) => {
       faults.entra = undefined
-      return { kind: 'good', text: 'the provider throttles no longer' }
     },
   },
   {
     at: 61 * day + 9 * hour,
+    kind: 'trouble',
+    text: 'the refresher dies between redeeming and storing: the new token is gone',
     run: async ({ dependencies }) => {
       const crashing = refreshHandler({ ...dependencies, store: crashBeforeStore(dependencies.store) })
       const event = { connections: [mainConnection], force: true }
@@ -57,73 +64,78 @@ export const incidents: readonly Step[] = [
         (error: unknown) => error instanceof Crash,
       )
       if (!died) throw new Error('the crash did not happen')
-      return { kind: 'trouble', text: 'the refresher dies between redeeming and storing: the new token is gone' }
     },
   },
   {
     at: 61 * day + 9 * hour + minute,
+    kind: 'good',
+    text: 'the next run redeems the stored token again: nothing is lost',
     run: async ({ refresh }) => {
       const { refreshed } = await refresh({ connections: [mainConnection], force: true })
       if (refreshed !== 1) throw new Error('the stored token was not redeemed again')
-      return { kind: 'good', text: 'the next run redeems the stored token again: nothing is lost' }
     },
   },
   {
     at: 120 * day + 8 * hour,
     excuse: 'outage',
+    kind: 'trouble',
+    text: 'the provider is down: connections refused',
     run: async ({ servers }) => {
       await servers.entra.refuseConnections()
-      return { kind: 'trouble', text: 'the provider is down: connections refused' }
     },
   },
   {
     at: 120 * day + 14 * hour,
     excuse: null,
+    kind: 'good',
+    text: 'the provider is back after 6 hours',
     run: async ({ servers }) => {
       await servers.entra.acceptConnections()
-      return { kind: 'good', text: 'the provider is back after 6 hours' }
     },
   },
   {
     at: clientSecretDays * day,
     excuse: 'client',
-    run: async () => ({ kind: 'trouble', text: 'the client secret has expired' }),
+    kind: 'trouble',
+    text: 'the client secret has expired',
+    run: async () => {},
   },
   {
     at: clientSecretDays * day + 5 * hour,
     excuse: null,
+    kind: 'good',
+    text: 'an operator stores a new client secret beside the old one; the refresh tokens survive',
     run: async (world) => {
       await addClientSecret(world)
       await world.refresh({ connections: [mainConnection, keptAlive], force: true })
-      return { kind: 'good', text: 'an operator stores a new client secret beside the old one; the refresh tokens survive' }
     },
   },
   {
     at: 290 * day + 16 * hour,
     excuse: 'revoked',
+    kind: 'trouble',
+    text: 'an administrator revokes the sessions of the mailbox user',
     run: async ({ entra, userName }) => {
       entra.revokeSessions(userName)
-      return { kind: 'trouble', text: 'an administrator revokes the sessions of the mailbox user' }
     },
   },
   {
     at: 290 * day + 18 * hour,
     excuse: null,
-    run: async ({ connect, login }) => {
-      const clientSecret = newestClientSecret ?? login.client_secret?.reveal()
-      await connect(mainConnection, { client_secret: clientSecret })
-      await connect(keptAlive, { client_secret: clientSecret, mode: 'keep-alive', publish: 'connection_values' })
-      return { kind: 'good', text: 'the owner of the mailbox hands over the login again: apps read on from the same secret' }
+    kind: 'good',
+    text: 'the owner of the mailbox hands over the login again: apps read on from the same secret',
+    run: async ({ connect, newest }) => {
+      const client_secret = newest.clientSecret
+      await connect(mainConnection, { client_secret })
+      await connect(keptAlive, { client_secret, mode: 'keep-alive', publish: 'connection_values' })
     },
   },
 ]
 
-let newestClientSecret: string | undefined
-
 /** As an operator does: a new secret in the app registration, added to the client's list. */
-const addClientSecret = async ({ entra, aws, login, dependencies }: World): Promise<void> => {
+const addClientSecret = async ({ entra, aws, login, dependencies, newest }: World): Promise<void> => {
   const { value } = entra.addClientSecret(login.client_id)
-  newestClientSecret = value
+  newest.clientSecret = value
   const SecretId = secretName(dependencies.settings.prefix, 'clients', login.client_id)
   const stored = await aws.send(new GetSecretValueCommand({ SecretId }))
   const client = JSON.parse(stored.SecretString ?? '')

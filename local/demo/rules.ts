@@ -85,26 +85,51 @@ export class Rules {
     const now = { grantVersion: grantVersion.id, generation: grant.generation }
     this.#seen.set(connection, { ...now, publishedVersion: publishedVersion.id, published: published.value })
 
-    this.check('I1', entra.wouldAccept(grant.refresh_token.reveal()) || this.excuse === 'revoked', () => `${connection}: the stored refresh token is not accepted`)
+    this.check(
+      'I1',
+      entra.wouldAccept(grant.refresh_token.reveal()) || this.excuse === 'revoked',
+      () => `${connection}: the stored refresh token is not accepted`,
+    )
     if (before !== undefined) {
-      this.check('I3', published.value >= before.published && grant.generation >= before.generation, () => `${connection} went back`)
-      this.check('I4', isChild(before.grantVersion, grantVersion.id) && isChild(before.publishedVersion, publishedVersion.id), () => `${connection} has a version that is no child`)
+      this.check(
+        'I3',
+        published.value >= before.published && grant.generation >= before.generation,
+        () => `${connection} went back`,
+      )
+      this.check(
+        'I4',
+        isChild(before.grantVersion, grantVersion.id) && isChild(before.publishedVersion, publishedVersion.id),
+        () => `${connection} has a version that is no child`,
+      )
     }
     const status = readStatus(Object.fromEntries(grantSecret.tags ?? []), grantVersion.id)
-    this.check('I6', status.status !== 'action-required' || this.excuse !== undefined, () => `${connection} is action-required`)
+    this.check(
+      'I6',
+      status.status !== 'action-required' || this.excuse !== undefined,
+      () => `${connection} is action-required`,
+    )
     this.#searchSecrets(grant, grantSecret)
     const validity = (grant.expires_at.getTime() - clock.now()) / minute
     if (grant.mode === 'fresh' && this.excuse === undefined) {
       this.lowestValidityMinutes = Math.min(this.lowestValidityMinutes, validity)
-      this.check('I5', validity >= dependencies.settings.timing.minimumValidityMinutes, () => `${connection}: ${validity.toFixed(1)} minutes`)
+      this.check(
+        'I5',
+        validity >= dependencies.settings.timing.minimumValidityMinutes,
+        () => `${connection}: ${validity.toFixed(1)} minutes`,
+      )
     }
     return validity
   }
 
   #searchSecrets(grant: Grant, secret: ReadonlySecret): void {
-    const { login, entra: _ } = this.#world
+    const { login } = this.#world
     const password = login.grant.grant_type === 'password' ? [login.grant.password] : []
-    const secrets = [grant.refresh_token, grant.access_token, ...password, ...(login.client_secret ? [login.client_secret] : [])]
+    const secrets = [
+      grant.refresh_token,
+      grant.access_token,
+      ...password,
+      ...(login.client_secret ? [login.client_secret] : []),
+    ]
     const pieces = secrets.flatMap((one) => [one.reveal().slice(0, 12), one.reveal().slice(-12)])
     const haystack = [...this.#printed.splice(0), ...(secret.tags?.values() ?? [])].join('\n')
     this.check('I7', !pieces.some((piece) => haystack.includes(piece)), () => 'a secret value was told')
@@ -115,12 +140,18 @@ export class Rules {
     const { secretsManager, clock, dependencies } = this.#world
     for (const connection of this.#seen.keys()) {
       const secret = secretsManager.inspect(secretName(dependencies.settings.prefix, 'grants', connection))
-      const young = [...(secret?.versions.values() ?? [])].filter(({ createdAt }) => createdAt > clock.now() - day).length
+      const young = [...(secret?.versions.values() ?? [])].filter(
+        ({ createdAt }) => createdAt > clock.now() - day,
+      ).length
       this.check('I8', young <= 144, () => `${connection} got ${young} versions in a day`)
     }
     // A fresh connection takes 24 to 45 a day; an outage adds one try and one retry every other tick.
     this.check('I8', tokenRequests <= 300, () => `${tokenRequests} token requests in a day`)
-    this.check('I9', (this.#world.entra.requests.get('password') ?? 0) === this.#logins, () => 'a password was sent again')
+    this.check(
+      'I9',
+      (this.#world.entra.requests.get('password') ?? 0) === this.#logins,
+      () => 'a password was sent again',
+    )
   }
 
   report(): RuleReport[] {

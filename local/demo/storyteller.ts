@@ -1,8 +1,8 @@
 // The timeline: what was told of each connection, one line for every change of its state.
 
 import type { Outcome, Telemetry, TickSummary } from '../../lambda/ports.ts'
-import type { Rules } from './rules.ts'
 import type { TimelineEntry } from './report.ts'
+import type { Rules } from './rules.ts'
 import { day, start } from './world.ts'
 
 export class Storyteller implements Telemetry {
@@ -40,14 +40,15 @@ export class Storyteller implements Telemetry {
   }
 
   #follow(connection: string, outcome: Outcome): void {
-    if (outcome.kind === 'refreshed') return this.#change(connection, 'healthy', 'good', 'is healthy again')
+    if (outcome.kind === 'refreshed') this.#change(connection, 'healthy', 'good', 'is healthy again')
     if (outcome.kind !== 'failed') return
     const { failure, state } = outcome
     const reason = `${failure.class} ${failure.code}`
     if (state?.status === 'action-required') {
-      return this.#change(connection, 'action-required', 'action', `needs a person: ${reason}. ${failure.remedy}`)
+      this.#change(connection, 'action-required', 'action', `needs a person: ${reason}. ${failure.remedy}`)
+    } else {
+      this.#change(connection, 'retrying', 'trouble', `is retrying: ${reason}`)
     }
-    this.#change(connection, 'retrying', 'trouble', `is retrying: ${reason}`)
   }
 
   #change(connection: string, state: string, kind: TimelineEntry['kind'], text: string): void {

@@ -25,6 +25,8 @@ export interface World extends Stack {
   readonly loginText: string
   readonly userName: string
   readonly control: { readonly userName: string; readonly password: string }
+  /** The client secret that the app registration was given last. */
+  readonly newest: { clientSecret: string }
   /** Stores the login under a connection's name and bootstraps it; `more` are further keys of the login. */
   connect(connection: string, more?: Readonly<Record<string, unknown>>): Promise<BootstrapAnswer>
 }
@@ -35,11 +37,15 @@ export const createWorld = async (loginText: string, telemetry: Telemetry): Prom
   if (!decoded.ok) throw new Error(decoded.problem)
   const login = decoded.value
   if (login.grant.grant_type !== 'password' || login.client_secret === undefined) {
-    throw new Error('the demonstration plays the initial password grant: the login needs "client_secret" and a password')
+    throw new Error(
+      'the demonstration plays the initial password grant: the login needs "client_secret" and a password',
+    )
   }
   const endpoint = new URL(login.token_endpoint ?? `https://${clouds.global}/organizations/oauth2/v2.0/token`)
   if (!Object.values<string>(clouds).includes(endpoint.hostname)) {
-    throw new Error(`the embedded stack plays Microsoft Entra, not ${endpoint.hostname}: use --live to ask the real one`)
+    throw new Error(
+      `the embedded stack plays Microsoft Entra, not ${endpoint.hostname}: use --live to ask the real one`,
+    )
   }
 
   const clock = new ManualClock(start)
@@ -64,6 +70,7 @@ export const createWorld = async (loginText: string, telemetry: Telemetry): Prom
     loginText,
     userName: username,
     control: { userName: controlUser, password: control.password },
+    newest: { clientSecret: login.client_secret.reveal() },
     connect: async (connection, more = {}) => {
       const SecretString = JSON.stringify({ ...JSON.parse(loginText), ...more })
       const { prefix } = stack.dependencies.settings

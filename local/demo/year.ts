@@ -112,9 +112,9 @@ class Year {
         this.#excuseEnds = Number.POSITIVE_INFINITY
       }
       const passwords = this.#world.entra.requests.get('password') ?? 0
-      const entry = await step.run(this.#world)
+      this.#story.tell(step.kind, step.text)
+      await step.run(this.#world)
       for (let n = passwords; n < (this.#world.entra.requests.get('password') ?? 0); n++) this.#rules.loginUsed()
-      if (entry !== undefined) this.#story.tell(entry.kind, entry.text)
       if (step.excuse === null) this.#excuseEnds = this.#world.clock.now() + 2 * this.#every
       happened = true
     }

@@ -61,7 +61,7 @@ test.each([
   ['Refresh', 240],
   ['Bootstrap', 900],
 ])('an event of %s is run once, within %i seconds or not at all, and kept when it fails', (part, age) => {
-  expect(propertiesOf(template, 'AWS::Lambda::EventInvokeConfig', part)).toMatchObject({
+  expect(propertiesOf(template, 'AWS::Lambda::EventInvokeConfig', `${part}Function`)).toMatchObject({
     MaximumRetryAttempts: 0,
     MaximumEventAgeInSeconds: age,
     DestinationConfig: {
@@ -72,7 +72,7 @@ test.each([
 
 describe('the environment', () => {
   const variables = (of: typeof template, part: string): Record<string, unknown> =>
-    Object(Object(propertiesOf(of, 'AWS::Lambda::Function', part)).Environment).Variables
+    Object(Object(propertiesOf(of, 'AWS::Lambda::Function', `${part}Function`)).Environment).Variables
 
   test.each(['Refresh', 'Bootstrap'])('of %s names the prefix, the timing and the key, and nothing else', (part) => {
     expect(variables(template, part)).toEqual({

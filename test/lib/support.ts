@@ -17,7 +17,9 @@ export const code: FunctionsCode = {
   bootstrap: Code.fromInline('exports.handler = async () => ({})'),
 }
 
-export const app = (): App => new App({ context: cdk.context, analyticsReporting: false })
+/** CloudFormation's validation is left to the tests that are about it: it takes a second each time. */
+export const app = (): App =>
+  new App({ context: cdk.context, analyticsReporting: false, builtinCloudFormationValidation: false })
 
 /** A deployment in a known account and Region, so that ARNs in its template can be read. */
 export const stackWith = (settings: Readonly<Record<string, unknown>> = {}): TokenRefresherStack =>

@@ -1,0 +1,78 @@
+// npm start: a year of token-refresher on this machine.
+
+import { readFile } from 'node:fs/promises'
+import { fileURLToPath } from 'node:url'
+import { SingleBar } from 'cli-progress'
+import colors from 'picocolors'
+import { runLive } from './live.ts'
+import { type DemoOptions, readOptions, usage } from './options.ts'
+import { picture } from './picture.ts'
+import { runYear } from './year.ts'
+
+const defaultLogin = fileURLToPath(new URL('login.json', import.meta.url))
+
+const main = async (): Promise<number> => {
+  let options: DemoOptions
+  try {
+    options = readOptions(process.argv.slice(2), defaultLogin)
+  } catch (error) {
+    process.stderr.write(`${messageOf(error)}\n\n${usage}`)
+    return 2
+  }
+  if (options.help) {
+    process.stdout.write(usage)
+    return 0
+  }
+  const loginText = await readFile(options.login, 'utf8')
+  if (options.live) return runLive(loginText)
+  return options.json ? printData(loginText, options) : printPicture(loginText, options)
+}
+
+const printData = async (loginText: string, { days }: DemoOptions): Promise<number> => {
+  const report = await runYear({ loginText, days })
+  process.stdout.write(`${JSON.stringify(report, undefined, 2)}\n`)
+  return report.held ? 0 : 1
+}
+
+const printPicture = async (loginText: string, { days, login }: DemoOptions): Promise<number> => {
+  const file = login === defaultLogin ? 'local/demo/login.json' : login
+  process.stdout.write(
+    [
+      `${colors.bold('token-refresher')}: ${days === 365 ? 'a year' : `${days} days`} on this machine`,
+      '',
+      `The deployed code, with an embedded AWS Secrets Manager and an embedded Microsoft Entra on loopback and one`,
+      `accelerated clock. Login: ${file}. A tick every 5 minutes. Press Ctrl-C to stop.`,
+      '',
+      '',
+    ].join('\n'),
+  )
+  const bar = new SingleBar(
+    { format: '{bar} day {value} of {total}   {refreshes} refreshes', hideCursor: true, clearOnComplete: true, fps: 8 },
+    { format: '', barCompleteChar: '█', barIncompleteChar: '░' },
+  )
+  const terminal = process.stderr.isTTY === true
+  if (terminal) bar.start(days, 0, { refreshes: 0 })
+  try {
+    const report = await runYear({
+      loginText,
+      days,
+      progress: ({ day, refreshes }) => {
+        if (terminal) bar.update(day, { refreshes: refreshes.toLocaleString('en-US') })
+      },
+    })
+    bar.stop()
+    process.stdout.write(`${picture(report, colors)}\n`)
+    return report.held ? 0 : 1
+  } finally {
+    bar.stop()
+  }
+}
+
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))
+
+try {
+  process.exitCode = await main()
+} catch (error) {
+  process.stderr.write(`npm start failed: ${messageOf(error)}\n`)
+  process.exitCode = 1
+}

@@ -1,0 +1,101 @@
+// The topic, its key, and the messages that name the connection.
+import { Match } from 'aws-cdk-lib/assertions'
+import { describe, expect, test } from 'vitest'
+import { events } from '../../lambda/contract.ts'
+import { account, propertiesOf, region, templateWith } from './support.ts'
+
+const template = templateWith()
+const fromAlarms = {
+  StringEquals: { 'aws:SourceAccount': account },
+  ArnLike: { 'aws:SourceArn': Match.anyValue() },
+}
+
+test('the topic is encrypted under a rotated key of its own', () => {
+  template.hasResourceProperties('AWS::SNS::Topic', {
+    TopicName: 'token-refresher-alarms',
+    KmsMasterKeyId: { 'Fn::GetAtt': [Match.stringLikeRegexp('NotificationsKey'), 'Arn'] },
+  })
+  expect(propertiesOf(template, 'AWS::KMS::Key', 'NotificationsKey')).toMatchObject({ EnableKeyRotation: true })
+})
+
+test('nobody publishes without TLS', () => {
+  template.hasResourceProperties('AWS::SNS::TopicPolicy', {
+    PolicyDocument: {
+      Statement: Match.arrayWith([
+        Match.objectLike({
+          Effect: 'Deny',
+          Action: 'sns:Publish',
+          Condition: { Bool: { 'aws:SecureTransport': 'false' } },
+        }),
+      ]),
+    },
+  })
+})
+
+test('alarms of this account and Region publish, and so do our rules', () => {
+  template.hasResourceProperties('AWS::SNS::TopicPolicy', {
+    PolicyDocument: {
+      Statement: Match.arrayWith([
+        Match.objectLike({ Principal: { Service: 'cloudwatch.amazonaws.com' }, Condition: fromAlarms }),
+        Match.objectLike({ Principal: { Service: 'events.amazonaws.com' }, Action: 'sns:Publish' }),
+      ]),
+    },
+  })
+  const policy = JSON.stringify(propertiesOf(template, 'AWS::SNS::TopicPolicy'))
+  expect(policy).toContain(`:cloudwatch:${region}:${account}:alarm:*`)
+})
+
+test('both may use the key for it: without that, an encrypted topic drops alarms in silence', () => {
+  const use = { Effect: 'Allow', Action: ['kms:Decrypt', 'kms:GenerateDataKey*'] }
+  template.hasResourceProperties('AWS::KMS::Key', {
+    KeyPolicy: {
+      Statement: Match.arrayWith([
+        Match.objectLike({ ...use, Principal: { Service: 'cloudwatch.amazonaws.com' }, Condition: fromAlarms }),
+        Match.objectLike({ ...use, Principal: { Service: 'events.amazonaws.com' } }),
+      ]),
+    },
+  })
+})
+
+test('an e-mail address is subscribed when it is given, and nobody otherwise', () => {
+  template.resourceCountIs('AWS::SNS::Subscription', 0)
+  templateWith({ alarmEmail: 'ops@example.com' }).hasResourceProperties('AWS::SNS::Subscription', {
+    Protocol: 'email',
+    Endpoint: 'ops@example.com',
+  })
+})
+
+describe('a message', () => {
+  const rules = template.findResources('AWS::Events::Rule')
+  const all = Object.values(rules).map(({ Properties }) => Properties)
+  const transformerOf = (part: string) => propertiesOf(template, 'AWS::Events::Rule', part).Targets
+
+  test('is sent for every event of ours, once', () => {
+    const { source, ...types } = events
+    expect(all.map(({ EventPattern }) => EventPattern.source)).toEqual([[source], [source]])
+    expect(all.flatMap(({ EventPattern }) => EventPattern['detail-type']).toSorted()).toEqual(
+      Object.values(types).toSorted(),
+    )
+  })
+
+  test('about a problem names connection, client, reason, remedy and runbook, each on a line of its own', () => {
+    const [target] = [transformerOf('Problems')].flat()
+    const { InputTemplate, InputPathsMap } = Object(target).InputTransformer
+    expect(InputTemplate.split('\n')).toEqual([
+      '"<detail-type>: connection <detail-connection> (client <detail-client>)"',
+      '"When and where: <time>, account <account>, <region>"',
+      '"Reason: <detail-class> <detail-code>"',
+      '"What to do: <detail-remedy>"',
+      '"Runbook: <detail-runbook>"',
+    ])
+    expect(InputPathsMap).toMatchObject({ 'detail-remedy': '$.detail.remedy', 'detail-type': '$.detail-type' })
+  })
+
+  test('that could not be sent is kept in the queue', () => {
+    for (const { Targets } of all) {
+      expect(Targets).toMatchObject([
+        { DeadLetterConfig: { Arn: { 'Fn::GetAtt': [expect.stringContaining('Undelivered'), 'Arn'] } } },
+      ])
+    }
+  })
+})
