@@ -7,7 +7,7 @@ import { Construct } from 'constructs'
 import type { Timing } from '../lambda/contract.ts'
 import { type AlarmOptions, type AlarmSurroundings, alarm, ofTicks } from './alarm.ts'
 import { agingDays } from './limits.ts'
-import * as metrics from './metrics.ts'
+import { metricsOf, sumOf } from './metrics.ts'
 
 const { GREATER_THAN_OR_EQUAL_TO_THRESHOLD, LESS_THAN_THRESHOLD, LESS_THAN_OR_EQUAL_TO_THRESHOLD } = ComparisonOperator
 const { BREACHING, NOT_BREACHING, IGNORE, MISSING } = TreatMissingData
@@ -48,20 +48,20 @@ export class Alarms extends Construct {
 }
 
 /** Counted in every tick, zero included. A tick that was missed does not mean that somebody acted. */
-const actionRequired = ({ timing }: AlarmsProps): AlarmOptions => ({
+const actionRequired = ({ prefix, timing }: AlarmsProps): AlarmOptions => ({
   heading: 'ActionRequired',
   says: 'A connection or a client needs a person: the provider refused it for good. The message of its event names it.',
-  metric: metrics.actionRequired({ period: ofTicks(3, timing.everyMinutes) }),
+  metric: metricsOf(prefix).actionRequired({ period: ofTicks(3, timing.everyMinutes) }),
   comparison: GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
   threshold: 1,
   missingData: IGNORE,
 })
 
 /** A single failure is retried by the next ticks; failures in two windows of four are more than a hiccup. */
-const refreshFailing = ({ timing }: AlarmsProps): AlarmOptions => ({
+const refreshFailing = ({ prefix, timing }: AlarmsProps): AlarmOptions => ({
   heading: 'RefreshFailing',
   says: 'Refreshes keep failing. Readers still find valid tokens; the dashboard shows which class of failure it is.',
-  metric: metrics.allFailed({ period: ofTicks(3, timing.everyMinutes) }),
+  metric: metricsOf(prefix).allFailed({ period: ofTicks(3, timing.everyMinutes) }),
   comparison: GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
   threshold: 1,
   periods: 4,
@@ -69,38 +69,38 @@ const refreshFailing = ({ timing }: AlarmsProps): AlarmOptions => ({
   missingData: NOT_BREACHING,
 })
 
-const refreshTokenAging = ({ timing }: AlarmsProps, days: number): AlarmOptions => ({
+const refreshTokenAging = ({ prefix, timing }: AlarmsProps, days: number): AlarmOptions => ({
   heading: 'RefreshTokenAging',
   says: `A refresh token has not been used for ${days} days. The provider lets it die after ${agingDays.lapse}.`,
-  metric: metrics.oldestRefreshDays({ period: ofTicks(3, timing.everyMinutes) }),
+  metric: metricsOf(prefix).oldestRefreshDays({ period: ofTicks(3, timing.everyMinutes) }),
   comparison: GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
   threshold: days,
   missingData: MISSING,
 })
 
-const accessTokenStale = ({ timing }: AlarmsProps): AlarmOptions => ({
+const accessTokenStale = ({ prefix, timing }: AlarmsProps): AlarmOptions => ({
   heading: 'AccessTokenStale',
   says: `A reader may find an access token with less than ${timing.minimumValidityMinutes} minutes left.`,
-  metric: metrics.lowestValidityMinutes({ period: ofTicks(3, timing.everyMinutes) }),
+  metric: metricsOf(prefix).lowestValidityMinutes({ period: ofTicks(3, timing.everyMinutes) }),
   comparison: LESS_THAN_THRESHOLD,
   threshold: timing.minimumValidityMinutes,
   missingData: MISSING,
 })
 
 /** At least one full round of the shards in the time of three. */
-const scheduleStopped = ({ timing, shards }: AlarmsProps): AlarmOptions => ({
+const scheduleStopped = ({ prefix, timing, shards }: AlarmsProps): AlarmOptions => ({
   heading: 'ScheduleStopped',
   says: 'The refresher has not come to the end of a run for three periods. Nothing is refreshed.',
-  metric: metrics.ticks({ period: ofTicks(3, timing.everyMinutes) }),
+  metric: metricsOf(prefix).ticks({ period: ofTicks(3, timing.everyMinutes) }),
   comparison: LESS_THAN_THRESHOLD,
   threshold: shards,
   missingData: BREACHING,
 })
 
-const clientSecretExpiring = ({ timing }: AlarmsProps, days: number): AlarmOptions => ({
+const clientSecretExpiring = ({ prefix, timing }: AlarmsProps, days: number): AlarmOptions => ({
   heading: 'ClientSecretExpiring',
   says: `A client secret expires within ${days} days. Connections of a client without a valid one stop.`,
-  metric: metrics.clientSecretDays({ period: ofTicks(3, timing.everyMinutes) }),
+  metric: metricsOf(prefix).clientSecretDays({ period: ofTicks(3, timing.everyMinutes) }),
   comparison: LESS_THAN_OR_EQUAL_TO_THRESHOLD,
   threshold: days,
   missingData: MISSING,
@@ -110,7 +110,7 @@ const clientSecretExpiring = ({ timing }: AlarmsProps, days: number): AlarmOptio
 const refresherErrors = ({ timing, refresh }: AlarmsProps): AlarmOptions => ({
   heading: 'RefresherErrors',
   says: 'Runs of the refresher fail as a whole, run out of time, or are throttled.',
-  metric: metrics.sumOf(
+  metric: sumOf(
     { errors: refresh.metricErrors(), throttles: refresh.metricThrottles() },
     { label: 'errors and throttles', period: ofTicks(1, timing.everyMinutes) },
   ),
@@ -125,7 +125,7 @@ const refresherErrors = ({ timing, refresh }: AlarmsProps): AlarmOptions => ({
 const deliveryFailed = ({ undelivered, refresh, group }: AlarmsProps): AlarmOptions => ({
   heading: 'DeliveryFailed',
   says: 'An event was not delivered, or its run failed as a whole. It waits in the queue of undelivered events.',
-  metric: metrics.sumOf(
+  metric: sumOf(
     {
       waiting: undelivered.metricApproximateNumberOfMessagesVisible({ statistic: 'Maximum' }),
       unkept: refresh.metric('DestinationDeliveryFailures', { statistic: 'Sum' }),

@@ -2,50 +2,50 @@
 import type { MathExpression, MathExpressionOptions, Metric, MetricOptions } from 'aws-cdk-lib/aws-cloudwatch'
 import { Construct } from 'constructs'
 import type { FailureClass } from '../lambda/contract.ts'
-import * as metrics from './metrics.ts'
+import { metricsOf } from './metrics.ts'
 
-/**
- * What the refresher measures, in every tick. The metrics have no dimension for a deployment: two of them in one
- * account and Region add up.
- */
+/** What the refresher measures, in every tick. Each deployment has metrics of its own, told apart by its prefix. */
 export abstract class Measured extends Construct {
+  /** First part of every name. */
+  abstract readonly prefix: string
+
   /** Connections refreshed. @default - sum over 5 minutes */
   metricRefreshed(options?: MetricOptions): Metric {
-    return metrics.refreshed(options)
+    return metricsOf(this.prefix).refreshed(options)
   }
 
   /** Refreshes that failed, of one class. @default - sum over 5 minutes */
   metricFailed(failureClass: FailureClass, options?: MetricOptions): Metric {
-    return metrics.failed(failureClass, options)
+    return metricsOf(this.prefix).failed(failureClass, options)
   }
 
   /** Refreshes that failed, of all classes together. @default - sum over 5 minutes */
   metricAllFailed(options?: MathExpressionOptions): MathExpression {
-    return metrics.allFailed(options)
+    return metricsOf(this.prefix).allFailed(options)
   }
 
   /** Connections and clients that need a person. @default - maximum over 5 minutes */
   metricActionRequired(options?: MetricOptions): Metric {
-    return metrics.actionRequired(options)
+    return metricsOf(this.prefix).actionRequired(options)
   }
 
   /** Days since the least recently used refresh token was used. @default - maximum over 5 minutes */
   metricOldestRefreshDays(options?: MetricOptions): Metric {
-    return metrics.oldestRefreshDays(options)
+    return metricsOf(this.prefix).oldestRefreshDays(options)
   }
 
   /** Minutes left in the shortest access token of the fresh connections. @default - minimum over 5 minutes */
   metricLowestValidityMinutes(options?: MetricOptions): Metric {
-    return metrics.lowestValidityMinutes(options)
+    return metricsOf(this.prefix).lowestValidityMinutes(options)
   }
 
   /** Days until the next client secret expires. @default - minimum over 5 minutes */
   metricClientSecretDays(options?: MetricOptions): Metric {
-    return metrics.clientSecretDays(options)
+    return metricsOf(this.prefix).clientSecretDays(options)
   }
 
   /** Connections of one tick; with several shards, of one shard on average. @default - average over 5 minutes */
   metricConnections(options?: MetricOptions): Metric {
-    return metrics.connections(options)
+    return metricsOf(this.prefix).connections(options)
   }
 }

@@ -9,43 +9,46 @@ import {
 } from 'aws-cdk-lib/aws-cloudwatch'
 import { type FailureClass, failureClasses, metrics } from '../lambda/contract.ts'
 
-const metric = (metricName: string, statistic: string, options: MetricOptions | undefined): Metric =>
-  new Metric({ namespace: metrics.namespace, metricName, statistic, ...options })
+/** Powertools adds it to every metric. Its value is the prefix, so each deployment has metrics of its own. */
+const deploymentDimension = 'service'
 
-export const refreshed = (options?: MetricOptions): Metric => metric(metrics.refreshed, Stats.SUM, options)
-
-export const failed = (failureClass: FailureClass, options?: MetricOptions): Metric =>
-  metric(metrics.failed, Stats.SUM, {
-    label: failureClass,
-    ...options,
-    dimensionsMap: { [metrics.classDimension]: failureClass },
-  })
-
-/** A class that did not fail in a period counts as zero, so that the others still do. */
-export const allFailed = (options?: MathExpressionOptions): MathExpression =>
-  sumOf(Object.fromEntries(failureClasses.map((name) => [name, failed(name)])), {
-    label: 'failed, all classes',
-    ...options,
-  })
-
-/** The most that any shard counted. */
-export const actionRequired = (options?: MetricOptions): Metric =>
-  metric(metrics.actionRequired, Stats.MAXIMUM, options)
-
-export const oldestRefreshDays = (options?: MetricOptions): Metric =>
-  metric(metrics.oldestRefreshDays, Stats.MAXIMUM, options)
-
-export const lowestValidityMinutes = (options?: MetricOptions): Metric =>
-  metric(metrics.lowestValidityMinutes, Stats.MINIMUM, options)
-
-export const clientSecretDays = (options?: MetricOptions): Metric =>
-  metric(metrics.clientSecretDays, Stats.MINIMUM, options)
-
-/** Of one tick; with several shards, of one shard on average. */
-export const connections = (options?: MetricOptions): Metric => metric(metrics.connections, Stats.AVERAGE, options)
-
-/** How many ticks came to their end: each counts its connections once, also when there are none. */
-export const ticks = (options?: MetricOptions): Metric => metric(metrics.connections, Stats.SAMPLE_COUNT, options)
+/** The metrics of one deployment. */
+export const metricsOf = (prefix: string) => {
+  const metric = (metricName: string, statistic: string, options: MetricOptions | undefined): Metric =>
+    new Metric({
+      namespace: metrics.namespace,
+      metricName,
+      statistic,
+      ...options,
+      dimensionsMap: { [deploymentDimension]: prefix, ...options?.dimensionsMap },
+    })
+  const failed = (failureClass: FailureClass, options?: MetricOptions): Metric =>
+    metric(metrics.failed, Stats.SUM, {
+      label: failureClass,
+      ...options,
+      dimensionsMap: { [metrics.classDimension]: failureClass },
+    })
+  return {
+    refreshed: (options?: MetricOptions): Metric => metric(metrics.refreshed, Stats.SUM, options),
+    failed,
+    /** A class that did not fail in a period counts as zero, so that the others still do. */
+    allFailed: (options?: MathExpressionOptions): MathExpression =>
+      sumOf(Object.fromEntries(failureClasses.map((name) => [name, failed(name)])), {
+        label: 'failed, all classes',
+        ...options,
+      }),
+    /** The most that any shard counted. */
+    actionRequired: (options?: MetricOptions): Metric => metric(metrics.actionRequired, Stats.MAXIMUM, options),
+    oldestRefreshDays: (options?: MetricOptions): Metric => metric(metrics.oldestRefreshDays, Stats.MAXIMUM, options),
+    lowestValidityMinutes: (options?: MetricOptions): Metric =>
+      metric(metrics.lowestValidityMinutes, Stats.MINIMUM, options),
+    clientSecretDays: (options?: MetricOptions): Metric => metric(metrics.clientSecretDays, Stats.MINIMUM, options),
+    /** Of one tick; with several shards, of one shard on average. */
+    connections: (options?: MetricOptions): Metric => metric(metrics.connections, Stats.AVERAGE, options),
+    /** How many ticks came to their end: each counts its connections once, also when there are none. */
+    ticks: (options?: MetricOptions): Metric => metric(metrics.connections, Stats.SAMPLE_COUNT, options),
+  }
+}
 
 /** The sum of metrics of which some are silent. */
 export const sumOf = (usingMetrics: Record<string, IMetric>, options?: MathExpressionOptions): MathExpression =>

@@ -17,7 +17,7 @@ import { Construct } from 'constructs'
 import { failureClasses, type Timing } from '../lambda/contract.ts'
 import { ofTicks } from './alarm.ts'
 import { agingDays } from './limits.ts'
-import * as metrics from './metrics.ts'
+import { metricsOf } from './metrics.ts'
 
 export interface OverviewProps {
   /** The dashboard is `<prefix>-<region>`: dashboards of all Regions of an account share one list. */
@@ -42,7 +42,7 @@ export class Overview extends Construct {
         [new AlarmStatusWidget({ title: 'Alarms', alarms: [...props.alarms], width, height: 3 })],
         [now(props)],
         [outcomes(props), failures(props)],
-        [validity(props), age(), clientSecrets()],
+        [validity(props), age(props), clientSecrets(props)],
         [runs(props), undelivered(props)],
       ],
     })
@@ -50,7 +50,7 @@ export class Overview extends Construct {
 }
 
 /** The state of the last three ticks, as numbers. */
-const now = ({ timing, shards }: OverviewProps): SingleValueWidget => {
+const now = ({ prefix, timing, shards }: OverviewProps): SingleValueWidget => {
   const period = ofTicks(3, timing.everyMinutes)
   return new SingleValueWidget({
     title: 'Are all connections alive, and how near is the nearest deadline?',
@@ -59,14 +59,14 @@ const now = ({ timing, shards }: OverviewProps): SingleValueWidget => {
     metrics: [
       new MathExpression({
         expression: `ofOneShard * ${shards}`,
-        usingMetrics: { ofOneShard: metrics.connections() },
+        usingMetrics: { ofOneShard: metricsOf(prefix).connections() },
         label: 'connections',
         period,
       }),
-      metrics.actionRequired({ label: 'need a person', period }),
-      metrics.lowestValidityMinutes({ label: 'shortest access token left (minutes)', period }),
-      metrics.oldestRefreshDays({ label: 'longest unused refresh token (days)', period }),
-      metrics.clientSecretDays({ label: 'next client secret expires in (days)', period }),
+      metricsOf(prefix).actionRequired({ label: 'need a person', period }),
+      metricsOf(prefix).lowestValidityMinutes({ label: 'shortest access token left (minutes)', period }),
+      metricsOf(prefix).oldestRefreshDays({ label: 'longest unused refresh token (days)', period }),
+      metricsOf(prefix).clientSecretDays({ label: 'next client secret expires in (days)', period }),
     ],
   })
 }
@@ -88,26 +88,26 @@ const graph = (
 
 const mark = (value: number, label: string, color: string): HorizontalAnnotation => ({ value, label, color })
 
-const outcomes = ({ timing }: OverviewProps): GraphWidget => {
+const outcomes = ({ prefix, timing }: OverviewProps): GraphWidget => {
   const period = ofTicks(3, timing.everyMinutes)
-  const shown = [metrics.refreshed({ label: 'refreshed', color: Color.GREEN, period })]
+  const shown = [metricsOf(prefix).refreshed({ label: 'refreshed', color: Color.GREEN, period })]
   return graph('Refreshed', shown, { columns: 2 })
 }
 
-const failures = ({ timing }: OverviewProps): GraphWidget => {
+const failures = ({ prefix, timing }: OverviewProps): GraphWidget => {
   const period = ofTicks(3, timing.everyMinutes)
-  const byClass = failureClasses.map((name) => metrics.failed(name, { period }))
+  const byClass = failureClasses.map((name) => metricsOf(prefix).failed(name, { period }))
   return graph('Which class fails?', byClass, { columns: 2, stacked: true })
 }
 
-const validity = ({ timing }: OverviewProps): GraphWidget =>
-  graph('Shortest access token left (minutes)', [metrics.lowestValidityMinutes({ label: 'minutes' })], {
+const validity = ({ prefix, timing }: OverviewProps): GraphWidget =>
+  graph('Shortest access token left (minutes)', [metricsOf(prefix).lowestValidityMinutes({ label: 'minutes' })], {
     columns: 3,
     marks: [mark(timing.minimumValidityMinutes, 'readers are promised', Color.RED)],
   })
 
-const age = (): GraphWidget =>
-  graph('Longest unused refresh token (days)', [metrics.oldestRefreshDays({ label: 'days' })], {
+const age = ({ prefix }: OverviewProps): GraphWidget =>
+  graph('Longest unused refresh token (days)', [metricsOf(prefix).oldestRefreshDays({ label: 'days' })], {
     columns: 3,
     marks: [
       mark(agingDays.warning, 'warning', Color.ORANGE),
@@ -116,8 +116,8 @@ const age = (): GraphWidget =>
     ],
   })
 
-const clientSecrets = (): GraphWidget =>
-  graph('Next client secret expires in (days)', [metrics.clientSecretDays({ label: 'days' })], {
+const clientSecrets = ({ prefix }: OverviewProps): GraphWidget =>
+  graph('Next client secret expires in (days)', [metricsOf(prefix).clientSecretDays({ label: 'days' })], {
     columns: 3,
     marks: [mark(60, 'first alarm', Color.ORANGE), mark(7, 'last alarm', Color.RED)],
   })

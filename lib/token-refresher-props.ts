@@ -101,12 +101,18 @@ export interface TokenRefresherProps {
   readonly code?: FunctionsCode | undefined
 }
 
-/** What is checked of the props, by the rules and in the words of the configuration. */
-export type Checked = Timing & Pick<Configuration, 'prefix' | 'alarmEmail' | 'shards' | 'reservedConcurrency'>
+/** What is checked of the props. */
+export interface Checked extends Pick<Configuration, 'prefix' | 'alarmEmail' | 'shards' | 'reservedConcurrency'> {
+  readonly timing: Timing
+}
 
-/** @throws ConfigurationError with all problems at once */
-export const check = (props: TokenRefresherProps): Checked =>
-  readConfiguration({
+/**
+ * Checks the props by the rules of the configuration, and speaks of them by its names.
+ *
+ * @throws ConfigurationError with all problems at once
+ */
+export const check = (props: TokenRefresherProps): Checked => {
+  const { prefix, alarmEmail, shards, reservedConcurrency, ...rest } = readConfiguration({
     prefix: props.prefix,
     alarmEmail: props.alarmEmail,
     everyMinutes: props.every?.toMinutes({ integral: false }),
@@ -115,3 +121,7 @@ export const check = (props: TokenRefresherProps): Checked =>
     shards: props.shards,
     reservedConcurrency: props.reservedConcurrency,
   })
+  const { everyMinutes, minimumValidityMinutes, keepAliveDays } = rest
+  const timing = { everyMinutes, minimumValidityMinutes, keepAliveDays }
+  return { prefix, alarmEmail, shards, reservedConcurrency, timing }
+}

@@ -51,8 +51,7 @@ export class TokenRefresher extends Measured {
 
   constructor(scope: Construct, id: string, props: TokenRefresherProps = {}) {
     super(scope, id)
-    const checked = check(props)
-    const { prefix, shards } = checked
+    const { prefix, alarmEmail, timing, shards, reservedConcurrency } = check(props)
     this.prefix = prefix
     this.publishedKey = props.publishedKey
     this.connections = new Construct(this, 'Connections')
@@ -64,37 +63,30 @@ export class TokenRefresher extends Measured {
     const encryption = new Encryption(this, 'Encryption', { prefix })
     const { privateKey } = encryption
     const { queue } = new Undelivered(this, 'Undelivered', { prefix })
+    const shared = { prefix, timing, shards, undelivered: queue }
     const functions = new Functions(this, 'Functions', {
-      ...props,
-      ...checked,
-      timing: checked,
+      ...shared,
       privateKey,
-      undelivered: queue,
+      publishedKey: props.publishedKey,
       logRetention: props.logRetention ?? RetentionDays.THREE_MONTHS,
+      reservedConcurrency,
+      vpc: props.vpc,
+      vpcSubnets: props.vpcSubnets,
+      code: props.code,
     })
     encryption.letUse([functions.refresh.role, functions.bootstrap.role])
     const refresh = functions.refresh.function
-    const { group } = new TickSchedule(this, 'Schedule', { ...checked, refresh, undelivered: queue })
-    const { topic } = new Notifications(this, 'Notifications', checked)
+    const { group } = new TickSchedule(this, 'Schedule', { ...shared, everyMinutes: timing.everyMinutes, refresh })
+    const { topic } = new Notifications(this, 'Notifications', { prefix, alarmEmail })
     new Messages(this, 'Messages', { topic, undelivered: queue })
     const { all: alarms } = new Alarms(this, 'Alarms', {
-      prefix,
-      shards,
-      timing: checked,
+      ...shared,
       runbookUrl: props.runbookUrl ?? 'docs/runbook.md',
       action: new SnsAction(topic),
       refresh,
       group,
-      undelivered: queue,
     })
-    const { dashboard } = new Overview(this, 'Overview', {
-      prefix,
-      shards,
-      timing: checked,
-      alarms,
-      refresh,
-      undelivered: queue,
-    })
+    const { dashboard } = new Overview(this, 'Overview', { ...shared, alarms, refresh })
     Tags.of(this).add('token-refresher', prefix)
 
     this.refresh = refresh

@@ -45,7 +45,7 @@ test.each([
     ...alarm(name),
     ...properties,
     Namespace: 'TokenRefresher',
-    Dimensions: Match.absent(),
+    Dimensions: [{ Name: 'service', Value: 'token-refresher' }],
     Period: 15 * 60,
     EvaluationPeriods: 1,
   })

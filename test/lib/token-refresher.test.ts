@@ -98,10 +98,12 @@ test('in a VPC the roles may attach to its network, and no managed policy is use
     vpcId: 'vpc-0123456789abcdef0',
     availabilityZones: ['eu-west-1a', 'eu-west-1b'],
     privateSubnetIds: ['subnet-01', 'subnet-02'],
+    privateSubnetRouteTableIds: ['rtb-01', 'rtb-02'],
   })
   new TokenRefresher(stack, 'TokenRefresher', { code, vpc })
   const template = Template.fromStack(stack)
-  template.allResourcesProperties('AWS::Lambda::Function', { VpcConfig: { SubnetIds: ['subnet-01', 'subnet-02'] } })
+  const inTheVpc = { VpcConfig: { SubnetIds: ['subnet-01', 'subnet-02'] } }
+  template.resourcePropertiesCountIs('AWS::Lambda::Function', inTheVpc, 2)
   const policies = Object.values(template.findResources('AWS::IAM::Policy'))
   const network = policies.filter((policy) => JSON.stringify(policy).includes('ec2:CreateNetworkInterface'))
   expect(network).toHaveLength(2)
@@ -112,7 +114,10 @@ test('metric methods know their statistic and take options', () => {
   const refresher = new TokenRefresher(emptyStack(), 'TokenRefresher', { code })
   expect(refresher.metricActionRequired()).toMatchObject({ namespace: 'TokenRefresher', statistic: 'Maximum' })
   expect(refresher.metricLowestValidityMinutes()).toMatchObject({ statistic: 'Minimum' })
-  expect(refresher.metricFailed('client')).toMatchObject({ metricName: 'Failed', dimensions: { class: 'client' } })
+  expect(refresher.metricFailed('client')).toMatchObject({
+    metricName: 'Failed',
+    dimensions: { service: 'token-refresher', class: 'client' },
+  })
   expect(refresher.metricRefreshed({ period: Duration.hours(1) }).period.toHours()).toBe(1)
   expect(refresher.metricAllFailed().period.toMinutes()).toBe(5)
   expect(refresher.metricConnections()).toMatchObject({ statistic: 'Average' })

@@ -1,0 +1,111 @@
+// npm run local: the embedded stack in real time until stopped, its state on disk.
+
+import { existsSync } from 'node:fs'
+import { mkdir, writeFile } from 'node:fs/promises'
+import { join, relative } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { parseArgs } from 'node:util'
+import colors from 'picocolors'
+import { realClock } from './clock.ts'
+import { consoleTelemetry } from './console-telemetry.ts'
+import { type Stack, startStack } from './stack.ts'
+
+const usage = `Usage: npm run local -- [options]
+
+Runs an embedded AWS Secrets Manager, an embedded Microsoft Entra and both functions in real time until stopped.
+
+  --port N         port of the AWS endpoint; Entra has the next one (default: 4599)
+  --directory DIR  where the state is kept (default: .token-refresher)
+  --help           print this
+`
+
+const root = fileURLToPath(new URL('..', import.meta.url))
+const region = 'eu-central-1'
+const userName = 'sales@example.com'
+
+const main = async (): Promise<void> => {
+  const { values } = parseArgs({
+    options: {
+      port: { type: 'string', default: '4599' },
+      directory: { type: 'string', default: join(root, '.token-refresher') },
+      help: { type: 'boolean', default: false },
+    },
+  })
+  if (values.help) return void process.stdout.write(usage)
+  const port = Number(values.port)
+  if (!Number.isInteger(port) || port < 0 || port > 65_534) {
+    throw new TypeError(`--port is "${values.port}" and must be a whole number from 0 to 65534`)
+  }
+  await mkdir(values.directory, { recursive: true, mode: 0o700 })
+  const stack = await startStack({
+    clock: realClock,
+    telemetry: consoleTelemetry((line) => process.stdout.write(`${line}\n`)),
+    secretsManager: { port, region, directory: join(values.directory, 'secrets-manager') },
+    entra: { port: port === 0 ? 0 : port + 1, directory: join(values.directory, 'entra') },
+  })
+  const login = await exampleLogin(stack, values.directory)
+  process.stdout.write(introduction(stack, relative(process.cwd(), login)))
+
+  const tick = () =>
+    stack.refresh().catch((error: unknown) => process.stderr.write(`tick failed: ${messageOf(error)}\n`))
+  const ticks = setInterval(tick, stack.dependencies.settings.timing.everyMinutes * 60_000)
+  await new Promise<void>((resolve) => {
+    process.once('SIGINT', resolve)
+    process.once('SIGTERM', resolve)
+  })
+  clearInterval(ticks)
+  await stack.close()
+}
+
+/** A user and a client that the embedded Entra knows, as a login file: made at the first start, kept beside the state. */
+const exampleLogin = async ({ entra }: Stack, directory: string): Promise<string> => {
+  const file = join(directory, 'login.json')
+  if (existsSync(file)) return file
+  const tenant = entra.addTenant({ domains: ['example.com'] })
+  const { password } = entra.addUser({ tenantId: tenant.id, userName })
+  const { clientId } = entra.addClient({ tenantId: tenant.id, multiTenant: true })
+  const { value } = entra.addClientSecret(clientId)
+  const login = {
+    client_id: clientId,
+    scope: 'Directory.ReadWrite.All offline_access',
+    grant_type: 'password',
+    client_secret: value,
+    userName,
+    password,
+  }
+  await writeFile(file, `${JSON.stringify(login, undefined, 2)}\n`, { mode: 0o600 })
+  return file
+}
+
+const introduction = ({ awsUrl, entraUrl }: Stack, login: string): string => {
+  const name = colors.bold('token-refresher')
+  return `${name} on this machine, in real time. A tick every 5 minutes; Ctrl-C stops, the state is kept.
+
+  AWS_ENDPOINT_URL  ${awsUrl}
+  token endpoint    ${entraUrl}/organizations/oauth2/v2.0/token
+  login             ${login}  (a user and a client that this Entra knows)
+
+Try, in another terminal:
+
+  export AWS_ENDPOINT_URL=${awsUrl} AWS_REGION=${region} AWS_DEFAULT_REGION=${region}
+  export AWS_ACCESS_KEY_ID=local AWS_SECRET_ACCESS_KEY=local
+  aws secretsmanager create-secret --name token-refresher/logins/sales-mailbox --secret-string file://${login}
+  echo '{"connection":"sales-mailbox"}' |
+    aws lambda invoke --function-name token-refresher-bootstrap --payload fileb:///dev/stdin /dev/stdout
+  aws secretsmanager get-secret-value --secret-id token-refresher/connections/sales-mailbox --query SecretString --output text
+
+`
+}
+
+const messageOf = (error: unknown): string => {
+  if (!(error instanceof Error)) return String(error)
+  const inUse = 'code' in error && error.code === 'EADDRINUSE'
+  return inUse ? `${error.message}: something listens there already; choose another port with --port` : error.message
+}
+
+try {
+  await main()
+} catch (error) {
+  process.stderr.write(`npm run local failed: ${messageOf(error)}\n`)
+  process.exitCode = 1
+}

@@ -1,0 +1,274 @@
+// Every login that an operator may hand over, right or wrong.
+
+import { describe, expect, it } from 'vitest'
+import { decodeLogin } from '../../../lambda/core/login.ts'
+import { bare, decodedValue, later, made, noon, problemOf, stored } from '../../support/core-samples.ts'
+
+const secrets = {
+  client_secret: made('client-secret'),
+  password: made('password'),
+  refresh_token: made('refresh-token'),
+}
+
+/** The request table of the IBM page. */
+const ibm = {
+  client_id: 'sample-client',
+  scope: 'Directory.ReadWrite.All offline_access',
+  grant_type: 'password',
+  client_secret: secrets.client_secret,
+  userName: 'anna@example.com',
+  password: secrets.password,
+}
+
+const least = { client_id: 'sample-client', username: 'anna@example.com', password: secrets.password }
+
+const decode = (login: unknown, allowLoopbackHttp = false) => decodeLogin(stored(login), allowLoopbackHttp)
+const accepted = (change: object = {}) => decodedValue(decode({ ...least, ...change }))
+const without = (key: string): object => Object.fromEntries(Object.entries(least).filter(([name]) => name !== key))
+
+const expectNoSecretIn = (text: string) => {
+  for (const secret of Object.values(secrets)) expect(text).not.toContain(secret)
+}
+
+describe('a login that can be used', () => {
+  it('may have exactly the keys of the IBM page, userName included', () => {
+    expect(bare(decodedValue(decode(ibm)))).toEqual({
+      token_endpoint: undefined,
+      client_id: 'sample-client',
+      client_secret: secrets.client_secret,
+      client_secret_expires_at: undefined,
+      token_endpoint_auth_method: undefined,
+      rotation: undefined,
+      scope: 'Directory.ReadWrite.All offline_access',
+      grant: { grant_type: 'password', username: 'anna@example.com', password: secrets.password },
+      mode: 'fresh',
+      publish: 'access_token',
+    })
+  })
+
+  it('needs a client id, a user name and a password, and has a default for the rest', () => {
+    expect(bare(accepted())).toEqual({
+      token_endpoint: undefined,
+      client_id: 'sample-client',
+      client_secret: undefined,
+      client_secret_expires_at: undefined,
+      token_endpoint_auth_method: undefined,
+      rotation: undefined,
+      scope: '',
+      grant: { grant_type: 'password', username: 'anna@example.com', password: secrets.password },
+      mode: 'fresh',
+      publish: 'access_token',
+    })
+  })
+
+  it('may have every key', () => {
+    const login = accepted({
+      schema: 1,
+      tenant: 'contoso.com',
+      cloud: 'china',
+      client_secret: secrets.client_secret,
+      client_secret_expires_at: '2028-01-31T00:00:00Z',
+      token_endpoint_auth_method: 'client_secret_basic',
+      rotation: 'single-use',
+      mode: 'keep-alive',
+      publish: 'connection_values',
+    })
+    expect(login).toMatchObject({
+      token_endpoint: 'https://login.partner.microsoftonline.cn/contoso.com/oauth2/v2.0/token',
+      client_secret_expires_at: new Date('2028-01-31T00:00:00Z'),
+      token_endpoint_auth_method: 'client_secret_basic',
+      rotation: 'single-use',
+      mode: 'keep-alive',
+      publish: 'connection_values',
+    })
+  })
+
+  it('may hand over a refresh token in place of a password', () => {
+    const login = { client_id: 'sample-client', grant_type: 'refresh_token', refresh_token: secrets.refresh_token }
+    expect(bare(decodedValue(decode(login)).grant)).toEqual({
+      grant_type: 'refresh_token',
+      refresh_token: secrets.refresh_token,
+    })
+  })
+
+  it('has the blanks around its user name taken away', () => {
+    expect(accepted({ username: ' anna@example.com\n' }).grant).toMatchObject({ username: 'anna@example.com' })
+  })
+
+  it('keeps its password to the letter', () => {
+    const password = `a+b&c=d %é "${made('password')}" 密`
+    expect(bare(accepted({ password }).grant)).toMatchObject({ password })
+  })
+
+  it('may have blanks inside its password', () => {
+    expect(decode({ ...least, password: 'two plain words' }).ok).toBe(true)
+  })
+
+  it.each([
+    ['fresh', { mode: 'fresh' }],
+    ['keep-alive', { mode: 'keep-alive' }],
+  ])('may ask for mode %s', (mode, change) => {
+    expect(accepted(change).mode).toBe(mode)
+  })
+
+  it.each([
+    ['access_token', { publish: 'access_token' }],
+    ['connection_values', { publish: 'connection_values' }],
+  ])('may ask to publish %s', (publish, change) => {
+    expect(accepted(change).publish).toBe(publish)
+  })
+
+  it.each([later(0).toISOString(), '2026-11-23T13:00:00+01:00'])('may tell a time as %s', (time) => {
+    expect(accepted({ client_secret_expires_at: time }).client_secret_expires_at).toEqual(noon)
+  })
+})
+
+describe('where a login is redeemed', () => {
+  it.each([
+    ['the organizations tenant by name', { tenant: 'organizations' }, 'login.microsoftonline.com/organizations'],
+    ['a tenant by its domain', { tenant: 'contoso.com' }, 'login.microsoftonline.com/contoso.com'],
+    ['the tenant in a national cloud', { tenant: 'a.us', cloud: 'us-government' }, 'login.microsoftonline.us/a.us'],
+    ['organizations in a cloud named alone', { cloud: 'global' }, 'login.microsoftonline.com/organizations'],
+  ])('is %s', (_, change, place) => {
+    expect(accepted(change).token_endpoint).toBe(`https://${place}/oauth2/v2.0/token`)
+  })
+
+  it('is any https endpoint', () => {
+    const token_endpoint = 'https://idp.example.com:8443/oauth2/token?realm=a'
+    expect(accepted({ token_endpoint }).token_endpoint).toBe(token_endpoint)
+  })
+
+  it('is an http endpoint on a loopback host where that is allowed, and nowhere else', () => {
+    const token_endpoint = 'http://127.0.0.1:8080/oauth2/token'
+    expect(decodedValue(decode({ ...least, token_endpoint }, true)).token_endpoint).toBe(token_endpoint)
+    expect(problemOf(decode({ ...least, token_endpoint }, false))).toContain(
+      '"token_endpoint" must start with https://',
+    )
+  })
+})
+
+describe('a login that cannot be used', () => {
+  const notObjects: readonly (readonly [string, string])[] = [
+    ['nothing', ''],
+    ['half of an object', `{"password": "${secrets.password}"`],
+    ['the bare password', secrets.password],
+    ['a form', `password=${secrets.password}&client_secret=${secrets.client_secret}`],
+    ['JSON with a comment', `{} // ${secrets.password}`],
+  ]
+
+  it.each(notObjects)('is refused as no JSON when it is %s', (_, text) => {
+    const problem = problemOf(decode(text))
+    expect(problem).toMatch(/^the login is not JSON/)
+    expectNoSecretIn(problem)
+  })
+
+  it.each([
+    ['null', 'null'],
+    ['a list', JSON.stringify([ibm])],
+    ['a string', JSON.stringify(secrets.password)],
+    ['a number', '7'],
+    ['true', 'true'],
+  ])('is refused as no object when it is %s', (_, text) => {
+    const problem = problemOf(decode(text))
+    expect(problem).toMatch(/^the login is not a JSON object/)
+    expectNoSecretIn(problem)
+  })
+
+  it.each(['client_id', 'username', 'password'])('is refused when it lacks "%s"', (key) => {
+    expect(problemOf(decode(without(key)))).toBe(`the login: "${key}" is missing`)
+  })
+
+  it('is refused when it lacks the refresh token that its grant type takes', () => {
+    expect(problemOf(decode({ ...least, grant_type: 'refresh_token' }))).toBe('the login: "refresh_token" is missing')
+  })
+
+  it.each(['client_id', 'client_secret', 'username', 'userName', 'password', 'refresh_token', 'tenant'])(
+    'is refused when "%s" is empty',
+    (key) => {
+      expect(problemOf(decode({ ...least, [key]: '' }))).toBe(`the login: "${key}" must not be empty`)
+    },
+  )
+
+  it.each([
+    ['a blank before it', ` ${secrets.password}`],
+    ['a blank after it', `${secrets.password} `],
+    ['a line end', `${secrets.password}\n`],
+    ['a tab', `\t${secrets.password}`],
+    ['a no-break space', `${secrets.password}\u00a0`],
+    ['nothing but blanks', '   '],
+  ])('is refused when the password has %s', (_, password) => {
+    const problem = problemOf(decode({ ...ibm, password }))
+    expect(problem).toMatch(/^the login: "password" must not begin or end with a blank/)
+    expectNoSecretIn(problem)
+  })
+
+  const endpoint = 'https://idp.example.com/token'
+  const wrong: readonly (readonly [string, object, string])[] = [
+    ['both tenant and endpoint', { tenant: 'contoso.com', token_endpoint: endpoint }, '"tenant" and "token_endpoint"'],
+    ['both cloud and endpoint', { cloud: 'china', token_endpoint: endpoint }, '"cloud" and "token_endpoint"'],
+    ['both spellings of the user name', { userName: 'anna@example.com' }, '"username" and "userName"'],
+    ['an unknown mode', { mode: 'always' }, '"mode" must be fresh or keep-alive'],
+    ['a mode in other letters', { mode: 'Fresh' }, '"mode" must be fresh or keep-alive'],
+    ['an unknown publish', { publish: 'all' }, '"publish" must be access_token or connection_values'],
+    ['a grant type of another flow', { grant_type: 'client_credentials' }, '"grant_type" must be password or refresh_'],
+    ['an unknown cloud', { cloud: 'germany' }, '"cloud" must be global or us-government or china'],
+    [
+      'an unknown authentication',
+      { token_endpoint_auth_method: 'private_key_jwt' },
+      '"token_endpoint_auth_method" must',
+    ],
+    ['an unknown rotation', { rotation: 'never' }, '"rotation" must be reusable or single-use'],
+    ['another schema', { schema: 2 }, '"schema" must be 1'],
+    ['a schema that is a string', { schema: '1' }, '"schema" must be 1'],
+    [
+      'an http endpoint',
+      { token_endpoint: 'http://idp.example.com/token' },
+      '"token_endpoint" must start with https://',
+    ],
+    ['no URL as endpoint', { token_endpoint: 'idp' }, '"token_endpoint" must be a URL'],
+    ['a file as endpoint', { token_endpoint: 'file:///etc/hosts' }, '"token_endpoint" must start with https://'],
+    ['the tenant common', { tenant: 'common' }, '"tenant" cannot be "common"'],
+    ['the tenant consumers', { tenant: 'consumers' }, '"tenant" cannot be "consumers"'],
+    ['a tenant that is a path', { tenant: '../../evil.com/' }, '"tenant" must be a tenant id'],
+    ['a time that is a number', { client_secret_expires_at: 1 }, '"client_secret_expires_at" must be an ISO 8601 time'],
+    [
+      'a time that is none',
+      { client_secret_expires_at: 'soon' },
+      '"client_secret_expires_at" must be an ISO 8601 time',
+    ],
+    ['a day that does not exist', { client_secret_expires_at: '2027-13-01' }, '"client_secret_expires_at" must be an'],
+    ['a scope that is a list', { scope: ['Mail.Read'] }, '"scope" must be a string'],
+    ['a tenant that is null', { tenant: null }, '"tenant" must be a string'],
+    ['an unknown key', { pasword: secrets.password }, '"pasword" is not a known key'],
+    ['a key of every object', { constructor: secrets.password }, '"constructor" is not a known key'],
+  ]
+
+  it.each(wrong)('is refused for %s', (_, change, part) => {
+    const problem = problemOf(decode({ ...least, client_secret: secrets.client_secret, ...change }))
+    expect(problem).toMatch(/^the login: "/)
+    expect(problem).toContain(part)
+    expectNoSecretIn(problem)
+  })
+
+  it.each(['client_id', 'client_secret', 'username', 'password', 'refresh_token'])(
+    'is refused when "%s" is no string, without its value',
+    (key) => {
+      for (const value of [1234567, true, null, [secrets.password], { value: secrets.password }]) {
+        const problem = problemOf(decode({ ...ibm, userName: undefined, ...least, [key]: value }))
+        expect(problem).toBe(`the login: "${key}" must be a string`)
+      }
+    },
+  )
+
+  it('is refused for a password in the URL of its endpoint, without that password', () => {
+    const token_endpoint = `https://anna:${secrets.password}@idp.example.com/token`
+    const problem = problemOf(decode({ ...least, token_endpoint }))
+    expect(problem).toBe('the login: "token_endpoint" must not contain a user name or password')
+  })
+
+  it('is told all that is wrong with its fields at once', () => {
+    const problem = problemOf(decode({ ...least, client_id: '', mode: 'x', publish: 'y', extra: secrets.password }))
+    for (const key of ['client_id', 'mode', 'publish', 'extra']) expect(problem).toContain(`"${key}"`)
+    expectNoSecretIn(problem)
+  })
+})

@@ -1,0 +1,145 @@
+// What a token answer makes of a grant: nothing that still works is lost.
+
+import { describe, expect, it } from 'vitest'
+import { decodeGrant, encodeGrant } from '../../../lambda/core/grant.ts'
+import { bootstrappedGrant, refreshedGrant, requestedScope, salvagedGrant } from '../../../lambda/core/merge.ts'
+import {
+  bare,
+  day,
+  genericProvider,
+  hour,
+  later,
+  noon,
+  redacted,
+  sampleClient,
+  sampleGrant,
+  sampleLogin,
+  sampleTokens,
+} from '../../support/core-samples.ts'
+
+const client = sampleClient()
+const askedAt = later(hour)
+
+describe('a grant after a refresh', () => {
+  it('has the new tokens, and times counted from before the request was sent', () => {
+    const [before, tokens] = [sampleGrant(), sampleTokens({ expires_in: 4000, scope: 'Mail.Read Mail.Send' })]
+    expect(bare(refreshedGrant(before, client, tokens, askedAt))).toEqual({
+      ...Object(bare(before)),
+      generation: 4,
+      refresh_token: tokens.refresh_token?.reveal(),
+      access_token: tokens.access_token.reveal(),
+      expires_at: later(hour + 4_000_000),
+      granted_scope: 'Mail.Read Mail.Send',
+      refreshed_at: askedAt,
+      refresh_by: later(hour + 90 * day),
+    })
+  })
+
+  it('keeps the old refresh token when the answer has none', () => {
+    const before = sampleGrant()
+    const grant = refreshedGrant(before, client, sampleTokens({ refresh_token: undefined }), askedAt)
+    expect(grant.refresh_token.reveal()).toBe(before.refresh_token.reveal())
+    expect(grant.generation).toBe(before.generation + 1)
+  })
+
+  it('keeps what an operator chose, and when it began', () => {
+    const before = sampleGrant({ mode: 'keep-alive', publish: 'connection_values', scope: 'A B' })
+    const { mode, publish, scope, client_id, bootstrapped_at } = before
+    expect(refreshedGrant(before, client, sampleTokens({ scope: 'A' }), askedAt)).toMatchObject({
+      mode,
+      publish,
+      scope,
+      client_id,
+      bootstrapped_at,
+    })
+  })
+
+  it('forgets the scope of an older answer when this one names none', () => {
+    expect(refreshedGrant(sampleGrant(), client, sampleTokens({ scope: undefined }), askedAt).granted_scope).toBe(
+      undefined,
+    )
+  })
+
+  it('ends after the inactivity of its provider, or when the answer says', () => {
+    const provider = { ...genericProvider, inactivity_days: 30 }
+    const by = (refresh_token_expires_in: number | undefined) =>
+      refreshedGrant(sampleGrant(), sampleClient({ provider }), sampleTokens({ refresh_token_expires_in }), askedAt)
+        .refresh_by
+    expect(by(undefined)).toEqual(later(30 * day, askedAt))
+    expect(by(7200)).toEqual(later(2 * hour, askedAt))
+  })
+
+  it('leaves the grant before it as it was', () => {
+    const before = sampleGrant()
+    const copy = bare(before)
+    refreshedGrant(before, client, sampleTokens(), askedAt)
+    expect(bare(before)).toEqual(copy)
+  })
+
+  it('decodes, with the longest lifetime that is accepted', () => {
+    const tokens = sampleTokens({
+      expires_in: 3_155_759_999,
+      refresh_token_expires_in: 3_155_759_999,
+      scope: undefined,
+    })
+    const grant = refreshedGrant(sampleGrant(), client, tokens, askedAt)
+    expect(decodeGrant(encodeGrant(grant)).ok).toBe(true)
+  })
+})
+
+describe('a grant after an answer of which only the refresh token can be used', () => {
+  it('has that refresh token, the next generation, and else what it had', () => {
+    const [before, arrived] = [sampleGrant(), redacted('refresh-token')]
+    expect(bare(salvagedGrant(before, arrived))).toEqual({
+      ...Object(bare(before)),
+      generation: 4,
+      refresh_token: arrived.reveal(),
+    })
+  })
+})
+
+describe('the grant of a new connection', () => {
+  it('is what the login asked for and the provider gave', () => {
+    const login = sampleLogin({ mode: 'keep-alive', publish: 'connection_values', scope: 'Mail.Read' })
+    const [tokens, refreshToken] = [sampleTokens({ expires_in: 5000 }), redacted('refresh-token')]
+    const grant = bootstrappedGrant({ login, client, tokens, refreshToken, askedAt: noon })
+    expect(bare(grant)).toEqual({
+      client_id: 'sample-client',
+      generation: 1,
+      refresh_token: refreshToken.reveal(),
+      access_token: tokens.access_token.reveal(),
+      token_type: 'Bearer',
+      expires_at: later(5_000_000),
+      scope: 'Mail.Read offline_access',
+      granted_scope: 'Mail.Read',
+      mode: 'keep-alive',
+      publish: 'connection_values',
+      refreshed_at: noon,
+      refresh_by: later(90 * day),
+      bootstrapped_at: noon,
+    })
+    expect(bare(decodeGrant(encodeGrant(grant)))).toEqual({ ok: true, value: bare(grant) })
+  })
+})
+
+describe('the scope that is asked for', () => {
+  it.each([
+    ['', 'offline_access'],
+    ['Mail.Read', 'Mail.Read offline_access'],
+    ['Mail.Read offline_access', 'Mail.Read offline_access'],
+    ['offline_access Mail.Read', 'offline_access Mail.Read'],
+    ['  Mail.Read \n Mail.Send ', 'Mail.Read Mail.Send offline_access'],
+    ['Mail.Read Offline_Access', 'Mail.Read Offline_Access offline_access'],
+    ['https://graph.microsoft.com/.default', 'https://graph.microsoft.com/.default offline_access'],
+  ])('of Entra for %j is %j', (scope, requested) => {
+    expect(requestedScope(scope, client)).toBe(requested)
+    expect(requestedScope(requested, client), 'a second time').toBe(requested)
+  })
+
+  it.each([
+    ['', ''],
+    ['mail  profile', 'mail profile'],
+  ])('of any other provider for %j is %j', (scope, requested) => {
+    expect(requestedScope(scope, sampleClient({ provider: genericProvider }))).toBe(requested)
+  })
+})

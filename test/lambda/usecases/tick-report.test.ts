@@ -1,0 +1,232 @@
+// What a tick has to tell: counts, and the figures that the alarms watch.
+
+import { describe, expect, it } from 'vitest'
+import { failureClasses } from '../../../lambda/contract.ts'
+import type { ConnectionStatus, FailureState } from '../../../lambda/core/status.ts'
+import type { Outcome, Sight } from '../../../lambda/ports.ts'
+import { TickReport } from '../../../lambda/usecases/tick-report.ts'
+import { day, hour, later, minute, noon, sampleFailure } from '../../support/core-samples.ts'
+
+const state = (change: Partial<FailureState> = {}): FailureState => ({
+  status: 'retrying',
+  class: 'transient',
+  code: 'http_503',
+  failures: 1,
+  failed: later(-minute),
+  retry: later(minute),
+  ...change,
+})
+
+/** Refreshed an hour ago, valid for half an hour, due in a minute. */
+const status = (change: Partial<ConnectionStatus> = {}): ConnectionStatus => ({
+  status: 'healthy',
+  client: 'sample-client',
+  mode: 'fresh',
+  refreshed: later(-hour),
+  expires: later(30 * minute),
+  refreshBy: later(89 * day),
+  next: later(minute),
+  failure: undefined,
+  ...change,
+})
+
+const sight = (change: Partial<Sight> = {}): Sight => ({
+  mode: 'fresh',
+  generation: 4,
+  refreshedAt: noon,
+  expiresAt: later(70 * minute),
+  ...change,
+})
+
+const failed = (change: Partial<FailureState> | undefined): Outcome => ({
+  kind: 'failed',
+  failure: sampleFailure(),
+  state: change && state(change),
+})
+
+const report = (tell: (report: TickReport) => void) => {
+  const one = new TickReport(noon.getTime())
+  tell(one)
+  return one.summary()
+}
+
+const [a, b, c] = [{ name: 'a' }, { name: 'b' }, { name: 'c' }]
+const due = status({ next: noon })
+
+describe('a tick without connections', () => {
+  it('has nothing to tell', () => {
+    expect(report(() => {})).toEqual({
+      refreshed: 0,
+      published: 0,
+      fresh: 0,
+      failed: {},
+      left: 0,
+      connections: 0,
+      actionRequired: 0,
+      oldestRefreshDays: undefined,
+      lowestValidityMinutes: undefined,
+      clientSecretDays: undefined,
+    })
+  })
+})
+
+describe('a connection as it is listed', () => {
+  it.each([
+    ['that is not due', {}, 1],
+    ['that is due a millisecond later', { next: later(1) }, 1],
+    ['that is due', { next: noon }, 0],
+    ['of which somebody has to look', { next: undefined }, 0],
+    ['that is paused', { status: 'paused' }, 0],
+    ['that failed and waits', { status: 'retrying', next: later(minute), failure: state() }, 0],
+    ['that needs a person', { status: 'action-required', failure: state({ status: 'action-required' }) }, 0],
+  ] as const)('%s counts %j as %d fresh', (_, change, fresh) => {
+    expect(report((one) => one.see(a, status(change)))).toMatchObject({ fresh, connections: 1 })
+  })
+
+  it('needs a person where its status says so, and not while it is paused', () => {
+    const needs = status({ status: 'action-required', failure: state({ status: 'action-required' }) })
+    expect(report((one) => one.see(a, needs)).actionRequired).toBe(1)
+    expect(report((one) => one.see(a, { ...needs, status: 'paused' })).actionRequired).toBe(0)
+    expect(report((one) => one.see(a, { ...needs, status: 'retrying' })).actionRequired).toBe(0)
+  })
+
+  it.each([
+    ['fresh', {}, 30],
+    ['over already', { expires: later(-5 * minute) }, -5],
+    ['kept alive', { mode: 'keep-alive' }, undefined],
+    ['of a mode that is not known', { mode: undefined }, undefined],
+    ['paused', { status: 'paused' }, undefined],
+    ['without a time', { expires: undefined }, undefined],
+    ['failing', { status: 'retrying', failure: state() }, 30],
+  ] as const)('that is %s (%j) has a validity of %s minutes', (_, change, minutes) => {
+    expect(report((one) => one.see(a, status(change))).lowestValidityMinutes).toBe(minutes)
+  })
+
+  it('ages whether it is paused, kept alive or failing', () => {
+    const refreshed = later(-40 * day)
+    for (const change of [{ status: 'paused' }, { mode: 'keep-alive' }, { failure: state() }] as const) {
+      expect(report((one) => one.see(a, status({ ...change, refreshed }))).oldestRefreshDays).toBe(40)
+    }
+  })
+})
+
+describe('what became of a connection', () => {
+  it.each(['refreshed', 'published', 'fresh'] as const)('counts as %s, and its new times count', (kind) => {
+    const summary = report((one) => {
+      one.see(a, due)
+      one.add(a, { kind, sight: sight() })
+    })
+    expect(summary).toMatchObject({
+      ...{ refreshed: 0, published: 0, fresh: 0, [kind]: 1 },
+      connections: 1,
+      oldestRefreshDays: 0,
+      lowestValidityMinutes: 70,
+    })
+  })
+
+  it('promises no validity where it is only kept alive', () => {
+    const summary = report((one) => {
+      one.see(a, due)
+      one.add(a, { kind: 'refreshed', sight: sight({ mode: 'keep-alive' }) })
+    })
+    expect(summary.lowestValidityMinutes).toBeUndefined()
+  })
+
+  it('needs no person any more after a success', () => {
+    const summary = report((one) => {
+      one.see(a, { ...due, status: 'action-required', failure: state({ status: 'action-required' }) })
+      one.add(a, { kind: 'refreshed', sight: sight() })
+    })
+    expect(summary.actionRequired).toBe(0)
+  })
+
+  it.each(failureClasses)('counts as failed by class: %s', (name) => {
+    const summary = report((one) => {
+      one.see(a, due)
+      one.see(b, due)
+      for (const entry of [a, b]) {
+        one.add(entry, { kind: 'failed', failure: sampleFailure({ class: name }), state: state() })
+      }
+    })
+    expect(summary.failed).toEqual({ [name]: 2 })
+  })
+
+  it.each([
+    ['needs a person when its failure says so', due, { status: 'action-required' }, 1],
+    ['needs none while it is retried', due, { status: 'retrying' }, 0],
+    ['stays as it was when the store failed', due, undefined, 0],
+    ['stays one that needs a person when the store failed', status({ status: 'action-required' }), undefined, 1],
+  ] as const)('%s', (_, seen, change, actionRequired) => {
+    const summary = report((one) => {
+      one.see(a, seen)
+      one.add(a, failed(change))
+    })
+    expect(summary.actionRequired).toBe(actionRequired)
+  })
+
+  it('keeps the times of the listing where it failed', () => {
+    const summary = report((one) => {
+      one.see(a, due)
+      one.add(a, failed({}))
+    })
+    expect(summary).toMatchObject({ lowestValidityMinutes: 30, oldestRefreshDays: 1 / 24 })
+  })
+
+  it.each(['waiting', 'superseded'] as const)('counts nowhere when it is %s', (kind) => {
+    const summary = report((one) => {
+      one.see(a, due)
+      one.add(a, { kind })
+    })
+    expect(summary).toMatchObject({ refreshed: 0, published: 0, fresh: 0, failed: {}, left: 0, connections: 1 })
+  })
+
+  it('counts a failure of a connection that there is not, and no connection', () => {
+    const summary = report((one) => one.add(a, failed({ status: 'action-required' })))
+    expect(summary).toMatchObject({ failed: { transient: 1 }, connections: 0, actionRequired: 0 })
+  })
+
+  it('counts what is left for the next tick', () => {
+    const summary = report((one) => {
+      for (const entry of [a, b, c]) one.see(entry, due)
+      one.leave(b)
+      one.leave(c)
+    })
+    expect(summary).toMatchObject({ left: 2, connections: 3 })
+  })
+})
+
+describe('the figures that the alarms watch', () => {
+  it('are those of the worst connection', () => {
+    const summary = report((one) => {
+      one.see(a, status({ refreshed: later(-2 * day), expires: later(50 * minute) }))
+      one.see(b, status({ refreshed: later(-9 * day), expires: later(20 * minute) }))
+      one.see(c, status({ refreshed: undefined, expires: undefined }))
+    })
+    expect(summary).toMatchObject({ connections: 3, oldestRefreshDays: 9, lowestValidityMinutes: 20 })
+  })
+
+  it('leave the worst behind once it is refreshed', () => {
+    const summary = report((one) => {
+      one.see(a, status({ refreshed: later(-2 * day), expires: later(50 * minute) }))
+      one.see(b, { ...due, refreshed: later(-9 * day), expires: later(-minute) })
+      one.add(b, { kind: 'refreshed', sight: sight() })
+    })
+    expect(summary).toMatchObject({ oldestRefreshDays: 2, lowestValidityMinutes: 50 })
+  })
+
+  it.each([
+    ['the nearest', [later(60 * day), later(7 * day), later(30 * day)], 7],
+    ['one that is past', [later(60 * day), later(-3 * day)], -3],
+    ['today', [noon], 0],
+    ['the only one', [undefined, later(2 * day)], 2],
+  ])('of client secrets are %s', (_, times, days) => {
+    const summary = report((one) => {
+      for (const time of times) one.seeClient(time?.toISOString())
+    })
+    expect(summary.clientSecretDays).toBe(days)
+  })
+
+  it.each([undefined, '', 'never'])('take no notice of an expiry of %j', (expires) => {
+    expect(report((one) => one.seeClient(expires)).clientSecretDays).toBeUndefined()
+  })
+})

@@ -1,0 +1,45 @@
+// The bundles as files: one each, small, the same every time, and with nothing to look up beside them.
+import { existsSync, mkdtempSync, readdirSync, readFileSync } from 'node:fs'
+import { builtinModules } from 'node:module'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { bundle } from '../../lib/function-code.ts'
+
+const temporary = () => mkdtempSync(join(tmpdir(), 'token-refresher-bundle-'))
+const entries = ['lambda/refresh.ts', 'lambda/bootstrap.ts'].filter((entry) =>
+  existsSync(join(import.meta.dirname, '../..', entry)),
+)
+const largest = 650_000
+
+test.each(entries)('%s becomes one file below 650 KB, without a source map', (entry) => {
+  const directory = temporary()
+  bundle(entry, directory)
+  expect(readdirSync(directory)).toEqual(['index.js'])
+  const code = readFileSync(join(directory, 'index.js'), 'utf8')
+  expect(code.length).toBeLessThanOrEqual(largest)
+  expect(code).not.toContain('sourceMappingURL')
+})
+
+test.each(entries)('%s becomes the same bytes wherever it is written', (entry) => {
+  const [here, there] = [temporary(), join(temporary(), 'deeper/down')]
+  bundle(entry, here)
+  bundle(entry, there)
+  expect(readFileSync(join(here, 'index.js'))).toEqual(readFileSync(join(there, 'index.js')))
+})
+
+test.each(entries)(
+  '%s asks for nothing but what Node.js has, and a parser that Lambda’s processors do not need',
+  (entry) => {
+    const directory = temporary()
+    bundle(entry, directory)
+    const code = readFileSync(join(directory, 'index.js'), 'utf8')
+    const asked = [...code.matchAll(/\brequire\("([^"]+)"\)/g)].map(([, name = '']) => name)
+    const outside = asked.filter((name) => !name.startsWith('node:') && !builtinModules.includes(name))
+    expect([...new Set(outside)].filter((name) => !name.endsWith('/undici/lib/llhttp/llhttp-wasm.js'))).toEqual([])
+  },
+)
+
+test('an entry that does not exist is an error that names it', () => {
+  expect(() => bundle('lambda/nothing.ts', temporary())).toThrow('lambda/nothing.ts')
+})
