@@ -38,6 +38,8 @@ export const environment = {
   privateKeyArn: 'TOKEN_REFRESHER_PRIVATE_KEY_ARN',
   /** KMS key of published secrets. Absent: the account's `aws/secretsmanager` key. */
   publishedKeyArn: 'TOKEN_REFRESHER_PUBLISHED_KEY_ARN',
+  /** Where the runbook is; `#heading` is added. */
+  runbookUrl: 'TOKEN_REFRESHER_RUNBOOK_URL',
   /** `1` lets a token endpoint be http on a loopback host. The stack never sets it. */
   allowLoopbackHttp: 'TOKEN_REFRESHER_ALLOW_LOOPBACK_HTTP',
 } as const
@@ -151,6 +153,29 @@ export const events = {
   clientActionRequired: 'Client Action Required',
   clientSecretExpiring: 'Client Secret Expiring',
 } as const
+
+/** The detail of each event: plain names and times, never a value of a secret. */
+export interface EventDetail {
+  /** Absent when the event is about a client. */
+  readonly connection?: string
+  readonly client: string
+  readonly class?: FailureClass
+  readonly code?: string
+  /** One sentence. */
+  readonly remedy?: string
+  /** ISO 8601: since when. */
+  readonly since: string
+  /** ISO 8601: how long the access token that apps read is still good. */
+  readonly access_token_expires_at?: string
+  /** ISO 8601: when the client secret expires. */
+  readonly client_secret_expires_at?: string
+  readonly runbook: string
+}
+
+export const defaultRunbookUrl = 'docs/runbook.md'
+
+/** A heading of the runbook: an alarm's name or a failure class. */
+export const runbookLink = (runbookUrl: string, heading: string): string => `${runbookUrl}#${heading.toLowerCase()}`
 
 /** What the schedule sends. `{}` means all connections. */
 export interface RefreshEvent {

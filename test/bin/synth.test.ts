@@ -1,28 +1,28 @@
 // The application as the command line runs it.
 import { execFile } from 'node:child_process'
-import { existsSync, mkdtempSync, readFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { existsSync, readFileSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
 import { promisify } from 'node:util'
 import recommended from 'aws-cdk-lib/recommended-feature-flags.json' with { type: 'json' }
 import { describe, expect, test } from 'vitest'
 import cdk from '../../cdk.json' with { type: 'json' }
+import { temporary } from '../lib/support.ts'
 
 const root = join(import.meta.dirname, '../..')
 const binaries = join(root, 'node_modules/.bin')
 const run = promisify(execFile)
 
 /** No account, no Region and no credentials, as on a machine that has never seen AWS. */
-const environment = {
+const environment = () => ({
   PATH: [binaries, process.env.PATH].join(delimiter),
-  HOME: mkdtempSync(join(tmpdir(), 'home-')),
+  HOME: temporary(),
   AWS_EC2_METADATA_DISABLED: 'true',
-}
+})
 
 const synth = async (...options: readonly string[]) => {
-  const output = mkdtempSync(join(tmpdir(), 'cdk-out-'))
+  const output = temporary()
   const command = ['synth', '--strict', '--quiet', '--no-notices', '--output', output, ...options]
-  const done = await run(join(binaries, 'cdk'), command, { cwd: root, env: environment }).then(
+  const done = await run(join(binaries, 'cdk'), command, { cwd: root, env: environment() }).then(
     ({ stdout, stderr }) => ({ status: 0, said: stdout + stderr }),
     ({ code, stdout, stderr }) => ({ status: Number(code), said: `${stdout}${stderr}` }),
   )

@@ -1,12 +1,11 @@
 // The bundles as files: one each, small, the same every time, and with nothing to look up beside them.
-import { existsSync, mkdtempSync, readdirSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { builtinModules } from 'node:module'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { bundle } from '../../lib/function-code.ts'
+import { temporary } from './support.ts'
 
-const temporary = () => mkdtempSync(join(tmpdir(), 'token-refresher-bundle-'))
 const entries = ['lambda/refresh.ts', 'lambda/bootstrap.ts'].filter((entry) =>
   existsSync(join(import.meta.dirname, '../..', entry)),
 )

@@ -1,7 +1,11 @@
-// Apps and templates for the tests: the flags of cdk.json, and a line of code in place of the bundles.
+// Apps, templates and directories for the tests: the flags of cdk.json, and a line of code in place of the bundles.
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { App, Stack } from 'aws-cdk-lib'
 import { Template } from 'aws-cdk-lib/assertions'
 import { Code } from 'aws-cdk-lib/aws-lambda'
+import { onTestFinished } from 'vitest'
 import cdk from '../../cdk.json' with { type: 'json' }
 import { readConfiguration } from '../../lib/configuration.ts'
 import type { FunctionsCode } from '../../lib/functions.ts'
@@ -38,4 +42,11 @@ export const propertiesOf = (template: Template, type: string, part = ''): Recor
   if (!only || found.length > 1) throw new Error(`${found.length} resources of type ${type} with "${part}"`)
   const { Properties } = only[1]
   return Properties
+}
+
+/** An empty directory that is gone after the test. */
+export const temporary = (): string => {
+  const directory = mkdtempSync(join(tmpdir(), 'token-refresher-test-'))
+  onTestFinished(() => rmSync(directory, { recursive: true, force: true }))
+  return directory
 }

@@ -78,7 +78,7 @@ describe('the second opinion', () => {
   })
 
   it.each(passing)('is still to come when %s was in the way', (name) => {
-    expect(next({ failure: failing(name), before: first })).toMatchObject({ status: 'retrying', class: name })
+    expect(next({ failure: failing(name), before: first })).toMatchObject({ status: 'retrying', failures: 2 })
   })
 
   it('is needed after failures of another kind too', () => {
