@@ -61,6 +61,9 @@ export const listingLagMinutes = 5
 /** Running a tick, retrying once within it, and clocks that differ. */
 export const tickSlackMinutes = 2
 
+/** What a reader may cache, and no longer. */
+export const readerCacheMinutes = 5
+
 /** Secrets Manager asks for no more than one version of a secret per ten minutes, sustained (its quotas page). */
 export const shortestWriteIntervalMinutes = 10
 
@@ -98,15 +101,21 @@ export const tags = {
   seal: `${tagPrefix}seal`,
   /** When the newest failure happened. */
   failed: `${tagPrefix}failed`,
+  /** When the first failure in a row happened. */
+  since: `${tagPrefix}since`,
   reason: `${tagPrefix}reason`,
   failures: `${tagPrefix}failures`,
   /** Next attempt after a failure. */
   retry: `${tagPrefix}retry`,
   failureSeal: `${tagPrefix}failure-seal`,
+  /** `action-required` or `healthy`: what people were told last, so that every change is told, and once. */
+  told: `${tagPrefix}told`,
   /** Set by an operator to the time of pausing; a key of its own, so that no writer of ours undoes it. */
   paused: `${tagPrefix}paused`,
   /** On a client secret: nearest known expiry of its client secrets. */
   clientSecretExpires: `${tagPrefix}client-secret-expires`,
+  /** On a client secret: the expiry and the number of days of the last warning, `<expires> <days>`. */
+  clientSecretWarned: `${tagPrefix}client-secret-warned`,
 } as const
 
 export const statuses = ['healthy', 'retrying', 'action-required', 'paused'] as const
@@ -131,7 +140,7 @@ export const failureClasses = [
 ] as const
 export type FailureClass = (typeof failureClasses)[number]
 
-/** CloudWatch metrics: namespace, names, and the one dimension (`class`, on `Failed` alone). */
+/** CloudWatch metrics: namespace, names and dimensions. None names a connection. */
 export const metrics = {
   namespace: 'TokenRefresher',
   refreshed: 'Refreshed',
@@ -141,6 +150,9 @@ export const metrics = {
   lowestValidityMinutes: 'LowestValidityMinutes',
   clientSecretDays: 'ClientSecretDays',
   connections: 'Connections',
+  /** Which deployment: the prefix. On every metric. */
+  deploymentDimension: 'service',
+  /** On `Failed` alone, beside the deployment. */
   classDimension: 'class',
 } as const
 
@@ -151,11 +163,17 @@ export const events = {
   actionRequired: 'Connection Action Required',
   recovered: 'Connection Recovered',
   clientActionRequired: 'Client Action Required',
+  clientRecovered: 'Client Recovered',
   clientSecretExpiring: 'Client Secret Expiring',
 } as const
 
+/** Days before a client secret's expiry at which people are warned. */
+export const clientSecretWarningDays = [60, 30, 7] as const
+
 /** The detail of each event: plain names and times, never a value of a secret. */
 export interface EventDetail {
+  /** Which deployment. */
+  readonly prefix: string
   /** Absent when the event is about a client. */
   readonly connection?: string
   readonly client: string

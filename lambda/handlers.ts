@@ -30,18 +30,18 @@ const bootstrapEvent = v.strictObject({
 })
 
 const refreshEventHelp =
-  'The event must be {} (all connections), {"shard": 1, "of": 4} with shard below of, or {"connections": ["name"], "force": true}.'
+  'The event must be {} (all connections), {"shard": 1, "of": 4} with shard below of, or {"connections": ["name"], "force": true}, where a name is up to 63 lower-case letters, digits and hyphens.'
 const bootstrapEventHelp =
   'The event must be {"connection": "name"}, with "login": "<secret id>" when the login has another name.'
 
 export const refreshHandler =
   (dependencies: Dependencies): Handler<RefreshAnswer> =>
-  (event, context) =>
+  async (event, context) =>
     refreshConnections(dependencies, parse(refreshEvent, event, refreshEventHelp), invocationOf(context))
 
 export const bootstrapHandler =
   (dependencies: Dependencies): Handler<BootstrapAnswer> =>
-  (event, context) =>
+  async (event, context) =>
     bootstrapConnection(dependencies, parse(bootstrapEvent, event, bootstrapEventHelp), invocationOf(context))
 
 const parse = <S extends v.GenericSchema>(schema: S, event: unknown, help: string): v.InferOutput<S> => {

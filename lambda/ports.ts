@@ -1,7 +1,7 @@
 // What the use cases need of the world outside: one object of ports. No other file reads a clock, an environment
 // variable, or the network.
 
-import type { Mode, RefreshAnswer, Room, Timing } from './contract.ts'
+import type { EventDetail, events, Mode, RefreshAnswer, Room, Timing } from './contract.ts'
 import type { Client, ClientSecret } from './core/client.ts'
 import type { Failure } from './core/failure.ts'
 import type { LoginGrant } from './core/login.ts'
@@ -15,6 +15,7 @@ export interface Dependencies {
   readonly store: SecretStore
   readonly tokenEndpoint: TokenEndpoint
   readonly telemetry: Telemetry
+  readonly events: Events
   readonly settings: Settings
 }
 
@@ -23,6 +24,7 @@ export interface Settings {
   readonly timing: Timing
   readonly privateKeyArn: string | undefined
   readonly publishedKeyArn: string | undefined
+  readonly runbookUrl: string
   readonly allowLoopbackHttp: boolean
 }
 
@@ -56,6 +58,9 @@ export interface StoredEntry {
   readonly tags: Tags
 }
 
+/** The version that was current before: AWSPREVIOUS. */
+export const previousVersion = Symbol('AWSPREVIOUS')
+
 export interface SecretId {
   readonly room: Room
   readonly name: string
@@ -75,8 +80,11 @@ export interface SecretStore {
   list(rooms: readonly Room[]): AsyncIterable<StoredEntry>
   /** Several current versions in one call, each as `read` would give it: absent, or with its own failure. */
   readTogether(ids: readonly SecretId[]): Promise<readonly (StoredVersion | StoreFailure | undefined)[]>
-  /** @param versionId default: AWSCURRENT */
-  read(id: SecretId | { readonly arn: string }, versionId?: string): Promise<StoredVersion | undefined>
+  /** @param which a version id, or the previous version; default: AWSCURRENT */
+  read(
+    id: SecretId | { readonly arn: string },
+    which?: string | typeof previousVersion,
+  ): Promise<StoredVersion | undefined>
   describe(id: SecretId): Promise<StoredEntry | undefined>
   /** `exists`: there is such a secret already. */
   create(write: Write, tags: Tags): Promise<{ readonly arn: string } | 'exists'>
@@ -154,8 +162,20 @@ export type Outcome =
   | { readonly kind: 'waiting' }
   /** Somebody else wrote first; nothing is lost and nothing is to be done. */
   | { readonly kind: 'superseded' }
-  /** `state`: what was recorded of it; undefined when nothing was, for the store failed. */
-  | { readonly kind: 'failed'; readonly failure: Failure; readonly state: FailureState | undefined }
+  | Failed
+
+export interface Failed {
+  readonly kind: 'failed'
+  readonly failure: Failure
+  /** The grant, or the client that is at fault; undefined when the store is. */
+  readonly about?: SecretId
+  /** What was recorded; undefined when nothing was. */
+  readonly state?: FailureState
+  /** As it was before it was recorded. */
+  readonly entry?: StoredEntry
+  /** Whether the status is another one than before. */
+  readonly changed?: boolean
+}
 
 /** How long the invocation may still go on. */
 export interface Invocation {
@@ -165,13 +185,28 @@ export interface Invocation {
 /** What a tick found, over all connections that it listed. */
 export interface TickSummary extends RefreshAnswer {
   readonly connections: number
+  /** Connections, and clients at fault, that need a person. */
   readonly actionRequired: number
   readonly oldestRefreshDays: number | undefined
   readonly lowestValidityMinutes: number | undefined
   readonly clientSecretDays: number | undefined
 }
 
+export type EventName = Exclude<(typeof events)[keyof typeof events], typeof events.source>
+
+export interface Announcement {
+  readonly name: EventName
+  readonly detail: EventDetail
+}
+
+export interface Events {
+  /** @throws StoreFailure when not all of them were taken */
+  announce(announcements: readonly Announcement[]): Promise<void>
+}
+
 export interface Telemetry {
+  /** Something that was told to people. */
+  announced(announcement: Announcement): void
   outcome(event: { readonly connection: string; readonly outcome: Outcome; readonly correlationId?: string }): void
   bootstrapped(event: { readonly connection: string; readonly failure: Failure | undefined }): void
   tick(summary: TickSummary): void

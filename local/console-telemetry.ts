@@ -9,6 +9,7 @@ export const consoleTelemetry = (write: (line: string) => void): Telemetry => {
       const text = outcomeText(outcome)
       if (text !== undefined) line(`${connection} ${text}`)
     },
+    announced: ({ name, detail }) => line(`told: ${name}, ${detail.connection ?? detail.client}`),
     bootstrapped: ({ connection, failure }) =>
       line(
         failure

@@ -1,8 +1,9 @@
 // The embedded stack: both services on loopback, and both functions' handlers over them, on one clock.
 
 import { randomUUID } from 'node:crypto'
-import type { SecretsManagerClient, SecretsManagerClientConfig } from '@aws-sdk/client-secrets-manager'
+import type { SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
 import { systemRandom } from '../lambda/adapters/dependencies.ts'
+import { eventBridgeEvents } from '../lambda/adapters/event-bridge.ts'
 import { httpAgent, tokenEndpointLimits } from '../lambda/adapters/http.ts'
 import { secretsManagerClient, secretsManagerStore } from '../lambda/adapters/secrets-manager.ts'
 import { httpTokenEndpoint } from '../lambda/adapters/token-endpoint.ts'
@@ -10,6 +11,7 @@ import {
   type BootstrapAnswer,
   type BootstrapEvent,
   defaultPrefix,
+  defaultRunbookUrl,
   defaultTiming,
   type RefreshAnswer,
   type RefreshEvent,
@@ -21,6 +23,7 @@ import type { Dependencies, Random, Telemetry } from '../lambda/ports.ts'
 import type { Clock } from './clock.ts'
 import { startEntra } from './entra/server.ts'
 import type { Entra, EntraOptions } from './entra/service.ts'
+import { EventBus } from './event-bus.ts'
 import { functionEndpoint } from './function-endpoint.ts'
 import { type FaultSource, LoopbackServer } from './loopback-server.ts'
 import { routed } from './route.ts'
@@ -49,6 +52,7 @@ export interface Stack {
   readonly faults: Faults
   readonly secretsManager: SecretsManagerService
   readonly entra: Entra
+  readonly eventBus: EventBus
   /** What AWS_ENDPOINT_URL has to be: Secrets Manager, and both functions by name. */
   readonly awsUrl: string
   readonly entraUrl: string
@@ -75,13 +79,21 @@ export const startStack = async (options: StackOptions): Promise<Stack> => {
     faults: (request) => faults.entra?.(request),
   })
 
-  const settings = { prefix, timing, privateKeyArn: undefined, publishedKeyArn: undefined, allowLoopbackHttp: true }
+  const eventBus = new EventBus()
+  const settings = {
+    prefix,
+    timing,
+    privateKeyArn: undefined,
+    publishedKeyArn: undefined,
+    runbookUrl: defaultRunbookUrl,
+    allowLoopbackHttp: true,
+  }
   const awsServer = await LoopbackServer.start({
     port: awsPort,
-    handle: (request) => functions(request) ?? secretsManager.handle(request),
+    handle: (request) => functions(request) ?? eventBus.handle(request) ?? secretsManager.handle(request),
     faults: (request) => faults.aws?.(request),
   })
-  const access: SecretsManagerClientConfig = {
+  const access = {
     endpoint: awsServer.url,
     region: 'eu-central-1',
     credentials: { accessKeyId: 'embedded', secretAccessKey: randomUUID() },
@@ -95,6 +107,7 @@ export const startStack = async (options: StackOptions): Promise<Stack> => {
     settings,
     store: secretsManagerStore(client, settings),
     tokenEndpoint: httpTokenEndpoint({ clock, dispatcher }),
+    events: eventBridgeEvents(access),
   }
   const refresh = refreshHandler(dependencies)
   const bootstrap = bootstrapHandler(dependencies)
@@ -107,6 +120,7 @@ export const startStack = async (options: StackOptions): Promise<Stack> => {
     faults,
     secretsManager,
     entra,
+    eventBus,
     awsUrl: awsServer.url,
     entraUrl: entraServer.url,
     servers: { aws: awsServer, entra: entraServer },

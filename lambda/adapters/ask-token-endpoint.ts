@@ -85,7 +85,7 @@ const exchange = async (
     return typeof retryAfter === 'string' ? { ...reply, retryAfter } : reply
   } catch (error) {
     const code = codeOf(error)
-    return { kind: 'no-answer', code, unsent: unsentCodes.has(code) }
+    return { kind: 'no-answer', code, unsent: unsentCodes.has(code) || tlsCodes.test(code) }
   }
 }
 
@@ -98,6 +98,9 @@ const unsentCodes = new Set([
   'EHOSTUNREACH',
   'ENETUNREACH',
 ])
+
+/** A certificate that was not believed: the handshake failed, so nothing was sent either. */
+const tlsCodes = /^(CERT_|ERR_TLS_|UNABLE_TO_|SELF_SIGNED_|DEPTH_ZERO_)/
 
 const codeOf = (error: unknown): string => {
   if (!(error instanceof Error)) return 'unknown'

@@ -2,6 +2,7 @@
 
 import { randomUUID } from 'node:crypto'
 import type { Clock, Dependencies, Random } from '../ports.ts'
+import { eventBridgeEvents } from './event-bridge.ts'
 import { secretsManagerClient, secretsManagerStore } from './secrets-manager.ts'
 import { type Environment, readSettings } from './settings.ts'
 import { powertoolsTelemetry } from './telemetry.ts'
@@ -23,6 +24,7 @@ export const systemDependencies = (variables: Environment): Dependencies => {
     store: secretsManagerStore(secretsManagerClient(), settings),
     tokenEndpoint: httpTokenEndpoint({ clock: systemClock }),
     telemetry: powertoolsTelemetry(settings.prefix),
+    events: eventBridgeEvents(),
     settings,
   }
 }

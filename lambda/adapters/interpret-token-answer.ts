@@ -19,11 +19,10 @@ export const interpretTokenAnswer = async ({ reply, as, client }: Asked, grant: 
     const outcome = reply.unsent ? 'unsent' : 'unknown'
     return { kind: 'failed', failure: classifyReply(reply, grant), outcome }
   }
-  const json = reply.status === 200 ? parseObject(reply.body) : undefined
-  if (
-    reply.status !== 200 ||
-    (json !== undefined && typeof json.error === 'string' && json.access_token === undefined)
-  ) {
+  const success = reply.status >= 200 && reply.status < 300
+  const json = success ? parseObject(reply.body) : undefined
+  const refused = typeof json?.error === 'string' && json.access_token === undefined && json.refresh_token === undefined
+  if (!success || refused) {
     // A server error may hide a success behind a proxy; anything else is the provider's word.
     const outcome = reply.status >= 500 ? 'unknown' : 'answered'
     return { kind: 'failed', failure: classifyReply(reply, grant), outcome }
@@ -58,6 +57,7 @@ const readTokens = async (
   // Nobody here reads an id_token, and its issuer is the user's tenant, which a multi-tenant login does not know.
   const { id_token: _, ...judged } = json
   if (typeof judged.refresh_token !== 'string' || judged.refresh_token === '') delete judged.refresh_token
+  if (typeof judged.scope !== 'string') delete judged.scope
   const response = new Response(JSON.stringify(judged), { headers: { 'content-type': 'application/json' } })
   try {
     const answer = await oauth.processRefreshTokenResponse(as, client, response)

@@ -20,7 +20,14 @@ import { UndiciHttpHandler } from '@smithy/undici-http-handler'
 import { type Room, secretName } from '../contract.ts'
 import { Redacted } from '../core/redacted.ts'
 import type { Tags } from '../core/status.ts'
-import type { SecretId, SecretStore, Settings, StoredEntry, StoredVersion } from '../ports.ts'
+import {
+  previousVersion,
+  type SecretId,
+  type SecretStore,
+  type Settings,
+  type StoredEntry,
+  type StoredVersion,
+} from '../ports.ts'
 import { httpAgent, secretsManagerLimits } from './http.ts'
 import { errorName, storeErrors, throwStoreFailure } from './store-errors.ts'
 
@@ -72,10 +79,10 @@ export const secretsManagerStore = (client: SecretsManagerClient, settings: Stor
       })
     },
 
-    async read(id, versionId) {
+    async read(id, which) {
+      const version = which === previousVersion ? { VersionStage: 'AWSPREVIOUS' } : which && { VersionId: which }
       try {
-        const command = new GetSecretValueCommand({ SecretId: idOf(id), ...(versionId && { VersionId: versionId }) })
-        return storedVersion(await client.send(command))
+        return storedVersion(await client.send(new GetSecretValueCommand({ SecretId: idOf(id), ...version })))
       } catch (error) {
         if (errorName(error) === 'ResourceNotFoundException') return undefined
         return throwStoreFailure(error)

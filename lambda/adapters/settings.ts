@@ -1,6 +1,6 @@
 // Configuration of the functions: read from the environment once per container, all problems in one message.
 
-import { defaultPrefix, defaultTiming, environment } from '../contract.ts'
+import { defaultPrefix, defaultRunbookUrl, defaultTiming, environment } from '../contract.ts'
 import type { Settings } from '../ports.ts'
 
 export type Environment = Readonly<Record<string, string | undefined>>
@@ -15,8 +15,12 @@ export const readSettings = (variables: Environment): Settings => {
     if (!(number > 0 && Number.isFinite(number))) problems.push(`${name} is "${text}" and must be a number above 0`)
     return number
   }
+  const prefix = variables[environment.prefix] ?? defaultPrefix
+  if (!/^[A-Za-z0-9][A-Za-z0-9-]*$/.test(prefix)) {
+    problems.push(`${environment.prefix} is "${prefix}" and must be letters, digits and hyphens`)
+  }
   const settings: Settings = {
-    prefix: variables[environment.prefix] ?? defaultPrefix,
+    prefix,
     timing: {
       everyMinutes: positive(environment.everyMinutes, defaultTiming.everyMinutes),
       minimumValidityMinutes: positive(environment.minimumValidityMinutes, defaultTiming.minimumValidityMinutes),
@@ -24,6 +28,7 @@ export const readSettings = (variables: Environment): Settings => {
     },
     privateKeyArn: variables[environment.privateKeyArn] || undefined,
     publishedKeyArn: variables[environment.publishedKeyArn] || undefined,
+    runbookUrl: variables[environment.runbookUrl] ?? defaultRunbookUrl,
     allowLoopbackHttp: variables[environment.allowLoopbackHttp] === '1',
   }
   if (problems.length > 0) throw new Error(`The function's environment is not valid: ${problems.join('; ')}`)

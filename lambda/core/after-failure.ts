@@ -23,29 +23,37 @@ export interface AfterFailureInput {
 }
 
 export const afterFailure = (input: AfterFailureInput): FailureState => {
-  const { failure, before, now } = input
+  const { failure, now } = input
+  const before = standing(input.before)
   const failures = (before?.failures ?? 0) + 1
-  const status = statusAfter(input)
-  // A hiccup while a person is needed says nothing new: what the provider said before still stands.
-  const stands = before?.status === 'action-required' && isPassing(failure) ? before : failure
+  const status = statusAfter(failure, before)
+  // A hiccup says nothing new: what the provider said before still stands.
+  const definite = before?.status === 'action-required' || before?.class === 'reauthorize'
+  const stands = before !== undefined && definite && isPassing(failure) ? before : failure
   return {
     status,
     class: stands.class,
     code: stands.code,
     failures,
     failed: now,
+    since: before?.since ?? now,
     retry: new Date(now.getTime() + waitAfter(input, status, failures)),
   }
 }
 
 const isPassing = ({ class: name }: Failure): boolean => name === 'transient' || name === 'throttled'
 
-const statusAfter = ({ failure, before }: AfterFailureInput): FailureState['status'] => {
-  if (before?.status === 'action-required') return 'action-required'
-  if (isPassing(failure)) return 'retrying'
-  if (failure.class !== 'reauthorize') return 'action-required'
+/** What was wrong in our own store is mended once something else is met: it is no word of the provider's. */
+const standing = (before: FailureState | undefined): FailureState | undefined =>
+  before !== undefined && localCodes.includes(before.code) ? undefined : before
+
+const localCodes: readonly string[] = ['grant_not_decodable', 'client_not_known', 'client_not_decodable']
+
+const statusAfter = (failure: Failure, before: FailureState | undefined): FailureState['status'] => {
   // No connection is called dead unless the provider has said so twice.
-  return before?.class === 'reauthorize' ? 'action-required' : 'retrying'
+  if (failure.class === 'reauthorize') return before?.class === 'reauthorize' ? 'action-required' : 'retrying'
+  if (before?.status === 'action-required') return 'action-required'
+  return isPassing(failure) ? 'retrying' : 'action-required'
 }
 
 const waitAfter = (input: AfterFailureInput, status: FailureState['status'], failures: number): number => {

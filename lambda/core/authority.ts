@@ -16,7 +16,7 @@ const entraHosts: readonly string[] = [...Object.values(clouds), 'login.chinaclo
 const loopbackHosts: readonly string[] = ['localhost', '127.0.0.1', '[::1]']
 
 const guid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
-const domain = /^(?=.{4,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,}$/i
+const domain = /^(?=.{4,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+([a-z]{2,}|xn--[a-z0-9-]+)$/i
 
 /** What is wrong with a tenant, or undefined. */
 export const tenantProblem = (tenant: string): string | undefined => {
@@ -33,7 +33,8 @@ export const entraTokenEndpoint = (tenant: string, cloud: Cloud): string =>
 /** Checks a token endpoint that somebody typed. */
 export const parseTokenEndpoint = (text: string, allowLoopbackHttp: boolean): Decoded<string> => {
   const url = URL.canParse(text) ? new URL(text) : undefined
-  if (url === undefined) return { ok: false, problem: 'must be a URL, such as https://idp.example.com/oauth2/token' }
+  if (url === undefined || text.trim() !== text)
+    return { ok: false, problem: 'must be a URL, such as https://idp.example.com/oauth2/token' }
   if (url.username !== '' || url.password !== '')
     return { ok: false, problem: 'must not contain a user name or password' }
   if (url.hash !== '') return { ok: false, problem: 'must not have a fragment' }

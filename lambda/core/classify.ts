@@ -90,13 +90,19 @@ const definiteClasses: readonly string[] = ['reauthorize', 'policy', 'account', 
 export const isDefinite = ({ class: kind, httpStatus }: Failure): boolean =>
   definiteClasses.includes(kind) && httpStatus !== undefined && !isRedirect(httpStatus)
 
+/** At bootstrap the endpoint is wrong; where it worked until now, a redirect is somebody's maintenance page. */
+const redirected = (grant: Grant): Failure =>
+  grant === 'refresh_token'
+    ? { ...ownFailure('redirected'), class: 'transient', unknown: true }
+    : ownFailure('redirected')
+
 const isRedirect = (status: number): boolean => status >= 300 && status < 400
 
 /** 408 and 5xx: the provider, or what stands before it, could not answer. */
 const isOutage = (status: number): boolean => status === 408 || (status >= 500 && status < 600)
 
 const judge = (status: number, body: ErrorBody | undefined, codes: readonly number[], grant: Grant): Verdict => {
-  if (isRedirect(status)) return ownFailure('redirected')
+  if (isRedirect(status)) return redirected(grant)
   const known = body === undefined ? undefined : judgeBody(status, body, codes, grant)
   if (status === 429) {
     return known?.class === 'throttled' ? known : verdict(`http_${status}`, fallbacks.tooManyRequests)

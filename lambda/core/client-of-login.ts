@@ -12,10 +12,10 @@ export const clientOfLogin = (login: Login, known: Client | undefined): Decoded<
       ok: false,
       problem:
         `the login: its token endpoint ${login.token_endpoint} is not the one known for client ${known.client_id}, ` +
-        `${known.token_endpoint}, which its other connections use: leave the endpoint out, or edit the client's secret`,
+        `${known.token_endpoint}, which its other connections use: leave the endpoint out, or change it in the stored client`,
     }
   }
-  const client = withRotation(known, login)
+  const client = withChoices(known, login)
   if (login.client_secret === undefined) return { ok: true, value: client }
   return { ok: true, value: withClientSecret(client, secretOf(login, login.client_secret)) }
 }
@@ -33,11 +33,15 @@ const newClient = (login: Login): Decoded<Client> => {
     client_secrets: login.client_secret === undefined ? [] : [secretOf(login, login.client_secret)],
     provider: providerOf(endpoint),
   }
-  return { ok: true, value: withRotation(client, login) }
+  return { ok: true, value: withChoices(client, login) }
 }
 
 const secretOf = (login: Login, value: NonNullable<Login['client_secret']>): Client['client_secrets'][number] =>
   login.client_secret_expires_at === undefined ? { value } : { value, expires_at: login.client_secret_expires_at }
 
-const withRotation = (client: Client, { rotation }: Login): Client =>
-  rotation === undefined ? client : { ...client, provider: { ...client.provider, rotation } }
+/** What a login says of the client in particular counts for a known client too. */
+const withChoices = (client: Client, { rotation, token_endpoint_auth_method: method }: Login): Client => ({
+  ...client,
+  token_endpoint_auth_method: method ?? client.token_endpoint_auth_method,
+  provider: { ...client.provider, rotation: rotation ?? client.provider.rotation },
+})

@@ -2,6 +2,7 @@
 
 import { createHash } from 'node:crypto'
 import * as v from 'valibot'
+import { parseTokenEndpoint } from './authority.ts'
 import { type Decoded, decodeJson, nonEmptyString, redacted, schemaVersion, time } from './decode.ts'
 import { Redacted } from './redacted.ts'
 
@@ -15,13 +16,17 @@ const provider = v.object({
   /** `reusable`: a refresh token stays valid after use (Entra). `single-use`: using it twice may end the grant. */
   rotation: v.picklist(rotations, `must be ${rotations.join(' or ')}`),
   /** A refresh token dies after this many days without use, unless an answer says otherwise. */
-  inactivity_days: v.pipe(v.number('must be a number'), v.minValue(1, 'must be at least 1')),
+  inactivity_days: v.pipe(
+    v.number('must be a number'),
+    v.minValue(1, 'must be at least 1'),
+    v.maxValue(36_525, 'must be at most 36525'),
+  ),
 })
 
 const schema = v.object({
   schema: schemaVersion,
   client_id: nonEmptyString,
-  token_endpoint: v.pipe(v.string('must be a URL'), v.url('must be a URL')),
+  token_endpoint: nonEmptyString,
   token_endpoint_auth_method: v.picklist(authMethods, `must be ${authMethods.join(', ')}`),
   /** In order of preference; the next is tried when one is refused. */
   client_secrets: v.array(clientSecret, 'must be a list'),
@@ -32,13 +37,16 @@ export type Provider = v.InferOutput<typeof provider>
 export type ClientSecret = { readonly value: Redacted; readonly expires_at?: Date | undefined }
 export type Client = Omit<v.InferOutput<typeof schema>, 'schema'>
 
-export const decodeClient = (text: Redacted): Decoded<Client> => {
+/** @param allowLoopbackHttp whether the token endpoint may be http on a loopback host; default: no */
+export const decodeClient = (text: Redacted, allowLoopbackHttp = false): Decoded<Client> => {
   const decoded = decodeJson(schema, text, 'the client')
   if (!decoded.ok) return decoded
   const { schema: _, ...client } = decoded.value
   if (client.token_endpoint_auth_method !== 'none' && client.client_secrets.length === 0) {
     return { ok: false, problem: 'the client: "client_secrets" is empty' }
   }
+  const endpoint = parseTokenEndpoint(client.token_endpoint, allowLoopbackHttp)
+  if (!endpoint.ok) return { ok: false, problem: `the client: "token_endpoint" ${endpoint.problem}` }
   return { ok: true, value: client }
 }
 
@@ -52,10 +60,13 @@ export const encodeClient = (client: Client): Redacted =>
   )
 
 /** The client with this secret first; the others are kept, for a secret is retired by an operator only. */
-export const withClientSecret = (client: Client, secret: ClientSecret): Client => ({
-  ...client,
-  client_secrets: [secret, ...client.client_secrets.filter(({ value }) => !value.equals(secret.value))],
-})
+export const withClientSecret = (client: Client, secret: ClientSecret): Client => {
+  const known = client.client_secrets.find(({ value }) => value.equals(secret.value))
+  const others = client.client_secrets.filter((one) => one !== known)
+  // What is said again without its expiry has not lost it.
+  const first = secret.expires_at === undefined && known !== undefined ? known : secret
+  return { ...client, client_secrets: [first, ...others] }
+}
 
 /** When the client will be left without a client secret that is known to be valid. */
 export const clientSecretExpiry = (client: Client): Date | undefined => {

@@ -11,10 +11,9 @@ export const dueAt = (grant: Grant, timing: Timing): Date => {
   const refreshed = grant.refreshed_at.getTime()
   const window = grant.refresh_by.getTime() - refreshed
   const keepAlive = refreshed + Math.min(timing.keepAliveDays * day, window / 2)
-  if (grant.mode === 'keep-alive') return new Date(keepAlive)
   const beforeExpiry = grant.expires_at.getTime() - refreshMarginMinutes(timing) * minute
-  const earliest = refreshed + shortestWriteIntervalMinutes * minute
-  return new Date(Math.max(earliest, Math.min(beforeExpiry, keepAlive)))
+  const wanted = grant.mode === 'fresh' ? Math.min(beforeExpiry, keepAlive) : keepAlive
+  return new Date(Math.max(refreshed + shortestWriteIntervalMinutes * minute, wanted))
 }
 
 export interface Decision {

@@ -14,10 +14,13 @@ export const redacted = v.pipe(
 
 export const nonEmptyString = v.pipe(v.string('must be a string'), v.nonEmpty('must not be empty'))
 
-/** ISO 8601; written in UTC by us. */
+const timeHelp = 'must be an ISO 8601 time with its zone, such as 2027-01-31T00:00:00Z'
+
+/** ISO 8601; a date alone is its midnight in UTC. Written in UTC by us. */
 export const time = v.pipe(
-  v.string('must be an ISO 8601 time, such as 2027-01-31T00:00:00Z'),
-  v.check((text) => !Number.isNaN(Date.parse(text)), 'must be an ISO 8601 time, such as 2027-01-31T00:00:00Z'),
+  v.string(timeHelp),
+  v.regex(/^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:?\d\d))?$/, timeHelp),
+  v.check((text) => !Number.isNaN(Date.parse(text)), timeHelp),
   v.transform((text) => new Date(text)),
 )
 
@@ -45,11 +48,13 @@ export const decodeJson = <S extends v.GenericSchema>(
 const parseObject = (text: string): object | string => {
   let json: unknown
   try {
-    json = JSON.parse(text)
+    // Some editors put a byte order mark first.
+    json = JSON.parse(text.replace(/^\uFEFF/, ''))
   } catch {
-    return 'is not JSON'
+    return 'is not JSON: check its quotes, commas and braces'
   }
-  if (typeof json !== 'object' || json === null || Array.isArray(json)) return 'is not a JSON object'
+  if (typeof json !== 'object' || json === null || Array.isArray(json))
+    return 'is not a JSON object: it must begin with { and end with }'
   return json
 }
 

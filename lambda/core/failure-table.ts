@@ -624,6 +624,17 @@ export const rowOf = <T>(table: Readonly<Record<string, T>>, key: string): T | u
 
 export const ownFailure = (code: OwnCode): Failure => ({ code, ...ownFailures[code] })
 
+/** The remedy of a failure of which only class and code are known, as tags hold them. */
+export const remedyOf = (failureClass: FailureClass, code: string): string => {
+  const aadstsCode = /^AADSTS(\d+)$/.exec(code)?.[1]
+  const row =
+    (aadstsCode === undefined ? undefined : rowOf(aadsts, aadstsCode)) ??
+    rowOf<Ruling>(ownFailures, code) ??
+    rowOf(errors, code) ??
+    rowOf(transports, code)
+  return row?.class === failureClass ? row.remedy : `Look up "${failureClass}" in the runbook.`
+}
+
 /** @param name `name` of an AWS SDK error, or the code of the network error beneath it */
 export const storeFailure = (name: string): Failure => {
   const known = rowOf(storeRemedies, name) ?? (rowOf(transports, name) === undefined ? undefined : checkWayToAws)

@@ -36,8 +36,9 @@ export const decodeGrant = (text: Redacted): Decoded<Grant> => {
   return { ok: true, value: grant }
 }
 
-export const encodeGrant = (grant: Grant): Redacted =>
-  new Redacted(
+/** @throws Error when what is written would not decode: a bug, and it must not reach the store */
+export const encodeGrant = (grant: Grant): Redacted => {
+  const text = new Redacted(
     JSON.stringify({
       schema: 1,
       ...grant,
@@ -45,3 +46,7 @@ export const encodeGrant = (grant: Grant): Redacted =>
       access_token: grant.access_token.reveal(),
     }),
   )
+  const decoded = decodeGrant(text)
+  if (!decoded.ok) throw new Error(`refusing to store what does not decode: ${decoded.problem}`)
+  return text
+}

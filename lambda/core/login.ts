@@ -28,20 +28,22 @@ export interface Login {
 
 const oneOf = <T extends string>(options: readonly T[]) => v.picklist(options, `must be ${options.join(' or ')}`)
 
+const trimmed = v.pipe(v.string('must be a string'), v.trim(), v.nonEmpty('must not be empty'))
+
 const schema = v.strictObject({
   schema: v.optional(v.literal(1, 'must be 1')),
   tenant: v.optional(nonEmptyString),
   cloud: v.optional(oneOf(['global', 'us-government', 'china'] as const satisfies readonly (keyof typeof clouds)[])),
   token_endpoint: v.optional(nonEmptyString),
-  client_id: nonEmptyString,
+  client_id: trimmed,
   client_secret: v.optional(redacted),
   client_secret_expires_at: v.optional(time),
   token_endpoint_auth_method: v.optional(oneOf(authMethods)),
   rotation: v.optional(oneOf(rotations)),
   scope: v.optional(v.string('must be a string'), ''),
   grant_type: v.optional(oneOf(['password', 'refresh_token']), 'password'),
-  username: v.optional(nonEmptyString),
-  userName: v.optional(nonEmptyString),
+  username: v.optional(trimmed),
+  userName: v.optional(trimmed),
   password: v.optional(redacted),
   refresh_token: v.optional(redacted),
   mode: v.optional(oneOf(modes), 'fresh'),
@@ -55,6 +57,12 @@ export const decodeLogin = (text: Redacted, allowLoopbackHttp: boolean): Decoded
   const decoded = decodeJson(schema, text, 'the login')
   if (!decoded.ok) return decoded
   const raw = decoded.value
+  if (raw.client_secret_expires_at !== undefined && raw.client_secret === undefined) {
+    return problem('"client_secret_expires_at" is given without "client_secret": give both or neither')
+  }
+  if (raw.token_endpoint_auth_method === 'none' && raw.client_secret !== undefined) {
+    return problem('"client_secret" is given, but "token_endpoint_auth_method" is "none": keep one of them')
+  }
   const endpoint = endpointOf(raw, allowLoopbackHttp)
   if (!endpoint.ok) return problem(endpoint.problem)
   const grant = grantOf(raw)
@@ -111,5 +119,5 @@ const grantOf = (raw: RawLogin): Decoded<LoginGrant> => {
       problem: '"password" must not begin or end with a blank: Microsoft Entra refuses such passwords',
     }
   }
-  return { ok: true, value: { grant_type: 'password', username: username.trim(), password: raw.password } }
+  return { ok: true, value: { grant_type: 'password', username, password: raw.password } }
 }

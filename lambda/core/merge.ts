@@ -34,11 +34,20 @@ const fromTokens = (tokens: Tokens, client: Client, askedAt: Date) => ({
   refresh_by: inactivityEnd(client, tokens, askedAt),
 })
 
+export interface Refreshed {
+  readonly before: Grant
+  readonly client: Client
+  readonly tokens: Tokens
+  readonly askedAt: Date
+  /** What apps see: above the grant's own after a person has rolled the grant back. */
+  readonly publishedGeneration: number | undefined
+}
+
 /** The grant after a refresh. Without a new refresh token the old one is kept. */
-export const refreshedGrant = (before: Grant, client: Client, tokens: Tokens, askedAt: Date): Grant => ({
+export const refreshedGrant = ({ before, client, tokens, askedAt, publishedGeneration = 0 }: Refreshed): Grant => ({
   ...before,
   ...fromTokens(tokens, client, askedAt),
-  generation: before.generation + 1,
+  generation: Math.max(before.generation, publishedGeneration) + 1,
   refresh_token: tokens.refresh_token ?? before.refresh_token,
 })
 

@@ -2,6 +2,7 @@
 
 import { createHash } from 'node:crypto'
 import { type FailureClass, failureClasses, type Mode, modes, type Status, type Timing, tags } from '../contract.ts'
+import { clientName } from './client.ts'
 import { dueAt } from './decide.ts'
 import type { Grant } from './grant.ts'
 
@@ -15,12 +16,15 @@ export interface FailureState {
   /** In a row. */
   readonly failures: number
   readonly failed: Date
+  /** When the first in the row happened. */
+  readonly since: Date
   /** Next attempt. */
   readonly retry: Date
 }
 
 export interface ConnectionStatus {
   readonly status: Status
+  /** Last part of the client secret's name. */
   readonly client: string | undefined
   readonly mode: Mode | undefined
   readonly refreshed: Date | undefined
@@ -33,7 +37,7 @@ export interface ConnectionStatus {
 }
 
 const successKeys = [tags.client, tags.mode, tags.refreshed, tags.expires, tags.refreshBy, tags.due]
-const failureKeys = [tags.failed, tags.reason, tags.failures, tags.retry]
+const failureKeys = [tags.failed, tags.since, tags.reason, tags.failures, tags.retry]
 
 /** Ties a group of tags to the version they speak of, so that a stale or edited tag is noticed. */
 const seal = (all: Tags, keys: readonly string[], versionId: string): string =>
@@ -44,8 +48,7 @@ const seal = (all: Tags, keys: readonly string[], versionId: string): string =>
 
 export const successTags = (connection: string, grant: Grant, versionId: string, timing: Timing): Tags => {
   const group: Tags = {
-    // A tag holds 256 characters; a longer client id is cut, which costs the hint and nothing else.
-    [tags.client]: grant.client_id.slice(0, 256),
+    [tags.client]: clientName(grant.client_id),
     [tags.mode]: grant.mode,
     [tags.refreshed]: grant.refreshed_at.toISOString(),
     [tags.expires]: grant.expires_at.toISOString(),
@@ -60,20 +63,24 @@ export const successTags = (connection: string, grant: Grant, versionId: string,
   }
 }
 
-export const failureTags = (connection: string, failure: FailureState, versionId: string): Tags => {
+/** Of a connection, on its grant secret; of a client, on its own. */
+export const failureTags = (failure: FailureState, versionId: string): Tags => {
   const group: Tags = {
     [tags.failed]: failure.failed.toISOString(),
+    [tags.since]: failure.since.toISOString(),
     [tags.reason]: `${failure.class} ${failure.code}`,
     [tags.failures]: String(failure.failures),
     [tags.retry]: failure.retry.toISOString(),
   }
   return {
-    [tags.connection]: connection,
     [tags.status]: failure.status,
     ...group,
     [tags.failureSeal]: seal({ ...group, [tags.status]: failure.status }, [...failureKeys, tags.status], versionId),
   }
 }
+
+/** A client that works again: whatever its tags say of a failure before `now` is over. */
+export const recoveredTags = (now: Date): Tags => ({ [tags.refreshed]: now.toISOString(), [tags.status]: 'healthy' })
 
 /** @param versionId the version that is AWSCURRENT now, as far as is known */
 export const readStatus = (all: Tags, versionId: string | undefined): ConnectionStatus => {
@@ -101,12 +108,13 @@ const readSuccess = (all: Tags) => ({
 const readFailure = (all: Tags, versionId: string, refreshed: Date | undefined): FailureState | undefined => {
   const status = (['retrying', 'action-required'] as const).find((one) => statusOfSeal(all, one, versionId))
   const failed = readTime(all[tags.failed])
+  const since = readTime(all[tags.since])
   const retry = readTime(all[tags.retry])
   const [classText, code] = (all[tags.reason] ?? '').split(' ')
   const failureClass = failureClasses.find((one) => one === classText)
-  if (!status || !failed || !retry || !failureClass || !code) return undefined
+  if (!status || !failed || !since || !retry || !failureClass || !code) return undefined
   if (refreshed !== undefined && refreshed >= failed) return undefined
-  return { status, class: failureClass, code, failures: Number(all[tags.failures]), failed, retry }
+  return { status, class: failureClass, code, failures: Number(all[tags.failures]), failed, since, retry }
 }
 
 /** The status tag itself may have been overwritten by a slower success; the seal knows what was meant. */

@@ -16,7 +16,7 @@ import { decodeLogin, type Login } from '../core/login.ts'
 import { type Bootstrapped, bootstrappedGrant } from '../core/merge.ts'
 import { encodePublished } from '../core/published.ts'
 import { fitsSecret } from '../core/secret-size.ts'
-import { type Dependencies, type Invocation, type Redemption, StoreFailure } from '../ports.ts'
+import { type Announcement, type Dependencies, type Invocation, type Redemption, StoreFailure } from '../ports.ts'
 import { claim } from './claim.ts'
 import { persist } from './persist.ts'
 import { redeemOnce } from './redeem.ts'
@@ -45,9 +45,7 @@ export const bootstrapConnection = async (
 ): Promise<BootstrapAnswer> => {
   const { connection } = event
   try {
-    const answer = await bootstrap(dependencies, event, invocation)
-    dependencies.telemetry.bootstrapped({ connection, failure: undefined })
-    return answer
+    return await bootstrap(dependencies, event, invocation)
   } catch (error) {
     if (error instanceof BootstrapRefused || error instanceof StoreFailure) {
       dependencies.telemetry.bootstrapped({ connection, failure: error.failure })
@@ -86,17 +84,42 @@ const bootstrap = async (
   const kept = await settle(keep(dependencies, { connection, invocation, login, client, askedAt, redemption }))
   const erased = await settle(store.erase(id))
   if (!kept.ok) throw kept.error
+  await tellBootstrapped(dependencies, { answer: kept.value, client, askedAt })
   if (!erased.ok) throw erased.error
   return kept.value
+}
+
+/** That it could not be told is no reason to call the bootstrap a failure. */
+const tellBootstrapped = async (
+  { telemetry, events, settings }: Dependencies,
+  { answer, client, askedAt }: { answer: BootstrapAnswer; client: Client; askedAt: Date },
+): Promise<void> => {
+  const { connection, expires_at } = answer
+  const announcement: Announcement = {
+    name: 'Connection Bootstrapped',
+    detail: {
+      prefix: settings.prefix,
+      connection,
+      client: clientName(client.client_id),
+      since: askedAt.toISOString(),
+      access_token_expires_at: expires_at,
+      runbook: settings.runbookUrl,
+    },
+  }
+  telemetry.bootstrapped({ connection, failure: undefined })
+  const told = await settle(events.announce([announcement]))
+  if (told.ok) telemetry.announced(announcement)
+  else if (!(told.error instanceof StoreFailure)) throw told.error
+  else telemetry.outcome({ connection, outcome: { kind: 'failed', failure: told.error.failure } })
 }
 
 const startAgain = 'The login is kept, so the bootstrap can be started again later'
 const handOverAgain = 'Whether the login was tried is not known, so it has to be stored again before another try'
 
-const knownClient = async ({ store }: Dependencies, login: Login): Promise<Client | undefined> => {
+const knownClient = async ({ store, settings }: Dependencies, login: Login): Promise<Client | undefined> => {
   const version = await store.read({ room: 'clients', name: clientName(login.client_id) })
   if (version === undefined) return undefined
-  const decoded = decodeClient(version.text)
+  const decoded = decodeClient(version.text, settings.allowLoopbackHttp)
   return decoded.ok ? decoded.value : refuse('client_not_decodable', decoded.problem)
 }
 

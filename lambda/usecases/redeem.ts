@@ -17,14 +17,21 @@ export interface RedeemInput {
 export const redeemOnce = (dependencies: Dependencies, input: RedeemInput): Promise<Redemption> =>
   ask(dependencies, input, usableSecrets(input.client, dependencies.clock.now())[0])
 
+export interface RedeemedWith {
+  readonly redemption: Redemption
+  /** The client secret that was accepted; undefined when none was judged good. */
+  readonly secret: ClientSecret | undefined
+}
+
 /** For a refresh token: the next client secret when one is refused, one more try when something passing was in the way. */
-export const redeem = async (dependencies: Dependencies, input: RedeemInput): Promise<Redemption> => {
-  let redemption: Redemption | undefined
+export const redeem = async (dependencies: Dependencies, input: RedeemInput): Promise<RedeemedWith> => {
+  let refused: Redemption | undefined
   for (const secret of usableSecrets(input.client, dependencies.clock.now())) {
-    redemption = await askTwice(dependencies, input, secret)
-    if (!refusedSecret(redemption)) return redemption
+    const redemption = await askTwice(dependencies, input, secret)
+    if (!refusedSecret(redemption)) return { redemption, secret: redemption.kind === 'granted' ? secret : undefined }
+    refused = redemption
   }
-  return redemption ?? ask(dependencies, input, undefined)
+  return { redemption: refused ?? (await ask(dependencies, input, undefined)), secret: undefined }
 }
 
 /** Those not known to have expired; when all have, all of them, for the provider has the last word. */

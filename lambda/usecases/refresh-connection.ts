@@ -1,14 +1,7 @@
 // One connection in a tick: read, decide, redeem, commit, publish, tag.
 
-import { type Client, clientName, decodeClient } from '../core/client.ts'
-import { type Decision, decide } from '../core/decide.ts'
-import type { Failure } from '../core/failure.ts'
-import { ownFailure } from '../core/failure-table.ts'
-import { decodeGrant, encodeGrant, type Grant } from '../core/grant.ts'
-import { refreshedGrant, salvagedGrant } from '../core/merge.ts'
-import { decodePublishedGeneration, encodePublished } from '../core/published.ts'
-import type { Redacted } from '../core/redacted.ts'
-import { fitsSecret } from '../core/secret-size.ts'
+import { decide } from '../core/decide.ts'
+import type { Grant } from '../core/grant.ts'
 import { readStatus, successTags } from '../core/status.ts'
 import {
   type Dependencies,
@@ -16,15 +9,15 @@ import {
   type Outcome,
   type Sight,
   type StoredEntry,
-  type StoredVersion,
   StoreFailure,
 } from '../ports.ts'
 import { claim } from './claim.ts'
-import { commitChild } from './commit.ts'
-import { persist } from './persist.ts'
+import { commitGrant } from './commit-grant.ts'
+import { type Found, findConnection } from './find-connection.ts'
+import type { Gates } from './gates.ts'
 import { publish } from './publish.ts'
 import { recordFailure } from './record-failure.ts'
-import { redeem } from './redeem.ts'
+import { type Redeemed, redeemGrant } from './redeem-grant.ts'
 
 export interface RefreshInput {
   readonly entry: StoredEntry
@@ -32,15 +25,7 @@ export interface RefreshInput {
   readonly force: boolean
   readonly correlationId: string
   readonly invocation: Invocation
-}
-
-/** What was read of a connection, and what it is made of. */
-interface Found {
-  readonly parent: StoredVersion
-  readonly grant: Grant
-  readonly client: Client
-  readonly published: StoredVersion | StoreFailure | undefined
-  readonly decision: Decision
+  readonly gates: Gates
 }
 
 /** A claim on a single-use refresh token is void after this long, for no invocation lasts that long. */
@@ -50,13 +35,21 @@ export const refreshConnection = async (dependencies: Dependencies, input: Refre
   try {
     const entry = await newestEntry(dependencies, input)
     if (entry === 'waiting') return { kind: 'waiting' }
-    const found = await find(dependencies, { ...input, entry })
+    const found = await findConnection(dependencies, entry)
     if ('kind' in found) return found
-    if (!found.decision.refresh) return await publishOnly(dependencies, { ...input, entry }, found)
-    return await refresh(dependencies, { ...input, entry }, found)
+    const now = new Date(dependencies.clock.now())
+    const { timing } = dependencies.settings
+    const decision = decide({ ...found, timing, now, force: input.force })
+    if (decision.refresh) return await refresh(dependencies, { ...input, entry }, found)
+    if (decision.publish) await publishFound(dependencies, entry.name, found)
+    // A listing that lags shows older tags of an older version; only tags that are wrong for this version are mended.
+    const listed = entry.currentVersionId === found.parent.versionId
+    const wrong = listed && readStatus(entry.tags, found.parent.versionId).next === undefined
+    if (decision.publish || wrong) await tagSuccess(dependencies, entry.name, found.grant, found.parent.versionId)
+    return { kind: decision.publish ? 'published' : 'fresh', sight: sightOf(found.grant) }
   } catch (error) {
     // Never counted against the connection: its tags stay as they are, and the next tick looks again.
-    if (error instanceof StoreFailure) return { kind: 'failed', failure: error.failure, state: undefined }
+    if (error instanceof StoreFailure) return { kind: 'failed', failure: error.failure }
     throw error
   }
 }
@@ -73,65 +66,53 @@ const newestEntry = async (
   return early && !force ? 'waiting' : newest
 }
 
-const find = async (dependencies: Dependencies, input: RefreshInput): Promise<Found | Outcome> => {
-  const { store, settings, clock } = dependencies
+const refresh = async (dependencies: Dependencies, input: RefreshInput, found: Found): Promise<Outcome> => {
+  const { clock } = dependencies
+  const { client, parent } = found
   const { name } = input.entry
-  const hinted = readStatus(input.entry.tags, input.entry.currentVersionId).client
-  const [parent, published, hintedClient] = await store.readTogether([
-    { room: 'grants', name },
-    { room: 'connections', name },
-    ...(hinted === undefined ? [] : [{ room: 'clients', name: clientName(hinted) } as const]),
-  ])
-  if (parent instanceof StoreFailure) throw parent
-  // Listed a moment ago and gone now: removed by an operator.
-  if (parent === undefined) return { kind: 'superseded' }
-  const local = { connection: name, versionId: parent.versionId, local: true }
-  const decoded = decodeGrant(parent.text)
-  if (!decoded.ok) {
-    return recordFailure(dependencies, { ...local, grant: undefined, failure: ownFailure('grant_not_decodable') })
+  if (input.gates.isDown(client)) return { kind: 'waiting' }
+  if (client.provider.rotation === 'single-use') {
+    const voidBefore = new Date(clock.now() - claimMinutes * 60_000)
+    const id = { room: 'grants', name } as const
+    if (!(await claim(dependencies, { id, version: parent, voidBefore }))) return { kind: 'superseded' }
   }
-  const grant = decoded.value
-  const client = await readClient(dependencies, grant.client_id, grant.client_id === hinted ? hintedClient : undefined)
-  if (!('client_id' in client)) return recordFailure(dependencies, { ...local, grant, failure: client })
-  const publishedGeneration = generationOf(published)
-  const now = new Date(clock.now())
-  const decision = decide({ grant, publishedGeneration, timing: settings.timing, now, force: input.force })
-  return { parent, grant, client, published, decision }
+  const redeemed = await redeemGrant(dependencies, input, found)
+  const { made } = redeemed
+  if (made === undefined) return fail(dependencies, input, { found, redeemed })
+  const committed = await commitGrant(dependencies, { name, parent, made, client, invocation: input.invocation })
+  if (committed.kind === 'superseded') return { kind: 'superseded' }
+  const { versionId } = committed
+  if (redeemed.failure !== undefined) return fail(dependencies, input, { found, redeemed, versionId })
+  await publishFound(dependencies, name, { ...found, grant: made, client: redeemed.client })
+  await tagSuccess(dependencies, name, made, versionId)
+  return { kind: 'refreshed', sight: sightOf(made) }
 }
 
-const readClient = async (
-  { store }: Dependencies,
-  clientId: string,
-  hinted: StoredVersion | StoreFailure | undefined,
-): Promise<Client | Failure> => {
-  const version = hinted ?? (await store.read({ room: 'clients', name: clientName(clientId) }))
-  if (version instanceof StoreFailure) throw version
-  if (version === undefined) return ownFailure('client_not_known')
-  const decoded = decodeClient(version.text)
-  return decoded.ok ? decoded.value : ownFailure('client_not_decodable')
+interface Failing {
+  readonly found: Found
+  readonly redeemed: Redeemed
+  /** Of the grant, when something was saved; default: the one that was tried. */
+  readonly versionId?: string
 }
 
-const generationOf = (published: StoredVersion | StoreFailure | undefined): number | undefined => {
-  if (published === undefined || published instanceof StoreFailure) return undefined
-  const decoded = decodePublishedGeneration(published.text)
-  return decoded.ok ? decoded.value : undefined
-}
-
-const sightOf = ({ mode, generation, expires_at, refreshed_at }: Grant): Sight => ({
-  mode,
-  generation,
-  expiresAt: expires_at,
-  refreshedAt: refreshed_at,
-})
-
-const publishOnly = async (dependencies: Dependencies, input: RefreshInput, found: Found): Promise<Outcome> => {
-  const { entry } = input
-  if (found.decision.publish) await publishFound(dependencies, entry.name, found)
-  // A listing that lags shows older tags of an older version; only tags that are wrong for this version are mended.
-  const listed = entry.currentVersionId === found.parent.versionId
-  const wrong = listed && readStatus(entry.tags, found.parent.versionId).next === undefined
-  if (found.decision.publish || wrong) await tagSuccess(dependencies, entry.name, found.grant, found.parent.versionId)
-  return { kind: found.decision.publish ? 'published' : 'fresh', sight: sightOf(found.grant) }
+const fail = async (dependencies: Dependencies, input: RefreshInput, failing: Failing): Promise<Outcome> => {
+  const { found, redeemed, versionId = found.parent.versionId } = failing
+  const { grant, clientVersion } = found
+  const { failure } = redeemed
+  if (failure === undefined) throw new Error('a refresh made nothing and gave no reason')
+  const about = { room: 'grants', name: input.entry.name } as const
+  const client = { room: 'clients', name: redeemed.clientName } as const
+  const ofClient = { about: client, versionId: clientVersion.versionId, grant: undefined, failure, local: false }
+  // The client's tags close the gate to all its connections: a fault of its own, or a provider that asks for quiet.
+  const closing = failure.class === 'client' || failure.class === 'throttled'
+  const clientOutcome = closing ? await recordFailure(dependencies, ofClient) : undefined
+  const outcome =
+    clientOutcome !== undefined && failure.class === 'client'
+      ? clientOutcome
+      : await recordFailure(dependencies, { about, versionId, grant, failure, local: false })
+  const behind = found.publishedGeneration === undefined || found.publishedGeneration < grant.generation
+  if (behind) await publishFound(dependencies, input.entry.name, found)
+  return outcome
 }
 
 const publishFound = async (dependencies: Dependencies, connection: string, found: Found): Promise<void> => {
@@ -142,84 +123,9 @@ const publishFound = async (dependencies: Dependencies, connection: string, foun
 const tagSuccess = ({ store, settings }: Dependencies, connection: string, grant: Grant, versionId: string) =>
   store.tag({ room: 'grants', name: connection }, successTags(connection, grant, versionId, settings.timing))
 
-const refresh = async (dependencies: Dependencies, input: RefreshInput, found: Found): Promise<Outcome> => {
-  const { clock } = dependencies
-  const { grant, client, parent } = found
-  const id = { room: 'grants', name: input.entry.name } as const
-  if (client.provider.rotation === 'single-use') {
-    const voidBefore = new Date(clock.now() - claimMinutes * 60_000)
-    if (!(await claim(dependencies, { id, version: parent, voidBefore }))) return { kind: 'superseded' }
-  }
-  const askedAt = new Date(clock.now())
-  const redemption = await redeem(dependencies, {
-    client,
-    grant: { grant_type: 'refresh_token', refresh_token: grant.refresh_token },
-    scope: grant.scope,
-    correlationId: input.correlationId,
-  })
-  if (redemption.kind === 'granted') {
-    const refreshed = refreshedGrant(grant, client, redemption.tokens, askedAt)
-    const made = { ...found, grant: refreshed }
-    if (fits(made)) return finish(dependencies, input, made)
-    return fail(dependencies, input, {
-      found,
-      failure: ownFailure('secret_too_large'),
-      arrived: redemption.tokens.refresh_token,
-    })
-  }
-  const arrived = redemption.kind === 'unusable' ? redemption.refreshToken : undefined
-  return fail(dependencies, input, { found, failure: redemption.failure, arrived })
-}
-
-const fits = ({ grant, client }: Found): boolean =>
-  fitsSecret(encodeGrant(grant)) && fitsSecret(encodePublished(grant, client))
-
-interface Failing {
-  readonly found: Found
-  readonly failure: Failure
-  /** A refresh token that came with an answer which cannot be used otherwise. */
-  readonly arrived: Redacted | undefined
-}
-
-const fail = async (dependencies: Dependencies, input: RefreshInput, failing: Failing): Promise<Outcome> => {
-  const { found, failure, arrived } = failing
-  const connection = input.entry.name
-  let versionId = found.parent.versionId
-  if (arrived !== undefined && !arrived.equals(found.grant.refresh_token)) {
-    const saved = await commitGrant(dependencies, input, { ...found, grant: salvagedGrant(found.grant, arrived) })
-    if (saved.kind === 'superseded') return { kind: 'superseded' }
-    versionId = saved.versionId
-  }
-  const outcome = await recordFailure(dependencies, {
-    connection,
-    versionId,
-    grant: found.grant,
-    failure,
-    local: false,
-  })
-  if (found.decision.publish) await publishFound(dependencies, connection, found)
-  return outcome
-}
-
-/** Steps 4 to 6 after a grant has been made new. */
-const finish = async (dependencies: Dependencies, input: RefreshInput, made: Found): Promise<Outcome> => {
-  const { name } = input.entry
-  const { grant } = made
-  const committed = await commitGrant(dependencies, input, made)
-  if (committed.kind === 'superseded') return { kind: 'superseded' }
-  await publishFound(dependencies, name, made)
-  await tagSuccess(dependencies, name, grant, committed.versionId)
-  return { kind: 'refreshed', sight: sightOf(grant) }
-}
-
-/**
- * The one write between a redeemed token and the store. For a single-use refresh token it is repeated until the
- * invocation ends, since the old token is spent; a reusable one is still good, so the next tick is soon enough.
- */
-const commitGrant = (dependencies: Dependencies, input: RefreshInput, { parent, grant, client }: Found) => {
-  const { entry, invocation } = input
-  const id = { room: 'grants', name: entry.name } as const
-  const tries = client.provider.rotation === 'single-use' ? undefined : 3
-  const child = { id, parent: parent.versionId, text: encodeGrant(grant) }
-  return persist(dependencies, { invocation, tries }, () => commitChild(dependencies, child))
-}
+const sightOf = ({ mode, generation, expires_at, refreshed_at }: Grant): Sight => ({
+  mode,
+  generation,
+  expiresAt: expires_at,
+  refreshedAt: refreshed_at,
+})

@@ -18,7 +18,7 @@ import { commitChild } from './commit.ts'
 const mostTries = 10
 
 export const storeClient = async (dependencies: Dependencies, client: Client): Promise<void> => {
-  const { store } = dependencies
+  const { store, settings } = dependencies
   const id = { room: 'clients', name: clientName(client.client_id) } as const
   let current = await store.read(id)
   for (let tries = 0; tries < mostTries; tries++) {
@@ -29,7 +29,7 @@ export const storeClient = async (dependencies: Dependencies, client: Client): P
       current = await store.read(id)
       continue
     }
-    const decoded = decodeClient(current.text)
+    const decoded = decodeClient(current.text, settings.allowLoopbackHttp)
     const merged = decoded.ok ? merge(decoded.value, client) : client
     const text = encodeClient(merged)
     if (text.equals(current.text)) return
@@ -47,7 +47,7 @@ const merge = (stored: Client, client: Client): Client => {
   return first === undefined ? base : withClientSecret(base, first)
 }
 
-const clientTags = (client: Client): Tags => {
-  const expiry = clientSecretExpiry(client)
-  return expiry === undefined ? {} : { [tags.clientSecretExpires]: expiry.toISOString() }
-}
+/** An empty value takes the place of an expiry that is no longer known. */
+const clientTags = (client: Client): Tags => ({
+  [tags.clientSecretExpires]: clientSecretExpiry(client)?.toISOString() ?? '',
+})

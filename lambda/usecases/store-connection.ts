@@ -1,6 +1,6 @@
 // Storing a bootstrapped connection: client, grant, published secret, tags.
 
-import type { BootstrapAnswer } from '../contract.ts'
+import { type BootstrapAnswer, tags } from '../contract.ts'
 import type { Client } from '../core/client.ts'
 import type { Grant } from '../core/grant.ts'
 import { successTags } from '../core/status.ts'
@@ -26,7 +26,9 @@ export const storeConnection = async (
   const { grant, versionId } = await storeGrant(dependencies, connection, made)
   const current = await readRestoring(store, { room: 'connections', name: connection })
   const secret = await publish(dependencies, { connection, grant, client, current })
-  await store.tag({ room: 'grants', name: connection }, successTags(connection, grant, versionId, settings.timing))
+  const status = successTags(connection, grant, versionId, settings.timing)
+  // The bootstrap is told as such, so nobody waits for a recovery to be told.
+  await store.tag({ room: 'grants', name: connection }, { ...status, [tags.told]: 'healthy' })
   return {
     connection,
     status: 'healthy',

@@ -1,8 +1,8 @@
 // What a tick has to tell: its answer, and the figures that the alarms watch.
 
-import type { FailureClass } from '../contract.ts'
+import { type FailureClass, tags } from '../contract.ts'
 import type { ConnectionStatus } from '../core/status.ts'
-import type { Outcome, TickSummary } from '../ports.ts'
+import type { Outcome, StoredEntry, TickSummary } from '../ports.ts'
 
 interface Known {
   refreshed: number | undefined
@@ -19,6 +19,7 @@ export class TickReport {
   readonly #known = new Map<string, Known>()
   readonly #failed: Partial<Record<FailureClass, number>> = {}
   readonly #counts = { refreshed: 0, published: 0, fresh: 0, left: 0 }
+  readonly #clientsInNeed = new Set<string>()
   #nearestClientSecret: number | undefined
 
   constructor(now: number) {
@@ -32,17 +33,21 @@ export class TickReport {
       expires: status.mode === 'fresh' && status.status !== 'paused' ? status.expires?.getTime() : undefined,
       actionRequired: status.status === 'action-required',
     })
-    const notDue = status.next !== undefined && status.next.getTime() > this.#now
-    if (notDue && status.failure === undefined && status.status !== 'paused') this.#counts.fresh++
   }
 
-  seeClient(expires: string | undefined): void {
-    const milliseconds = Date.parse(expires ?? '')
-    if (Number.isNaN(milliseconds)) return
-    this.#nearestClientSecret = Math.min(this.#nearestClientSecret ?? Number.POSITIVE_INFINITY, milliseconds)
+  /** Its tags say that there is nothing to do, and can be believed. */
+  notDue(status: ConnectionStatus): void {
+    if (status.failure === undefined && status.status !== 'paused') this.#counts.fresh++
   }
 
-  leave(_entry: { readonly name: string }): void {
+  seeClient({ tags: all, name }: Pick<StoredEntry, 'tags' | 'name'>, status: ConnectionStatus): void {
+    if (status.failure?.status === 'action-required') this.#clientsInNeed.add(name)
+    const expires = Date.parse(all[tags.clientSecretExpires] ?? '')
+    if (Number.isNaN(expires)) return
+    this.#nearestClientSecret = Math.min(this.#nearestClientSecret ?? Number.POSITIVE_INFINITY, expires)
+  }
+
+  leave(): void {
     this.#counts.left++
   }
 
@@ -61,10 +66,10 @@ export class TickReport {
       case 'failed': {
         const { class: name } = outcome.failure
         this.#failed[name] = (this.#failed[name] ?? 0) + 1
+        const needed = outcome.state?.status === 'action-required'
         const known = this.#known.get(entry.name)
-        if (known !== undefined && outcome.state !== undefined) {
-          known.actionRequired = outcome.state.status === 'action-required'
-        }
+        if (outcome.about?.room === 'clients' && needed) this.#clientsInNeed.add(outcome.about.name)
+        else if (known !== undefined && outcome.state !== undefined) known.actionRequired = needed
         return
       }
       case 'waiting':
@@ -82,7 +87,7 @@ export class TickReport {
       ...this.#counts,
       failed: this.#failed,
       connections: known.length,
-      actionRequired: known.filter(({ actionRequired }) => actionRequired).length,
+      actionRequired: known.filter((one) => one.actionRequired).length + this.#clientsInNeed.size,
       oldestRefreshDays: refreshed && (this.#now - refreshed) / day,
       lowestValidityMinutes: expires && (expires - this.#now) / minute,
       clientSecretDays: secret && (secret - this.#now) / day,

@@ -1,6 +1,6 @@
 // The timeline: what was told of each connection, one line for every change of its state.
 
-import type { Outcome, Telemetry, TickSummary } from '../../lambda/ports.ts'
+import type { Announcement, Outcome, Telemetry, TickSummary } from '../../lambda/ports.ts'
 import type { TimelineEntry } from './report.ts'
 import type { Rules } from './rules.ts'
 import { day, start } from './world.ts'
@@ -35,6 +35,23 @@ export class Storyteller implements Telemetry {
     if (told.failure === undefined) this.#change(told.connection, 'healthy', 'good', 'is bootstrapped')
   }
 
+  announced(announcement: Announcement): void {
+    this.#rules?.told(JSON.stringify(announcement))
+    const { name, detail } = announcement
+    const { connection, client, remedy } = detail
+    const who = connection ?? `client ${client}`
+    if (name === 'Connection Action Required' || name === 'Client Action Required') {
+      this.tell('action', `mail: ${who} needs a person: ${detail.class} ${detail.code}. ${remedy}`)
+    } else if (name === 'Client Secret Expiring') {
+      this.tell(
+        'note',
+        `mail: the client secret expires on ${detail.client_secret_expires_at?.slice(0, 10)}. ${remedy}`,
+      )
+    } else if (name !== 'Connection Bootstrapped') {
+      this.tell('good', `mail: ${who} works again`)
+    }
+  }
+
   tick(summary: TickSummary): void {
     this.#rules?.told(JSON.stringify(summary))
   }
@@ -43,11 +60,8 @@ export class Storyteller implements Telemetry {
     if (outcome.kind === 'refreshed') this.#change(connection, 'healthy', 'good', 'is healthy again')
     if (outcome.kind !== 'failed') return
     const { failure, state } = outcome
-    const reason = `${failure.class} ${failure.code}`
-    if (state?.status === 'action-required') {
-      this.#change(connection, 'action-required', 'action', `needs a person: ${reason}. ${failure.remedy}`)
-    } else {
-      this.#change(connection, 'retrying', 'trouble', `is retrying: ${reason}`)
+    if (state?.status === 'retrying') {
+      this.#change(connection, 'retrying', 'trouble', `is retrying: ${failure.class} ${failure.code}`)
     }
   }
 

@@ -18,6 +18,7 @@ export const minute = 60_000
 const controlUser = 'by-hand@example.com'
 /** The client secret of the login file is valid for this long; then another one has to be made. */
 export const clientSecretDays = 200
+export const clientSecretExpiresAt = new Date(start.getTime() + clientSecretDays * day)
 
 export interface World extends Stack {
   readonly clock: ManualClock
@@ -58,8 +59,10 @@ export const createWorld = async (loginText: string, telemetry: Telemetry): Prom
   const guid = /^[0-9a-f-]{36}$/i.test(path) ? { id: path } : {}
   const tenant = entra.addTenant({ ...guid, domains: [...domains] })
   entra.addClient({ tenantId: tenant.id, clientId: login.client_id, multiTenant: true })
-  const expiresAt = clock.now() + clientSecretDays * day
-  entra.addClientSecret(login.client_id, { value: login.client_secret.reveal(), expiresAt })
+  entra.addClientSecret(login.client_id, {
+    value: login.client_secret.reveal(),
+    expiresAt: clientSecretExpiresAt.getTime(),
+  })
   entra.addUser({ tenantId: tenant.id, userName: username, password: password.reveal() })
   const control = entra.addUser({ tenantId: tenant.id, userName: controlUser })
 

@@ -11,7 +11,7 @@ import { incidents, keptAlive, mainConnection, type Step } from './incidents.ts'
 import type { ConnectionReport, Fare, YearReport } from './report.ts'
 import { Rules } from './rules.ts'
 import { Storyteller } from './storyteller.ts'
-import { createWorld, day, minute, start, type World } from './world.ts'
+import { clientSecretExpiresAt, createWorld, day, minute, start, type World } from './world.ts'
 
 export interface YearOptions {
   readonly loginText: string
@@ -70,7 +70,8 @@ class Year {
     this.#control = await Control.begin(this.#world)
     this.#story.tell('note', 'control: tokens fetched once by hand, and looked after by nobody')
     await this.#world.connect(mainConnection)
-    await this.#world.connect(keptAlive, { mode: 'keep-alive', publish: 'connection_values' })
+    const more = { mode: 'keep-alive', publish: 'connection_values', client_secret_expires_at: clientSecretExpiresAt }
+    await this.#world.connect(keptAlive, more)
     for (const _ of connections) this.#rules.loginUsed()
   }
 

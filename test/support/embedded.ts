@@ -137,6 +137,7 @@ export const embedded = async (options: Partial<StackOptions> = {}): Promise<Emb
       await aws.send(new TagResourceCommand({ SecretId: nameOf('grants', connection), Tags }))
     },
     problems: (connection) => {
+      if (secretsManager.inspect(nameOf('connections', connection)) === undefined) return ['apps see nothing']
       const grant = current('grants', connection).json
       const published = current('connections', connection).json
       const { status: found, next } = status(connection)
@@ -205,7 +206,7 @@ export const interposed = (dependencies: Dependencies, around: Around): Dependen
     tokenEndpoint: { redeem: (request) => around('redeem', () => tokenEndpoint.redeem(request)) },
     store: {
       async *list(rooms) {
-        yield* await around('list', () => Array.fromAsync(store.list(rooms)))
+        yield* await around('list', () => all(store.list(rooms)))
       },
       readTogether: (ids) => around('readTogether', () => store.readTogether(ids)),
       read: (id, versionId) => around('read', () => store.read(id, versionId)),
@@ -219,6 +220,12 @@ export const interposed = (dependencies: Dependencies, around: Around): Dependen
   }
 }
 
+const all = async <T>(items: AsyncIterable<T>): Promise<T[]> => {
+  const found: T[] = []
+  for await (const item of items) found.push(item)
+  return found
+}
+
 /** Holds everyone who comes until this many have come. */
 export const barrier = (parties: number): (() => Promise<void>) => {
   const { promise, resolve } = Promise.withResolvers<void>()
@@ -229,3 +236,24 @@ export const barrier = (parties: number): (() => Promise<void>) => {
     return promise
   }
 }
+
+/** A process dies before or after one of its calls of a port, counted from 0; whoever is dead calls nothing more. */
+export const dying = (dependencies: Dependencies, at: number, when: 'before' | 'after') => {
+  const calls: string[] = []
+  let dead = false
+  const die = (): never => {
+    dead = true
+    throw new Crash('the process died here')
+  }
+  const mortal = interposed(dependencies, async (call, run) => {
+    if (dead) die()
+    const mine = calls.push(call) - 1 === at
+    if (mine && when === 'before') die()
+    const answer = await run()
+    return mine ? die() : answer
+  })
+  return { ...handlersOver(mortal), calls }
+}
+
+/** No failure that anything in the code knows. */
+export class Crash extends Error {}

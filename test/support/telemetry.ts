@@ -1,6 +1,7 @@
 // Telemetry that keeps what it is told.
 
-import type { Telemetry, TickSummary } from '../../lambda/ports.ts'
+import { inspect } from 'node:util'
+import type { Announcement, Telemetry, TickSummary } from '../../lambda/ports.ts'
 
 type Told = Parameters<Telemetry['outcome']>[0]
 type Bootstrapped = Parameters<Telemetry['bootstrapped']>[0]
@@ -9,6 +10,7 @@ export class CollectedTelemetry implements Telemetry {
   readonly outcomes: Told[] = []
   readonly bootstraps: Bootstrapped[] = []
   readonly ticks: TickSummary[] = []
+  readonly announcements: Announcement[] = []
 
   outcome(told: Told): void {
     this.outcomes.push(told)
@@ -18,7 +20,22 @@ export class CollectedTelemetry implements Telemetry {
     this.bootstraps.push(told)
   }
 
+  announced(announcement: Announcement): void {
+    this.announcements.push(announcement)
+  }
+
   tick(summary: TickSummary): void {
     this.ticks.push(summary)
+  }
+
+  /** What became of a connection, last. */
+  last(connection: string): Told['outcome'] | undefined {
+    return this.outcomes.findLast((told) => told.connection === connection)?.outcome
+  }
+
+  /** All of it as text, in both ways in which something is printed. */
+  text(): string {
+    const all = [...this.outcomes, ...this.bootstraps, ...this.ticks]
+    return all.map((told) => JSON.stringify(told) + inspect(told, { depth: null })).join('\n')
   }
 }

@@ -1,0 +1,39 @@
+// Events to EventBridge's default bus, through the AWS SDK.
+
+import { EventBridgeClient, type EventBridgeClientConfig, PutEventsCommand } from '@aws-sdk/client-eventbridge'
+import { UndiciHttpHandler } from '@smithy/undici-http-handler'
+import { events as names } from '../contract.ts'
+import { storeFailure } from '../core/failure-table.ts'
+import { type Announcement, type Events, StoreFailure } from '../ports.ts'
+import { httpAgent, secretsManagerLimits } from './http.ts'
+import { throwStoreFailure } from './store-errors.ts'
+
+/** PutEvents takes so many at once (its API reference). */
+const mostEntries = 10
+
+export const eventBridgeEvents = (configuration: EventBridgeClientConfig = {}): Events => {
+  // Most ticks tell nothing: the client is made when there is something to tell.
+  let client: EventBridgeClient | undefined
+  const send = async (announcements: readonly Announcement[]): Promise<void> => {
+    client ??= new EventBridgeClient({
+      maxAttempts: 3,
+      requestHandler: new UndiciHttpHandler({ dispatcher: httpAgent(secretsManagerLimits) }),
+      ...configuration,
+    })
+    const Entries = announcements.map(({ name, detail }) => ({
+      Source: names.source,
+      DetailType: name,
+      Detail: JSON.stringify(detail),
+    }))
+    const answer = await client.send(new PutEventsCommand({ Entries })).catch(throwStoreFailure)
+    const refused = answer.Entries?.find(({ ErrorCode }) => ErrorCode !== undefined)
+    if (refused !== undefined) throw new StoreFailure(storeFailure(refused.ErrorCode ?? 'unknown'), true)
+  }
+  return {
+    announce: async (announcements) => {
+      for (let from = 0; from < announcements.length; from += mostEntries) {
+        await send(announcements.slice(from, from + mostEntries))
+      }
+    },
+  }
+}

@@ -1,0 +1,26 @@
+// Committing a grant: the one write between a redeemed token and the store.
+
+import type { Client } from '../core/client.ts'
+import { encodeGrant, type Grant } from '../core/grant.ts'
+import type { Dependencies, Invocation, StoredVersion } from '../ports.ts'
+import { commitChild } from './commit.ts'
+import { persist } from './persist.ts'
+
+export interface GrantCommit {
+  readonly name: string
+  readonly parent: StoredVersion
+  readonly made: Grant
+  readonly client: Client
+  readonly invocation: Invocation
+}
+
+/**
+ * For a single-use refresh token it is repeated until the invocation ends, since the old token is spent; a reusable
+ * one is still good, so the next tick is soon enough.
+ */
+export const commitGrant = (dependencies: Dependencies, commit: GrantCommit) => {
+  const { name, parent, made, client, invocation } = commit
+  const tries = client.provider.rotation === 'single-use' ? undefined : 3
+  const child = { id: { room: 'grants', name } as const, parent: parent.versionId, text: encodeGrant(made) }
+  return persist(dependencies, { invocation, tries }, () => commitChild(dependencies, child))
+}

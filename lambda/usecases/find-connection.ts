@@ -1,0 +1,62 @@
+// Finding a connection: what is stored of it, read in one call and decoded.
+
+import { type Client, clientName, decodeClient } from '../core/client.ts'
+import type { Failure } from '../core/failure.ts'
+import { ownFailure } from '../core/failure-table.ts'
+import { decodeGrant, type Grant } from '../core/grant.ts'
+import { decodePublishedGeneration } from '../core/published.ts'
+import { readStatus } from '../core/status.ts'
+import { type Dependencies, type Outcome, type StoredEntry, type StoredVersion, StoreFailure } from '../ports.ts'
+import { recordFailure } from './record-failure.ts'
+
+/** What was read of a connection. */
+export interface Found {
+  readonly parent: StoredVersion
+  readonly grant: Grant
+  readonly client: Client
+  readonly clientVersion: StoredVersion
+  /** Its own failure does not keep the grant from being refreshed, only from being published. */
+  readonly published: StoredVersion | StoreFailure | undefined
+  /** What apps see; undefined when there is nothing that decodes. */
+  readonly publishedGeneration: number | undefined
+}
+
+/** @returns an outcome when there is nothing to go on with */
+export const findConnection = async (dependencies: Dependencies, entry: StoredEntry): Promise<Found | Outcome> => {
+  const { store, settings } = dependencies
+  const { name } = entry
+  // The tag says whose client it is, so that one call reads all three.
+  const hinted = readStatus(entry.tags, entry.currentVersionId).client
+  const about = { room: 'grants', name } as const
+  const [parent, published, hintedClient] = await store.readTogether([
+    about,
+    { room: 'connections', name },
+    ...(hinted === undefined ? [] : [{ room: 'clients', name: hinted } as const]),
+  ])
+  if (parent instanceof StoreFailure) throw parent
+  // Listed a moment ago and gone now: removed by an operator.
+  if (parent === undefined) return { kind: 'superseded' }
+
+  const fail = (failure: Failure, grant?: Grant) =>
+    recordFailure(dependencies, { about, versionId: parent.versionId, grant, failure, local: true })
+  const decoded = decodeGrant(parent.text)
+  if (!decoded.ok) return fail(ownFailure('grant_not_decodable'))
+  const grant = decoded.value
+  const clientId = { room: 'clients', name: clientName(grant.client_id) } as const
+  const clientVersion = clientId.name === hinted ? hintedClient : await store.read(clientId)
+  if (clientVersion instanceof StoreFailure) throw clientVersion
+  if (clientVersion === undefined) return fail(ownFailure('client_not_known'), grant)
+  const client = decodeClient(clientVersion.text, settings.allowLoopbackHttp)
+  if (!client.ok) {
+    const { versionId } = clientVersion
+    const failure = ownFailure('client_not_decodable')
+    return recordFailure(dependencies, { about: clientId, versionId, grant: undefined, failure, local: true })
+  }
+  return { parent, grant, client: client.value, clientVersion, published, publishedGeneration: generationOf(published) }
+}
+
+const generationOf = (published: StoredVersion | StoreFailure | undefined): number | undefined => {
+  if (published === undefined || published instanceof StoreFailure) return undefined
+  const decoded = decodePublishedGeneration(published.text)
+  return decoded.ok ? decoded.value : undefined
+}

@@ -1,0 +1,81 @@
+// From a stored grant to the next one: redeem its refresh token, and keep whatever came of it.
+
+import { type Client, clientName } from '../core/client.ts'
+import type { Failure } from '../core/failure.ts'
+import { ownFailure } from '../core/failure-table.ts'
+import { decodeGrant, encodeGrant, type Grant } from '../core/grant.ts'
+import { refreshedGrant, salvagedGrant } from '../core/merge.ts'
+import { encodePublished } from '../core/published.ts'
+import type { Redacted } from '../core/redacted.ts'
+import { fitsSecret } from '../core/secret-size.ts'
+import { readStatus } from '../core/status.ts'
+import { type Dependencies, previousVersion, type Redemption } from '../ports.ts'
+import type { Found } from './find-connection.ts'
+import { preferClientSecret } from './prefer-client-secret.ts'
+import { redeem } from './redeem.ts'
+import type { RefreshInput } from './refresh-connection.ts'
+
+export interface Redeemed {
+  /** What is to be stored; undefined when nothing new came. */
+  readonly made: Grant | undefined
+  /** Why it was no success, even when something of it is to be stored. */
+  readonly failure: Failure | undefined
+  /** With the client secret first that was accepted. */
+  readonly client: Client
+  readonly clientName: string
+}
+
+export const redeemGrant = async (dependencies: Dependencies, input: RefreshInput, found: Found): Promise<Redeemed> => {
+  const { grant, publishedGeneration } = found
+  const askedAt = new Date(dependencies.clock.now())
+  const { redemption, secret } = await redeemWithPrevious(dependencies, input, found)
+  input.gates.answered(found.client, redemption)
+  const client = await preferClientSecret(dependencies, { client: found.client, version: found.clientVersion, secret })
+  const base = { client, clientName: clientName(client.client_id) }
+  if (redemption.kind !== 'granted') {
+    const arrived = redemption.kind === 'unusable' ? redemption.refreshToken : undefined
+    return { ...base, made: salvage(grant, arrived), failure: redemption.failure }
+  }
+  const { tokens } = redemption
+  const made = refreshedGrant({ before: grant, client, tokens, askedAt, publishedGeneration })
+  const fits = fitsSecret(encodeGrant(made)) && fitsSecret(encodePublished(made, client))
+  if (fits) return { ...base, made, failure: undefined }
+  return { ...base, made: salvage(grant, tokens.refresh_token), failure: ownFailure('secret_too_large') }
+}
+
+/** A refresh token that came with an answer which cannot be used otherwise is kept, where it is a new one and fits. */
+const salvage = (grant: Grant, arrived: Redacted | undefined): Grant | undefined => {
+  if (arrived === undefined || arrived.equals(grant.refresh_token)) return undefined
+  const saved = salvagedGrant(grant, arrived)
+  return fitsSecret(encodeGrant(saved)) ? saved : undefined
+}
+
+/**
+ * These two may speak of what is stored and not of the grant: a token that a person has damaged, or a provider's
+ * hiccup. Before the second refusal counts, the previous version's refresh token is tried, once.
+ */
+const doubtful: readonly string[] = ['AADSTS70000', 'AADSTS9002313']
+
+const redeemWithPrevious = async (dependencies: Dependencies, input: RefreshInput, found: Found) => {
+  const { grant, client, parent } = found
+  const ask = ({ refresh_token, scope }: Grant) =>
+    redeem(dependencies, {
+      client,
+      grant: { grant_type: 'refresh_token', refresh_token },
+      scope,
+      correlationId: input.correlationId,
+    })
+  const first = await ask(grant)
+  const second = readStatus(input.entry.tags, parent.versionId).failure?.failures === 1
+  if (!second || !isDoubtful(first.redemption)) return first
+  const previous = await dependencies.store.read({ room: 'grants', name: input.entry.name }, previousVersion)
+  const decoded = previous && decodeGrant(previous.text)
+  if (!decoded?.ok || decoded.value.refresh_token.equals(grant.refresh_token)) return first
+  const again = await ask(decoded.value)
+  return again.redemption.kind === 'granted' ? again : first
+}
+
+const isDoubtful = (redemption: Redemption): boolean =>
+  redemption.kind === 'failed' &&
+  redemption.failure.class === 'reauthorize' &&
+  doubtful.includes(redemption.failure.code)
