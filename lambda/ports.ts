@@ -204,7 +204,19 @@ export interface Events {
   announce(announcements: readonly Announcement[]): Promise<void>
 }
 
+/** One request to a token endpoint. */
+export interface TokenRequestReport {
+  readonly correlationId: string
+  readonly tokenEndpointHost: string
+  readonly tokenRequestMilliseconds: number
+  /** `granted`, or the code of the failure. */
+  readonly result: string
+  /** The provider's own id of its answer. */
+  readonly traceId?: string
+}
+
 export interface Telemetry {
+  tokenRequest(report: TokenRequestReport): void
   /** Something that was told to people. */
   announced(announcement: Announcement): void
   outcome(event: { readonly connection: string; readonly outcome: Outcome; readonly correlationId?: string }): void

@@ -3,7 +3,7 @@ import { Duration } from 'aws-cdk-lib'
 import type { IVpc, SubnetSelection } from 'aws-cdk-lib/aws-ec2'
 import type { IKey } from 'aws-cdk-lib/aws-kms'
 import type { Code } from 'aws-cdk-lib/aws-lambda'
-import type { RetentionDays } from 'aws-cdk-lib/aws-logs'
+import type { ILogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs'
 import type { IQueue } from 'aws-cdk-lib/aws-sqs'
 import { Construct } from 'constructs'
 import { environment, functionNames, type Timing } from '../lambda/contract.ts'
@@ -24,6 +24,8 @@ export interface FunctionsProps {
   /** First part of every name. */
   readonly prefix: string
   readonly timing: Timing
+  /** Where the runbook is, for the links in messages. */
+  readonly runbookUrl: string
   readonly privateKey: IKey
   readonly undelivered: IQueue
   readonly logRetention: RetentionDays
@@ -78,6 +80,11 @@ export class Functions extends Construct {
     })
   }
 
+  /** Where both log. */
+  get logGroups(): readonly ILogGroup[] {
+    return [this.refresh.logGroup, this.bootstrap.logGroup]
+  }
+
   private placesOf({ prefix, privateKey, publishedKey }: FunctionsProps): Places {
     const conditions = throughSecretsManager(this)
     return {
@@ -89,8 +96,9 @@ export class Functions extends Construct {
 }
 
 /** Names, numbers and ARNs, never a secret. */
-const environmentOf = ({ prefix, timing, privateKey, publishedKey }: FunctionsProps): Record<string, string> => ({
+const environmentOf = ({ prefix, timing, runbookUrl, privateKey, publishedKey }: FunctionsProps) => ({
   [environment.prefix]: prefix,
+  [environment.runbookUrl]: runbookUrl,
   [environment.everyMinutes]: String(timing.everyMinutes),
   [environment.minimumValidityMinutes]: String(timing.minimumValidityMinutes),
   [environment.keepAliveDays]: String(timing.keepAliveDays),

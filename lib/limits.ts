@@ -19,9 +19,6 @@ export const prefixPattern = new RegExp(`^(?!aws)[a-z][a-z0-9-]{0,${longestPrefi
 /** Shorter, and the oldest event that the scheduler may still deliver (60 s, its own minimum) is not below the period. */
 export const shortestPeriodMinutes = 2
 
-/** A reader may cache a token for this long, so it cannot be promised less. */
-export const readerCacheMinutes = 5
-
 /** The longest period that still keeps the shortest-lived token of Entra's default policy fresh. */
 export const longestPeriodMinutes = ({ minimumValidityMinutes }: Pick<Timing, 'minimumValidityMinutes'>): number =>
   shortestDefaultLifetimeMinutes - shortestFreshLifetimeMinutes({ everyMinutes: 0, minimumValidityMinutes })

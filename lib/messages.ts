@@ -8,22 +8,54 @@ import { events } from '../lambda/contract.ts'
 
 const detail = (name: string): string => EventField.fromPath(`$.detail.${name}`)
 
-/** A field that an event does not have is left empty, so the two kinds of event get a text each. */
-const subject = [
-  `${EventField.fromPath('$.detail-type')}: connection ${detail('connection')} (client ${detail('client')})`,
-  `When and where: ${EventField.time}, account ${EventField.account}, ${EventField.fromPath('$.region')}`,
+/** A field that an event does not have would be left empty, so each kind of event has a text of its own. */
+const where = `Where: token-refresher "${detail('prefix')}", AWS account ${EventField.account}, ${EventField.fromPath('$.region')}`
+const why = `Why: ${detail('class')} ${detail('code')}, since ${detail('since')}`
+const whatToDo = `What to do: ${detail('remedy')}`
+const readOn = `Read on: ${detail('runbook')}`
+
+const connectionNeedsAction = [
+  `The connection ${detail('connection')} needs a person. Until then its access token is not renewed.`,
+  why,
+  whatToDo,
+  `Apps can go on until ${detail('access_token_expires_at')}, when the access token they read expires.`,
+  `App registration (client): ${detail('client')}`,
+  where,
+  readOn,
 ]
 
-const problem = [
-  ...subject,
-  `Reason: ${detail('class')} ${detail('code')}`,
-  `What to do: ${detail('remedy')}`,
-  `Runbook: ${detail('runbook')}`,
+const clientNeedsAction = [
+  `The app registration (client) ${detail('client')} is refused, so none of its connections is renewed.`,
+  why,
+  whatToDo,
+  'No connection is lost: all of them come back by themselves once this is mended.',
+  where,
+  readOn,
 ]
 
-const news = [...subject, 'Nothing to do.']
+const clientSecretExpires = [
+  `The client secret of the app registration (client) ${detail('client')} expires on ${detail('client_secret_expires_at')}.`,
+  whatToDo,
+  'Until then everything works; afterwards none of its connections is renewed.',
+  where,
+  readOn,
+]
+
+const connectionWell = [
+  `${EventField.fromPath('$.detail-type')}: ${detail('connection')}. Nothing to do.`,
+  `Since ${detail('since')}`,
+  where,
+]
+
+const clientWell = [
+  `The app registration (client) ${detail('client')} is accepted again. Nothing to do.`,
+  `Since ${detail('since')}`,
+  where,
+]
 
 export interface MessagesProps {
+  /** Whose events: two deployments in a Region share the bus. */
+  readonly prefix: string
   readonly topic: ITopic
   /** Where messages go that could not be sent. */
   readonly undelivered: IQueue
@@ -39,18 +71,15 @@ export class Messages extends Construct {
         message: RuleTargetInput.fromMultilineText(lines.join('\n')),
         deadLetterQueue: props.undelivered,
       })
-    new Rule(this, 'Problems', {
-      description: 'token-refresher: what a person has to act on',
-      eventPattern: {
-        source: [events.source],
-        detailType: [events.actionRequired, events.clientActionRequired, events.clientSecretExpiring],
-      },
-      targets: [send(problem)],
+    const rule = (detailTypes: readonly string[], lines: readonly string[]) => ({
+      description: `token-refresher: ${detailTypes.join(', ')}`,
+      eventPattern: { source: [events.source], detailType: [...detailTypes], detail: { prefix: [props.prefix] } },
+      targets: [send(lines)],
     })
-    new Rule(this, 'News', {
-      description: 'token-refresher: what is well again, or new',
-      eventPattern: { source: [events.source], detailType: [events.bootstrapped, events.recovered] },
-      targets: [send(news)],
-    })
+    new Rule(this, 'ConnectionActionRequired', rule([events.actionRequired], connectionNeedsAction))
+    new Rule(this, 'ClientActionRequired', rule([events.clientActionRequired], clientNeedsAction))
+    new Rule(this, 'ClientSecretExpiring', rule([events.clientSecretExpiring], clientSecretExpires))
+    new Rule(this, 'ConnectionWell', rule([events.bootstrapped, events.recovered], connectionWell))
+    new Rule(this, 'ClientWell', rule([events.clientRecovered], clientWell))
   }
 }

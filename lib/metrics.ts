@@ -9,9 +9,6 @@ import {
 } from 'aws-cdk-lib/aws-cloudwatch'
 import { type FailureClass, failureClasses, metrics } from '../lambda/contract.ts'
 
-/** Powertools adds it to every metric. Its value is the prefix, so each deployment has metrics of its own. */
-const deploymentDimension = 'service'
-
 /** The metrics of one deployment. */
 export const metricsOf = (prefix: string) => {
   const metric = (metricName: string, statistic: string, options: MetricOptions | undefined): Metric =>
@@ -20,7 +17,7 @@ export const metricsOf = (prefix: string) => {
       metricName,
       statistic,
       ...options,
-      dimensionsMap: { [deploymentDimension]: prefix, ...options?.dimensionsMap },
+      dimensionsMap: { [metrics.deploymentDimension]: prefix, ...options?.dimensionsMap },
     })
   const failed = (failureClass: FailureClass, options?: MetricOptions): Metric =>
     metric(metrics.failed, Stats.SUM, {

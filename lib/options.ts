@@ -1,11 +1,11 @@
 // How each setting is read from the context, and what it may be.
+import { readerCacheMinutes } from '../lambda/contract.ts'
 import {
   agingDays,
   longestPrefix,
   mostShards,
   mostValidityMinutes,
   prefixPattern,
-  readerCacheMinutes,
   retentionDays,
   shortestPeriodMinutes,
 } from './limits.ts'

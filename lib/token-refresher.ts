@@ -8,6 +8,7 @@ import { RetentionDays } from 'aws-cdk-lib/aws-logs'
 import type { ITopic } from 'aws-cdk-lib/aws-sns'
 import type { IQueue } from 'aws-cdk-lib/aws-sqs'
 import { Construct } from 'constructs'
+import { defaultRunbookUrl } from '../lambda/contract.ts'
 import { Alarms } from './alarms.ts'
 import { Connection, checkedName } from './connection.ts'
 import { Encryption } from './encryption.ts'
@@ -16,6 +17,7 @@ import { Measured } from './measured.ts'
 import { Messages } from './messages.ts'
 import { Notifications } from './notifications.ts'
 import { Overview } from './overview.ts'
+import { Queries } from './queries.ts'
 import { TickSchedule } from './schedule.ts'
 import { check, type TokenRefresherProps } from './token-refresher-props.ts'
 import { Undelivered } from './undelivered.ts'
@@ -60,12 +62,14 @@ export class TokenRefresher extends Measured {
       this.node.root.node.findAll().filter((other) => other instanceof TokenRefresher),
     )
 
+    const { runbookUrl = defaultRunbookUrl } = props
     const encryption = new Encryption(this, 'Encryption', { prefix })
     const { privateKey } = encryption
     const { queue } = new Undelivered(this, 'Undelivered', { prefix })
     const shared = { prefix, timing, shards, undelivered: queue }
     const functions = new Functions(this, 'Functions', {
       ...shared,
+      runbookUrl,
       privateKey,
       publishedKey: props.publishedKey,
       logRetention: props.logRetention ?? RetentionDays.THREE_MONTHS,
@@ -78,10 +82,11 @@ export class TokenRefresher extends Measured {
     const refresh = functions.refresh.function
     const { group } = new TickSchedule(this, 'Schedule', { ...shared, everyMinutes: timing.everyMinutes, refresh })
     const { topic } = new Notifications(this, 'Notifications', { prefix, alarmEmail })
-    new Messages(this, 'Messages', { topic, undelivered: queue })
+    new Messages(this, 'Messages', { prefix, topic, undelivered: queue })
+    new Queries(this, 'Queries', { prefix, logGroups: functions.logGroups })
     const { all: alarms } = new Alarms(this, 'Alarms', {
       ...shared,
-      runbookUrl: props.runbookUrl ?? 'docs/runbook.md',
+      runbookUrl,
       action: new SnsAction(topic),
       refresh,
       group,

@@ -11,7 +11,7 @@ import {
   Runtime,
   SystemLogLevel,
 } from 'aws-cdk-lib/aws-lambda'
-import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs'
+import { type ILogGroup, LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs'
 import type { IQueue } from 'aws-cdk-lib/aws-sqs'
 import { Construct } from 'constructs'
 import type { Permission } from './permissions.ts'
@@ -46,10 +46,11 @@ export interface WorkerProps {
 export class Worker extends Construct {
   readonly function: LambdaFunction
   readonly role: Role
+  readonly logGroup: ILogGroup
 
   constructor(scope: Construct, id: string, props: WorkerProps) {
     super(scope, id)
-    const logGroup = new LogGroup(this, 'Log', {
+    this.logGroup = new LogGroup(this, 'Log', {
       logGroupName: `/aws/lambda/${props.functionName}`,
       retention: props.logRetention,
       removalPolicy: RemovalPolicy.DESTROY,
@@ -69,7 +70,7 @@ export class Worker extends Construct {
       timeout: props.timeout,
       environment: { ...props.environment },
       role: this.role,
-      logGroup,
+      logGroup: this.logGroup,
       loggingFormat: LoggingFormat.JSON,
       applicationLogLevelV2: ApplicationLogLevel.INFO,
       systemLogLevelV2: SystemLogLevel.INFO,
@@ -83,7 +84,7 @@ export class Worker extends Construct {
     })
     const places: Places = {
       ...props.places,
-      ownLog: { resource: logGroup.logGroupArn },
+      ownLog: { resource: this.logGroup.logGroupArn },
       undelivered: { resource: props.undelivered.queueArn },
       ...(props.vpc === undefined ? {} : { network: { resource: '*' } }),
     }

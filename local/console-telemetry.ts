@@ -9,6 +9,7 @@ export const consoleTelemetry = (write: (line: string) => void): Telemetry => {
       const text = outcomeText(outcome)
       if (text !== undefined) line(`${connection} ${text}`)
     },
+    tokenRequest: () => {},
     announced: ({ name, detail }) => line(`told: ${name}, ${detail.connection ?? detail.client}`),
     bootstrapped: ({ connection, failure }) =>
       line(

@@ -16,6 +16,7 @@ export const powertoolsTelemetry = (serviceName: string): Telemetry => {
       else if (outcome.kind === 'refreshed' || outcome.kind === 'published') logger.info(outcome.kind, fields)
       else logger.debug(outcome.kind, fields)
     },
+    tokenRequest: (report) => logger.info('token request', { ...report }),
     announced: ({ name, detail }) => logger.info('announced', { event: name, ...detail }),
     bootstrapped: ({ connection, failure }) => {
       if (failure === undefined) logger.info('bootstrapped', { connection })

@@ -62,10 +62,21 @@ const mayBeRepeated = (redemption: Redemption, client: Client): boolean =>
   redemption.failure.retryAfterSeconds === undefined &&
   (client.provider.rotation === 'reusable' || redemption.outcome === 'unsent')
 
-const ask = ({ tokenEndpoint }: Dependencies, input: RedeemInput, clientSecret: ClientSecret | undefined) => {
+const ask = async (dependencies: Dependencies, input: RedeemInput, clientSecret: ClientSecret | undefined) => {
+  const { tokenEndpoint, telemetry, clock } = dependencies
   const { client, grant, correlationId } = input
   // Entra wants the scope again and answers a refresh token only with offline_access; others grant what they granted.
   const refreshing = grant.grant_type === 'refresh_token'
   const scope = refreshing && client.provider.name !== 'entra' ? undefined : requestedScope(input.scope, client)
-  return tokenEndpoint.redeem({ client, clientSecret, grant, scope, correlationId })
+  const began = clock.now()
+  const redemption = await tokenEndpoint.redeem({ client, clientSecret, grant, scope, correlationId })
+  const failure = redemption.kind === 'granted' ? undefined : redemption.failure
+  telemetry.tokenRequest({
+    correlationId,
+    tokenEndpointHost: new URL(client.token_endpoint).host,
+    tokenRequestMilliseconds: clock.now() - began,
+    result: failure?.code ?? 'granted',
+    ...(failure?.traceId !== undefined && { traceId: failure.traceId }),
+  })
+  return redemption
 }

@@ -39,7 +39,8 @@ export const refreshConnection = async (dependencies: Dependencies, input: Refre
     if ('kind' in found) return found
     const now = new Date(dependencies.clock.now())
     const { timing } = dependencies.settings
-    const decision = decide({ ...found, timing, now, force: input.force })
+    const force = input.force || isOverdue(entry, found)
+    const decision = decide({ ...found, timing, now, force })
     if (decision.refresh) return await refresh(dependencies, { ...input, entry }, found)
     if (decision.publish) await publishFound(dependencies, entry.name, found)
     // A listing that lags shows older tags of an older version; only tags that are wrong for this version are mended.
@@ -53,6 +54,13 @@ export const refreshConnection = async (dependencies: Dependencies, input: Refre
     throw error
   }
 }
+
+/**
+ * Whatever its times say: an attempt that has failed is repeated, for only a success tells that it is over; and where
+ * a person has moved AWSCURRENT back, apps see a token that this grant knows nothing of.
+ */
+const isOverdue = ({ tags }: StoredEntry, { parent, grant, publishedGeneration = 0 }: Found): boolean =>
+  readStatus(tags, parent.versionId).failure !== undefined || publishedGeneration > grant.generation
 
 /** A listing may lag; before a connection in trouble is tried again, its newest tags are asked for. */
 const newestEntry = async (

@@ -1,9 +1,9 @@
 // Storing a bootstrapped grant: above every generation that apps have seen, whatever was there before.
 
+import { tags } from '../contract.ts'
 import { storeFailure } from '../core/failure-table.ts'
 import { decodeGrant, encodeGrant, type Grant } from '../core/grant.ts'
 import { decodePublishedGeneration } from '../core/published.ts'
-import { successTags } from '../core/status.ts'
 import { childVersionId } from '../core/version-id.ts'
 import { type Dependencies, type StoredVersion, StoreFailure } from '../ports.ts'
 import { commitChild } from './commit.ts'
@@ -18,7 +18,7 @@ export interface StoredGrant {
 const mostTries = 10
 
 export const storeGrant = async (dependencies: Dependencies, connection: string, made: Grant): Promise<StoredGrant> => {
-  const { store, settings } = dependencies
+  const { store } = dependencies
   const id = { room: 'grants', name: connection } as const
   let generation = (await publishedGeneration(dependencies, connection)) + 1
   let parent = await readRestoring(store, id)
@@ -28,8 +28,8 @@ export const storeGrant = async (dependencies: Dependencies, connection: string,
     const text = encodeGrant(grant)
     if (parent === undefined) {
       const versionId = childVersionId('none', 0)
-      const tags = successTags(connection, grant, versionId, settings.timing)
-      const created = await store.create({ ...id, text, versionId }, tags)
+      // Without the tags of a success: until it is published and tagged, a tick has to look at it.
+      const created = await store.create({ ...id, text, versionId }, { [tags.connection]: connection })
       if (typeof created === 'object') return { grant, versionId }
       parent = await store.read(id)
       continue

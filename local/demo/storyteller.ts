@@ -1,6 +1,6 @@
 // The timeline: what was told of each connection, one line for every change of its state.
 
-import type { Announcement, Outcome, Telemetry, TickSummary } from '../../lambda/ports.ts'
+import type { Announcement, Outcome, Telemetry, TickSummary, TokenRequestReport } from '../../lambda/ports.ts'
 import type { TimelineEntry } from './report.ts'
 import type { Rules } from './rules.ts'
 import { day, start } from './world.ts'
@@ -33,6 +33,10 @@ export class Storyteller implements Telemetry {
   bootstrapped(told: Parameters<Telemetry['bootstrapped']>[0]): void {
     this.#rules?.told(JSON.stringify(told))
     if (told.failure === undefined) this.#change(told.connection, 'healthy', 'good', 'is bootstrapped')
+  }
+
+  tokenRequest(report: TokenRequestReport): void {
+    this.#rules?.told(JSON.stringify(report))
   }
 
   announced(announcement: Announcement): void {

@@ -14,7 +14,7 @@ import { decodeGrant } from '../../lambda/core/grant.ts'
 import { Redacted } from '../../lambda/core/redacted.ts'
 import { type ConnectionStatus, readStatus } from '../../lambda/core/status.ts'
 import { bootstrapHandler, refreshHandler } from '../../lambda/handlers.ts'
-import type { Dependencies, SecretStore } from '../../lambda/ports.ts'
+import type { Dependencies, Events, SecretStore } from '../../lambda/ports.ts'
 import { ManualClock } from '../../local/clock.ts'
 import { labelled, type ReadonlySecret } from '../../local/secrets-manager/service.ts'
 import { type Stack, type StackOptions, startStack } from '../../local/stack.ts'
@@ -196,13 +196,14 @@ export const handlersOver = (dependencies: Dependencies): Pick<Stack, 'refresh' 
   }
 }
 
-export type Around = <T>(call: keyof SecretStore | 'redeem', run: () => Promise<T>) => Promise<T>
+export type Around = <T>(call: keyof SecretStore | keyof Events | 'redeem', run: () => Promise<T>) => Promise<T>
 
-/** The same ports, with something around every call of the store and of the token endpoint. */
+/** The same ports, with something around every call that leaves the process. */
 export const interposed = (dependencies: Dependencies, around: Around): Dependencies => {
-  const { store, tokenEndpoint } = dependencies
+  const { store, tokenEndpoint, events } = dependencies
   return {
     ...dependencies,
+    events: { announce: (all) => around('announce', () => events.announce(all)) },
     tokenEndpoint: { redeem: (request) => around('redeem', () => tokenEndpoint.redeem(request)) },
     store: {
       async *list(rooms) {

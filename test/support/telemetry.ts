@@ -1,7 +1,7 @@
 // Telemetry that keeps what it is told.
 
 import { inspect } from 'node:util'
-import type { Announcement, Telemetry, TickSummary } from '../../lambda/ports.ts'
+import type { Announcement, Telemetry, TickSummary, TokenRequestReport } from '../../lambda/ports.ts'
 
 type Told = Parameters<Telemetry['outcome']>[0]
 type Bootstrapped = Parameters<Telemetry['bootstrapped']>[0]
@@ -11,6 +11,7 @@ export class CollectedTelemetry implements Telemetry {
   readonly bootstraps: Bootstrapped[] = []
   readonly ticks: TickSummary[] = []
   readonly announcements: Announcement[] = []
+  readonly tokenRequests: TokenRequestReport[] = []
 
   outcome(told: Told): void {
     this.outcomes.push(told)
@@ -18,6 +19,10 @@ export class CollectedTelemetry implements Telemetry {
 
   bootstrapped(told: Bootstrapped): void {
     this.bootstraps.push(told)
+  }
+
+  tokenRequest(report: TokenRequestReport): void {
+    this.tokenRequests.push(report)
   }
 
   announced(announcement: Announcement): void {

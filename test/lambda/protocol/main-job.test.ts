@@ -74,6 +74,7 @@ describe('a bootstrap from the keys of the IBM page', () => {
       [tags.refreshBy]: refresh_by,
       [tags.due]: new Date(Date.parse(String(expires_at)) - margin * minute).toISOString(),
       [tags.seal]: expect.any(String),
+      [tags.told]: 'healthy',
     })
   })
 

@@ -161,6 +161,17 @@ describe('a person who moves AWSCURRENT of a grant back', () => {
     await e.aws.send(new UpdateSecretVersionStageCommand(move))
   }
 
+  it('back to one that is not due brings it above what apps have seen, at the next tick', async () => {
+    const e = await embedded()
+    await e.connect('a')
+    const { versionId } = e.current('grants', 'a')
+    await e.refresh({ connections: ['a'], force: true })
+    await moveBack(e, versionId)
+    await e.tickAfter(6)
+    expect(generation(e)).toBe(3)
+    expect(e.problems('a')).toEqual([])
+  })
+
   it.each([
     ['two minutes after a refresh', 1, 2],
     ['hours after', 4, 20],
