@@ -9,7 +9,7 @@ import { events } from '../lambda/contract.ts'
 const detail = (name: string): string => EventField.fromPath(`$.detail.${name}`)
 
 /** A field that an event does not have would be left empty, so each kind of event has a text of its own. */
-const where = `Where: token-refresher "${detail('prefix')}", AWS account ${EventField.account}, ${EventField.fromPath('$.region')}`
+const where = `Where: deployment ${detail('prefix')} of token-refresher, AWS account ${EventField.account}, ${EventField.fromPath('$.region')}`
 const why = `Why: ${detail('class')} ${detail('code')}, since ${detail('since')}`
 const whatToDo = `What to do: ${detail('remedy')}`
 const readOn = `Read on: ${detail('runbook')}`

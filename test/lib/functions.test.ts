@@ -74,15 +74,19 @@ describe('the environment', () => {
   const variables = (of: typeof template, part: string): Record<string, unknown> =>
     Object(Object(propertiesOf(of, 'AWS::Lambda::Function', `${part}Function`)).Environment).Variables
 
-  test.each(['Refresh', 'Bootstrap'])('of %s names the prefix, the timing and the key, and nothing else', (part) => {
-    expect(variables(template, part)).toEqual({
-      [environment.prefix]: 'token-refresher',
-      [environment.everyMinutes]: '5',
-      [environment.minimumValidityMinutes]: '15',
-      [environment.keepAliveDays]: '1',
-      [environment.privateKeyArn]: { 'Fn::GetAtt': [expect.stringContaining('PrivateKey'), 'Arn'] },
-    })
-  })
+  test.each(['Refresh', 'Bootstrap'])(
+    'of %s names the prefix, the timing, the key and the runbook, and nothing else',
+    (part) => {
+      expect(variables(template, part)).toEqual({
+        [environment.prefix]: 'token-refresher',
+        [environment.everyMinutes]: '5',
+        [environment.runbookUrl]: 'docs/runbook.md',
+        [environment.minimumValidityMinutes]: '15',
+        [environment.keepAliveDays]: '1',
+        [environment.privateKeyArn]: { 'Fn::GetAtt': [expect.stringContaining('PrivateKey'), 'Arn'] },
+      })
+    },
+  )
 
   test('names the key of published secrets when there is one', () => {
     expect(variables(withEverything, 'Refresh')).toHaveProperty(

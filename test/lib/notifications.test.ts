@@ -70,25 +70,29 @@ describe('a message', () => {
   const all = Object.values(rules).map(({ Properties }) => Properties)
   const transformerOf = (part: string) => propertiesOf(template, 'AWS::Events::Rule', part).Targets
 
-  test('is sent for every event of ours, once', () => {
+  test('is sent for every event of ours, once, and for those of this deployment only', () => {
     const { source, ...types } = events
-    expect(all.map(({ EventPattern }) => EventPattern.source)).toEqual([[source], [source]])
+    for (const { EventPattern } of all) {
+      expect(EventPattern).toMatchObject({ source: [source], detail: { prefix: ['token-refresher'] } })
+    }
     expect(all.flatMap(({ EventPattern }) => EventPattern['detail-type']).toSorted()).toEqual(
       Object.values(types).toSorted(),
     )
   })
 
-  test('about a problem names connection, client, reason, remedy and runbook, each on a line of its own', () => {
-    const [target] = [transformerOf('Problems')].flat()
+  test('about a connection says who needs what, why, until when, and where to read on', () => {
+    const [target] = [transformerOf('ConnectionActionRequired')].flat()
     const { InputTemplate, InputPathsMap } = Object(target).InputTransformer
     expect(InputTemplate.split('\n')).toEqual([
-      '"<detail-type>: connection <detail-connection> (client <detail-client>)"',
-      '"When and where: <time>, account <account>, <region>"',
-      '"Reason: <detail-class> <detail-code>"',
+      '"The connection <detail-connection> needs a person. Until then its access token is not renewed."',
+      '"Why: <detail-class> <detail-code>, since <detail-since>"',
       '"What to do: <detail-remedy>"',
-      '"Runbook: <detail-runbook>"',
+      '"Apps can go on until <detail-access_token_expires_at>, when the access token they read expires."',
+      '"App registration (client): <detail-client>"',
+      '"Where: deployment <detail-prefix> of token-refresher, AWS account <account>, <region>"',
+      '"Read on: <detail-runbook>"',
     ])
-    expect(InputPathsMap).toMatchObject({ 'detail-remedy': '$.detail.remedy', 'detail-type': '$.detail-type' })
+    expect(InputPathsMap).toMatchObject({ 'detail-remedy': '$.detail.remedy' })
   })
 
   test('that could not be sent is kept in the queue', () => {

@@ -1,0 +1,126 @@
+// A client that is refused: its next secret, one probe for all its connections, and what heals them.
+
+import { DescribeSecretCommand } from '@aws-sdk/client-secrets-manager'
+import { describe, expect, it } from 'vitest'
+import { readStatus } from '../../../lambda/core/status.ts'
+import { day, type Embedded, embedded, hour, minute } from '../../support/embedded.ts'
+
+const names = ['a', 'b', 'c']
+
+const three = async () => {
+  const e = await embedded()
+  for (const name of names) await e.connect(name)
+  return e
+}
+
+const removeSecret = (e: Embedded, value: string) => {
+  const secrets = e.entra.addClientSecret(e.clientId)
+  e.entra.removeClientSecret(e.clientId, secrets.keyId)
+  return value
+}
+
+const clientStatus = async (e: Embedded) => {
+  const SecretId = e.secret('clients', e.clientId).arn
+  const { Tags = [] } = await e.aws.send(new DescribeSecretCommand({ SecretId }))
+  const tags = Object.fromEntries(Tags.map(({ Key = '', Value = '' }) => [Key, Value]))
+  return readStatus(tags, e.current('clients', e.clientId).versionId).status
+}
+
+const ticks = async (e: Embedded, milliseconds: number, everyMinutes = 60) => {
+  const before = e.refreshRequests()
+  for (const end = e.clock.now() + milliseconds; e.clock.now() < end; ) await e.tickAfter(everyMinutes)
+  return e.refreshRequests() - before
+}
+
+void removeSecret
+void day
+
+describe('the client secrets of a client', () => {
+  it('are tried in their order: the next when one is refused, which then goes first', async () => {
+    const e = await embedded()
+    await e.connect('a')
+    const { keyId, value } = e.entra.addClientSecret(e.clientId)
+    await e.connect('b', { client_secret: value })
+    expect(e.current('clients', e.clientId).json.client_secrets).toEqual([{ value }, { value: e.login.client_secret }])
+    e.entra.removeClientSecret(e.clientId, keyId)
+    expect(await e.tickAfter(90)).toMatchObject({ refreshed: 2, failed: {} })
+    expect(e.refreshRequests()).toBe(3)
+    expect(e.current('clients', e.clientId).json.client_secrets).toEqual([{ value: e.login.client_secret }, { value }])
+    expect([...e.problems('a'), ...e.problems('b')]).toEqual([])
+  })
+
+  it('are not sent after they are known to have expired', async () => {
+    const e = await embedded()
+    const expiresAt = e.clock.now() + hour
+    const { value } = e.entra.addClientSecret(e.clientId, { expiresAt })
+    await e.connect('a')
+    await e.connect('b', { client_secret: value, client_secret_expires_at: new Date(expiresAt) })
+    expect(await e.tickAfter(90)).toMatchObject({ refreshed: 2 })
+    expect(e.refreshRequests()).toBe(2)
+  })
+})
+
+describe('a client at fault', () => {
+  it('is probed once a day for all its connections, which are not blamed', async () => {
+    const e = await three()
+    e.entra.updateClient(e.clientId, { disabled: true })
+    expect(await e.tickAfter(90)).toMatchObject({ refreshed: 0, failed: { client: 1 } })
+    expect(await clientStatus(e)).toBe('action-required')
+    for (const name of names) expect(e.status(name).failure).toBeUndefined()
+    expect(await ticks(e, 3 * day + 5 * hour)).toBe(3)
+    expect(e.told.ticks.at(-1)).toMatchObject({ connections: 3, actionRequired: 1 })
+  })
+
+  it('is over with the next probe, for all of them in the same tick', async () => {
+    const e = await three()
+    e.entra.updateClient(e.clientId, { disabled: true })
+    await e.tickAfter(90)
+    e.entra.updateClient(e.clientId, { disabled: false })
+    await ticks(e, 25 * hour)
+    for (const name of names) expect(e.problems(name)).toEqual([])
+    expect(await clientStatus(e)).toBe('healthy')
+    expect(e.told.ticks.at(-1)).toMatchObject({ actionRequired: 0 })
+  })
+
+  it('is over at once when a bootstrap brings a client secret that is accepted', async () => {
+    const e = await embedded()
+    const { keyId, value } = e.entra.addClientSecret(e.clientId)
+    for (const name of names) await e.connect(name, { client_secret: value })
+    e.entra.removeClientSecret(e.clientId, keyId)
+    expect(await e.tickAfter(90)).toMatchObject({ failed: { client: 1 } })
+    await e.connect('d')
+    e.clock.advance(5 * minute)
+    expect(await e.refresh()).toMatchObject({ refreshed: 3, failed: {} })
+    for (const name of [...names, 'd']) expect(e.problems(name)).toEqual([])
+  })
+
+  it('is over at once when a person repairs the stored client', async () => {
+    const e = await embedded()
+    const { keyId, value } = e.entra.addClientSecret(e.clientId)
+    for (const name of names) await e.connect(name, { client_secret: value })
+    e.entra.removeClientSecret(e.clientId, keyId)
+    await e.tickAfter(90)
+    await e.edit('clients', e.clientId, { client_secrets: [{ value: e.login.client_secret }] })
+    expect(await e.tickAfter(5)).toMatchObject({ refreshed: 3 })
+    for (const name of names) expect(e.problems(name)).toEqual([])
+  })
+
+  it('that is throttled is asked by one of its connections, and the others wait', async () => {
+    const e = await three()
+    e.entra.answerTooManyRequests({ retryAfterSeconds: 600 })
+    expect(await e.tickAfter(90)).toMatchObject({ failed: { throttled: 1 } })
+    expect(await ticks(e, 9 * minute, 1)).toBe(0)
+    expect(await ticks(e, 2 * minute, 1)).toBe(3)
+    for (const name of names) expect(e.problems(name)).toEqual([])
+  })
+
+  it('leaves the connections of other clients alone', async () => {
+    const e = await three()
+    const tenant = e.entra.addTenant({ domains: [] })
+    const other = e.entra.addClient({ tenantId: tenant.id, multiTenant: true }).clientId
+    await e.connect('other', { client_id: other, client_secret: e.entra.addClientSecret(other).value })
+    e.entra.updateClient(e.clientId, { disabled: true })
+    expect(await e.tickAfter(90)).toMatchObject({ refreshed: 1, failed: { client: 1 } })
+    expect(e.problems('other')).toEqual([])
+  })
+})
