@@ -158,8 +158,8 @@ export type Outcome =
   | { readonly kind: 'refreshed'; readonly sight: Sight }
   | { readonly kind: 'published'; readonly sight: Sight }
   | { readonly kind: 'fresh'; readonly sight: Sight }
-  /** It has failed before and its next attempt is not due. */
-  | { readonly kind: 'waiting' }
+  /** It is not tried now: its next attempt is not due, or (`held`) others have found out that it would be in vain. */
+  | { readonly kind: 'waiting'; readonly held?: true }
   /** Somebody else wrote first; nothing is lost and nothing is to be done. */
   | { readonly kind: 'superseded' }
   | Failed

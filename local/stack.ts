@@ -18,7 +18,7 @@ import {
   type Timing,
 } from '../lambda/contract.ts'
 import { clouds } from '../lambda/core/authority.ts'
-import { bootstrapHandler, refreshHandler } from '../lambda/handlers.ts'
+import { bootstrapHandler, type LambdaContext, refreshHandler } from '../lambda/handlers.ts'
 import type { Dependencies, Random, Telemetry } from '../lambda/ports.ts'
 import type { Clock } from './clock.ts'
 import { startEntra } from './entra/server.ts'
@@ -65,8 +65,15 @@ export interface Stack {
   close(): Promise<void>
 }
 
-/** Nothing ends an invocation on a laptop. */
-const endless = { getRemainingTimeInMillis: () => Number.MAX_SAFE_INTEGER }
+/** An invocation's end, as Lambda tells it, on the stack's own clock. */
+const invocation = (clock: Clock, seconds: number): LambdaContext => {
+  const end = clock.now() + seconds * 1000
+  return { getRemainingTimeInMillis: () => end - clock.now() }
+}
+
+/** As deployed. */
+const refreshSeconds = 270
+const bootstrapSeconds = 120
 
 export const startStack = async (options: StackOptions): Promise<Stack> => {
   const { clock, telemetry, random = systemRandom, prefix = defaultPrefix, timing = defaultTiming } = options
@@ -112,8 +119,8 @@ export const startStack = async (options: StackOptions): Promise<Stack> => {
   const refresh = refreshHandler(dependencies)
   const bootstrap = bootstrapHandler(dependencies)
   const functions = functionEndpoint(prefix, {
-    refresh: (event) => refresh(event, endless),
-    bootstrap: (event) => bootstrap(event, endless),
+    refresh: (event) => refresh(event, invocation(clock, refreshSeconds)),
+    bootstrap: (event) => bootstrap(event, invocation(clock, bootstrapSeconds)),
   })
 
   return {
@@ -126,8 +133,8 @@ export const startStack = async (options: StackOptions): Promise<Stack> => {
     servers: { aws: awsServer, entra: entraServer },
     aws: secretsManagerClient(access),
     dependencies,
-    refresh: (event = {}) => refresh(event, endless),
-    bootstrap: (event) => bootstrap(event, endless),
+    refresh: (event = {}) => refresh(event, invocation(clock, refreshSeconds)),
+    bootstrap: (event) => bootstrap(event, invocation(clock, bootstrapSeconds)),
     close: async () => {
       client.destroy()
       await Promise.all([awsServer.close(), entraServer.close(), dispatcher.close()])

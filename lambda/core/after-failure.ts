@@ -66,6 +66,6 @@ const waitAfter = (input: AfterFailureInput, status: FailureState['status'], fai
   return backoff * (0.5 + fraction / 2)
 }
 
-/** Apps wait for a fresh connection, so it is back within two ticks of the provider's being back. */
+/** Apps wait for a fresh connection, so it (or its client) is back within two ticks of the provider's being back. */
 const longestBackoff = ({ grant, timing }: AfterFailureInput): number =>
-  grant?.mode === 'fresh' ? 2 * timing.everyMinutes * minute : 60 * minute
+  grant?.mode === 'keep-alive' ? 60 * minute : 2 * timing.everyMinutes * minute

@@ -50,6 +50,7 @@ export const findConnection = async (dependencies: Dependencies, entry: StoredEn
   if (!client.ok) {
     const { versionId } = clientVersion
     const failure = ownFailure('client_not_decodable')
+    await fail(failure, grant)
     return recordFailure(dependencies, { about: clientId, versionId, grant: undefined, failure, local: true })
   }
   return { parent, grant, client: client.value, clientVersion, published, publishedGeneration: generationOf(published) }

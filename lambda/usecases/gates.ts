@@ -64,6 +64,7 @@ export class Gates {
 /** What a scout has found out; undefined when it has not come to ask, or had no answer: the next one is a scout too. */
 const verdictOf = (outcome: Outcome): Gate['verdict'] => {
   if (outcome.kind === 'refreshed') return 'open'
+  if (outcome.kind === 'waiting') return outcome.held === true ? 'closed' : undefined
   if (outcome.kind !== 'failed') return undefined
   const { class: name } = outcome.failure
   if (name === 'client' || name === 'throttled') return 'closed'

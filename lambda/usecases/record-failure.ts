@@ -11,7 +11,7 @@ export interface FailureRecord {
   readonly about: SecretId
   /** The version that was tried. */
   readonly versionId: string
-  /** Undefined when it does not decode, or when the client is at fault. */
+  /** Whose apps wait; undefined when it does not decode. */
   readonly grant: Grant | undefined
   readonly failure: Failure
   /** What is wrong is in our own store. */

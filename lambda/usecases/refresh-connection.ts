@@ -70,7 +70,9 @@ const newestEntry = async (
   if (readStatus(entry.tags, entry.currentVersionId).failure === undefined) return entry
   const newest = (await store.describe({ room: 'grants', name: entry.name })) ?? entry
   const { failure, next } = readStatus(newest.tags, newest.currentVersionId)
-  const early = failure !== undefined && next !== undefined && next.getTime() > clock.now()
+  // When a client at fault is tried again is the client's matter: its gate has let this one pass.
+  const own = failure !== undefined && failure.class !== 'client'
+  const early = own && next !== undefined && next.getTime() > clock.now()
   return early && !force ? 'waiting' : newest
 }
 
@@ -78,7 +80,7 @@ const refresh = async (dependencies: Dependencies, input: RefreshInput, found: F
   const { clock } = dependencies
   const { client, parent } = found
   const { name } = input.entry
-  if (input.gates.isDown(client)) return { kind: 'waiting' }
+  if (input.gates.isDown(client)) return { kind: 'waiting', held: true }
   if (client.provider.rotation === 'single-use') {
     const voidBefore = new Date(clock.now() - claimMinutes * 60_000)
     const id = { room: 'grants', name } as const
@@ -110,14 +112,12 @@ const fail = async (dependencies: Dependencies, input: RefreshInput, failing: Fa
   if (failure === undefined) throw new Error('a refresh made nothing and gave no reason')
   const about = { room: 'grants', name: input.entry.name } as const
   const client = { room: 'clients', name: redeemed.clientName } as const
-  const ofClient = { about: client, versionId: clientVersion.versionId, grant: undefined, failure, local: false }
+  const ofClient = { about: client, versionId: clientVersion.versionId, grant, failure, local: false }
   // The client's tags close the gate to all its connections: a fault of its own, or a provider that asks for quiet.
   const closing = failure.class === 'client' || failure.class === 'throttled'
   const clientOutcome = closing ? await recordFailure(dependencies, ofClient) : undefined
-  const outcome =
-    clientOutcome !== undefined && failure.class === 'client'
-      ? clientOutcome
-      : await recordFailure(dependencies, { about, versionId, grant, failure, local: false })
+  const ownOutcome = await recordFailure(dependencies, { about, versionId, grant, failure, local: false })
+  const outcome = failure.class === 'client' ? (clientOutcome ?? ownOutcome) : ownOutcome
   const behind = found.publishedGeneration === undefined || found.publishedGeneration < grant.generation
   if (behind) await publishFound(dependencies, input.entry.name, found)
   return outcome

@@ -97,9 +97,9 @@ class Tick {
       due.map(async (entry) => {
         const { client } = readStatus(entry.tags, entry.currentVersionId)
         // Waiting for a scout takes no slot: a slow provider holds up its own connections only.
-        await this.#gates.pass(client, () =>
+        const outcome = await this.#gates.pass(client, () =>
           limit(async () => {
-            if (stopped) return { kind: 'waiting' }
+            if (stopped || this.#isOver()) return { kind: 'waiting', held: true }
             try {
               return await this.#one(entry)
             } catch (error) {
@@ -108,6 +108,7 @@ class Tick {
             }
           }),
         )
+        if (outcome === undefined || (outcome.kind === 'waiting' && outcome.held)) this.#report.leave()
         const works = client !== undefined && this.#gates.isOpen(client)
         if (works) await this.#clientWorks(client)
       }),
@@ -119,10 +120,7 @@ class Tick {
     try {
       await this.#teller.tell()
     } catch (error) {
-      if (!(error instanceof StoreFailure)) throw error
-      const outcome: Outcome = { kind: 'failed', failure: error.failure }
-      this.#report.add({ name: '' }, outcome)
-      telemetry.outcome({ connection: '', outcome })
+      this.#storeFailed(error)
     }
     const summary = this.#report.summary()
     // A tick over named connections has not seen the others, so it says nothing of them all.
@@ -133,10 +131,6 @@ class Tick {
 
   async #one(entry: StoredEntry): Promise<Outcome> {
     const { telemetry, random } = this.#dependencies
-    if (this.#invocation.remainingMilliseconds() < refreshMilliseconds) {
-      this.#report.leave()
-      return { kind: 'waiting' }
-    }
     const correlationId = random.uuid()
     const outcome = await refreshConnection(this.#dependencies, {
       entry,
@@ -151,12 +145,24 @@ class Tick {
     return outcome
   }
 
+  #isOver(): boolean {
+    return this.#invocation.remainingMilliseconds() < refreshMilliseconds
+  }
+
   #seeClient(entry: StoredEntry, status: ConnectionStatus): void {
     this.#report.seeClient(entry, status)
     this.#teller.see(entry, status)
     const { failure } = status
     if (hasTrouble(entry)) this.#clients.set(entry.name, entry)
     if (failure !== undefined && failure.retry.getTime() > this.#dependencies.clock.now()) this.#gates.close(entry.name)
+  }
+
+  /** It concerns no connection in particular, and the next tick makes good for it. */
+  #storeFailed(error: unknown): void {
+    if (!(error instanceof StoreFailure)) throw error
+    const outcome: Outcome = { kind: 'failed', failure: error.failure }
+    this.#report.add({ name: '' }, outcome)
+    this.#dependencies.telemetry.outcome({ connection: '', outcome })
   }
 
   /** Its connections are refreshed again, so whatever was recorded of it is over. Once in a tick. */
@@ -166,7 +172,11 @@ class Tick {
     this.#clients.delete(name)
     const { store, clock } = this.#dependencies
     this.#teller.clientWorks(entry)
-    await store.tag({ room: 'clients', name }, recoveredTags(new Date(clock.now())))
+    try {
+      await store.tag({ room: 'clients', name }, recoveredTags(new Date(clock.now())))
+    } catch (error) {
+      this.#storeFailed(error)
+    }
   }
 }
 
@@ -174,9 +184,9 @@ class Tick {
 const hasTrouble = (entry: StoredEntry): boolean =>
   entry.tags[tags.told] === 'action-required' || readStatus(entry.tags, entry.currentVersionId).failure !== undefined
 
-/** Tags that cannot be believed have no next attempt: somebody has to look. */
-const isDue = ({ status, next }: ConnectionStatus, now: number): boolean =>
-  status !== 'paused' && (next === undefined || next.getTime() <= now)
+/** Tags that cannot be believed have no next attempt: somebody has to look. A client at fault has a gate of its own. */
+const isDue = ({ status, next, failure }: ConnectionStatus, now: number): boolean =>
+  status !== 'paused' && (next === undefined || next.getTime() <= now || failure?.class === 'client')
 
 /** The same connection is never in two shards, and every connection is in one. */
 export const shardOf = (connection: string, of: number): number =>

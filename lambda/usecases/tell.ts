@@ -65,6 +65,8 @@ export class Teller {
   #failed(entry: StoredEntry, failure: FailureState, { expires }: ConnectionStatus): void {
     if (failure.status !== 'action-required' || entry.tags[tags.told] === 'action-required') return
     const connection = entry.room === 'grants'
+    // Told once, of the client; only a client that is not stored has nothing to be told of.
+    if (connection && failure.class === 'client' && failure.code !== 'client_not_known') return
     this.#add(entry, connection ? 'Connection Action Required' : 'Client Action Required', 'action-required', {
       class: failure.class,
       code: failure.code,

@@ -173,6 +173,21 @@ describe('a permission that is missing', () => {
     expect(e.problems('a')).toEqual([])
   })
 
+  it('on the tags of a client that works again fails no tick', async () => {
+    const e = await embedded()
+    for (const name of ['a', 'b']) await e.connect(name)
+    e.entra.updateClient(e.clientId, { disabled: true })
+    await e.tickAfter(90)
+    e.entra.updateClient(e.clientId, { disabled: false })
+    e.faults.aws = whenever({ operation: 'TagResource', part: '/clients/' }, faults['a missing permission'])
+    expect(await e.tickAfter(25 * 60)).toMatchObject({ refreshed: 2 })
+    e.faults.aws = undefined
+    await e.tickAfter(5)
+    await e.tickAfter(90)
+    expect([...e.problems('a'), ...e.problems('b')]).toEqual([])
+    expect(e.told.ticks.at(-1)).toMatchObject({ actionRequired: 0 })
+  })
+
   it.each(['CreateSecret', 'GetSecretValue', 'PutSecretValue', 'TagResource', 'DeleteSecret'])(
     '(%s) ends a bootstrap with the class store, an untouched connection, and a new login heals',
     async (operation) => {
