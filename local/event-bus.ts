@@ -1,23 +1,124 @@
-// EventBridge's PutEvents at the AWS endpoint: keeps what it was sent.
+// EventBridge's PutEvents at the AWS endpoint, for the default event bus: keeps what it was sent.
 
+import { randomUUID } from 'node:crypto'
+import * as v from 'valibot'
+import { type Clock, realClock } from './clock.ts'
 import type { LoopbackAnswer, LoopbackRequest } from './loopback-server.ts'
+import { type Authorize, principalOf } from './secrets-manager/access.ts'
+import { accessDenied, constraint, ServiceError, serialization } from './secrets-manager/errors.ts'
+import { failure, success } from './secrets-manager/wire.ts'
 
 export interface SentEvent {
   readonly source: string
   readonly detailType: string
   readonly detail: unknown
+  /** Milliseconds since 1970. */
+  readonly at: number
 }
 
-export class EventBus {
-  readonly entries: SentEvent[] = []
+export interface EventBusOptions {
+  /** @default everything is allowed */
+  readonly authorize?: Authorize | undefined
+  /** @default eu-central-1 */
+  readonly region?: string
+  /** @default 123456789012 */
+  readonly accountId?: string
+  /** @default real time */
+  readonly clock?: Clock
+}
 
+/** Members that are not known here are refused: nobody here would notice what they are for. */
+const entry = v.strictObject({
+  Source: v.optional(v.string()),
+  DetailType: v.optional(v.string()),
+  Detail: v.optional(v.string()),
+  EventBusName: v.optional(v.string(), 'default'),
+})
+const requestBody = v.strictObject({ Entries: v.array(entry) })
+type Entry = v.InferOutput<typeof entry>
+
+const mostEntries = 10
+
+export class EventBus {
+  readonly #entries: SentEvent[] = []
+  readonly #authorize: Authorize | undefined
+  readonly #clock: Clock
+  readonly #arn: string
+
+  constructor({ authorize, region = 'eu-central-1', accountId = '123456789012', clock }: EventBusOptions = {}) {
+    this.#authorize = authorize
+    this.#clock = clock ?? realClock
+    this.#arn = `arn:aws:events:${region}:${accountId}:event-bus/default`
+  }
+
+  get entries(): readonly SentEvent[] {
+    return this.#entries
+  }
+
+  /** @returns undefined when the request is for something else */
   handle({ headers, body }: LoopbackRequest): LoopbackAnswer | undefined {
     if (headers['x-amz-target'] !== 'AWSEvents.PutEvents') return undefined
-    const { Entries }: { Entries: { Source: string; DetailType: string; Detail: string }[] } = JSON.parse(body)
-    for (const { Source, DetailType, Detail } of Entries) {
-      this.entries.push({ source: Source, detailType: DetailType, detail: JSON.parse(Detail) })
+    try {
+      return success(this.#put(read(body), headers.authorization))
+    } catch (error) {
+      if (error instanceof ServiceError) return failure(error)
+      throw error
     }
-    const answer = { FailedEntryCount: 0, Entries: Entries.map((_, index) => ({ EventId: String(index) })) }
-    return { status: 200, headers: { 'content-type': 'application/x-amz-json-1.1' }, body: JSON.stringify(answer) }
+  }
+
+  #put(entries: readonly Entry[], authorization: string | undefined): object {
+    for (const one of entries) this.#check(one, authorization)
+    const results = entries.map((one) => this.#take(one))
+    return { FailedEntryCount: results.filter((result) => 'ErrorCode' in result).length, Entries: results }
+  }
+
+  /** One entry that may not be sent, and none is. */
+  #check({ Source = '', DetailType = '', EventBusName }: Entry, authorization: string | undefined): void {
+    if (EventBusName !== 'default' && EventBusName !== this.#arn) {
+      throw new Error(`the event bus ${EventBusName} is not known here`)
+    }
+    const refusal = this.#authorize?.({
+      principal: principalOf(authorization),
+      action: 'events:PutEvents',
+      resource: this.#arn,
+      context: { 'events:source': Source, 'events:detail-type': DetailType },
+    })
+    if (refusal !== undefined) throw accessDenied(refusal)
+  }
+
+  #take(given: Entry): object {
+    const missing = (['Source', 'DetailType', 'Detail'] as const).find((name) => !given[name])
+    if (missing !== undefined) {
+      const reason = `Parameter ${missing} is not valid. Reason: ${missing} is a required argument.`
+      return { ErrorCode: 'InvalidArgument', ErrorMessage: reason }
+    }
+    const { Source: source = '', DetailType: detailType = '', Detail = '' } = given
+    if (source.startsWith('aws.')) {
+      return { ErrorCode: 'NotAuthorizedForSourceException', ErrorMessage: 'Not authorized for the source.' }
+    }
+    const detail = parseObject(Detail)
+    if (detail === undefined) return { ErrorCode: 'MalformedDetail', ErrorMessage: 'Detail is malformed.' }
+    this.#entries.push({ source, detailType, detail, at: this.#clock.now() })
+    return { EventId: randomUUID() }
+  }
+}
+
+const read = (body: string): readonly Entry[] => {
+  const parsed = v.safeParse(requestBody, parseObject(body))
+  if (!parsed.success) throw serialization(`${v.getDotPath(parsed.issues[0])}: ${parsed.issues[0].message}`)
+  const { Entries } = parsed.output
+  if (Entries.length < 1) throw constraint('', 'entries', 'must have length greater than or equal to 1')
+  if (Entries.length > mostEntries) {
+    throw constraint('', 'entries', `must have length less than or equal to ${mostEntries}`)
+  }
+  return Entries
+}
+
+const parseObject = (text: string): object | undefined => {
+  try {
+    const json: unknown = JSON.parse(text)
+    return typeof json === 'object' && json !== null && !Array.isArray(json) ? json : undefined
+  } catch {
+    return undefined
   }
 }

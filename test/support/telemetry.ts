@@ -40,7 +40,7 @@ export class CollectedTelemetry implements Telemetry {
 
   /** All of it as text, in both ways in which something is printed. */
   text(): string {
-    const all = [...this.outcomes, ...this.bootstraps, ...this.ticks]
+    const all = [...this.outcomes, ...this.bootstraps, ...this.ticks, ...this.announcements, ...this.tokenRequests]
     return all.map((told) => JSON.stringify(told) + inspect(told, { depth: null })).join('\n')
   }
 }

@@ -37,39 +37,44 @@ const cases = (['new', 'known'] as const).flatMap((kind) =>
 )
 
 describe('a bootstrap', () => {
-  it.each(cases)('that dies %s any one of its calls (%s connection, %s refresh tokens) loses nothing', async (...one) => {
-    const [when, kind, rotation] = one
-    const wrong: Record<string, unknown> = {}
-    for (const [at, call] of (await callsOf(rotation, kind)).entries()) {
-      const { e, login } = await ready(rotation, kind)
-      const sent = passwords(e)
-      await expect(dying(e.dependencies, at, when).bootstrap({ connection: 'a' })).rejects.toThrow(Crash)
-      // What was stored goes on by itself, published within two ticks.
-      await e.tickAfter(5)
-      await e.tickAfter(5)
-      const left = problems(e)
-      // Whoever starts the same login again gets a connection or a refusal, and its password is not sent twice.
-      const again = await e.bootstrap({ connection: 'a' }).then(
-        () => 'done',
-        (error: Error) => error.message.split(':')[0],
-      )
-      const tries = passwords(e) - sent
-      await e.storeLogin('a', login)
-      await e.bootstrap({ connection: 'a' })
-      const healed = e.problems('a')
-      const expected = ['done', 'request login_already_tried', 'request login_not_found'].includes(again ?? '')
-      if (!expected || tries > 1 || (left ?? []).length > 0 || healed.length > 0) {
-        wrong[`${when} ${at} ${call}`] = { left, again, tries, healed }
+  it.each(cases)(
+    'that dies %s any one of its calls (%s connection, %s refresh tokens) loses nothing',
+    async (...one) => {
+      const [when, kind, rotation] = one
+      const wrong: Record<string, unknown> = {}
+      for (const [at, call] of (await callsOf(rotation, kind)).entries()) {
+        const { e, login } = await ready(rotation, kind)
+        const sent = passwords(e)
+        await expect(dying(e.dependencies, at, when).bootstrap({ connection: 'a' })).rejects.toThrow(Crash)
+        // What was stored goes on by itself, published within two ticks.
+        await e.tickAfter(5)
+        await e.tickAfter(5)
+        const left = problems(e)
+        // Whoever starts the same login again gets a connection or a refusal, and its password is not sent twice.
+        const again = await e.bootstrap({ connection: 'a' }).then(
+          () => 'done',
+          (error: Error) => error.message.split(':')[0],
+        )
+        const tries = passwords(e) - sent
+        await e.storeLogin('a', login)
+        await e.bootstrap({ connection: 'a' })
+        const healed = e.problems('a')
+        const expected = ['done', 'request login_already_tried', 'request login_not_found'].includes(again ?? '')
+        if (!expected || tries > 1 || (left ?? []).length > 0 || healed.length > 0) {
+          wrong[`${when} ${at} ${call}`] = { left, again, tries, healed }
+        }
       }
-    }
-    expect(wrong).toEqual({})
-  })
+      expect(wrong).toEqual({})
+    },
+  )
 
   it('that dies leaves the generation that apps see to grow with the next', async () => {
     const { e, login } = await ready('reusable', 'known')
     const calls = await callsOf('reusable', 'known')
     const seen = Number(e.current('connections', 'a').json.generation)
-    await expect(dying(e.dependencies, calls.lastIndexOf('tag'), 'after').bootstrap({ connection: 'a' })).rejects.toThrow()
+    await expect(
+      dying(e.dependencies, calls.lastIndexOf('tag'), 'after').bootstrap({ connection: 'a' }),
+    ).rejects.toThrow()
     expect(e.current('connections', 'a').json.generation).toBe(seen + 1)
     await e.storeLogin('a', login)
     await e.bootstrap({ connection: 'a' })

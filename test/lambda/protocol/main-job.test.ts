@@ -182,7 +182,12 @@ describe('the telemetry of a tick', () => {
     await e.connect('a')
     await e.connect('b', { mode: 'keep-alive', client_secret_expires_at: new Date(e.clock.now() + 30 * day) })
     await e.tickAfter((6 * hour) / minute)
-    expect(e.told.ticks.at(-1)).toMatchObject({ connections: 2, refreshed: 1, actionRequired: 0, clientSecretDays: 29.75 })
+    expect(e.told.ticks.at(-1)).toMatchObject({
+      connections: 2,
+      refreshed: 1,
+      actionRequired: 0,
+      clientSecretDays: 29.75,
+    })
     expect(e.told.ticks.at(-1)?.lowestValidityMinutes).toBeCloseTo(60, 0)
     expect(e.told.ticks.at(-1)?.oldestRefreshDays).toBeCloseTo(0.25, 2)
   })

@@ -141,7 +141,8 @@ describe('the commit of a refresh token that cannot be had twice', () => {
     const e = await due()
     let tries = 0
     e.faults.aws = ({ headers, body }) => {
-      if (headers['x-amz-target'] !== 'secretsmanager.PutSecretValue' || !body.includes('refresh_token')) return undefined
+      if (headers['x-amz-target'] !== 'secretsmanager.PutSecretValue' || !body.includes('refresh_token'))
+        return undefined
       tries++
       return { kind: 'reset' }
     }

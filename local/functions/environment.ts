@@ -1,0 +1,26 @@
+// The environment of a function: what its template gives it, and what Lambda adds. Nothing of this process.
+
+import { environment as names } from '../../lambda/contract.ts'
+import type { DeployedFunction } from '../iam/role.ts'
+
+export interface Surroundings {
+  /** AWS_ENDPOINT_URL: the embedded stack. */
+  readonly endpoint: string
+  readonly region: string
+  /** The role's. */
+  readonly accessKeyId: string
+  readonly secretAccessKey: string
+}
+
+export const environmentOf = (
+  { functionName, environment }: Pick<DeployedFunction, 'functionName' | 'environment'>,
+  { endpoint, region, accessKeyId, secretAccessKey }: Surroundings,
+): Readonly<Record<string, string>> => ({
+  ...environment,
+  AWS_REGION: region,
+  AWS_ACCESS_KEY_ID: accessKeyId,
+  AWS_SECRET_ACCESS_KEY: secretAccessKey,
+  AWS_ENDPOINT_URL: endpoint,
+  AWS_LAMBDA_FUNCTION_NAME: functionName,
+  [names.allowLoopbackHttp]: '1',
+})

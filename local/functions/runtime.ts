@@ -1,0 +1,38 @@
+// Stands in for Lambda's runtime in the function's own process: loads the bundle once, then answers event after event.
+
+import { createRequire } from 'node:module'
+import { join } from 'node:path'
+import type { Invocation, Invoked } from './messages.ts'
+
+interface Context {
+  getRemainingTimeInMillis(): number
+}
+
+interface Bundle {
+  readonly handler: (event: unknown, context: Context) => Promise<unknown>
+}
+
+/** Started in the directory of the function's code. */
+const load = (): Bundle => createRequire(join(process.cwd(), 'index.js'))('./index.js')
+
+const invoke = async ({ event, remainingMilliseconds }: Invocation): Promise<Invoked> => {
+  const end = Date.now() + remainingMilliseconds
+  try {
+    const answer = await load().handler(event, { getRemainingTimeInMillis: () => end - Date.now() })
+    return { answer: answer ?? null }
+  } catch (error) {
+    // Lambda writes it to the log, with everything that hangs on it.
+    console.error('Invoke Error', error)
+    const { name, message } = error instanceof Error ? error : new Error(String(error))
+    return { errorType: name, errorMessage: message }
+  }
+}
+
+process.on('message', async (invocation: Invocation) => {
+  process.send?.(await invoke(invocation))
+})
+try {
+  load()
+} catch {
+  // Told by the first invocation, which tries again.
+}

@@ -1,0 +1,75 @@
+// Whether a call is allowed: the policies of whoever calls and, for a key, the key's own policy.
+
+import type { AccessRequest, Authorize } from '../secrets-manager/access.ts'
+import type { KeyPolicies } from './role.ts'
+import { type Asked, applies, type Statement } from './statement.ts'
+
+export interface RolePrincipal {
+  readonly roleArn: string
+  readonly statements: readonly Statement[]
+}
+
+export interface Access {
+  /** By access key id. Looked at in every call, so that it may change meanwhile. */
+  readonly principals: ReadonlyMap<string, RolePrincipal>
+  /** By key ARN. */
+  readonly keyPolicies: KeyPolicies
+  /** Everybody else, such as an operator. @default allowed everything */
+  readonly others?: 'allowed' | 'refused'
+}
+
+export const authorizer =
+  ({ principals, keyPolicies, others = 'allowed' }: Access): Authorize =>
+  (request) => {
+    const { accessKeyId } = request.principal
+    const role = principals.get(accessKeyId)
+    if (role === undefined) return others === 'allowed' ? undefined : refusal(accessKeyId, request, because.nothing)
+    const asked = askedBy(role, request)
+    if (!request.action.startsWith('kms:')) {
+      const verdict = verdictOf(role.statements, asked)
+      return verdict === 'allowed' ? undefined : refusal(role.roleArn, request, because[verdict])
+    }
+    const policy = keyPolicies.get(request.resource)
+    if (policy === undefined) throw new Error(`the policy of the key ${request.resource} is not known here`)
+    // What Secrets Manager says when KMS refuses it, whatever the reason.
+    return keyAllows(policy, role, asked) ? undefined : 'Access to KMS is not allowed'
+  }
+
+/** A request with what IAM knows of whoever makes it. */
+export const askedBy = ({ roleArn }: RolePrincipal, { action, resource, context }: AccessRequest): Asked => ({
+  action,
+  resource,
+  context: { ...context, 'aws:PrincipalArn': roleArn, 'aws:PrincipalAccount': accountOf(roleArn) },
+})
+
+type Verdict = 'allowed' | 'denied' | 'nothing'
+
+/** A Deny wins over any Allow. */
+const verdictOf = (statements: readonly Statement[], asked: Asked): Verdict => {
+  const about = statements.filter((statement) => applies(statement, asked))
+  if (about.some(({ effect }) => effect === 'Deny')) return 'denied'
+  return about.length > 0 ? 'allowed' : 'nothing'
+}
+
+/** The key's policy lets the role itself in, or lets the account do so, which does it by the role's policies. */
+const keyAllows = (policy: readonly Statement[], { roleArn, statements }: RolePrincipal, asked: Asked): boolean => {
+  const account = accountOf(roleArn)
+  const naming = (...names: readonly string[]): readonly Statement[] =>
+    policy.filter(({ principals }) => principals?.some((principal) => names.includes(principal)))
+  const ofAccount = [account, `arn:aws:iam::${account}:root`]
+  const own = verdictOf(statements, asked)
+  const denied = own === 'denied' || verdictOf(naming(roleArn, '*', ...ofAccount), asked) === 'denied'
+  if (denied) return false
+  const direct = verdictOf(naming(roleArn, '*'), asked) === 'allowed'
+  return direct || (own === 'allowed' && verdictOf(naming(...ofAccount), asked) === 'allowed')
+}
+
+const accountOf = (arn: string): string => arn.split(':')[4] ?? ''
+
+const because = {
+  denied: (): string => 'with an explicit deny in an identity-based policy',
+  nothing: (action: string): string => `because no identity-based policy allows the ${action} action`,
+}
+
+const refusal = (who: string, { action, resource }: AccessRequest, why: (action: string) => string): string =>
+  `User: ${who} is not authorized to perform: ${action} on resource: ${resource} ${why(action)}`

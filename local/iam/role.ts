@@ -1,0 +1,88 @@
+// What a deployed function may do, and what it is told: read from the synthesized template.
+
+import * as v from 'valibot'
+import type { Place } from '../secrets-manager/names.ts'
+import { attributesOf } from './attributes.ts'
+import { resolver } from './intrinsics.ts'
+import { readStatements, type Statement } from './statement.ts'
+import { functionNamed, readTemplate, resourcesOf, type Template } from './template.ts'
+
+export interface DeployedFunction {
+  readonly functionName: string
+  readonly roleArn: string
+  /** Of all policies of the role. */
+  readonly statements: readonly Statement[]
+  readonly environment: Readonly<Record<string, string>>
+  readonly timeoutSeconds: number
+  /** Policies of the keys in the template, by their ARNs. */
+  readonly keyPolicies: KeyPolicies
+}
+
+export type KeyPolicies = ReadonlyMap<string, readonly Statement[]>
+
+/** Where a template without an account and a Region of its own is taken to be deployed. */
+export const defaultPlace: Place = { region: 'eu-central-1', accountId: '123456789012' }
+
+const functionProperties = v.looseObject({
+  Role: v.string(),
+  Timeout: v.number(),
+  Environment: v.optional(v.object({ Variables: v.record(v.string(), v.string()) }), { Variables: {} }),
+})
+const inlinePolicies = v.optional(v.array(v.object({ PolicyName: v.string(), PolicyDocument: v.unknown() })), [])
+const attachedPolicy = v.looseObject({ PolicyDocument: v.unknown(), Roles: v.optional(v.array(v.string()), []) })
+const key = v.looseObject({ KeyPolicy: v.unknown() })
+
+/** Elements of a role that grant or take away and are not read here. */
+const unread = ['ManagedPolicyArns', 'PermissionsBoundary']
+
+/**
+ * @param json the template
+ * @param functionName as deployed, such as `token-refresher-refresh`
+ * @throws Error that names what is not known here
+ */
+export const statementsOfRole = (
+  json: unknown,
+  functionName: string,
+  place: Place = defaultPlace,
+): DeployedFunction => {
+  const template = readTemplate(json)
+  const resolve = resolver(template, place)
+  const { Role, Timeout, Environment } = v.parse(
+    functionProperties,
+    resolve(functionNamed(template, functionName).Properties),
+  )
+  const roles = resourcesOf(template, 'AWS::IAM::Role')
+  const found = roles.find(([id, resource]) => attributesOf(id, resource, place).arn === Role)
+  if (found === undefined) throw new Error(`the role of ${functionName} is not in the template`)
+  const [id, role] = found
+  const taken = unread.find((property) => property in role.Properties)
+  if (taken !== undefined) throw new Error(`${taken} of ${id} is not known here`)
+  const { ref } = attributesOf(id, role, place)
+  const inline = v.parse(inlinePolicies, resolve(role.Properties.Policies))
+  const attached = ['AWS::IAM::Policy', 'AWS::IAM::ManagedPolicy', 'AWS::IAM::RolePolicy']
+    .flatMap((type) => resourcesOf(template, type))
+    .map(([, { Properties }]) => v.parse(attachedPolicy, { ...Properties, Roles: rolesOf(resolve, Properties) }))
+    .filter(({ Roles }) => Roles.includes(ref))
+  return {
+    functionName,
+    roleArn: Role,
+    statements: [...inline, ...attached].flatMap(({ PolicyDocument }) => readStatements(resolve(PolicyDocument))),
+    environment: Environment.Variables,
+    timeoutSeconds: Timeout,
+    keyPolicies: keyPoliciesOf(template, place),
+  }
+}
+
+/** AWS::IAM::RolePolicy names one role, the others a list. */
+const rolesOf = (resolve: (value: unknown) => unknown, { Roles, RoleName }: Record<string, unknown>): unknown =>
+  resolve(RoleName === undefined ? Roles : [RoleName])
+
+const keyPoliciesOf = (template: Template, place: Place): KeyPolicies => {
+  const resolve = resolver(template, place)
+  return new Map(
+    resourcesOf(template, 'AWS::KMS::Key').map(([id, resource]) => {
+      const { KeyPolicy } = v.parse(key, resource.Properties)
+      return [attributesOf(id, resource, place).arn, readStatements(resolve(KeyPolicy))]
+    }),
+  )
+}

@@ -1,0 +1,22 @@
+// IAM's wildcards: `*` stands for any text, `?` for any one character.
+
+export const matches = (pattern: string, text: string): boolean => {
+  const source = [...pattern].map((character) => {
+    if (character === '*') return '.*'
+    return character === '?' ? '.' : character.replace(/[\\^$.|+()[\]{}]/, '\\$&')
+  })
+  return new RegExp(`^${source.join('')}$`, 's').test(text)
+}
+
+/** A wildcard reaches no further than the part of the ARN that it stands in; alone it stands for all of it. */
+export const matchesArn = (pattern: string, arn: string): boolean => {
+  if (pattern === '*') return true
+  const [wanted, found] = [partsOfArn(pattern), partsOfArn(arn)]
+  return wanted.length === found.length && wanted.every((part, index) => matches(part, found[index] ?? ''))
+}
+
+/** Six parts; the last one may have colons of its own. */
+const partsOfArn = (arn: string): readonly string[] => {
+  const parts = arn.split(':')
+  return [...parts.slice(0, 5), ...(parts.length > 5 ? [parts.slice(5).join(':')] : [])]
+}

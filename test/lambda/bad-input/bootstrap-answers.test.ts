@@ -1,0 +1,110 @@
+// Token answers that are out of the ordinary, in a bootstrap: what was there before is as it was.
+
+import { describe, expect, it } from 'vitest'
+import { withFields } from '../../../local/entra/on-demand.ts'
+import type { LoopbackAnswer } from '../../../local/loopback-server.ts'
+import { type Embedded, embedded, minute } from '../../support/embedded.ts'
+
+type Shape = (answer: LoopbackAnswer) => LoopbackAnswer
+
+const withBody =
+  (body: string): Shape =>
+  (answer) => ({ ...answer, body })
+
+const isStored = (e: Embedded, login: string) =>
+  e.secretsManager.inspect(`token-refresher/logins/${login}`) !== undefined
+
+const refused: readonly (readonly [string, Shape, RegExp])[] = [
+  ['is not JSON', withBody('<html>Sign in</html>'), /^transient unusable_answer: /],
+  ['has no access token', withFields({ access_token: undefined }), /^transient unusable_answer: /],
+  ['has a negative lifetime', withFields({ expires_in: -1 }), /^transient unusable_answer: /],
+  ['has another token type', withFields({ token_type: 'mac' }), /^transient unusable_answer: /],
+  ['has no refresh token', withFields({ refresh_token: undefined }), /^request no_refresh_token: .*offline_access/],
+  [
+    'is too large for a secret',
+    withFields({ access_token: 'x'.repeat(65_536) }),
+    /^request secret_too_large: .*65536 bytes/,
+  ],
+]
+
+describe('a bootstrap whose answer', () => {
+  it.each(refused)('%s says so, uses up the login, and leaves the connection as it was', async (_, shape, message) => {
+    const e = await embedded()
+    await e.connect('a')
+    const before = [e.current('grants', 'a').text, e.current('connections', 'a').text]
+    await e.storeLogin('a', e.login)
+    e.entra.shapeNext(shape)
+    const error: unknown = await e.bootstrap({ connection: 'a' }).catch((thrown: unknown) => thrown)
+    expect(error).toMatchObject({ name: 'BootstrapRefused', message: expect.stringMatching(message) })
+    expect(e.leaks(String(error) + e.told.text())).toEqual([])
+    expect(isStored(e, 'a')).toBe(false)
+    expect([e.current('grants', 'a').text, e.current('connections', 'a').text]).toEqual(before)
+    await e.tickAfter(90)
+    expect(e.problems('a')).toEqual([])
+  })
+
+  it('is larger than 1 MB may have been a success, so the login is kept and not sent again', async () => {
+    const e = await embedded()
+    await e.storeLogin('a', e.login)
+    e.entra.shapeNext(withBody(JSON.stringify({ access_token: 'x'.repeat(1_000_000) })))
+    await expect(e.bootstrap({ connection: 'a' })).rejects.toThrow(/^transient answer_too_large: /)
+    await expect(e.bootstrap({ connection: 'a' })).rejects.toThrow(/^request login_already_tried: /)
+    expect([isStored(e, 'a'), e.entra.requests.get('password')]).toEqual([true, 1])
+  })
+
+  it.each([
+    ['has its lifetime as text', { expires_in: '4000' }, 4000],
+    ['has no lifetime, and so an hour', { expires_in: undefined }, 3600],
+  ])('%s is taken', async (_, change, seconds) => {
+    const e = await embedded()
+    await e.storeLogin('a', e.login)
+    e.entra.shapeNext(withFields(change))
+    const { expires_at } = await e.bootstrap({ connection: 'a' })
+    expect(Date.parse(expires_at) - e.clock.now()).toBe(seconds * 1000)
+    expect(e.problems('a')).toEqual([])
+  })
+})
+
+describe('an access token that lives five minutes', () => {
+  const accessTokenLifetimeMinutes = { shortest: 5, longest: 5 }
+
+  it('cannot be kept fresh: the reason is told, and the connection is kept alive all the same', async () => {
+    const e = await embedded({ entra: { accessTokenLifetimeMinutes } })
+    await expect(e.connect('a')).rejects.toThrow(
+      /^request lifetime_too_short: The access token lives 5 minutes and fresh mode takes \d+, so the connection is kept in keep-alive mode\. Set "mode" to "keep-alive"/,
+    )
+    expect(isStored(e, 'a')).toBe(false)
+    expect(e.current('grants', 'a').json).toMatchObject({ mode: 'keep-alive', generation: 1 })
+    expect(e.problems('a')).toEqual([])
+    for (let hours = 0; hours < 72; hours++) await e.tickAfter(60)
+    expect(e.refreshRequests()).toBe(3)
+    expect(e.entra.wouldAccept(String(e.current('grants', 'a').json.refresh_token))).toBe(true)
+  })
+
+  it('is welcome in keep-alive mode', async () => {
+    const e = await embedded({ entra: { accessTokenLifetimeMinutes } })
+    expect((await e.connect('a', { mode: 'keep-alive' })).status).toBe('healthy')
+  })
+
+  it.each([
+    [37.9, 'refused'],
+    [38, 'taken'],
+  ])('(%d minutes: %s) is judged by what the store and a reader need', async (minutes, verdict) => {
+    const e = await embedded({ entra: { accessTokenLifetimeMinutes: { shortest: minutes, longest: minutes } } })
+    const ended = await e.connect('a').then(
+      () => 'taken',
+      () => 'refused',
+    )
+    expect(ended).toBe(verdict)
+    expect(e.current('grants', 'a').json.mode).toBe(verdict === 'taken' ? 'fresh' : 'keep-alive')
+    if (verdict === 'refused') return
+    let lowest = Number.POSITIVE_INFINITY
+    for (let ticks = 0; ticks < 288; ticks++) {
+      await e.tickAfter(5)
+      const { expires_at } = e.current('connections', 'a').json
+      lowest = Math.min(lowest, (Date.parse(String(expires_at)) - e.clock.now()) / minute)
+    }
+    expect(lowest).toBeGreaterThanOrEqual(15)
+    expect(e.secret('grants', 'a').versions.size).toBeLessThanOrEqual(145)
+  })
+})

@@ -1,0 +1,133 @@
+// Five hundred connections of one client, when something fails for all of them at once.
+
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { badGateway } from '../../../local/loopback-server.ts'
+import { type Embedded, embedded, hour, minute } from '../../support/embedded.ts'
+
+const many = 500
+const names = Array.from({ length: many }, (_, index) => `mailbox-${index}`)
+
+const requests = (stack: Embedded): number => stack.entra.requests.get('refresh_token') ?? 0
+
+const tickUntil = async (stack: Embedded, moment: number, each: () => void = () => {}): Promise<void> => {
+  while (stack.clock.now() < moment) {
+    await stack.tickAfter(5)
+    each()
+  }
+}
+
+/** What apps read, and nothing but what they read. */
+const lowestValidity = (stack: Embedded): number =>
+  Math.min(
+    ...names.map((name) => {
+      const { expires_at } = stack.current('connections', name).json
+      return (Date.parse(String(expires_at)) - stack.clock.now()) / minute
+    }),
+  )
+
+const everyoneIsHealthy = (stack: Embedded): boolean =>
+  names.every((name) => stack.status(name).status === 'healthy') && lowestValidity(stack) >= 15
+
+describe('five hundred connections', () => {
+  let stack: Embedded
+  let keyId: string
+  let clientId: string
+  let entra: Embedded['entra']
+  let eventsBefore = 0
+
+  /** What was told before this test. */
+  const forget = (): void => {
+    eventsBefore = stack.eventBus.entries.length
+    stack.told.outcomes.splice(0)
+    stack.told.tokenRequests.splice(0)
+  }
+
+  const events = (): string[] => stack.eventBus.entries.slice(eventsBefore).map(({ detailType }) => detailType)
+
+  beforeAll(async () => {
+    stack = await embedded({ keep: true })
+    entra = stack.entra
+    clientId = entra.addClient({ tenantId: entra.addTenant({}).id, multiTenant: true }).clientId
+    const secret = entra.addClientSecret(clientId)
+    keyId = secret.keyId
+    for (const name of names) await stack.connect(name, { client_id: clientId, client_secret: secret.value })
+    forget()
+  }, 120_000)
+
+  afterAll(() => stack.close())
+
+  test('an expired client secret is one alarm and one probe a tick, and all are well in the tick after it is mended', async () => {
+    const before = stack.clock.now()
+    entra.removeClientSecret(clientId, keyId)
+    let perTick = 0
+    const first = requests(stack)
+    let last = requests(stack)
+    await tickUntil(stack, before + 25 * hour, () => {
+      perTick = Math.max(perTick, requests(stack) - last)
+      last = requests(stack)
+    })
+    expect(perTick).toBe(1)
+    // The first, and one a day.
+    expect(requests(stack)).toBeLessThanOrEqual(first + 2)
+    expect(events()).toEqual(['Client Action Required'])
+    const { actionRequired, connections } = stack.told.ticks.at(-1) ?? {}
+    expect(connections).toBe(many)
+    expect(actionRequired).toBeGreaterThan(0)
+
+    const { value } = entra.addClientSecret(clientId)
+    const stored = stack.current('clients', clientId).json.client_secrets
+    await stack.edit('clients', clientId, { client_secrets: [{ value }, ...(Array.isArray(stored) ? stored : [])] })
+    await stack.tickAfter(5)
+    expect(everyoneIsHealthy(stack)).toBe(true)
+    expect(events().at(-1)).toBe('Client Recovered')
+  }, 120_000)
+
+  test('an outage of 26 hours leaves nothing but retrying, asks little, and all are well within two ticks', async () => {
+    forget()
+    stack.faults.entra = () => badGateway
+    const before = requests(stack)
+    const begin = stack.clock.now()
+    const states = new Set<string>()
+    let ticks = 0
+    await tickUntil(stack, begin + 26 * hour, () => {
+      ticks++
+      for (const { outcome } of stack.told.outcomes.splice(0)) {
+        if (outcome.kind === 'failed') states.add(outcome.state?.status ?? 'none')
+      }
+    })
+    expect([...states]).toEqual(['retrying'])
+    // Three find out, each asking twice, and the others are spared.
+    expect(stack.told.tokenRequests.length).toBeLessThanOrEqual(ticks * 6)
+    expect(requests(stack)).toBe(before)
+    expect(lowestValidity(stack)).toBeLessThan(0)
+
+    stack.faults.entra = undefined
+    await stack.tickAfter(5)
+    const order = stack.told.outcomes
+      .filter(({ outcome }) => outcome.kind === 'refreshed')
+      .map(({ connection }) => connection)
+    const due = order.map((name) => Date.parse(String(stack.current('grants', name).json.refreshed_at)))
+    expect(due).toEqual(due.toSorted((a, b) => a - b))
+    await stack.tickAfter(5)
+    expect(everyoneIsHealthy(stack)).toBe(true)
+    expect(events()).toEqual([])
+  }, 120_000)
+
+  test('a provider that asks for quiet gets it from all connections of the client', async () => {
+    const retryAfterSeconds = 1200
+    const asked: number[] = []
+    stack.faults.entra = () => {
+      asked.push(stack.clock.now())
+      const headers = { 'retry-after': String(retryAfterSeconds), 'content-type': 'text/plain' }
+      return { kind: 'answer', answer: { status: 429, headers, body: 'Too Many Requests' } }
+    }
+    await tickUntil(stack, stack.clock.now() + 6 * hour)
+    const gaps = asked.slice(1).map((at, index) => at - (asked[index] ?? 0))
+    expect(asked.length).toBeGreaterThan(3)
+    expect(Math.min(...gaps)).toBeGreaterThanOrEqual(retryAfterSeconds * 1000)
+
+    stack.faults.entra = undefined
+    await tickUntil(stack, stack.clock.now() + retryAfterSeconds * 1000 + 10 * minute)
+    expect(everyoneIsHealthy(stack)).toBe(true)
+  }, 120_000)
+})

@@ -1,0 +1,43 @@
+// What is deployed, read from the synthesized template: both roles' statements and the policies of the keys.
+
+import { Template } from 'aws-cdk-lib/assertions'
+import { defaultPrefix, functionNames } from '../../lambda/contract.ts'
+import { readConfiguration } from '../../lib/configuration.ts'
+import type { FunctionName } from '../../lib/permissions.ts'
+import { TokenRefresherStack } from '../../lib/token-refresher-stack.ts'
+import { type DeployedFunction, defaultPlace, type KeyPolicies, statementsOfRole } from '../../local/iam/role.ts'
+import { readStatements } from '../../local/iam/statement.ts'
+import { app, code } from '../lib/support.ts'
+
+export interface Deployment {
+  readonly functions: Readonly<Record<FunctionName, DeployedFunction>>
+  readonly keyPolicies: KeyPolicies
+}
+
+const { region, accountId } = defaultPlace
+const publishedKeyArn = `arn:aws:kms:${region}:${accountId}:key/0f5a3c1e-5d0b-4c57-9d5c-0d3a3a1f7b11`
+
+/** What KMS gives a key when nobody says otherwise: the account may do everything, by its IAM policies. */
+const defaultKeyPolicy = {
+  Statement: [
+    { Effect: 'Allow', Principal: { AWS: `arn:aws:iam::${accountId}:root` }, Action: 'kms:*', Resource: '*' },
+  ],
+}
+
+const deploy = (settings: Readonly<Record<string, unknown>>): Deployment => {
+  const stack = new TokenRefresherStack(app(), 'Deployed', { code, configuration: readConfiguration(settings) })
+  const template = Template.fromStack(stack).toJSON()
+  const names = functionNames(defaultPrefix)
+  const functions = {
+    refresh: statementsOfRole(template, names.refresh),
+    bootstrap: statementsOfRole(template, names.bootstrap),
+  }
+  const given = [publishedKeyArn, readStatements(defaultKeyPolicy)] as const
+  return { functions, keyPolicies: new Map([...functions.refresh.keyPolicies, given]) }
+}
+
+/** Without an account and a Region of its own, as `cdk deploy` has it. */
+export const plain = deploy({})
+
+/** The same with a key for the published secrets: no permission of `plain` is missing here. */
+export const withPublishedKey = deploy({ publishedKeyArn })

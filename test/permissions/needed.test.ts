@@ -1,0 +1,48 @@
+// The permissions are needed: without any one of them, some part of the main job is refused.
+
+import { describe, expect, test } from 'vitest'
+import { withPublishedKey as deployment } from './deployment.ts'
+import { type Part, parts } from './parts.ts'
+import { allRows, exceptions, isException, nameOf, type Row, roles, rowsOf } from './rows.ts'
+import { startWorld } from './world.ts'
+
+/** The parts that use each permission, by its name. A part that fails here is what enough.test.ts is about. */
+const uses = new Map<string, readonly Part[]>()
+for (const part of parts) {
+  const world = await startWorld(deployment)
+  await part.run(world).catch(() => {})
+  for (const name of world.guard.used) uses.set(name, [...(uses.get(name) ?? []), part])
+  await world.close()
+}
+
+/** With the first, and so plainest, part that uses it. */
+const proofs = allRows
+  .filter((row) => !isException(row))
+  .map((row) => ({ row, permission: nameOf(row), part: uses.get(nameOf(row))?.[0] }))
+
+describe('without', () => {
+  test.each(proofs)('$permission, $part.name is refused', async ({ row, permission, part }) => {
+    if (part === undefined) throw new Error(`no part of the job uses ${permission}: is it needed?`)
+    const world = await startWorld(deployment, row)
+    await expect(part.run(world)).rejects.toThrow()
+    expect([...world.guard.refused]).toEqual([permission])
+    await world.close()
+  })
+})
+
+describe('the exceptions', () => {
+  test.each(exceptions)('$action is one of the permissions and used by no part', ({ action }) => {
+    const rows = allRows.filter((row) => row.action === action)
+    expect(rows).not.toEqual([])
+    expect(rows.filter((row) => uses.has(nameOf(row)))).toEqual([])
+  })
+})
+
+/** The targets that are there only in a VPC. */
+const inVpc = ({ on }: Row): boolean => on === 'network'
+
+test.each(roles)('the role of %s is deployed with its permissions and no others', (role) => {
+  const expected = allRows.filter((row) => row.role === role && !inVpc(row))
+  const deployed = rowsOf(role, deployment.functions[role].statements)
+  expect(deployed.map(nameOf).toSorted()).toEqual(expected.map(nameOf).toSorted())
+})

@@ -1,0 +1,150 @@
+// The embedded services with the deployed policies in force, and both handlers over them, each with its own role.
+
+import { randomUUID } from 'node:crypto'
+import {
+  CreateSecretCommand,
+  DeleteSecretCommand,
+  PutSecretValueCommand,
+  type SecretsManagerClient,
+} from '@aws-sdk/client-secrets-manager'
+import { systemRandom } from '../../lambda/adapters/dependencies.ts'
+import { eventBridgeEvents } from '../../lambda/adapters/event-bridge.ts'
+import { secretsManagerClient, secretsManagerStore } from '../../lambda/adapters/secrets-manager.ts'
+import { readSettings } from '../../lambda/adapters/settings.ts'
+import { httpTokenEndpoint } from '../../lambda/adapters/token-endpoint.ts'
+import { environment, type RefreshEvent, type Room, secretName } from '../../lambda/contract.ts'
+import { bootstrapHandler, refreshHandler } from '../../lambda/handlers.ts'
+import type { Dependencies } from '../../lambda/ports.ts'
+import type { FunctionName } from '../../lib/permissions.ts'
+import { ManualClock } from '../../local/clock.ts'
+import { startEntra } from '../../local/entra/server.ts'
+import type { Entra } from '../../local/entra/service.ts'
+import { EventBus } from '../../local/event-bus.ts'
+import { defaultPlace } from '../../local/iam/role.ts'
+import { LoopbackServer } from '../../local/loopback-server.ts'
+import { labelled, SecretsManagerService } from '../../local/secrets-manager/service.ts'
+import { CollectedTelemetry } from '../support/telemetry.ts'
+import type { Deployment } from './deployment.ts'
+import { Guard } from './guard.ts'
+import { type Row, roles } from './rows.ts'
+
+export const minute = 60_000
+export const day = 24 * 60 * minute
+
+type Json = Record<string, unknown>
+
+export type World = Awaited<ReturnType<typeof startWorld>>
+
+/** @param removed a permission that its role does not have */
+export const startWorld = async (deployment: Deployment, removed?: Row) => {
+  const clock = new ManualClock(Date.parse('2027-01-01T00:00:00Z'))
+  const guard = new Guard(deployment, removed)
+  const { authorize } = guard
+  const secretsManager = new SecretsManagerService({ clock, authorize, ...defaultPlace })
+  const eventBus = new EventBus({ clock, authorize, ...defaultPlace })
+  const { entra, ...entraServer } = await startEntra({ clock })
+  const aws = await LoopbackServer.start({
+    handle: (request) => eventBus.handle(request) ?? secretsManager.handle(request),
+  })
+  const access = (accessKeyId: string) => ({
+    endpoint: aws.url,
+    region: defaultPlace.region,
+    credentials: { accessKeyId, secretAccessKey: randomUUID() },
+  })
+  const clients: SecretsManagerClient[] = []
+  const clientOf = (accessKeyId: string): SecretsManagerClient => {
+    const client = secretsManagerClient(access(accessKeyId))
+    clients.push(client)
+    return client
+  }
+
+  const dependenciesOf = (role: FunctionName): Dependencies => {
+    const settings = readSettings({ ...deployment.functions[role].environment, [environment.allowLoopbackHttp]: '1' })
+    return {
+      clock,
+      random: systemRandom,
+      settings,
+      telemetry: new CollectedTelemetry(),
+      store: secretsManagerStore(clientOf(role), settings),
+      tokenEndpoint: httpTokenEndpoint({ clock }),
+      events: eventBridgeEvents(access(role)),
+    }
+  }
+  const dependencies = { refresh: dependenciesOf('refresh'), bootstrap: dependenciesOf('bootstrap') }
+  const operator = clientOf('operator')
+  const { login, clientSecretKeyId } = addAccess(entra, `${entraServer.url}/organizations/oauth2/v2.0/token`)
+  const nameOf = (room: Room, name: string): string => secretName(dependencies.refresh.settings.prefix, room, name)
+
+  /** In place of one that is there, under the private key, as the guide tells operators to. */
+  const storeLogin = async (name: string, change: Json = {}): Promise<void> => {
+    const Name = nameOf('logins', name)
+    const SecretString = JSON.stringify({ ...login, ...change })
+    const KmsKeyId = dependencies.bootstrap.settings.privateKeyArn
+    if (secretsManager.inspect(Name) !== undefined) {
+      await operator.send(new PutSecretValueCommand({ SecretId: Name, SecretString }))
+    } else {
+      await operator.send(new CreateSecretCommand({ Name, SecretString, ...(KmsKeyId && { KmsKeyId }) }))
+    }
+  }
+
+  const bootstrap = (event: unknown, changed: Partial<Dependencies> = {}) =>
+    bootstrapHandler({ ...dependencies.bootstrap, ...changed })(event, endless)
+
+  return {
+    clock,
+    guard,
+    entra,
+    eventBus,
+    dependencies,
+    login,
+    /** Of the login's client secret at Entra. */
+    clientSecretKeyId,
+    bootstrap,
+    storeLogin,
+    connect: async (connection: string, change: Json = {}) => {
+      await storeLogin(connection, change)
+      return bootstrap({ connection })
+    },
+    refresh: (event: RefreshEvent = {}, changed: Partial<Dependencies> = {}) =>
+      refreshHandler({ ...dependencies.refresh, ...changed })(event, endless),
+    /** The secret as it is stored now, without a call. */
+    secret: (room: Room, name: string) => secretsManager.inspect(nameOf(room, name)),
+    value: (room: Room, name: string): Json => {
+      const secret = secretsManager.inspect(nameOf(room, name))
+      return JSON.parse((secret && labelled(secret, 'AWSCURRENT')?.string) ?? '{}')
+    },
+    tags: (room: Room, name: string): Json =>
+      Object.fromEntries(secretsManager.inspect(nameOf(room, name))?.tags ?? []),
+    /** As an operator does, so that it can be brought back. */
+    remove: (room: Room, name: string) => operator.send(new DeleteSecretCommand({ SecretId: nameOf(room, name) })),
+    /** Names of the events about this connection or client. */
+    told: (subject: string): readonly string[] => {
+      const about = eventBus.entries.filter(({ detail }) => JSON.stringify(detail).includes(`"${subject}"`))
+      return about.map(({ detailType }) => detailType)
+    },
+    close: async () => {
+      for (const client of clients) client.destroy()
+      await Promise.all([aws.close(), entraServer.close()])
+    },
+  }
+}
+
+const endless = { getRemainingTimeInMillis: () => Number.MAX_SAFE_INTEGER }
+
+/** A tenant, a client with one secret, and a user. */
+const addAccess = (entra: Entra, tokenEndpoint: string) => {
+  const tenant = entra.addTenant({ domains: ['example.com'] })
+  const { clientId } = entra.addClient({ tenantId: tenant.id, multiTenant: true })
+  const { value, keyId } = entra.addClientSecret(clientId)
+  const username = `${randomUUID()}@example.com`
+  const { password } = entra.addUser({ tenantId: tenant.id, userName: username })
+  const login = {
+    token_endpoint: tokenEndpoint,
+    client_id: clientId,
+    client_secret: value,
+    scope: 'Mail.Read offline_access',
+    username,
+    password,
+  }
+  return { login, clientSecretKeyId: keyId }
+}
