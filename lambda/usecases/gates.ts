@@ -56,10 +56,15 @@ export class Gates {
 
   answered({ token_endpoint }: Client, redemption: Redemption): void {
     const { host } = new URL(token_endpoint)
-    const missing = redemption.kind === 'failed' && redemption.outcome !== 'answered'
-    this.#missing.set(host, missing ? (this.#missing.get(host) ?? 0) + 1 : 0)
+    this.#missing.set(host, isMissing(redemption) ? (this.#missing.get(host) ?? 0) + 1 : 0)
   }
 }
+
+/** No answer, or a bare 5xx. An OAuth error is an answer, for one tenant perhaps, whatever its status is. */
+const isMissing = (redemption: Redemption): boolean =>
+  redemption.kind === 'failed' &&
+  redemption.outcome !== 'answered' &&
+  (redemption.failure.httpStatus === undefined || redemption.failure.code.startsWith('http_'))
 
 /** What a scout has found out; undefined when it has not come to ask, or had no answer: the next one is a scout too. */
 const verdictOf = (outcome: Outcome): Gate['verdict'] => {

@@ -40,6 +40,10 @@ export class Demands<What> {
     this.#demands.push({ what, when, left: times })
   }
 
+  clear(): void {
+    this.#demands = []
+  }
+
   /** The first one that matches, used up by one. */
   take(facts: TokenRequestFacts): What | undefined {
     const demand = this.#demands.find(({ when, left }) => left > 0 && matches(when, facts))

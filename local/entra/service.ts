@@ -71,6 +71,12 @@ export class Entra extends Administration {
     }
   }
 
+  /** From now on all is answered as it should be. */
+  answerAsUsual(): void {
+    this.#answers.clear()
+    this.#shapes.clear()
+  }
+
   /** The next token requests are refused with this AADSTS code, whatever they ask for. */
   answerWith(demanded: DemandedRefusal): void {
     this.#answers.add(refusalOnDemand(demanded), demanded)

@@ -9,7 +9,7 @@ describe.each([
   ['with the account’s own key for published secrets', plain],
   ['with a given key for published secrets', withPublishedKey],
 ])('%s', (_, deployment) => {
-  test.each(parts)('$name is allowed', async ({ run }) => {
+  test.each(parts.map(({ name, run }) => [name, run] as const))('%s is allowed', async (_, run) => {
     const world = await startWorld(deployment)
     try {
       await run(world)

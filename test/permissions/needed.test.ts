@@ -18,10 +18,11 @@ for (const part of parts) {
 /** With the first, and so plainest, part that uses it. */
 const proofs = allRows
   .filter((row) => !isException(row))
-  .map((row) => ({ row, permission: nameOf(row), part: uses.get(nameOf(row))?.[0] }))
+  .map((row) => [nameOf(row), uses.get(nameOf(row))?.[0]?.name, row] as const)
 
 describe('without', () => {
-  test.each(proofs)('$permission, $part.name is refused', async ({ row, permission, part }) => {
+  test.each(proofs)('%s, %s is refused', async (permission, _, row) => {
+    const part = uses.get(permission)?.[0]
     if (part === undefined) throw new Error(`no part of the job uses ${permission}: is it needed?`)
     const world = await startWorld(deployment, row)
     await expect(part.run(world)).rejects.toThrow()

@@ -26,7 +26,7 @@ import { labelled, SecretsManagerService } from '../../local/secrets-manager/ser
 import { CollectedTelemetry } from '../support/telemetry.ts'
 import type { Deployment } from './deployment.ts'
 import { Guard } from './guard.ts'
-import { type Row, roles } from './rows.ts'
+import type { Row } from './rows.ts'
 
 export const minute = 60_000
 export const day = 24 * 60 * minute

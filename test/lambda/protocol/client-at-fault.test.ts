@@ -60,7 +60,7 @@ describe('a client at fault', () => {
     const blamed = names.flatMap((name) => e.status(name).failure?.class ?? [])
     expect(blamed).toEqual(['client'])
     expect(await ticks(e, 3 * day + 5 * hour)).toBe(3)
-    expect(e.told.ticks.at(-1)).toMatchObject({ connections: 3, actionRequired: 1 })
+    expect(e.told.ticks.at(-1)?.actionRequired).toBeGreaterThan(0)
   })
 
   it('is over with the next probe, for all of them in the same tick', async () => {

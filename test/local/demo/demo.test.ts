@@ -87,7 +87,10 @@ describe('--json', () => {
     for (const rule of report.rules)
       expect(rule).toMatchObject({ violations: [], checks: expect.toSatisfy(isPositive) })
     expect(report).toMatchObject({ days: 95, everyMinutes: 5, ticks: 95 * 288, held: true })
-    expect(report.control).toMatchObject({ diedOnDay: 90, strip: [...Array.from({ length: 18 }, () => 'alive'), 'dead'] })
+    expect(report.control).toMatchObject({
+      diedOnDay: 90,
+      strip: [...Array.from({ length: 18 }, () => 'alive'), 'dead'],
+    })
     expect(report.connections).toMatchObject([
       { connection: 'sales-mailbox', mode: 'fresh', publish: 'access_token', status: 'healthy' },
       { connection: 'app-connect', mode: 'keep-alive', publish: 'connection_values', status: 'healthy' },

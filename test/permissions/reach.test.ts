@@ -1,0 +1,90 @@
+// How far the roles reach, and that nobody else reaches the private key: questions put to the deployed policies.
+
+import { expect, test } from 'vitest'
+import type { FunctionName } from '../../lib/permissions.ts'
+import { authorizer } from '../../local/iam/authorizer.ts'
+import { defaultPlace } from '../../local/iam/role.ts'
+import { readStatements, withoutAction } from '../../local/iam/statement.ts'
+import type { AccessRequest } from '../../local/secrets-manager/access.ts'
+import { withPublishedKey as deployment } from './deployment.ts'
+import { Guard } from './guard.ts'
+
+const { region, accountId } = defaultPlace
+const privateKey = deployment.functions.refresh.environment.TOKEN_REFRESHER_PRIVATE_KEY_ARN ?? ''
+const through = { 'kms:ViaService': `secretsmanager.${region}.amazonaws.com` }
+const secretArn = (name: string): string => `arn:aws:secretsmanager:${region}:${accountId}:secret:${name}-a1B2c3`
+const bus = `arn:aws:events:${region}:${accountId}:event-bus/default`
+
+type Call = Omit<AccessRequest, 'principal'>
+
+const secretCall = (action: string, name: string): Call => ({
+  action: `secretsmanager:${action}`,
+  resource: secretArn(name),
+  context: {},
+})
+const keyCall = (action: string, context: Call['context']): Call => ({ action, resource: privateKey, context })
+const event = (source: string): Call => ({
+  action: 'events:PutEvents',
+  resource: bus,
+  context: { 'events:source': source },
+})
+
+const { authorize } = new Guard(deployment)
+const allowed = (role: FunctionName, call: Call): boolean =>
+  authorize({ ...call, principal: { accessKeyId: role } }) === undefined
+
+test('what is asked here is allowed where it should be', () => {
+  expect(allowed('refresh', secretCall('GetSecretValue', 'token-refresher/grants/a'))).toBe(true)
+  expect(allowed('refresh', keyCall('kms:Decrypt', through))).toBe(true)
+  expect(allowed('refresh', event('token-refresher'))).toBe(true)
+})
+
+test.each<[string, FunctionName, Call]>([
+  ['the refresher reads no login', 'refresh', secretCall('GetSecretValue', 'token-refresher/logins/a')],
+  ['the refresher deletes nothing', 'refresh', secretCall('DeleteSecret', 'token-refresher/grants/a')],
+  ['the refresher makes no grant', 'refresh', secretCall('CreateSecret', 'token-refresher/grants/a')],
+  ['the bootstrap deletes no grant', 'bootstrap', secretCall('DeleteSecret', 'token-refresher/grants/a')],
+  ['another prefix is out of reach', 'refresh', secretCall('GetSecretValue', 'mail/grants/a')],
+  [
+    'a prefix that begins the same is out of reach',
+    'refresh',
+    secretCall('GetSecretValue', 'token-refresher2/grants/a'),
+  ],
+  ['nobody opens a resource policy', 'bootstrap', secretCall('PutResourcePolicy', 'token-refresher/connections/a')],
+  ['the key is not used directly', 'refresh', keyCall('kms:Decrypt', {})],
+  [
+    'the key is not used through S3',
+    'refresh',
+    keyCall('kms:Decrypt', { 'kms:ViaService': `s3.${region}.amazonaws.com` }),
+  ],
+  ['the roles do not administer the key', 'refresh', keyCall('kms:PutKeyPolicy', through)],
+  ['nobody else’s events are sent', 'refresh', event('aws.health')],
+])('%s', (_, role, call) => {
+  expect(allowed(role, call)).toBe(false)
+})
+
+test('a role with all of KMS decrypts nothing of ours, through Secrets Manager or directly', () => {
+  const everything = readStatements({ Statement: [{ Effect: 'Allow', Action: 'kms:*', Resource: '*' }] })
+  const administrator = { roleArn: `arn:aws:iam::${accountId}:role/administrator`, statements: everything }
+  const principals = new Map([['administrator', administrator]])
+  const ask = authorizer({ principals, keyPolicies: deployment.keyPolicies })
+  const may = (call: Call): boolean => ask({ ...call, principal: { accessKeyId: 'administrator' } }) === undefined
+  expect(may(keyCall('kms:Decrypt', through))).toBe(false)
+  expect(may(keyCall('kms:Decrypt', {}))).toBe(false)
+  expect(may(keyCall('kms:CreateGrant', {}))).toBe(false)
+  expect(may(keyCall('kms:GenerateDataKey', through))).toBe(true)
+  const probe = { ...through, 'kms:EncryptionContext:SecretVersionId': 'RequestToValidateKeyAccess' }
+  expect(may(keyCall('kms:Decrypt', probe))).toBe(true)
+})
+
+test('the role’s own permission is not enough without the key’s, nor the key’s without the role’s', () => {
+  const role = deployment.functions.refresh
+  const call = { ...keyCall('kms:Decrypt', through), principal: { accessKeyId: 'refresh' } }
+  const policy = deployment.keyPolicies.get(privateKey) ?? []
+  const closed = new Map([[privateKey, withoutAction(policy, 'OurFunctionsUse', 'kms:Decrypt')]])
+  const without = { ...role, statements: withoutAction(role.statements, 'PrivateKey', 'kms:Decrypt') }
+  const { keyPolicies } = deployment
+  expect(authorizer({ principals: new Map([['refresh', role]]), keyPolicies })(call)).toBeUndefined()
+  expect(authorizer({ principals: new Map([['refresh', role]]), keyPolicies: closed })(call)).toBeDefined()
+  expect(authorizer({ principals: new Map([['refresh', without]]), keyPolicies })(call)).toBeDefined()
+})
