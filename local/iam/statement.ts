@@ -51,8 +51,8 @@ const document = v.looseObject({ Statement: v.array(schema) })
 export const readStatements = (policy: unknown): readonly Statement[] => {
   const parsed = v.safeParse(document, policy)
   if (!parsed.success) {
-    const [issue] = parsed.issues
-    throw new Error(`a policy is not understood: ${v.getDotPath(issue) ?? 'the document'}: ${issue.message}`)
+    const problems = parsed.issues.map((issue) => `${v.getDotPath(issue) ?? 'the document'}: ${issue.message}`)
+    throw new Error(`a policy is not understood: ${problems.join('; ')}`)
   }
   return parsed.output.Statement.map(({ Sid, Effect, Principal, Action, Resource, Condition }) => ({
     sid: Sid,

@@ -17,16 +17,13 @@ import { bootstrapHandler, refreshHandler } from '../../lambda/handlers.ts'
 import type { Dependencies } from '../../lambda/ports.ts'
 import type { FunctionName } from '../../lib/permissions.ts'
 import { ManualClock } from '../../local/clock.ts'
-import { startEntra } from '../../local/entra/server.ts'
-import type { Entra } from '../../local/entra/service.ts'
-import { EventBus } from '../../local/event-bus.ts'
 import { defaultPlace } from '../../local/iam/role.ts'
-import { LoopbackServer } from '../../local/loopback-server.ts'
-import { labelled, SecretsManagerService } from '../../local/secrets-manager/service.ts'
+import { labelled } from '../../local/secrets-manager/service.ts'
 import { CollectedTelemetry } from '../support/telemetry.ts'
 import type { Deployment } from './deployment.ts'
 import { Guard } from './guard.ts'
 import type { Row } from './rows.ts'
+import { addAccess, startServices } from './services.ts'
 
 export const minute = 60_000
 export const day = 24 * 60 * minute
@@ -39,15 +36,10 @@ export type World = Awaited<ReturnType<typeof startWorld>>
 export const startWorld = async (deployment: Deployment, removed?: Row) => {
   const clock = new ManualClock(Date.parse('2027-01-01T00:00:00Z'))
   const guard = new Guard(deployment, removed)
-  const { authorize } = guard
-  const secretsManager = new SecretsManagerService({ clock, authorize, ...defaultPlace })
-  const eventBus = new EventBus({ clock, authorize, ...defaultPlace })
-  const { entra, ...entraServer } = await startEntra({ clock })
-  const aws = await LoopbackServer.start({
-    handle: (request) => eventBus.handle(request) ?? secretsManager.handle(request),
-  })
+  const services = await startServices({ clock, authorize: guard.authorize })
+  const { entra, secretsManager, eventBus } = services
   const access = (accessKeyId: string) => ({
-    endpoint: aws.url,
+    endpoint: services.awsUrl,
     region: defaultPlace.region,
     credentials: { accessKeyId, secretAccessKey: randomUUID() },
   })
@@ -72,7 +64,7 @@ export const startWorld = async (deployment: Deployment, removed?: Row) => {
   }
   const dependencies = { refresh: dependenciesOf('refresh'), bootstrap: dependenciesOf('bootstrap') }
   const operator = clientOf('operator')
-  const { login, clientSecretKeyId } = addAccess(entra, `${entraServer.url}/organizations/oauth2/v2.0/token`)
+  const { login, clientSecretKeyId } = addAccess(services)
   const nameOf = (room: Room, name: string): string => secretName(dependencies.refresh.settings.prefix, room, name)
 
   /** In place of one that is there, under the private key, as the guide tells operators to. */
@@ -124,27 +116,9 @@ export const startWorld = async (deployment: Deployment, removed?: Row) => {
     },
     close: async () => {
       for (const client of clients) client.destroy()
-      await Promise.all([aws.close(), entraServer.close()])
+      await services.close()
     },
   }
 }
 
 const endless = { getRemainingTimeInMillis: () => Number.MAX_SAFE_INTEGER }
-
-/** A tenant, a client with one secret, and a user. */
-const addAccess = (entra: Entra, tokenEndpoint: string) => {
-  const tenant = entra.addTenant({ domains: ['example.com'] })
-  const { clientId } = entra.addClient({ tenantId: tenant.id, multiTenant: true })
-  const { value, keyId } = entra.addClientSecret(clientId)
-  const username = `${randomUUID()}@example.com`
-  const { password } = entra.addUser({ tenantId: tenant.id, userName: username })
-  const login = {
-    token_endpoint: tokenEndpoint,
-    client_id: clientId,
-    client_secret: value,
-    scope: 'Mail.Read offline_access',
-    username,
-    password,
-  }
-  return { login, clientSecretKeyId: keyId }
-}

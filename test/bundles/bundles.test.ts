@@ -1,0 +1,101 @@
+// The bundles are what runs: from the synthesized assets, in bare processes, under the deployed permissions.
+
+import { randomUUID } from 'node:crypto'
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, describe, expect, onTestFinished, test } from 'vitest'
+import { leaksIn } from './leaks.ts'
+import { startRunning } from './running.ts'
+import { synthesize } from './synthesized.ts'
+
+const directory = mkdtempSync(join(tmpdir(), 'token-refresher-assembly-'))
+afterAll(() => rmSync(directory, { recursive: true, force: true }))
+const synthesized = synthesize(directory)
+
+const running = async () => {
+  const started = await startRunning(synthesized)
+  onTestFinished(() => started.stop())
+  return started
+}
+
+const nothing = { refreshed: 0, published: 0, fresh: 0, failed: {}, left: 0 }
+
+describe('the bundles', () => {
+  test('do the main job, and print no secret', async () => {
+    const r = await running()
+    await r.storeLogin('sales')
+    expect(await r.bootstrap({ connection: 'sales' })).toEqual({
+      answer: {
+        connection: 'sales',
+        status: 'healthy',
+        secret: r.stored('connections', 'sales')?.arn,
+        expires_at: r.value('grants', 'sales').expires_at,
+        refresh_by: r.value('grants', 'sales').refresh_by,
+      },
+    })
+    expect(r.stored('logins', 'sales')).toBeUndefined()
+    expect(await r.refresh({})).toEqual({ answer: { ...nothing, fresh: 1 } })
+    expect(await r.refresh({ connections: ['sales'], force: true })).toEqual({ answer: { ...nothing, refreshed: 1 } })
+    const published = r.value('connections', 'sales')
+    expect(published.generation).toBe(2)
+    expect(r.entra.isLive(String(published.access_token))).toBe(true)
+    expect(r.eventBus.entries.map(({ detailType }) => detailType)).toEqual(['Connection Bootstrapped'])
+
+    await r.stop()
+    const { refresh, bootstrap } = r.functions
+    expect(bootstrap.printed).toContain('"message":"bootstrapped"')
+    expect(refresh.printed).toContain('"message":"refreshed"')
+    expect(refresh.printed).toContain('"CloudWatchMetrics"')
+    expect(r.leaks('sales')).toEqual([])
+  })
+
+  test('refuse a login with class, code and remedy, and print no secret', async () => {
+    const r = await running()
+    const password = randomUUID()
+    await r.storeLogin('sales', { password })
+    const answer = await r.bootstrap({ connection: 'sales' })
+    expect(answer).toMatchObject({ errorType: 'BootstrapRefused' })
+    expect(answer).toHaveProperty('errorMessage', expect.stringMatching(/^\w+ AADSTS50126: [A-Z].+\.$/))
+    expect(r.stored('logins', 'sales')).toBeUndefined()
+    await r.stop()
+    const { printed } = r.functions.bootstrap
+    expect(printed).toContain('AADSTS50126')
+    expect([...r.leaks('sales'), ...leaksIn(printed, [password])]).toEqual([])
+  })
+
+  test('say what an event must be when it is something else', async () => {
+    const r = await running()
+    expect(await r.refresh({ everything: true })).toMatchObject({ errorType: 'TypeError' })
+    expect(await r.refresh({})).toEqual({ answer: nothing })
+  })
+
+  test('have nothing to look up beside them', async () => {
+    const r = await running()
+    const require = createRequire(join(r.functions.refresh.directory, 'index.js'))
+    for (const name of ['undici', '@aws-sdk/client-secrets-manager', 'valibot']) {
+      expect(() => require.resolve(name)).toThrow('Cannot find module')
+    }
+  })
+})
+
+describe.each(['refresh', 'bootstrap'] as const)('the asset of %s', (name) => {
+  const { asset } = synthesized[name]
+
+  test('is one file of at most 650 KB', () => {
+    expect(readdirSync(asset)).toEqual(['index.js'])
+    expect(statSync(join(asset, 'index.js')).size).toBeLessThanOrEqual(650_000)
+  })
+
+  test('has no source map', () => {
+    expect(readFileSync(join(asset, 'index.js'), 'utf8')).not.toMatch(/sourceMappingURL|sourcesContent/)
+  })
+})
+
+test('a piece of a secret is found wherever it begins', () => {
+  const secret = randomUUID()
+  expect(leaksIn(`x${secret.slice(7, 19)}y`, [secret])).toEqual([secret.slice(7, 19)])
+  expect(leaksIn(`x${secret.slice(7, 18)}y`, [secret])).toEqual([])
+  expect(leaksIn('x pass y', ['pass'])).toEqual([])
+})

@@ -1,0 +1,46 @@
+// The deployment with its real bundles, synthesized into a directory: what bin/ deploys. Also for the benchmarks.
+
+import { App } from 'aws-cdk-lib'
+import cdk from '../../cdk.json' with { type: 'json' }
+import { defaultPrefix, functionNames } from '../../lambda/contract.ts'
+import { readConfiguration } from '../../lib/configuration.ts'
+import type { FunctionName } from '../../lib/permissions.ts'
+import { TokenRefresherStack } from '../../lib/token-refresher-stack.ts'
+import { assetOf } from '../../local/functions/asset.ts'
+import { BareFunction } from '../../local/functions/bare-function.ts'
+import { environmentOf, type Surroundings } from '../../local/functions/environment.ts'
+import { type DeployedFunction, statementsOfRole } from '../../local/iam/role.ts'
+
+export interface SynthesizedFunction extends DeployedFunction {
+  /** Directory of its code. */
+  readonly asset: string
+}
+
+export type Synthesized = Readonly<Record<FunctionName, SynthesizedFunction>>
+
+/** @param directory where the cloud assembly is written */
+export const synthesize = (directory: string): Synthesized => {
+  const app = new App({
+    context: cdk.context,
+    outdir: directory,
+    analyticsReporting: false,
+    builtinCloudFormationValidation: false,
+  })
+  const { stackName } = new TokenRefresherStack(app, 'Synthesized', { configuration: readConfiguration({}) })
+  const assembly = app.synth()
+  const template: unknown = assembly.getStackByName(stackName).template
+  const names = functionNames(defaultPrefix)
+  const read = (name: string): SynthesizedFunction => ({
+    ...statementsOfRole(template, name),
+    asset: assetOf(assembly.directory, template, name),
+  })
+  return { refresh: read(names.refresh), bootstrap: read(names.bootstrap) }
+}
+
+/** A process of its own for the function: what Lambda calls a cold start. */
+export const startFunction = (deployed: SynthesizedFunction, surroundings: Surroundings): Promise<BareFunction> =>
+  BareFunction.start({
+    asset: deployed.asset,
+    environment: environmentOf(deployed, surroundings),
+    timeoutSeconds: deployed.timeoutSeconds,
+  })
