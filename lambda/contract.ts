@@ -77,9 +77,19 @@ export const shortestDefaultLifetimeMinutes = 60
 export const refreshMarginMinutes = (timing: Pick<Timing, 'everyMinutes' | 'minimumValidityMinutes'>): number =>
   timing.minimumValidityMinutes + timing.everyMinutes + flexibleWindowMinutes + listingLagMinutes + tickSlackMinutes
 
+/** How a provider's refresh tokens behave: see `provider` of a client. */
+export const rotations = ['reusable', 'single-use'] as const
+export type Rotation = (typeof rotations)[number]
+
+/** Shortest time between two refreshes, in minutes. A single-use refresh token takes two versions: claim and commit. */
+export const shortestRefreshIntervalMinutes = (rotation: Rotation): number =>
+  rotation === 'single-use' ? 2 * shortestWriteIntervalMinutes : shortestWriteIntervalMinutes
+
 /** The shortest access token lifetime that can be kept fresh without writing more often than the store allows. */
-export const shortestFreshLifetimeMinutes = (timing: Pick<Timing, 'everyMinutes' | 'minimumValidityMinutes'>): number =>
-  refreshMarginMinutes(timing) + shortestWriteIntervalMinutes
+export const shortestFreshLifetimeMinutes = (
+  timing: Pick<Timing, 'everyMinutes' | 'minimumValidityMinutes'>,
+  rotation: Rotation = 'reusable',
+): number => refreshMarginMinutes(timing) + shortestRefreshIntervalMinutes(rotation)
 
 /**
  * Tags of a grant secret: the status of its connection. A hint, never a fact: what a success writes and what a

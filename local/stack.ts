@@ -17,7 +17,7 @@ import {
   type RefreshEvent,
   type Timing,
 } from '../lambda/contract.ts'
-import { clouds } from '../lambda/core/authority.ts'
+import { entraHosts } from '../lambda/core/authority.ts'
 import { bootstrapHandler, type LambdaContext, refreshHandler } from '../lambda/handlers.ts'
 import type { Dependencies, Random, Telemetry } from '../lambda/ports.ts'
 import type { Clock } from './clock.ts'
@@ -86,7 +86,7 @@ export const startStack = async (options: StackOptions): Promise<Stack> => {
     faults: (request) => faults.entra?.(request),
   })
 
-  const eventBus = new EventBus()
+  const eventBus = new EventBus({ clock })
   const settings = {
     prefix,
     timing,
@@ -143,4 +143,4 @@ export const startStack = async (options: StackOptions): Promise<Stack> => {
 }
 
 const microsoftTo = (url: string): ReadonlyMap<string, string> =>
-  new Map(Object.values(clouds).map((host) => [`https://${host}`, url]))
+  new Map(entraHosts.map((host) => [`https://${host}`, url]))

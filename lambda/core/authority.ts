@@ -12,7 +12,8 @@ export const clouds = {
 
 export type Cloud = keyof typeof clouds
 
-const entraHosts: readonly string[] = [...Object.values(clouds), 'login.chinacloudapi.cn', 'login.windows.net']
+/** All that answer as Microsoft Entra does. */
+export const entraHosts: readonly string[] = [...Object.values(clouds), 'login.chinacloudapi.cn', 'login.windows.net']
 const loopbackHosts: readonly string[] = ['localhost', '127.0.0.1', '[::1]']
 
 const guid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
@@ -49,7 +50,8 @@ export const parseTokenEndpoint = (text: string, allowLoopbackHttp: boolean): De
 
 /** Microsoft Entra, or something on this machine that answers at Entra's path. */
 const isEntra = ({ hostname, pathname }: URL): boolean =>
-  entraHosts.includes(hostname) || (loopbackHosts.includes(hostname) && pathname.endsWith('/oauth2/v2.0/token'))
+  entraHosts.includes(hostname) ||
+  (loopbackHosts.includes(hostname) && /^\/[^/]+\/oauth2\/v2\.0\/token$/.test(pathname))
 
 /**
  * Entra keeps an old refresh token valid after use. Of other providers nothing is known, so their refresh tokens

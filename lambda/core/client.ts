@@ -2,12 +2,12 @@
 
 import { createHash } from 'node:crypto'
 import * as v from 'valibot'
+import { rotations } from '../contract.ts'
 import { parseTokenEndpoint } from './authority.ts'
 import { type Decoded, decodeJson, nonEmptyString, redacted, schemaVersion, time } from './decode.ts'
 import { Redacted } from './redacted.ts'
 
 export const authMethods = ['client_secret_post', 'client_secret_basic', 'none'] as const
-export const rotations = ['reusable', 'single-use'] as const
 
 const clientSecret = v.object({ value: redacted, expires_at: v.optional(time) })
 

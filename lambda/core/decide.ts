@@ -1,6 +1,6 @@
 // When a connection is due, and what to do about it now.
 
-import { refreshMarginMinutes, shortestWriteIntervalMinutes, type Timing, tickSlackMinutes } from '../contract.ts'
+import { refreshMarginMinutes, shortestRefreshIntervalMinutes, type Timing, tickSlackMinutes } from '../contract.ts'
 import type { Grant } from './grant.ts'
 
 const minute = 60_000
@@ -13,7 +13,7 @@ export const dueAt = (grant: Grant, timing: Timing): Date => {
   const keepAlive = refreshed + Math.min(timing.keepAliveDays * day, window / 2)
   const beforeExpiry = grant.expires_at.getTime() - refreshMarginMinutes(timing) * minute
   const wanted = grant.mode === 'fresh' ? Math.min(beforeExpiry, keepAlive) : keepAlive
-  return new Date(Math.max(refreshed + shortestWriteIntervalMinutes * minute, wanted))
+  return new Date(Math.max(refreshed + shortestRefreshIntervalMinutes(grant.rotation) * minute, wanted))
 }
 
 export interface Decision {

@@ -1,7 +1,7 @@
 // A grant: what it takes to keep one connection alive, as it is stored in `<prefix>/grants/<connection>`.
 
 import * as v from 'valibot'
-import { modes, publishKinds } from '../contract.ts'
+import { modes, publishKinds, rotations } from '../contract.ts'
 import { count, type Decoded, decodeJson, nonEmptyString, redacted, schemaVersion, time } from './decode.ts'
 import { Redacted } from './redacted.ts'
 
@@ -20,6 +20,8 @@ const schema = v.object({
   granted_scope: v.optional(v.string('must be a string')),
   mode: v.picklist(modes, `must be ${modes.join(' or ')}`),
   publish: v.picklist(publishKinds, `must be ${publishKinds.join(' or ')}`),
+  /** Of the client's provider: how often the refresh token may be used. */
+  rotation: v.optional(v.picklist(rotations, `must be ${rotations.join(' or ')}`), 'reusable'),
   /** Last time the provider accepted the refresh token. */
   refreshed_at: time,
   /** Last use + inactivity window. */

@@ -1,9 +1,9 @@
 // A login: what an operator hands over once to bootstrap a connection. The request table of the IBM page, as JSON.
 
 import * as v from 'valibot'
-import { modes, publishKinds } from '../contract.ts'
+import { modes, publishKinds, rotations } from '../contract.ts'
 import { type clouds, entraTokenEndpoint, parseTokenEndpoint, tenantProblem } from './authority.ts'
-import { authMethods, rotations } from './client.ts'
+import { authMethods } from './client.ts'
 import { type Decoded, decodeJson, nonEmptyString, redacted, time } from './decode.ts'
 import type { Redacted } from './redacted.ts'
 

@@ -30,6 +30,7 @@ const fromTokens = (tokens: Tokens, client: Client, askedAt: Date) => ({
   token_type: tokens.token_type,
   expires_at: new Date(askedAt.getTime() + tokens.expires_in * 1000),
   granted_scope: tokens.scope,
+  rotation: client.provider.rotation,
   refreshed_at: askedAt,
   refresh_by: inactivityEnd(client, tokens, askedAt),
 })

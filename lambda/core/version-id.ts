@@ -11,6 +11,9 @@ export const childVersionId = (parent: string, attempt: number): string => deriv
 /** The claim that goes before the one use of a login or of a single-use refresh token. */
 export const claimVersionId = (parent: string, attempt: number): string => derive('claim', parent, attempt)
 
+/** Says that a claim is over: what it claimed was certainly not used. */
+export const releaseVersionId = (parent: string, attempt: number): string => derive('release', parent, attempt)
+
 /** A UUID (version 8, RFC 9562), since ClientRequestToken takes 32 to 64 characters. */
 const derive = (purpose: string, parent: string, attempt: number): string => {
   const hash = createHash('sha256').update(`token-refresher:${purpose}:${parent}:${attempt}`).digest('hex')

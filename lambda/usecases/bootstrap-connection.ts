@@ -19,7 +19,7 @@ import { fitsSecret } from '../core/secret-size.ts'
 import { type Announcement, type Dependencies, type Invocation, type Redemption, StoreFailure } from '../ports.ts'
 import { claim } from './claim.ts'
 import { persist } from './persist.ts'
-import { redeemOnce } from './redeem.ts'
+import { type RedeemInput, redeemOnce } from './redeem.ts'
 import { storeConnection } from './store-connection.ts'
 
 /** What ended a bootstrap, with what was wrong in particular where there is more to say than the class's remedy. */
@@ -68,13 +68,14 @@ const bootstrap = async (
   const login = decoded.ok ? decoded.value : refuse('login_not_valid', decoded.problem)
   const resolved = clientOfLogin(login, await knownClient(dependencies, login))
   const client = resolved.ok ? resolved.value : refuse('login_not_valid', resolved.problem)
-  const ours = await claim(dependencies, { id, version: stored, voidBefore: undefined })
-  if (!ours) refuse('login_already_tried')
+  const claimed = await claim(dependencies, { id, version: stored, voidBefore: undefined })
+  if (claimed === undefined) refuse('login_already_tried')
 
   const askedAt = new Date(clock.now())
   const { grant, scope } = login
-  const redemption = await redeemOnce(dependencies, { client, grant, scope, correlationId: random.uuid() })
-  if (redemption.kind === 'failed' && !isDefinite(redemption.failure)) {
+  const ask = { client, grant, scope, correlationId: random.uuid() }
+  const redemption = await redeemArrived(dependencies, ask, await redeemOnce(dependencies, ask))
+  if (redemption.kind === 'failed' && keepsLogin(login, redemption.failure)) {
     // A request that was not judged was no try: the login may be used again, which takes a version without a claim.
     const untried = redemption.outcome !== 'unknown'
     if (untried) await store.put({ ...id, text: stored.text, versionId: random.uuid() })
@@ -113,6 +114,21 @@ const tellBootstrapped = async (
   else telemetry.outcome({ connection, outcome: { kind: 'failed', failure: told.error.failure } })
 }
 
+/** A refresh token that came with an answer which cannot be used otherwise is worth a request of its own. */
+const redeemArrived = async (
+  dependencies: Dependencies,
+  ask: RedeemInput,
+  redemption: Redemption,
+): Promise<Redemption> => {
+  if (redemption.kind !== 'unusable' || redemption.refreshToken === undefined) return redemption
+  const grant = { grant_type: 'refresh_token', refresh_token: redemption.refreshToken } as const
+  return redeemOnce(dependencies, { ...ask, grant })
+}
+
+/** A refusal that is not of the refresh token itself leaves a login that holds one as good as it was. */
+const keepsLogin = ({ grant }: Login, failure: Failure): boolean =>
+  !isDefinite(failure) || (grant.grant_type === 'refresh_token' && failure.class !== 'reauthorize')
+
 const startAgain = 'The login is kept, so the bootstrap can be started again later'
 const handOverAgain = 'Whether the login was tried is not known, so it has to be stored again before another try'
 
@@ -135,7 +151,7 @@ const keep = async (dependencies: Dependencies, keeping: Keeping): Promise<Boots
   const { tokens } = redemption
   const refreshToken = tokens.refresh_token ?? refuse('no_refresh_token')
   const asked = bootstrappedGrant({ ...keeping, tokens, refreshToken })
-  const shortest = shortestFreshLifetimeMinutes(dependencies.settings.timing)
+  const shortest = shortestFreshLifetimeMinutes(dependencies.settings.timing, client.provider.rotation)
   const tooShort = asked.mode === 'fresh' && tokens.expires_in < shortest * 60
   // What the provider has granted is kept all the same; only the promise of a fresh access token is not made.
   const grant = tooShort ? { ...asked, mode: 'keep-alive' as const } : asked

@@ -1,7 +1,7 @@
 // Claiming: who may use what can be used only once. A login, or a single-use refresh token.
 
 import { Redacted } from '../core/redacted.ts'
-import { claimVersionId } from '../core/version-id.ts'
+import { claimVersionId, releaseVersionId } from '../core/version-id.ts'
 import type { Dependencies, SecretId, StoredVersion } from '../ports.ts'
 
 export const claimLabel = 'TOKEN_REFRESHER_CLAIM'
@@ -17,15 +17,30 @@ export interface Claim {
 /**
  * A claim is a version with a label of its own, its id derived from the version that it claims: as with a commit,
  * only one writer can make it. It holds a number drawn at random, so that two writers never write the same.
- * @returns whether the claim is ours
+ * @returns which claim on this version is ours, counted from 0; undefined when somebody else's stands
  */
-export const claim = async ({ store, random }: Dependencies, { id, version, voidBefore }: Claim): Promise<boolean> => {
-  const text = new Redacted(JSON.stringify({ schema: 1, claim: random.uuid() }))
+export const claim = async (dependencies: Dependencies, wanted: Claim): Promise<number | undefined> => {
+  const { store } = dependencies
+  const { id, version, voidBefore } = wanted
+  const text = uniqueText(dependencies)
   for (let attempt = 0; ; attempt++) {
     const versionId = claimVersionId(version.versionId, attempt)
-    if ((await store.put({ ...id, text, versionId }, claimLabel)) === 'written') return true
-    if (voidBefore === undefined) return false
+    if ((await store.put({ ...id, text, versionId }, claimLabel)) === 'written') return attempt
+    if (voidBefore === undefined) return undefined
     const other = await store.read(id, versionId)
-    if (other !== undefined && other.createdAt >= voidBefore) return false
+    const stands = other !== undefined && other.createdAt >= voidBefore
+    if (stands && (await store.read(id, releaseVersionId(version.versionId, attempt))) === undefined) return undefined
   }
 }
+
+/** What was claimed was certainly not used, so that nobody has to wait until the claim is void. */
+export const release = async (
+  dependencies: Dependencies,
+  { id, version, attempt }: Pick<Claim, 'id' | 'version'> & { readonly attempt: number },
+): Promise<void> => {
+  const versionId = releaseVersionId(version.versionId, attempt)
+  await dependencies.store.put({ ...id, text: uniqueText(dependencies), versionId }, claimLabel)
+}
+
+const uniqueText = ({ random }: Dependencies): Redacted =>
+  new Redacted(JSON.stringify({ schema: 1, claim: random.uuid() }))

@@ -38,7 +38,7 @@ export const findConnection = async (dependencies: Dependencies, entry: StoredEn
   if (parent === undefined) return { kind: 'superseded' }
 
   const fail = (failure: Failure, grant?: Grant) =>
-    recordFailure(dependencies, { about, versionId: parent.versionId, grant, failure, local: true })
+    recordFailure(dependencies, { about, versionId: parent.versionId, grant, failure, askedAt: undefined })
   const decoded = decodeGrant(parent.text)
   if (!decoded.ok) return fail(ownFailure('grant_not_decodable'))
   const grant = decoded.value
@@ -51,7 +51,7 @@ export const findConnection = async (dependencies: Dependencies, entry: StoredEn
     const { versionId } = clientVersion
     const failure = ownFailure('client_not_decodable')
     await fail(failure, grant)
-    return recordFailure(dependencies, { about: clientId, versionId, grant: undefined, failure, local: true })
+    return recordFailure(dependencies, { about: clientId, versionId, grant: undefined, failure, askedAt: undefined })
   }
   return { parent, grant, client: client.value, clientVersion, published, publishedGeneration: generationOf(published) }
 }

@@ -25,6 +25,7 @@ export const preferClientSecret = async (
   } catch (error) {
     // The token that has just arrived is not stored yet, and matters more; the next refresh remembers.
     if (!(error instanceof StoreFailure)) throw error
+    dependencies.telemetry.outcome({ connection: id.name, outcome: { kind: 'failed', failure: error.failure } })
   }
   return preferred
 }

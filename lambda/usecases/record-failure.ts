@@ -14,18 +14,23 @@ export interface FailureRecord {
   /** Whose apps wait; undefined when it does not decode. */
   readonly grant: Grant | undefined
   readonly failure: Failure
-  /** What is wrong is in our own store. */
-  readonly local: boolean
+  /** When the provider was asked; undefined: what is wrong is in our own store. */
+  readonly askedAt: Date | undefined
 }
 
 export const recordFailure = async (dependencies: Dependencies, record: FailureRecord): Promise<Outcome> => {
   const { store, settings, clock, random } = dependencies
-  const { about, versionId, grant, failure, local } = record
+  const { about, versionId, grant, failure, askedAt } = record
+  const local = askedAt === undefined
   try {
     const newest = await store.describe(about)
     // Another version is current now: what was refused was not the newest stored token or secret.
     if (newest?.currentVersionId !== versionId) return { kind: 'superseded' }
     const before = readStatus(newest.tags, versionId).failure
+    // Two ticks that overlap have asked at the same time: that is one opinion, and it is recorded already.
+    if (before !== undefined && !local && before.failed >= askedAt) {
+      return { kind: 'failed', failure, about, state: before, entry: newest, changed: false }
+    }
     const now = new Date(clock.now())
     const { timing } = settings
     const state = afterFailure({ failure, local, before, grant, timing, now, fraction: random.fraction() })
@@ -33,8 +38,9 @@ export const recordFailure = async (dependencies: Dependencies, record: FailureR
     if (!known) await store.tag(about, failureTags(state, versionId))
     return { kind: 'failed', failure, about, state, entry: newest, changed: before?.status !== state.status }
   } catch (error) {
-    // What failed first is what has to be told; that it was not recorded costs one attempt too many.
-    if (error instanceof StoreFailure) return { kind: 'failed', failure, about }
-    throw error
+    if (!(error instanceof StoreFailure)) throw error
+    // What failed first is what the connection is told for; that it was not recorded costs one attempt too many.
+    dependencies.telemetry.outcome({ connection: about.name, outcome: { kind: 'failed', failure: error.failure } })
+    return { kind: 'failed', failure, about }
   }
 }

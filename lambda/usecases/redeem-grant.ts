@@ -20,6 +20,9 @@ export interface Redeemed {
   readonly made: Grant | undefined
   /** Why it was no success, even when something of it is to be stored. */
   readonly failure: Failure | undefined
+  readonly askedAt: Date
+  /** The provider has not taken the refresh token: it was not sent, or refused. */
+  readonly unused: boolean
   /** With the client secret first that was accepted. */
   readonly client: Client
   readonly clientName: string
@@ -31,7 +34,8 @@ export const redeemGrant = async (dependencies: Dependencies, input: RefreshInpu
   const { redemption, secret } = await redeemWithPrevious(dependencies, input, found)
   input.gates.answered(found.client, redemption)
   const client = await preferClientSecret(dependencies, { client: found.client, version: found.clientVersion, secret })
-  const base = { client, clientName: clientName(client.client_id) }
+  const unused = redemption.kind === 'failed' && redemption.outcome !== 'unknown'
+  const base = { client, clientName: clientName(client.client_id), askedAt, unused }
   if (redemption.kind !== 'granted') {
     const arrived = redemption.kind === 'unusable' ? redemption.refreshToken : undefined
     return { ...base, made: salvage(grant, arrived), failure: redemption.failure }

@@ -11,7 +11,7 @@ import {
   type StoredEntry,
   StoreFailure,
 } from '../ports.ts'
-import { claim } from './claim.ts'
+import { claim, release } from './claim.ts'
 import { commitGrant } from './commit-grant.ts'
 import { type Found, findConnection } from './find-connection.ts'
 import type { Gates } from './gates.ts'
@@ -28,8 +28,11 @@ export interface RefreshInput {
   readonly gates: Gates
 }
 
-/** A claim on a single-use refresh token is void after this long, for no invocation lasts that long. */
-const claimMinutes = 10
+/**
+ * A claim on a single-use refresh token is void after this long: an invocation lasts 270 seconds at most, and the tick
+ * after one that has died finds the way free.
+ */
+const claimSeconds = 285
 
 export const refreshConnection = async (dependencies: Dependencies, input: RefreshInput): Promise<Outcome> => {
   try {
@@ -81,12 +84,13 @@ const refresh = async (dependencies: Dependencies, input: RefreshInput, found: F
   const { client, parent } = found
   const { name } = input.entry
   if (input.gates.isDown(client)) return { kind: 'waiting', held: true }
-  if (client.provider.rotation === 'single-use') {
-    const voidBefore = new Date(clock.now() - claimMinutes * 60_000)
-    const id = { room: 'grants', name } as const
-    if (!(await claim(dependencies, { id, version: parent, voidBefore }))) return { kind: 'superseded' }
-  }
+  const claimed = { id: { room: 'grants', name }, version: parent } as const
+  const singleUse = client.provider.rotation === 'single-use'
+  const voidBefore = new Date(clock.now() - claimSeconds * 1000)
+  const attempt = singleUse ? await claim(dependencies, { ...claimed, voidBefore }) : undefined
+  if (singleUse && attempt === undefined) return { kind: 'superseded' }
   const redeemed = await redeemGrant(dependencies, input, found)
+  if (attempt !== undefined && redeemed.unused) await release(dependencies, { ...claimed, attempt })
   const { made } = redeemed
   if (made === undefined) return fail(dependencies, input, { found, redeemed })
   const committed = await commitGrant(dependencies, { name, parent, made, client, invocation: input.invocation })
@@ -112,11 +116,12 @@ const fail = async (dependencies: Dependencies, input: RefreshInput, failing: Fa
   if (failure === undefined) throw new Error('a refresh made nothing and gave no reason')
   const about = { room: 'grants', name: input.entry.name } as const
   const client = { room: 'clients', name: redeemed.clientName } as const
-  const ofClient = { about: client, versionId: clientVersion.versionId, grant, failure, local: false }
+  const { askedAt } = redeemed
+  const ofClient = { about: client, versionId: clientVersion.versionId, grant, failure, askedAt }
   // The client's tags close the gate to all its connections: a fault of its own, or a provider that asks for quiet.
   const closing = failure.class === 'client' || failure.class === 'throttled'
   const clientOutcome = closing ? await recordFailure(dependencies, ofClient) : undefined
-  const ownOutcome = await recordFailure(dependencies, { about, versionId, grant, failure, local: false })
+  const ownOutcome = await recordFailure(dependencies, { about, versionId, grant, failure, askedAt })
   const outcome = failure.class === 'client' ? (clientOutcome ?? ownOutcome) : ownOutcome
   const behind = found.publishedGeneration === undefined || found.publishedGeneration < grant.generation
   if (behind) await publishFound(dependencies, input.entry.name, found)

@@ -172,6 +172,7 @@ class Tick {
     this.#clients.delete(name)
     const { store, clock } = this.#dependencies
     this.#teller.clientWorks(entry)
+    this.#report.clientWorks(name)
     try {
       await store.tag({ room: 'clients', name }, recoveredTags(new Date(clock.now())))
     } catch (error) {

@@ -1,7 +1,7 @@
 // What a tick has to tell: its answer, and the figures that the alarms watch.
 
 import { type FailureClass, tags } from '../contract.ts'
-import type { ConnectionStatus } from '../core/status.ts'
+import type { ConnectionStatus, FailureState } from '../core/status.ts'
 import type { Outcome, StoredEntry, TickSummary } from '../ports.ts'
 
 interface Known {
@@ -31,7 +31,7 @@ export class TickReport {
     this.#known.set(entry.name, {
       refreshed: status.refreshed?.getTime(),
       expires: status.mode === 'fresh' && status.status !== 'paused' ? status.expires?.getTime() : undefined,
-      actionRequired: status.status === 'action-required',
+      actionRequired: status.status === 'action-required' && isOwn(status.failure),
     })
   }
 
@@ -45,6 +45,11 @@ export class TickReport {
     const expires = Date.parse(all[tags.clientSecretExpires] ?? '')
     if (Number.isNaN(expires)) return
     this.#nearestClientSecret = Math.min(this.#nearestClientSecret ?? Number.POSITIVE_INFINITY, expires)
+  }
+
+  /** Its connections are refreshed again. */
+  clientWorks(name: string): void {
+    this.#clientsInNeed.delete(name)
   }
 
   leave(): void {
@@ -69,7 +74,7 @@ export class TickReport {
         const needed = outcome.state?.status === 'action-required'
         const known = this.#known.get(entry.name)
         if (outcome.about?.room === 'clients' && needed) this.#clientsInNeed.add(outcome.about.name)
-        else if (known !== undefined && outcome.state !== undefined) known.actionRequired = needed
+        else if (known !== undefined) known.actionRequired = needed && isOwn(outcome.state)
         return
       }
       case 'waiting':
@@ -94,6 +99,10 @@ export class TickReport {
     }
   }
 }
+
+/** A client at fault counts once, for itself; one that is not stored counts with each of its connections. */
+const isOwn = (failure: Pick<FailureState, 'class' | 'code'> | undefined): boolean =>
+  failure?.class !== 'client' || failure.code === 'client_not_known'
 
 const lowest = (values: readonly (number | undefined)[]): number | undefined =>
   values.reduce((low, value) => (value === undefined || (low !== undefined && low <= value) ? low : value), undefined)

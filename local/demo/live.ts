@@ -13,6 +13,7 @@ const endless = { getRemainingTimeInMillis: () => Number.MAX_SAFE_INTEGER }
 
 /** Bootstraps once, then ticks until stopped. */
 export const runLive = async (loginText: string): Promise<number> => {
+  const stopped = new Promise<void>((resolve) => process.once('SIGINT', () => resolve()))
   const stack = await startStack({ clock: realClock, telemetry: powertoolsTelemetry('token-refresher') })
   try {
     const dependencies = { ...stack.dependencies, tokenEndpoint: httpTokenEndpoint({ clock: realClock }) }
@@ -21,11 +22,12 @@ export const runLive = async (loginText: string): Promise<number> => {
     const answer = await bootstrapHandler(dependencies)({ connection }, endless)
     process.stdout.write(`${JSON.stringify(answer, undefined, 2)}\nA tick every 5 minutes; Ctrl-C stops.\n`)
     const refresh = refreshHandler(dependencies)
-    const stopped = new Promise<void>((resolve) => process.once('SIGINT', () => resolve()))
-    const ticks = setInterval(
-      () => void refresh({}, endless).then((told) => process.stdout.write(`${JSON.stringify(told)}\n`)),
-      dependencies.settings.timing.everyMinutes * 60_000,
-    )
+    const tick = () =>
+      refresh({}, endless).then(
+        (told) => process.stdout.write(`${JSON.stringify(told)}\n`),
+        (error: unknown) => process.stderr.write(`tick failed: ${error instanceof Error ? error.message : error}\n`),
+      )
+    const ticks = setInterval(tick, dependencies.settings.timing.everyMinutes * 60_000)
     await stopped
     clearInterval(ticks)
     return 0

@@ -3,11 +3,14 @@
 import { readFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import { SingleBar } from 'cli-progress'
-import colors from 'picocolors'
+import picocolors from 'picocolors'
 import { runLive } from './live.ts'
 import { type DemoOptions, readOptions, usage } from './options.ts'
 import { picture } from './picture.ts'
 import { runYear } from './year.ts'
+
+/** Colour is for a terminal, whatever the environment says. */
+const colors = picocolors.createColors(process.stdout.isTTY === true && process.env.NO_COLOR === undefined)
 
 const defaultLogin = fileURLToPath(new URL('login.json', import.meta.url))
 
@@ -23,7 +26,15 @@ const main = async (): Promise<number> => {
     process.stdout.write(usage)
     return 0
   }
-  const loginText = await readFile(options.login, 'utf8')
+  try {
+    return await run(await readFile(options.login, 'utf8'), options)
+  } catch (error) {
+    process.stderr.write(`npm start failed with login file ${options.login}: ${reasonOf(error)}\n`)
+    return 1
+  }
+}
+
+const run = (loginText: string, options: DemoOptions): Promise<number> => {
   if (options.live) return runLive(loginText)
   return options.json ? printData(loginText, options) : printPicture(loginText, options)
 }
@@ -38,7 +49,7 @@ const printPicture = async (loginText: string, { days, login }: DemoOptions): Pr
   const file = login === defaultLogin ? 'local/demo/login.json' : login
   process.stdout.write(
     [
-      `${colors.bold('token-refresher')}: ${days === 365 ? 'a year' : `${days} days`} on this machine`,
+      `${colors.bold('token-refresher')}: ${days === 365 ? 'a year' : days === 1 ? 'a day' : `${days} days`} on this machine`,
       '',
       `The deployed code, with an embedded AWS Secrets Manager and an embedded Microsoft Entra on loopback and one`,
       `accelerated clock. Login: ${file}. A tick every 5 minutes. Press Ctrl-C to stop.`,
@@ -70,9 +81,15 @@ const printPicture = async (loginText: string, { days, login }: DemoOptions): Pr
 
 const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))
 
-try {
-  process.exitCode = await main()
-} catch (error) {
-  process.stderr.write(`npm start failed: ${messageOf(error)}\n`)
-  process.exitCode = 1
+const fileProblems: Readonly<Record<string, string>> = {
+  ENOENT: 'there is no such file',
+  EISDIR: 'it is a directory',
+  EACCES: 'it cannot be read',
 }
+
+const reasonOf = (error: unknown): string => {
+  const code = error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : ''
+  return fileProblems[code] ?? messageOf(error)
+}
+
+process.exitCode = await main()

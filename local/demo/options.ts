@@ -40,5 +40,8 @@ export const readOptions = (arguments_: readonly string[], defaultLogin: string)
   if (!Number.isInteger(days) || days < 1 || days > 3650) {
     throw new TypeError(`--days is "${values.days}" and must be a whole number from 1 to 3650`)
   }
+  if (values.live && (values.json || values.days !== '365')) {
+    throw new TypeError('--live goes on until it is stopped: it takes neither --days nor --json')
+  }
   return { ...values, days }
 }

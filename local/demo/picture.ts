@@ -4,7 +4,7 @@ import Table from 'cli-table3'
 import type colors from 'picocolors'
 import type { Fare, RuleReport, TimelineEntry, YearReport } from './report.ts'
 
-type Colors = typeof colors
+type Colors = ReturnType<typeof colors.createColors>
 
 const width = 100
 
@@ -104,7 +104,10 @@ const connectionTable = ({ connections }: YearReport): string => {
   return table.toString()
 }
 
-const age = (days: number): string => (days < 1 ? `${Math.round(days * 1440)} min ago` : `${days.toFixed(1)} days ago`)
+const age = (days: number): string => {
+  if (days < 2 / 24) return `${Math.round(days * 1440)} min ago`
+  return days < 2 ? `${(days * 24).toFixed(1)} hours ago` : `${days.toFixed(1)} days ago`
+}
 
 const readers = ({ readers: all }: YearReport): string =>
   all

@@ -2,7 +2,7 @@
 
 import { CreateSecretCommand } from '@aws-sdk/client-secrets-manager'
 import { type BootstrapAnswer, defaultTiming, secretName } from '../../lambda/contract.ts'
-import { clouds } from '../../lambda/core/authority.ts'
+import { clouds, entraHosts } from '../../lambda/core/authority.ts'
 import { decodeLogin, type Login } from '../../lambda/core/login.ts'
 import { Redacted } from '../../lambda/core/redacted.ts'
 import type { Telemetry } from '../../lambda/ports.ts'
@@ -42,19 +42,23 @@ export const createWorld = async (loginText: string, telemetry: Telemetry): Prom
       'the demonstration plays the initial password grant: the login needs "client_secret" and a password',
     )
   }
+  const { username, password } = login.grant
   const endpoint = new URL(login.token_endpoint ?? `https://${clouds.global}/organizations/oauth2/v2.0/token`)
-  if (!Object.values<string>(clouds).includes(endpoint.hostname)) {
+  if (!entraHosts.includes(endpoint.hostname)) {
     throw new Error(
       `the embedded stack plays Microsoft Entra, not ${endpoint.hostname}: use --live to ask the real one`,
     )
   }
 
+  const home = username.split('@')[1] ?? ''
+  if (home === '' || username.toLowerCase() === controlUser) {
+    throw new Error(`the login: "username" must be name@domain, and not ${controlUser}, who is the control`)
+  }
+
   const clock = new ManualClock(start)
   const stack = await startStack({ clock, telemetry, timing: defaultTiming })
   const { entra, aws } = stack
-  const { username, password } = login.grant
   const path = endpoint.pathname.split('/')[1] ?? ''
-  const home = username.split('@')[1] ?? 'example.com'
   const domains = new Set([home, 'example.com', ...(path.includes('.') ? [path] : [])])
   const guid = /^[0-9a-f-]{36}$/i.test(path) ? { id: path } : {}
   const tenant = entra.addTenant({ ...guid, domains: [...domains] })
@@ -75,7 +79,7 @@ export const createWorld = async (loginText: string, telemetry: Telemetry): Prom
     control: { userName: controlUser, password: control.password },
     newest: { clientSecret: login.client_secret.reveal() },
     connect: async (connection, more = {}) => {
-      const SecretString = JSON.stringify({ ...JSON.parse(loginText), ...more })
+      const SecretString = JSON.stringify({ ...JSON.parse(loginText.replace(/^\uFEFF/, '')), ...more })
       const { prefix } = stack.dependencies.settings
       await aws.send(new CreateSecretCommand({ Name: secretName(prefix, 'logins', connection), SecretString }))
       return stack.bootstrap({ connection })

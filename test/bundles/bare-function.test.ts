@@ -4,13 +4,20 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { BareFunction } from '../../local/functions/bare-function.ts'
+import { coldStart } from '../../local/functions/cold-start.ts'
 import { temporary } from '../lib/support.ts'
 
-const start = async (code: string, timeoutSeconds = 20): Promise<BareFunction> => {
+const assetWith = (code: string): string => {
   const asset = join(temporary(), 'asset')
   mkdirSync(asset)
   writeFileSync(join(asset, 'index.js'), code)
-  const bare = await BareFunction.start({ asset, environment: { ONLY: 'this' }, timeoutSeconds })
+  return asset
+}
+
+const environment = { ONLY: 'this' }
+
+const start = async (code: string, timeoutSeconds = 20): Promise<BareFunction> => {
+  const bare = await BareFunction.start({ asset: assetWith(code), environment, timeoutSeconds })
   onTestFinished(() => bare.stop())
   return bare
 }
@@ -66,4 +73,11 @@ describe('a function in its own process', () => {
       errorMessage: 'Task timed out after 0.5 seconds',
     })
   })
+})
+
+test('a cold start is measured from the start of the process to the first answer', async () => {
+  const asset = assetWith('exports.handler = () => new Promise((resolve) => setTimeout(resolve, 200, "done"))')
+  const { milliseconds, invoked } = await coldStart({ asset, environment, timeoutSeconds: 20 }, {})
+  expect(invoked).toEqual({ answer: 'done' })
+  expect(milliseconds).toBeGreaterThan(200)
 })

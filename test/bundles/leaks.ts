@@ -14,14 +14,16 @@ export const secretValuesIn = (json: unknown): readonly string[] => {
   )
 }
 
-/** The pieces of these values that a text has in it. */
+/** Those of these values, or pieces of them, that a text has in it. */
 export const leaksIn = (text: string, values: readonly string[]): readonly string[] => {
   const printed = new Set(piecesOf(text))
-  return values.flatMap(piecesOf).filter((piece) => printed.has(piece))
+  return values.flatMap((value) => {
+    if (value.length < pieceLength) return text.includes(value) ? [value] : []
+    return piecesOf(value).filter((piece) => printed.has(piece))
+  })
 }
 
-/** A value that is shorter than a piece is a piece. */
 const piecesOf = (text: string): readonly string[] =>
-  Array.from({ length: Math.max(1, text.length - pieceLength + 1) }, (_, start) =>
+  Array.from({ length: Math.max(0, text.length - pieceLength + 1) }, (_, start) =>
     text.slice(start, start + pieceLength),
   )

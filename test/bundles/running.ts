@@ -3,14 +3,16 @@
 import { randomUUID } from 'node:crypto'
 import { CreateSecretCommand } from '@aws-sdk/client-secrets-manager'
 import { secretsManagerClient } from '../../lambda/adapters/secrets-manager.ts'
-import { defaultPrefix, type Room, secretName } from '../../lambda/contract.ts'
+import { defaultPrefix, environment as names, type Room, secretName } from '../../lambda/contract.ts'
+import { clientName } from '../../lambda/core/client.ts'
 import { realClock } from '../../local/clock.ts'
+import { BareFunction } from '../../local/functions/bare-function.ts'
 import { authorizer } from '../../local/iam/authorizer.ts'
 import { defaultPlace } from '../../local/iam/role.ts'
 import { labelled } from '../../local/secrets-manager/service.ts'
 import { addAccess, startServices } from '../permissions/services.ts'
-import { leaksIn, secretValuesIn } from './leaks.ts'
-import { type Synthesized, startFunction } from './synthesized.ts'
+import { secretValuesIn } from './leaks.ts'
+import { processOf, type Synthesized } from './synthesized.ts'
 
 type Json = Record<string, unknown>
 
@@ -21,15 +23,25 @@ export const startRunning = async (synthesized: Synthesized) => {
   const services = await startServices({ clock: realClock, authorize })
   const { secretsManager, eventBus, entra } = services
   const surroundings = { endpoint: services.awsUrl, region: defaultPlace.region, secretAccessKey: randomUUID() }
+  const processes = {
+    refresh: processOf(refresh, { ...surroundings, accessKeyId: 'refresh' }),
+    bootstrap: processOf(bootstrap, { ...surroundings, accessKeyId: 'bootstrap' }),
+  }
   const functions = {
-    refresh: await startFunction(refresh, { ...surroundings, accessKeyId: 'refresh' }),
-    bootstrap: await startFunction(bootstrap, { ...surroundings, accessKeyId: 'bootstrap' }),
+    refresh: await BareFunction.start(processes.refresh),
+    bootstrap: await BareFunction.start(processes.bootstrap),
   }
   const credentials = { accessKeyId: 'operator', secretAccessKey: randomUUID() }
   const operator = secretsManagerClient({ endpoint: services.awsUrl, region: defaultPlace.region, credentials })
   const { login } = addAccess(services)
   const said: unknown[] = []
   const stored = (room: Room, name: string) => secretsManager.inspect(secretName(defaultPrefix, room, name))
+  const secretsOf = (connection: string) =>
+    [
+      stored('clients', clientName(login.client_id)),
+      stored('grants', connection),
+      stored('connections', connection),
+    ].filter((secret) => secret !== undefined)
   const invoke = async (name: keyof Synthesized, event: unknown) => {
     const invoked = await functions[name].invoke(event)
     said.push(invoked)
@@ -37,13 +49,15 @@ export const startRunning = async (synthesized: Synthesized) => {
   }
   return {
     functions,
+    /** To start further ones with, for the measurement of a cold start. */
+    processes,
     entra,
     eventBus,
     login,
     refresh: (event: unknown) => invoke('refresh', event),
     bootstrap: (event: unknown) => invoke('bootstrap', event),
     storeLogin: async (connection: string, change: Json = {}) => {
-      const KmsKeyId = environment.TOKEN_REFRESHER_PRIVATE_KEY_ARN
+      const KmsKeyId = environment[names.privateKeyArn]
       const SecretString = JSON.stringify({ ...login, ...change })
       const Name = secretName(defaultPrefix, 'logins', connection)
       await operator.send(new CreateSecretCommand({ Name, SecretString, ...(KmsKeyId && { KmsKeyId }) }))
@@ -53,17 +67,16 @@ export const startRunning = async (synthesized: Synthesized) => {
       const secret = stored(room, name)
       return JSON.parse((secret && labelled(secret, 'AWSCURRENT')?.string) ?? '{}')
     },
-    /** Pieces of secret values in what was printed, answered, told and tagged. After `stop`, when all is printed. */
-    leaks: (connection: string): readonly string[] => {
-      const secrets = (['clients', 'grants', 'connections'] as const).flatMap((room) => {
-        const secret = stored(room, room === 'clients' ? login.client_id : connection)
-        return secret === undefined ? [] : [secret]
-      })
-      const versions = secrets.flatMap((secret) => [...secret.versions.values()])
-      const values = secretValuesIn([login, ...versions.map(({ string = '{}' }): unknown => JSON.parse(string))])
+    /** Every value that was secret at some time. */
+    secrets: (connection: string): readonly string[] => {
+      const versions = secretsOf(connection).flatMap((secret) => [...secret.versions.values()])
+      return secretValuesIn([login, ...versions.map(({ string = '{}' }): unknown => JSON.parse(string))])
+    },
+    /** What others than the functions' roles can see: printed, answered, told, tagged. Complete after `stop`. */
+    seen: (connection: string): string => {
+      const tags = secretsOf(connection).map((secret) => [...(secret.tags ?? [])])
       const printed = Object.values(functions).map((one) => one.printed)
-      const tags = secrets.map((secret) => [...(secret.tags ?? [])])
-      return leaksIn([...printed, JSON.stringify([said, eventBus.entries, tags])].join('\n'), values)
+      return [...printed, JSON.stringify([said, eventBus.entries, tags])].join('\n')
     },
     stop: async () => {
       operator.destroy()

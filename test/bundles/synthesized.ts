@@ -7,7 +7,7 @@ import { readConfiguration } from '../../lib/configuration.ts'
 import type { FunctionName } from '../../lib/permissions.ts'
 import { TokenRefresherStack } from '../../lib/token-refresher-stack.ts'
 import { assetOf } from '../../local/functions/asset.ts'
-import { BareFunction } from '../../local/functions/bare-function.ts'
+import type { BareFunctionOptions } from '../../local/functions/bare-function.ts'
 import { environmentOf, type Surroundings } from '../../local/functions/environment.ts'
 import { type DeployedFunction, statementsOfRole } from '../../local/iam/role.ts'
 
@@ -37,10 +37,9 @@ export const synthesize = (directory: string): Synthesized => {
   return { refresh: read(names.refresh), bootstrap: read(names.bootstrap) }
 }
 
-/** A process of its own for the function: what Lambda calls a cold start. */
-export const startFunction = (deployed: SynthesizedFunction, surroundings: Surroundings): Promise<BareFunction> =>
-  BareFunction.start({
-    asset: deployed.asset,
-    environment: environmentOf(deployed, surroundings),
-    timeoutSeconds: deployed.timeoutSeconds,
-  })
+/** What a process of its own for the function is started with. */
+export const processOf = (deployed: SynthesizedFunction, surroundings: Surroundings): BareFunctionOptions => ({
+  asset: deployed.asset,
+  environment: environmentOf(deployed, surroundings),
+  timeoutSeconds: deployed.timeoutSeconds,
+})

@@ -6,6 +6,7 @@ import type { SecretStore } from '../../lambda/ports.ts'
 import { ManualClock } from '../../local/clock.ts'
 import { refusingDependencies, refusingStore } from '../support/core-refusing.ts'
 import { made, noon } from '../support/core-samples.ts'
+import { CollectedTelemetry } from '../support/telemetry.ts'
 
 const context = { getRemainingTimeInMillis: () => 60_000 }
 const clock = new ManualClock(noon)
@@ -27,17 +28,19 @@ const emptyStore = (asked: unknown[]): SecretStore => ({
   },
 })
 
-const telemetry = { outcome: () => {}, bootstrapped: () => {}, tick: () => {} }
-
 const refreshed = async (event: unknown) => {
   const asked: unknown[] = []
-  const handler = refreshHandler(refusingDependencies({ clock, store: emptyStore(asked), telemetry }))
+  const handler = refreshHandler(
+    refusingDependencies({ clock, store: emptyStore(asked), telemetry: new CollectedTelemetry() }),
+  )
   return { answer: await handler(event, context), asked }
 }
 
 const bootstrapped = async (event: unknown) => {
   const asked: unknown[] = []
-  const handler = bootstrapHandler(refusingDependencies({ clock, store: emptyStore(asked), telemetry }))
+  const handler = bootstrapHandler(
+    refusingDependencies({ clock, store: emptyStore(asked), telemetry: new CollectedTelemetry() }),
+  )
   const error: unknown = await handler(event, context).catch((thrown: unknown) => thrown)
   return { error, asked }
 }
@@ -93,10 +96,12 @@ describe('the event of the refresher', () => {
     [{ version: '0', source: 'aws.events', detail: {} }],
     [{ password: secret }],
   ])('may not be %j, and what it may be is told', async (event) => {
-    const handler = async () => refreshHandler(refusingDependencies())(event, context)
-    await expect(handler).rejects.toThrow(TypeError)
-    await expect(handler).rejects.toThrow(/^The event must be \{\} \(all connections\), \{"shard": 1, "of": 4\}/)
-    await expect(handler).rejects.not.toThrow(secret)
+    const handler = () => refreshHandler(refusingDependencies())(event, context)
+    await expect(handler()).rejects.toThrow(TypeError)
+    await expect(handler()).rejects.toThrow(
+      'The event must be {} (all connections), {"shard": 1, "of": 4} with shard below of, or {"connections": ["name"], "force": true}, where a name is up to 63 lower-case letters, digits and hyphens.',
+    )
+    await expect(handler()).rejects.not.toThrow(secret)
   })
 })
 
@@ -143,9 +148,9 @@ describe('the event of the bootstrap', () => {
     [{ connection: 'a', force: true }],
     [{ connection: 'a', password: made('password') }],
   ])('may not be %j, and what it may be is told', async (event) => {
-    const handler = async () => bootstrapHandler(refusingDependencies())(event, context)
-    await expect(handler).rejects.toThrow(TypeError)
-    await expect(handler).rejects.toThrow(
+    const handler = () => bootstrapHandler(refusingDependencies())(event, context)
+    await expect(handler()).rejects.toThrow(TypeError)
+    await expect(handler()).rejects.toThrow(
       'The event must be {"connection": "name"}, with "login": "<secret id>" when the login has another name.',
     )
   })

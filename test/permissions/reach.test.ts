@@ -1,6 +1,7 @@
 // How far the roles reach, and that nobody else reaches the private key: questions put to the deployed policies.
 
 import { expect, test } from 'vitest'
+import { environment } from '../../lambda/contract.ts'
 import type { FunctionName } from '../../lib/permissions.ts'
 import { authorizer } from '../../local/iam/authorizer.ts'
 import { defaultPlace } from '../../local/iam/role.ts'
@@ -10,7 +11,7 @@ import { withPublishedKey as deployment } from './deployment.ts'
 import { Guard } from './guard.ts'
 
 const { region, accountId } = defaultPlace
-const privateKey = deployment.functions.refresh.environment.TOKEN_REFRESHER_PRIVATE_KEY_ARN ?? ''
+const privateKey = deployment.functions.refresh.environment[environment.privateKeyArn] ?? ''
 const through = { 'kms:ViaService': `secretsmanager.${region}.amazonaws.com` }
 const secretArn = (name: string): string => `arn:aws:secretsmanager:${region}:${accountId}:secret:${name}-a1B2c3`
 const bus = `arn:aws:events:${region}:${accountId}:event-bus/default`

@@ -1,6 +1,6 @@
 // Ports that refuse every call: a test puts in what it expects to be used, and nothing else can happen unseen.
 
-import { defaultPrefix, defaultTiming } from '../../lambda/contract.ts'
+import { defaultPrefix, defaultRunbookUrl, defaultTiming } from '../../lambda/contract.ts'
 import type { Dependencies, SecretStore } from '../../lambda/ports.ts'
 
 const refuse = (call: string) => (): never => {
@@ -24,12 +24,20 @@ export const refusingDependencies = (change: Partial<Dependencies> = {}): Depend
   random: { fraction: refuse('fraction'), uuid: refuse('uuid') },
   store: refusingStore,
   tokenEndpoint: { redeem: refuse('redeem') },
-  telemetry: { outcome: refuse('outcome'), bootstrapped: refuse('bootstrapped'), tick: refuse('tick') },
+  telemetry: {
+    tokenRequest: refuse('tokenRequest'),
+    announced: refuse('announced'),
+    outcome: refuse('outcome'),
+    bootstrapped: refuse('bootstrapped'),
+    tick: refuse('tick'),
+  },
+  events: { announce: refuse('announce') },
   settings: {
     prefix: defaultPrefix,
     timing: defaultTiming,
     privateKeyArn: undefined,
     publishedKeyArn: undefined,
+    runbookUrl: defaultRunbookUrl,
     allowLoopbackHttp: false,
   },
   ...change,

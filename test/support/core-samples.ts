@@ -9,6 +9,7 @@ import type { Grant } from '../../lambda/core/grant.ts'
 import type { Login } from '../../lambda/core/login.ts'
 import type { Tokens } from '../../lambda/core/merge.ts'
 import { Redacted } from '../../lambda/core/redacted.ts'
+import type { FailureState } from '../../lambda/core/status.ts'
 
 export const minute = 60_000
 export const hour = 60 * minute
@@ -50,6 +51,7 @@ export const sampleGrant = (change: Partial<Grant> = {}): Grant => ({
   granted_scope: 'Mail.Read',
   mode: 'fresh',
   publish: 'access_token',
+  rotation: 'reusable',
   refreshed_at: noon,
   refresh_by: later(90 * day),
   bootstrapped_at: later(-30 * day),
@@ -84,6 +86,18 @@ export const sampleFailure = (change: Partial<Failure> = {}): Failure => ({
   class: 'transient',
   code: 'http_503',
   remedy: 'Wait for the next automatic attempt.',
+  ...change,
+})
+
+/** One failure, five minutes ago, to be tried again at noon. */
+export const sampleState = (change: Partial<FailureState> = {}): FailureState => ({
+  status: 'retrying',
+  class: 'transient',
+  code: 'http_503',
+  failures: 1,
+  failed: later(-5 * minute),
+  since: later(-5 * minute),
+  retry: noon,
   ...change,
 })
 

@@ -115,6 +115,20 @@ describe('a success', () => {
     expect((await tokensOf({ scope: undefined })).scope).toBeUndefined()
   })
 
+  it.each([null, 7, true, ['Mail.Read', 'Mail.Send'], { a: 1 }])('names no scope with a scope of %j', async (scope) => {
+    const tokens = await tokensOf({ scope })
+    expect(tokens.scope).toBeUndefined()
+    expect(tokens.access_token.reveal()).toBe(accessToken)
+  })
+
+  it.each([200, 201, 202, 203, 206, 299])('may have the status %d', async (status) => {
+    const redemption = await answer(good, status)
+    expect(bare(redemption)).toMatchObject({
+      kind: 'granted',
+      tokens: { access_token: accessToken, refresh_token: refreshToken },
+    })
+  })
+
   it('may carry what nobody knows', async () => {
     const tokens = await tokensOf({ foci: '1', client_info: {}, __proto__: { a: 1 }, error: undefined })
     expect(tokens.access_token.reveal()).toBe(accessToken)
@@ -195,6 +209,33 @@ describe('a success that cannot be used', () => {
   })
 })
 
+describe('a success that names an error too', () => {
+  it.each([200, 203])('with status %d keeps its refresh token', async (status) => {
+    const redemption = await answer({ error: 'invalid_request', refresh_token: refreshToken }, status)
+    expect(redemption).toMatchObject({
+      kind: 'unusable',
+      failure: { class: 'transient', code: 'unusable_answer', httpStatus: status },
+    })
+    expect(bare(redemption)).toMatchObject({ refreshToken })
+    expect(JSON.stringify(redemption)).not.toContain(refreshToken)
+  })
+
+  it('is a failure when it holds no token', async () => {
+    for (const status of [200, 203]) {
+      expect(await answer({ error: 'invalid_client' }, status)).toMatchObject({
+        kind: 'failed',
+        outcome: 'answered',
+        failure: { class: 'client', code: 'invalid_client', httpStatus: status },
+      })
+    }
+  })
+
+  it.each([7, null, ['invalid_grant']])('is a success where the error is %j', async (error) => {
+    expect((await answer({ ...good, error })).kind).toBe('granted')
+    expect(await answer({ error })).toMatchObject({ kind: 'unusable', failure: { code: 'unusable_answer' } })
+  })
+})
+
 describe('a failure', () => {
   it('is one although its status is 200', async () => {
     const body = { error: 'invalid_grant', error_description: `about ${refreshToken}`, error_codes: [50173] }
@@ -213,10 +254,10 @@ describe('a failure', () => {
     [400, 'Bad Request', { class: 'transient', code: 'http_400', unknown: true }],
     [404, '<html>', { class: 'transient', code: 'http_404', unknown: true }],
     [429, 'Too Many Requests', { class: 'throttled', code: 'http_429' }],
-    [301, '', { class: 'request', code: 'redirected' }],
-    [302, '', { class: 'request', code: 'redirected' }],
-    [307, JSON.stringify(good), { class: 'request', code: 'redirected' }],
-    [308, '', { class: 'request', code: 'redirected' }],
+    [301, '', { class: 'transient', code: 'redirected', unknown: true }],
+    [302, '', { class: 'transient', code: 'redirected', unknown: true }],
+    [307, JSON.stringify(good), { class: 'transient', code: 'redirected', unknown: true }],
+    [308, '', { class: 'transient', code: 'redirected', unknown: true }],
   ]
 
   it.each(answered)('with status %d was the word of the provider: %j', async (status, body, failure) => {
@@ -224,6 +265,14 @@ describe('a failure', () => {
       kind: 'failed',
       outcome: 'answered',
       failure: { ...failure, httpStatus: status },
+    })
+  })
+
+  it.each([301, 302, 307, 308])('with status %d shows a wrong endpoint where a login is redeemed', async (status) => {
+    expect(await answer('', status, 'password')).toMatchObject({
+      kind: 'failed',
+      outcome: 'answered',
+      failure: { class: 'request', code: 'redirected' },
     })
   })
 

@@ -17,6 +17,7 @@ describe('the settings', () => {
       timing: { everyMinutes: 5, minimumValidityMinutes: 15, keepAliveDays: 1 },
       privateKeyArn: undefined,
       publishedKeyArn: undefined,
+      runbookUrl: 'docs/runbook.md',
       allowLoopbackHttp: false,
     })
   })
@@ -29,6 +30,7 @@ describe('the settings', () => {
       TOKEN_REFRESHER_KEEP_ALIVE_DAYS: '0.5',
       TOKEN_REFRESHER_PRIVATE_KEY_ARN: 'arn:aws:kms:eu-west-1:111122223333:key/one',
       TOKEN_REFRESHER_PUBLISHED_KEY_ARN: 'arn:aws:kms:eu-west-1:111122223333:key/two',
+      TOKEN_REFRESHER_RUNBOOK_URL: 'https://wiki.example.com/runbook',
       TOKEN_REFRESHER_ALLOW_LOOPBACK_HTTP: '1',
       PATH: '/usr/bin',
     }
@@ -37,6 +39,7 @@ describe('the settings', () => {
       timing: { everyMinutes: 10, minimumValidityMinutes: 20, keepAliveDays: 0.5 },
       privateKeyArn: 'arn:aws:kms:eu-west-1:111122223333:key/one',
       publishedKeyArn: 'arn:aws:kms:eu-west-1:111122223333:key/two',
+      runbookUrl: 'https://wiki.example.com/runbook',
       allowLoopbackHttp: true,
     })
   })
@@ -48,6 +51,18 @@ describe('the settings', () => {
 
   it.each(['', '0', 'true', 'yes', ' 1', '11'])('allow no http for %j', (value) => {
     expect(readSettings({ [environment.allowLoopbackHttp]: value }).allowLoopbackHttp).toBe(false)
+  })
+
+  it.each(['a', '7', 'Sales-2', 'a-', 'token-refresher-eu'])('take the prefix %s', (prefix) => {
+    expect(readSettings({ [environment.prefix]: prefix }).prefix).toBe(prefix)
+  })
+
+  it.each(['', ' ', '-a', 'a/b', 'a_b', 'a b', 'a.b', 'é', 'a\n', '../a'])('refuse the prefix %j', (prefix) => {
+    expect(() => readSettings({ [environment.prefix]: prefix })).toThrow(
+      new Error(
+        `The function's environment is not valid: ${environment.prefix} is "${prefix}" and must be letters, digits and hyphens`,
+      ),
+    )
   })
 
   it.each(numbers)('take a %s just above 0', (key, variable) => {
@@ -68,7 +83,9 @@ describe('the settings', () => {
         [environment.everyMinutes]: '0',
         [environment.minimumValidityMinutes]: 'some',
         [environment.keepAliveDays]: '-3',
+        [environment.prefix]: 'a b',
       })
+    expect(read).toThrow(environment.prefix)
     for (const [, variable] of numbers) expect(read).toThrow(variable)
     expect(read).toThrow(/is "0" .*; .* is "some" .*; .* is "-3" /)
   })

@@ -33,13 +33,22 @@ describe('a bootstrap whose answer', () => {
     await e.connect('a')
     const before = [e.current('grants', 'a').text, e.current('connections', 'a').text]
     await e.storeLogin('a', e.login)
-    e.entra.shapeNext(shape)
+    // A refresh token that came with it is worth a request of its own, which fails in the same way.
+    e.entra.shapeNext(shape, { times: 2 })
     const error: unknown = await e.bootstrap({ connection: 'a' }).catch((thrown: unknown) => thrown)
     expect(error).toMatchObject({ name: 'BootstrapRefused', message: expect.stringMatching(message) })
     expect(e.leaks(String(error) + e.told.text())).toEqual([])
     expect(isStored(e, 'a')).toBe(false)
     expect([e.current('grants', 'a').text, e.current('connections', 'a').text]).toEqual(before)
     await e.tickAfter(90)
+    expect(e.problems('a')).toEqual([])
+  })
+
+  it('has no access token but a refresh token is followed by a request with that, and nothing is lost', async () => {
+    const e = await embedded()
+    e.entra.shapeNext(withFields({ access_token: undefined }))
+    await e.connect('a')
+    expect(Object.fromEntries(e.entra.requests)).toEqual({ password: 1, refresh_token: 1 })
     expect(e.problems('a')).toEqual([])
   })
 

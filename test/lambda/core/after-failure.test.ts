@@ -3,8 +3,19 @@
 import { describe, expect, it } from 'vitest'
 import { type FailureClass, failureClasses } from '../../../lambda/contract.ts'
 import { type AfterFailureInput, afterFailure } from '../../../lambda/core/after-failure.ts'
+import { ownFailure } from '../../../lambda/core/failure-table.ts'
 import type { FailureState } from '../../../lambda/core/status.ts'
-import { day, hour, later, minute, noon, sampleFailure, sampleGrant, timing } from '../../support/core-samples.ts'
+import {
+  day,
+  sampleState as earlier,
+  hour,
+  later,
+  minute,
+  noon,
+  sampleFailure,
+  sampleGrant,
+  timing,
+} from '../../support/core-samples.ts'
 
 const almostOne = 0.999
 const passing = ['transient', 'throttled'] as const
@@ -21,16 +32,6 @@ const next = (change: Partial<AfterFailureInput> = {}): FailureState =>
     fraction: 0,
     ...change,
   })
-
-const earlier = (change: Partial<FailureState> = {}): FailureState => ({
-  status: 'retrying',
-  class: 'transient',
-  code: 'http_503',
-  failures: 1,
-  failed: later(-5 * minute),
-  retry: noon,
-  ...change,
-})
 
 const waited = (change: Partial<AfterFailureInput>): number => (next(change).retry.getTime() - noon.getTime()) / minute
 const failing = (name: FailureClass, code = 'some_code') => sampleFailure({ class: name, code })
@@ -52,6 +53,7 @@ describe('the first failure', () => {
       code: 'AADSTS50173',
       failures: 1,
       failed: noon,
+      since: noon,
       retry: noon,
     })
   })
@@ -63,8 +65,21 @@ describe('the first failure', () => {
   it('has the code, and nothing else of the answer', () => {
     const failure = sampleFailure({ httpStatus: 503, traceId: '3f1a2b3c-0000-4000-8000-00000000ab00', unknown: true })
     expect(Object.keys(next({ failure })).toSorted()).toEqual(
-      ['class', 'code', 'failed', 'failures', 'retry', 'status'].toSorted(),
+      ['class', 'code', 'failed', 'failures', 'retry', 'since', 'status'].toSorted(),
     )
+  })
+})
+
+describe('a row of failures', () => {
+  it.each(failureClasses)('began when its first one happened, after class %s too', (name) => {
+    for (const status of ['retrying', 'action-required'] as const) {
+      const before = earlier({ status, class: name, since: later(-3 * day), failures: 9 })
+      expect(next({ before })).toMatchObject({ since: later(-3 * day), failed: noon, failures: 10 })
+    }
+  })
+
+  it('begins with a failure after good health', () => {
+    expect(next({ before: undefined })).toMatchObject({ since: noon, failed: noon, failures: 1 })
   })
 })
 
@@ -78,7 +93,35 @@ describe('the second opinion', () => {
   })
 
   it.each(passing)('is still to come when %s was in the way', (name) => {
-    expect(next({ failure: failing(name), before: first })).toMatchObject({ status: 'retrying', failures: 2 })
+    expect(next({ failure: failing(name), before: first })).toMatchObject({
+      status: 'retrying',
+      class: 'reauthorize',
+      code: 'AADSTS50173',
+      failures: 2,
+    })
+  })
+
+  it.each(passing)('counts although any number of %s came between', (name) => {
+    let between = first
+    for (let count = 0; count < 20; count++) between = next({ failure: failing(name), before: between })
+    expect(next({ failure: failing('reauthorize'), before: between })).toMatchObject({
+      status: 'action-required',
+      failures: 22,
+    })
+  })
+
+  it('waits for as long as what came between asks for', () => {
+    expect(waited({ failure: failing('transient'), before: first, fraction: almostOne })).toBeGreaterThan(9.9)
+    const throttled = sampleFailure({ class: 'throttled', retryAfterSeconds: 600 })
+    expect(waited({ failure: throttled, before: first })).toBe(10)
+  })
+
+  it.each(atOnce)('is needed after action was required for class %s', (name) => {
+    const before = earlier({ status: 'action-required', class: name, code: 'older', failures: 4 })
+    const second = next({ failure: failing('reauthorize', 'AADSTS50173'), before, fraction: almostOne })
+    expect(second).toMatchObject({ status: 'retrying', class: 'reauthorize', code: 'AADSTS50173', retry: noon })
+    const third = next({ failure: failing('reauthorize', 'AADSTS50173'), before: second })
+    expect(third).toMatchObject({ status: 'action-required', class: 'reauthorize', failures: 6 })
   })
 
   it('is needed after failures of another kind too', () => {
@@ -138,8 +181,19 @@ describe('the wait after a passing failure', () => {
     }
   })
 
-  it('goes up to an hour where the grant could not be read', () => {
-    expect(waited({ grant: undefined, before: earlier({ failures: 50 }) })).toBe(30)
+  it('is that of a fresh connection where the grant could not be read, for apps may wait for it', () => {
+    expect(waited({ grant: undefined, before: earlier({ failures: 50 }) })).toBe(5)
+  })
+
+  it.each([
+    [1, 1],
+    [5, 5],
+    [15, 15],
+    [60, 60],
+  ])('of a fresh connection with a period of %d minutes is at least %d and less than two periods', (period, least) => {
+    const input = { timing: { ...timing, everyMinutes: period }, before: earlier({ failures: 50 }) }
+    expect(waited({ ...input, fraction: 0 })).toBe(least)
+    expect(waited({ ...input, fraction: almostOne })).toBeLessThan(2 * period)
   })
 
   it('stays within bounds after any number of failures', () => {
@@ -178,6 +232,18 @@ describe('a failure in our own store', () => {
     for (const state of [undefined, earlier(), earlier({ status: 'action-required' })]) {
       expect(next({ failure, local: true, before: state, fraction: almostOne }).retry).toEqual(noon)
     }
+  })
+
+  const localCodes = ['grant_not_decodable', 'client_not_known', 'client_not_decodable'] as const
+
+  it.each(localCodes)('is forgotten once something else is met: %s', (code) => {
+    const before = next({ failure: ownFailure(code), local: true, now: later(-5 * minute) })
+    expect(before.status).toBe('action-required')
+    const after = next({ before })
+    expect(after).toMatchObject({ status: 'retrying', class: 'transient', failures: 1, since: noon })
+    expect(after.retry.getTime()).toBeLessThan(later(hour).getTime())
+    expect(next({ before, failure: failing('reauthorize') })).toMatchObject({ status: 'retrying', failures: 1 })
+    expect(next({ before, failure: failing('policy') })).toMatchObject({ status: 'action-required', failures: 1 })
   })
 
   it('needs a person all the same', () => {

@@ -22,6 +22,8 @@ describe('a tenant', () => {
     'a-b.de',
     `${'a'.repeat(63)}.com`,
     'xn--bcher-kva.example',
+    'xn--e1afmkfd.xn--p1ai',
+    'contoso.XN--P1AI',
   ])('may be %s', (tenant) => {
     expect(tenantProblem(tenant)).toBeUndefined()
   })
@@ -52,6 +54,8 @@ describe('a tenant', () => {
     'a b.com',
     'contoso.c',
     'contoso.123',
+    'contoso.xn--',
+    'contoso.xn-p1ai',
     `${'a'.repeat(64)}.com`,
     `${'a.'.repeat(126)}com`,
     '72f988bf-0000-4000-8000-2d7cd011db4',
@@ -141,6 +145,9 @@ describe('a token endpoint anywhere', () => {
     ['idp.example.com/token', 'must be a URL'],
     ['/oauth2/token', 'must be a URL'],
     ['https://', 'must be a URL'],
+    [' https://idp.example.com/token', 'must be a URL'],
+    ['https://idp.example.com/token\n', 'must be a URL'],
+    ['\thttps://idp.example.com/token ', 'must be a URL'],
     ['https://anna@idp.example.com/token', 'must not contain a user name or password'],
     ['https://:word@idp.example.com/token', 'must not contain a user name or password'],
     ['https://idp.example.com/token#top', 'must not have a fragment'],
@@ -172,6 +179,9 @@ describe('the provider at an endpoint', () => {
     'https://example.com/login.microsoftonline.com/oauth2/v2.0/token',
     'https://idp.example.com/organizations/oauth2/v2.0/token',
     'http://127.0.0.1:9/token',
+    'http://127.0.0.1:9/realms/one/oauth2/v2.0/token',
+    'http://127.0.0.1:9/oauth2/v2.0/token',
+    'http://127.0.0.1:9/organizations/oauth2/v2.0/token/more',
   ])('is one of which nothing is known, so its refresh tokens are single-use, at %s', (endpoint) => {
     expect(providerOf(endpoint)).toEqual({ name: 'generic', rotation: 'single-use', inactivity_days: 90 })
   })

@@ -85,8 +85,27 @@ describe('the HTTP status', () => {
     expect(failure.unknown).toBeUndefined()
   })
 
-  it.each([300, 301, 302, 307, 308, 399])('%i is a redirect, whatever the body', (status) => {
-    expect(classify(status, { error: 'invalid_grant' })).toMatchObject({ class: 'request', code: 'redirected' })
+  const redirects = [300, 301, 302, 307, 308, 399]
+
+  it.each(redirects)('%i is a redirect, whatever the body, which shows a wrong endpoint at bootstrap', (status) => {
+    for (const grant of ['password', 'authorization_code', 'device_code'] as const) {
+      const failure = classify(status, { error: 'invalid_grant' }, grant)
+      expect(failure).toMatchObject({ class: 'request', code: 'redirected', httpStatus: status })
+      expect(failure.unknown).toBeUndefined()
+      expect(isDefinite(failure)).toBe(false)
+    }
+  })
+
+  it.each(redirects)('%i is transient and unknown where the endpoint has worked: a maintenance page', (status) => {
+    const failure = classify(status, { error: 'invalid_grant' })
+    expect(failure).toMatchObject({ class: 'transient', code: 'redirected', unknown: true, httpStatus: status })
+    expect(failure.remedy).toBe(ownFailure('redirected').remedy)
+    expect(isDefinite(failure)).toBe(false)
+  })
+
+  it('399 is the last redirect', () => {
+    expect(classify(299, '').code).toBe('unusable_answer')
+    expect(classify(400, '').code).toBe('http_400')
   })
 
   it.each([400, 401, 403, 404, 405, 499])('%i without an OAuth error is transient and unknown', (status) => {

@@ -115,6 +115,32 @@ describe('a login for a client that is known', () => {
     expect(client.provider).toEqual({ ...known.provider, rotation: 'single-use' })
   })
 
+  it.each(['client_secret_basic', 'client_secret_post', 'none'] as const)(
+    'may correct how the client authenticates: %s',
+    (token_endpoint_auth_method) => {
+      const login = sampleLogin({ client_secret: undefined, token_endpoint_auth_method })
+      expect(bare(decodedValue(clientOfLogin(login, known)))).toEqual({
+        ...Object(bare(known)),
+        token_endpoint_auth_method,
+      })
+    },
+  )
+
+  it('keeps the expiry of a client secret that it repeats without', () => {
+    const value = known.client_secrets[0]?.value
+    const client = decodedValue(clientOfLogin(sampleLogin({ client_secret: value }), known))
+    expect(bare(client.client_secrets)).toEqual(bare(known.client_secrets))
+  })
+
+  it('may tell the expiry of a client secret that is known', () => {
+    const value = known.client_secrets[1]?.value
+    const login = sampleLogin({ client_secret: value, client_secret_expires_at: later(90 * day) })
+    expect(bare(decodedValue(clientOfLogin(login, known)).client_secrets)).toEqual([
+      { value: value?.reveal(), expires_at: later(90 * day) },
+      bare(known.client_secrets[0]),
+    ])
+  })
+
   it('does not change the known client in place', () => {
     const before = bare(known)
     clientOfLogin(sampleLogin({ rotation: 'single-use' }), known)

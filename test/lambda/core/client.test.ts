@@ -69,9 +69,9 @@ describe('a client that a person has edited', () => {
   })
 
   it.each([
-    ['', 'the client is not JSON'],
-    [clientSecret, 'the client is not JSON'],
-    [JSON.stringify([written]), 'the client is not a JSON object'],
+    ['', 'the client is not JSON: check its quotes, commas and braces'],
+    [clientSecret, 'the client is not JSON: check its quotes, commas and braces'],
+    [JSON.stringify([written]), 'the client is not a JSON object: it must begin with { and end with }'],
   ])('does not decode when it is no object any more (%#)', (text, problem) => {
     expect(problemOf(decodeClient(stored(text)))).toBe(problem)
   })
@@ -81,7 +81,34 @@ describe('a client that a person has edited', () => {
     ['another schema', { schema: 0 }, '"schema" must be 1'],
     ['an empty id', { client_id: '' }, '"client_id" must not be empty'],
     ['an endpoint that is no URL', { token_endpoint: 'login' }, '"token_endpoint" must be a URL'],
-    ['an endpoint that is no string', { token_endpoint: null }, '"token_endpoint" must be a URL'],
+    ['an endpoint that is no string', { token_endpoint: null }, '"token_endpoint" must be a string'],
+    ['an empty endpoint', { token_endpoint: '' }, '"token_endpoint" must not be empty'],
+    [
+      'an http endpoint',
+      { token_endpoint: 'http://idp.example.com/token' },
+      '"token_endpoint" must start with https://',
+    ],
+    [
+      'an endpoint on this machine',
+      { token_endpoint: 'http://127.0.0.1/token' },
+      '"token_endpoint" must start with https',
+    ],
+    [
+      'an endpoint of another protocol',
+      { token_endpoint: 'ftp://idp.example.com' },
+      '"token_endpoint" must start with',
+    ],
+    ['a script as endpoint', { token_endpoint: 'javascript:1' }, '"token_endpoint" must start with https://'],
+    [
+      'a password in its endpoint',
+      { token_endpoint: `https://a:${clientSecret}@idp.example.com/` },
+      '"token_endpoint" must not contain a user name or password',
+    ],
+    [
+      'the tenant common',
+      { token_endpoint: 'https://login.microsoftonline.com/common/oauth2/v2.0/token' },
+      '"token_endpoint" names a tenant that cannot be "common"',
+    ],
     ['an unknown way to authenticate', { token_endpoint_auth_method: 'post' }, '"token_endpoint_auth_method" must be'],
     ['a bare secret', { client_secrets: clientSecret }, '"client_secrets" must be a list'],
     ['a list of bare secrets', { client_secrets: [clientSecret] }, '"client_secrets.0" is not valid'],
@@ -96,6 +123,11 @@ describe('a client that a person has edited', () => {
     ['an unknown provider', { provider: { ...provider, name: 'azure' } }, '"provider.name" must be entra or generic'],
     ['an unknown rotation', { provider: { ...provider, rotation: 'no' } }, '"provider.rotation" must be reusable or'],
     ['no time of inactivity', { provider: { ...provider, inactivity_days: 0 } }, '"provider.inactivity_days" must be'],
+    [
+      'more than a century of inactivity',
+      { provider: { ...provider, inactivity_days: 36_526 } },
+      '"provider.inactivity_days" must be at most 36525',
+    ],
     ['days as a string', { provider: { ...provider, inactivity_days: '90' } }, '"provider.inactivity_days" must be a'],
     ['a provider that is a name', { provider: 'entra' }, '"provider" is not valid'],
   ]
@@ -105,6 +137,28 @@ describe('a client that a person has edited', () => {
     expect(problem).toMatch(/^the client: "/)
     expect(problem).toContain(part)
     expect(problem).not.toContain(clientSecret)
+  })
+})
+
+describe('a client that a person may have edited', () => {
+  it.each([1, 89.5, 36_525])('may be one whose provider forgets after %d days', (inactivity_days) => {
+    const text = stored({ ...written, provider: { ...written.provider, inactivity_days } })
+    expect(decodedValue(decodeClient(text)).provider.inactivity_days).toBe(inactivity_days)
+  })
+
+  it('may be at http on a loopback host only where that is allowed', () => {
+    const text = stored({ ...written, token_endpoint: 'http://127.0.0.1:8080/token' })
+    expect(decodeClient(text, true).ok).toBe(true)
+    expect(decodeClient(text, false).ok).toBe(false)
+  })
+
+  it('may begin with a byte order mark', () => {
+    expect(decodeClient(stored(`\uFEFF${JSON.stringify(written)}`)).ok).toBe(true)
+  })
+
+  it('may name the day of an expiry alone, which is its midnight in UTC', () => {
+    const text = stored({ ...written, client_secrets: [{ value: clientSecret, expires_at: '2027-01-22' }] })
+    expect(decodedValue(decodeClient(text)).client_secrets[0]?.expires_at).toEqual(new Date('2027-01-22T00:00:00Z'))
   })
 })
 
@@ -121,6 +175,16 @@ describe('a new client secret', () => {
   it('takes the place of the same one, with its new expiry', () => {
     const again = { value: stored(two.value.reveal()), expires_at: later(90 * day) }
     expect(bare(withClientSecret(client, again).client_secrets)).toEqual(bare([again, one]))
+  })
+
+  it('keeps the expiry that is known of it when none is told', () => {
+    const again = { value: stored(two.value.reveal()) }
+    expect(bare(withClientSecret(client, again).client_secrets)).toEqual(bare([two, one]))
+  })
+
+  it('has the expiry that is told where none was known', () => {
+    const again = { value: stored(one.value.reveal()), expires_at: later(9 * day) }
+    expect(bare(withClientSecret(client, again).client_secrets)).toEqual(bare([again, two]))
   })
 })
 

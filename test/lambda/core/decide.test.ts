@@ -99,6 +99,39 @@ describe('a connection that is kept alive', () => {
     const grant = kept({ refresh_by: later(window * day) })
     expect(dueAt(grant, { ...timing, keepAliveDays })).toEqual(later(days * day))
   })
+
+  it.each([
+    ['8 minutes', 8, 10],
+    ['20 minutes', 20, 10],
+    ['22 minutes', 22, 11],
+    ['no time at all', 0, 10],
+    ['a time that is over', -60, 10],
+  ])('in a window of %s never takes more than a version of its secret per ten minutes', (_, window, minutes) => {
+    expect(dueAt(kept({ refresh_by: later(window * minute) }), timing)).toEqual(later(minutes * minute))
+  })
+})
+
+describe('a connection whose refresh token is used once', () => {
+  it.each(['fresh', 'keep-alive'] as const)(
+    'takes two versions at a time, so in %s mode it waits twice as long',
+    (mode) => {
+      const grant = (rotation: Grant['rotation']) =>
+        sampleGrant({ mode, rotation, expires_at: later(minute), refresh_by: later(minute) })
+      expect(dueAt(grant('reusable'), timing)).toEqual(later(10 * minute))
+      expect(dueAt(grant('single-use'), timing)).toEqual(later(20 * minute))
+    },
+  )
+
+  it('is due as any other where there is time', () => {
+    expect(dueAt(living(60, { rotation: 'single-use' }), timing)).toEqual(later(32 * minute))
+    expect(dueAt(living(48, { rotation: 'single-use' }), timing)).toEqual(later(20 * minute))
+    expect(dueAt(living(49, { rotation: 'single-use' }), timing)).toEqual(later(21 * minute))
+  })
+
+  it('can be kept fresh from 48 minutes on by default', () => {
+    expect(shortestFreshLifetimeMinutes(timing, 'single-use')).toBe(48)
+    expect(shortestFreshLifetimeMinutes(timing, 'reusable')).toBe(38)
+  })
 })
 
 describe('what there is to do now', () => {

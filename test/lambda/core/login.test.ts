@@ -95,6 +95,22 @@ describe('a login that can be used', () => {
     expect(accepted({ username: ' anna@example.com\n' }).grant).toMatchObject({ username: 'anna@example.com' })
   })
 
+  it('has the blanks around its client id taken away', () => {
+    expect(accepted({ client_id: '\tsample-client ' }).client_id).toBe('sample-client')
+  })
+
+  it('may be saved with a byte order mark', () => {
+    expect(decode(`\uFEFF${JSON.stringify(least)}`).ok).toBe(true)
+  })
+
+  it('may be of a tenant whose domain ends in other letters than ours', () => {
+    expect(accepted({ tenant: 'xn--e1afmkfd.xn--p1ai' }).token_endpoint).toContain('/xn--e1afmkfd.xn--p1ai/')
+  })
+
+  it('may be of a public client, which has no client secret', () => {
+    expect(accepted({ token_endpoint_auth_method: 'none' }).token_endpoint_auth_method).toBe('none')
+  })
+
   it('keeps its password to the letter', () => {
     const password = `a+b&c=d %é "${made('password')}" 密`
     expect(bare(accepted({ password }).grant)).toMatchObject({ password })
@@ -119,7 +135,13 @@ describe('a login that can be used', () => {
   })
 
   it.each([later(0).toISOString(), '2026-11-23T13:00:00+01:00'])('may tell a time as %s', (time) => {
-    expect(accepted({ client_secret_expires_at: time }).client_secret_expires_at).toEqual(noon)
+    const login = accepted({ client_secret: secrets.client_secret, client_secret_expires_at: time })
+    expect(login.client_secret_expires_at).toEqual(noon)
+  })
+
+  it('may tell the day of an expiry alone', () => {
+    const login = accepted({ client_secret: secrets.client_secret, client_secret_expires_at: '2027-01-31' })
+    expect(login.client_secret_expires_at).toEqual(new Date('2027-01-31T00:00:00Z'))
   })
 })
 
@@ -202,6 +224,28 @@ describe('a login that cannot be used', () => {
     expectNoSecretIn(problem)
   })
 
+  it.each(['client_id', 'username', 'userName'])('is refused when "%s" is nothing but blanks', (key) => {
+    for (const blank of [' ', ' \n\t ', '\u00a0']) {
+      expect(problemOf(decode({ ...least, [key]: blank }))).toBe(`the login: "${key}" must not be empty`)
+    }
+  })
+
+  it('is refused when it tells the expiry of a client secret that it does not bring', () => {
+    expect(problemOf(decode({ ...least, client_secret_expires_at: '2027-01-31T00:00:00Z' }))).toBe(
+      'the login: "client_secret_expires_at" is given without "client_secret": give both or neither',
+    )
+  })
+
+  it('is refused when it brings a client secret of a client that has none', () => {
+    const problem = problemOf(
+      decode({ ...least, client_secret: secrets.client_secret, token_endpoint_auth_method: 'none' }),
+    )
+    expect(problem).toBe(
+      'the login: "client_secret" is given, but "token_endpoint_auth_method" is "none": keep one of them',
+    )
+    expectNoSecretIn(problem)
+  })
+
   const endpoint = 'https://idp.example.com/token'
   const wrong: readonly (readonly [string, object, string])[] = [
     ['both tenant and endpoint', { tenant: 'contoso.com', token_endpoint: endpoint }, '"tenant" and "token_endpoint"'],
@@ -237,6 +281,13 @@ describe('a login that cannot be used', () => {
       '"client_secret_expires_at" must be an ISO 8601 time',
     ],
     ['a day that does not exist', { client_secret_expires_at: '2027-13-01' }, '"client_secret_expires_at" must be an'],
+    [
+      'a time without its zone',
+      { client_secret_expires_at: '2027-01-31T00:00:00' },
+      '"client_secret_expires_at" must be',
+    ],
+    ['a year alone', { client_secret_expires_at: '2027' }, '"client_secret_expires_at" must be an ISO 8601 time'],
+    ['blanks around an endpoint', { token_endpoint: ` ${endpoint} ` }, '"token_endpoint" must be a URL'],
     ['a scope that is a list', { scope: ['Mail.Read'] }, '"scope" must be a string'],
     ['a tenant that is null', { tenant: null }, '"tenant" must be a string'],
     ['an unknown key', { pasword: secrets.password }, '"pasword" is not a known key'],

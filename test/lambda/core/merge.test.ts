@@ -2,7 +2,13 @@
 
 import { describe, expect, it } from 'vitest'
 import { decodeGrant, encodeGrant } from '../../../lambda/core/grant.ts'
-import { bootstrappedGrant, refreshedGrant, requestedScope, salvagedGrant } from '../../../lambda/core/merge.ts'
+import {
+  bootstrappedGrant,
+  type Refreshed,
+  refreshedGrant,
+  requestedScope,
+  salvagedGrant,
+} from '../../../lambda/core/merge.ts'
 import {
   bare,
   day,
@@ -19,11 +25,20 @@ import {
 
 const client = sampleClient()
 const askedAt = later(hour)
+const refreshed = (change: Partial<Refreshed> = {}) =>
+  refreshedGrant({
+    before: sampleGrant(),
+    client,
+    tokens: sampleTokens(),
+    askedAt,
+    publishedGeneration: undefined,
+    ...change,
+  })
 
 describe('a grant after a refresh', () => {
   it('has the new tokens, and times counted from before the request was sent', () => {
     const [before, tokens] = [sampleGrant(), sampleTokens({ expires_in: 4000, scope: 'Mail.Read Mail.Send' })]
-    expect(bare(refreshedGrant(before, client, tokens, askedAt))).toEqual({
+    expect(bare(refreshed({ before, tokens }))).toEqual({
       ...Object(bare(before)),
       generation: 4,
       refresh_token: tokens.refresh_token?.reveal(),
@@ -37,15 +52,25 @@ describe('a grant after a refresh', () => {
 
   it('keeps the old refresh token when the answer has none', () => {
     const before = sampleGrant()
-    const grant = refreshedGrant(before, client, sampleTokens({ refresh_token: undefined }), askedAt)
+    const grant = refreshed({ before, tokens: sampleTokens({ refresh_token: undefined }) })
     expect(grant.refresh_token.reveal()).toBe(before.refresh_token.reveal())
     expect(grant.generation).toBe(before.generation + 1)
+  })
+
+  it.each([
+    ['its own', 3, undefined, 4],
+    ['its own', 3, 1, 4],
+    ['its own', 3, 3, 4],
+    ['what apps see, after a person has rolled it back', 3, 4, 5],
+    ['what apps see, after a person has rolled it back', 3, 90, 91],
+  ])('has a generation above %s (%d, published %s): %d', (_, generation, publishedGeneration, made) => {
+    expect(refreshed({ before: sampleGrant({ generation }), publishedGeneration }).generation).toBe(made)
   })
 
   it('keeps what an operator chose, and when it began', () => {
     const before = sampleGrant({ mode: 'keep-alive', publish: 'connection_values', scope: 'A B' })
     const { mode, publish, scope, client_id, bootstrapped_at } = before
-    expect(refreshedGrant(before, client, sampleTokens({ scope: 'A' }), askedAt)).toMatchObject({
+    expect(refreshed({ before, tokens: sampleTokens({ scope: 'A' }) })).toMatchObject({
       mode,
       publish,
       scope,
@@ -54,17 +79,20 @@ describe('a grant after a refresh', () => {
     })
   })
 
+  it('knows how often its refresh token may be used, as its client says now', () => {
+    const before = sampleGrant({ rotation: 'reusable' })
+    expect(refreshed({ before, client: sampleClient({ provider: genericProvider }) }).rotation).toBe('single-use')
+    expect(refreshed({ before: sampleGrant({ rotation: 'single-use' }) }).rotation).toBe('reusable')
+  })
+
   it('forgets the scope of an older answer when this one names none', () => {
-    expect(refreshedGrant(sampleGrant(), client, sampleTokens({ scope: undefined }), askedAt).granted_scope).toBe(
-      undefined,
-    )
+    expect(refreshed({ tokens: sampleTokens({ scope: undefined }) }).granted_scope).toBeUndefined()
   })
 
   it('ends after the inactivity of its provider, or when the answer says', () => {
     const provider = { ...genericProvider, inactivity_days: 30 }
     const by = (refresh_token_expires_in: number | undefined) =>
-      refreshedGrant(sampleGrant(), sampleClient({ provider }), sampleTokens({ refresh_token_expires_in }), askedAt)
-        .refresh_by
+      refreshed({ client: sampleClient({ provider }), tokens: sampleTokens({ refresh_token_expires_in }) }).refresh_by
     expect(by(undefined)).toEqual(later(30 * day, askedAt))
     expect(by(7200)).toEqual(later(2 * hour, askedAt))
   })
@@ -72,7 +100,7 @@ describe('a grant after a refresh', () => {
   it('leaves the grant before it as it was', () => {
     const before = sampleGrant()
     const copy = bare(before)
-    refreshedGrant(before, client, sampleTokens(), askedAt)
+    refreshed({ before })
     expect(bare(before)).toEqual(copy)
   })
 
@@ -82,8 +110,13 @@ describe('a grant after a refresh', () => {
       refresh_token_expires_in: 3_155_759_999,
       scope: undefined,
     })
-    const grant = refreshedGrant(sampleGrant(), client, tokens, askedAt)
+    const grant = refreshed({ tokens })
     expect(decodeGrant(encodeGrant(grant)).ok).toBe(true)
+  })
+
+  it('decodes, of the provider that forgets last', () => {
+    const provider = { ...genericProvider, inactivity_days: 36_525 }
+    expect(decodeGrant(encodeGrant(refreshed({ client: sampleClient({ provider }) }))).ok).toBe(true)
   })
 })
 

@@ -78,11 +78,12 @@ describe('the generation that apps see', () => {
 
   it('is read whatever else a person has done to the secret', () => {
     expect(decodedValue(decodePublishedGeneration(stored({ generation: 1 })))).toBe(1)
+    expect(decodedValue(decodePublishedGeneration(stored('\uFEFF{"generation": 2}')))).toBe(2)
   })
 
   it.each([
-    ['no JSON', made('access-token'), 'the published secret is not JSON'],
-    ['no object', 'null', 'the published secret is not a JSON object'],
+    ['no JSON', made('access-token'), 'the published secret is not JSON: check its quotes, commas and braces'],
+    ['no object', 'null', 'the published secret is not a JSON object: it must begin with { and end with }'],
     ['no generation', {}, 'the published secret: "generation" is missing'],
     ['generation 0', { generation: 0 }, 'the published secret: "generation" must be at least 1'],
     ['half a generation', { generation: 1.5 }, 'the published secret: "generation" must be whole'],

@@ -2,11 +2,19 @@
 
 import { describe, expect, it } from 'vitest'
 import { failureClasses, tags } from '../../../lambda/contract.ts'
+import { clientName } from '../../../lambda/core/client.ts'
 import { dueAt } from '../../../lambda/core/decide.ts'
 import { aadsts, errors, isCode, ownFailures, transports } from '../../../lambda/core/failure-table.ts'
 import type { Grant } from '../../../lambda/core/grant.ts'
-import { type FailureState, failureTags, readStatus, successTags, type Tags } from '../../../lambda/core/status.ts'
-import { day, hour, later, minute, noon, sampleGrant, timing } from '../../support/core-samples.ts'
+import {
+  type FailureState,
+  failureTags,
+  readStatus,
+  recoveredTags,
+  successTags,
+  type Tags,
+} from '../../../lambda/core/status.ts'
+import { day, hour, later, minute, noon, sampleGrant, sampleState, timing } from '../../support/core-samples.ts'
 
 const version = '3f1a2b3c-0000-4000-8000-00000000ab00'
 const next = '3f1a2b3c-0000-4000-8000-00000000ab01'
@@ -15,25 +23,23 @@ const connection = 'sales-mailbox'
 const success = (change: Partial<Grant> = {}, versionId = version): Tags =>
   successTags(connection, sampleGrant(change), versionId, timing)
 
-const state = (change: Partial<FailureState> = {}): FailureState => ({
-  status: 'retrying',
-  class: 'transient',
-  code: 'http_503',
-  failures: 2,
-  failed: later(33 * minute),
-  retry: later(38 * minute),
-  ...change,
-})
+const state = (change: Partial<FailureState> = {}): FailureState =>
+  sampleState({
+    failures: 2,
+    failed: later(33 * minute),
+    since: later(28 * minute),
+    retry: later(38 * minute),
+    ...change,
+  })
 
-const failure = (change: Partial<FailureState> = {}, versionId = version): Tags =>
-  failureTags(connection, state(change), versionId)
+const failure = (change: Partial<FailureState> = {}, versionId = version): Tags => failureTags(state(change), versionId)
 
 const without = (all: Tags, key: string): Tags =>
   Object.fromEntries(Object.entries(all).filter(([name]) => name !== key))
 
 const ownKeys = { connection: tags.connection, status: tags.status }
 const successKeys = [tags.client, tags.mode, tags.refreshed, tags.expires, tags.refreshBy, tags.due, tags.seal]
-const failureKeys = [tags.failed, tags.reason, tags.failures, tags.retry, tags.failureSeal]
+const failureKeys = [tags.failed, tags.since, tags.reason, tags.failures, tags.retry, tags.failureSeal]
 
 describe('the tags of a success', () => {
   it('tell how the connection is', () => {
@@ -52,6 +58,13 @@ describe('the tags of a success', () => {
   it('are the keys of the contract, next to the connection and its status', () => {
     expect(Object.keys(success()).toSorted()).toEqual([...Object.values(ownKeys), ...successKeys].toSorted())
   })
+
+  it.each(['sample-client', 'https://app.example.com/client', 'a'.repeat(300)])(
+    'name the secret of the client whose id is %s',
+    (client_id) => {
+      expect(readStatus(success({ client_id }), version).client).toBe(clientName(client_id))
+    },
+  )
 
   it.each(successKeys)('are not believed when %s is missing', (key) => {
     expect(readStatus(without(success(), key), version).next).toBeUndefined()
@@ -107,13 +120,13 @@ describe('the tags of a failure', () => {
 
   it.each(['retrying', 'action-required'] as const)('tell of %s: what, how often and until when', (status) => {
     const one = state({ status, class: 'reauthorize', code: 'AADSTS50173' })
-    const all = { ...success(), ...failureTags(connection, one, version) }
+    const all = { ...success(), ...failureTags(one, version) }
     expect(readStatus(all, version)).toMatchObject({ status, next: one.retry, failure: one })
     expect(all[tags.reason]).toBe('reauthorize AADSTS50173')
   })
 
-  it('are the keys of the contract, next to the connection and its status', () => {
-    expect(Object.keys(failure()).toSorted()).toEqual([...Object.values(ownKeys), ...failureKeys].toSorted())
+  it('are the keys of the contract, next to the status, and name no connection', () => {
+    expect(Object.keys(failure()).toSorted()).toEqual([tags.status, ...failureKeys].toSorted())
   })
 
   it('leave what a success has written', () => {
@@ -130,6 +143,8 @@ describe('the tags of a failure', () => {
 
   it.each([
     [tags.failed, later(34 * minute).toISOString()],
+    [tags.since, later(27 * minute).toISOString()],
+    [tags.since, 'long ago'],
     [tags.reason, 'reauthorize AADSTS50173'],
     [tags.reason, 'transient'],
     [tags.failures, '1'],
@@ -148,6 +163,51 @@ describe('the tags of a failure', () => {
 
   it.each(failureClasses)('carry class %s', (name) => {
     expect(readStatus(failure({ class: name }), version).failure?.class).toBe(name)
+  })
+})
+
+describe('the tags of a client', () => {
+  const failed = failure({ status: 'action-required', class: 'client', code: 'AADSTS7000222' })
+
+  it('tell of its failure as those of a connection do', () => {
+    expect(readStatus(failed, version)).toMatchObject({
+      status: 'action-required',
+      next: later(38 * minute),
+      failure: { class: 'client', code: 'AADSTS7000222', since: later(28 * minute) },
+    })
+  })
+
+  it('tell that its failure is over once it has recovered, in every order', () => {
+    const over = recoveredTags(later(33 * minute))
+    for (const all of [
+      { ...failed, ...over },
+      { ...over, ...failed },
+    ]) {
+      expect(readStatus(all, version)).toMatchObject({ status: 'healthy', failure: undefined, next: undefined })
+    }
+  })
+
+  it('tell of a failure that is newer than the recovery', () => {
+    const all = { ...failed, ...recoveredTags(later(33 * minute - 1)) }
+    expect(readStatus(all, version).failure).toMatchObject({ code: 'AADSTS7000222' })
+  })
+
+  it('of a recovery are its time and the status, for people', () => {
+    expect(recoveredTags(noon)).toEqual({ [tags.refreshed]: noon.toISOString(), [tags.status]: 'healthy' })
+  })
+
+  it('do not speak of another version of the client, which may be the mended one', () => {
+    expect(readStatus(failed, next)).toMatchObject({ status: 'healthy', failure: undefined })
+  })
+})
+
+describe('what people were told', () => {
+  it('belongs to no group, so that no writer undoes it', () => {
+    for (const written of [success(), failure(), recoveredTags(noon)]) expect(written).not.toHaveProperty(tags.told)
+    const all = { ...success(), ...failure() }
+    for (const told of ['action-required', 'healthy', '']) {
+      expect(readStatus({ ...all, [tags.told]: told }, version)).toEqual(readStatus(all, version))
+    }
   })
 })
 
@@ -225,6 +285,12 @@ describe('every tag value', () => {
     'https://app.example.com/client',
     'a'.repeat(256),
     'a'.repeat(257),
+    'app~1',
+    'a|b',
+    '{guid}',
+    'a,b',
+    '50%',
+    'clé',
   ])('of a success is one that the service takes, for client %s', (client_id) => {
     for (const value of Object.values(success({ client_id }))) expect(value).toMatch(allowed)
   })
@@ -250,10 +316,10 @@ describe('every tag value', () => {
     expect(readStatus(failure({ failures }), version).failure?.failures).toBe(failures)
   })
 
-  it('is one of at most 21 tags, with room for those of the owner among 50', () => {
+  it('is one of at most 24 tags, with room for those of the owner among 50', () => {
     const keys = Object.values(tags)
     expect(new Set(keys).size).toBe(keys.length)
-    expect(keys.length).toBeLessThanOrEqual(21)
+    expect(keys.length).toBeLessThanOrEqual(24)
     for (const key of keys) expect(key).toMatch(/^token-refresher:[a-z-]{1,40}$/)
   })
 })

@@ -53,6 +53,7 @@ describe('a bootstrap from the keys of the IBM page', () => {
       granted_scope: expect.stringContaining('Directory.ReadWrite.All'),
       mode: 'fresh',
       publish: 'access_token',
+      rotation: 'reusable',
       refreshed_at: now,
       refresh_by: new Date(e.clock.now() + 90 * day).toISOString(),
       bootstrapped_at: now,

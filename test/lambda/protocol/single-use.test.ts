@@ -85,7 +85,7 @@ describe('a token request whose outcome is unknown', () => {
     expect(await e.refresh()).toMatchObject({ failed: { transient: 1 } })
     expect(sent).toEqual([tokenOf(e)])
     e.faults.entra = watch
-    for (let minutes = 0; minutes < 10; minutes++) {
+    for (let minutes = 0; minutes < 4; minutes++) {
       await e.tickAfter(1)
       expect(sent).toHaveLength(1)
     }

@@ -1,21 +1,14 @@
 // What a tick has to tell: counts, and the figures that the alarms watch.
 
 import { describe, expect, it } from 'vitest'
-import { failureClasses } from '../../../lambda/contract.ts'
+import { failureClasses, tags } from '../../../lambda/contract.ts'
 import type { ConnectionStatus, FailureState } from '../../../lambda/core/status.ts'
 import type { Outcome, Sight } from '../../../lambda/ports.ts'
 import { TickReport } from '../../../lambda/usecases/tick-report.ts'
-import { day, hour, later, minute, noon, sampleFailure } from '../../support/core-samples.ts'
+import { day, hour, later, minute, noon, sampleFailure, sampleState } from '../../support/core-samples.ts'
 
-const state = (change: Partial<FailureState> = {}): FailureState => ({
-  status: 'retrying',
-  class: 'transient',
-  code: 'http_503',
-  failures: 1,
-  failed: later(-minute),
-  retry: later(minute),
-  ...change,
-})
+const state = (change: Partial<FailureState> = {}): FailureState =>
+  sampleState({ failed: later(-minute), since: later(-minute), retry: later(minute), ...change })
 
 /** Refreshed an hour ago, valid for half an hour, due in a minute. */
 const status = (change: Partial<ConnectionStatus> = {}): ConnectionStatus => ({
@@ -41,7 +34,7 @@ const sight = (change: Partial<Sight> = {}): Sight => ({
 const failed = (change: Partial<FailureState> | undefined): Outcome => ({
   kind: 'failed',
   failure: sampleFailure(),
-  state: change && state(change),
+  ...(change !== undefined && { state: state(change) }),
 })
 
 const report = (tell: (report: TickReport) => void) => {
@@ -49,6 +42,11 @@ const report = (tell: (report: TickReport) => void) => {
   tell(one)
   return one.summary()
 }
+
+const client = ({ name = 'sample-client', expires }: { name?: string; expires?: string | undefined } = {}) => ({
+  name,
+  tags: expires === undefined ? {} : { [tags.clientSecretExpires]: expires },
+})
 
 const [a, b, c] = [{ name: 'a' }, { name: 'b' }, { name: 'c' }]
 const due = status({ next: noon })
@@ -71,16 +69,24 @@ describe('a tick without connections', () => {
 })
 
 describe('a connection as it is listed', () => {
+  it('counts among the connections, and nowhere else until something is known of it', () => {
+    for (const change of [{}, { next: noon }, { next: undefined }, { status: 'paused' }] as const) {
+      expect(report((one) => one.see(a, status(change)))).toMatchObject({ fresh: 0, left: 0, connections: 1 })
+    }
+  })
+
   it.each([
-    ['that is not due', {}, 1],
-    ['that is due a millisecond later', { next: later(1) }, 1],
-    ['that is due', { next: noon }, 0],
-    ['of which somebody has to look', { next: undefined }, 0],
-    ['that is paused', { status: 'paused' }, 0],
-    ['that failed and waits', { status: 'retrying', next: later(minute), failure: state() }, 0],
-    ['that needs a person', { status: 'action-required', failure: state({ status: 'action-required' }) }, 0],
-  ] as const)('%s counts %j as %d fresh', (_, change, fresh) => {
-    expect(report((one) => one.see(a, status(change)))).toMatchObject({ fresh, connections: 1 })
+    ['is fresh', {}, 1],
+    ['is paused', { status: 'paused' }, 0],
+    ['waits after a failure', { status: 'retrying', failure: state() }, 0],
+    ['needs a person', { status: 'action-required', failure: state({ status: 'action-required' }) }, 0],
+    ['is paused and has failed', { status: 'paused', failure: state() }, 0],
+  ] as const)('that is not due and %s (%j) counts as %d fresh', (_, change, fresh) => {
+    const summary = report((one) => {
+      one.see(a, status(change))
+      one.notDue(status(change))
+    })
+    expect(summary).toMatchObject({ fresh, connections: 1 })
   })
 
   it('needs a person where its status says so, and not while it is paused', () => {
@@ -188,10 +194,77 @@ describe('what became of a connection', () => {
   it('counts what is left for the next tick', () => {
     const summary = report((one) => {
       for (const entry of [a, b, c]) one.see(entry, due)
-      one.leave(b)
-      one.leave(c)
+      one.leave()
+      one.leave()
     })
     expect(summary).toMatchObject({ left: 2, connections: 3 })
+  })
+})
+
+describe('a client', () => {
+  const needed = status({ failure: state({ status: 'action-required', class: 'client' }) })
+  const atFault = (name: string, change: Partial<FailureState> = {}): Outcome => ({
+    kind: 'failed',
+    failure: sampleFailure({ class: 'client' }),
+    about: { room: 'clients', name },
+    state: state({ status: 'action-required', class: 'client', ...change }),
+  })
+
+  it.each([
+    ['needs a person', needed, 1],
+    ['that is asked less often needs none', status({ status: 'retrying', failure: state({ class: 'throttled' }) }), 0],
+    ['in good health needs none', status(), 0],
+    ['whose failure is over needs none, whatever its status tag says', status({ status: 'action-required' }), 0],
+  ])('%s', (_, seen, actionRequired) => {
+    expect(report((one) => one.seeClient(client(), seen))).toMatchObject({ actionRequired, connections: 0 })
+  })
+
+  it('counts once, however many of its connections have found out', () => {
+    const summary = report((one) => {
+      one.seeClient(client(), needed)
+      for (const entry of [a, b, c]) {
+        one.see(entry, due)
+        one.add(entry, atFault('sample-client'))
+      }
+    })
+    expect(summary).toMatchObject({ actionRequired: 1, connections: 3, failed: { client: 3 } })
+  })
+
+  it('counts as itself, and its connections do not', () => {
+    const summary = report((one) => {
+      one.see(a, { ...due, status: 'action-required', failure: state({ status: 'action-required', class: 'client' }) })
+      one.add(a, atFault('another-client'))
+      one.seeClient(client(), needed)
+    })
+    expect(summary.actionRequired).toBe(2)
+  })
+
+  it('that is not stored counts with each of its connections, for there is nothing else to count', () => {
+    const failed = state({ status: 'action-required', class: 'client', code: 'client_not_known' })
+    const summary = report((one) => {
+      one.see(a, { ...due, status: 'action-required', failure: failed })
+      one.see(b, due)
+      one.add(b, { kind: 'failed', failure: sampleFailure(), about: { room: 'grants', name: 'b' }, state: failed })
+    })
+    expect(summary.actionRequired).toBe(2)
+  })
+
+  it('does not count before it needs a person', () => {
+    const summary = report((one) => {
+      one.see(a, due)
+      one.add(a, atFault('sample-client', { status: 'retrying', class: 'throttled' }))
+    })
+    expect(summary.actionRequired).toBe(0)
+  })
+
+  it('counts no more once it works again', () => {
+    const summary = report((one) => {
+      one.seeClient(client(), needed)
+      one.seeClient(client({ name: 'another-client' }), needed)
+      one.clientWorks('sample-client')
+      one.clientWorks('unheard-of')
+    })
+    expect(summary.actionRequired).toBe(1)
   })
 })
 
@@ -221,12 +294,12 @@ describe('the figures that the alarms watch', () => {
     ['the only one', [undefined, later(2 * day)], 2],
   ])('of client secrets are %s', (_, times, days) => {
     const summary = report((one) => {
-      for (const time of times) one.seeClient(time?.toISOString())
+      for (const time of times) one.seeClient(client({ expires: time?.toISOString() }), status())
     })
     expect(summary.clientSecretDays).toBe(days)
   })
 
   it.each([undefined, '', 'never'])('take no notice of an expiry of %j', (expires) => {
-    expect(report((one) => one.seeClient(expires)).clientSecretDays).toBeUndefined()
+    expect(report((one) => one.seeClient(client({ expires }), status())).clientSecretDays).toBeUndefined()
   })
 })
