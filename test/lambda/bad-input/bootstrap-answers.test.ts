@@ -40,6 +40,7 @@ describe('a bootstrap whose answer', () => {
     expect(e.leaks(String(error) + e.told.text())).toEqual([])
     expect(isStored(e, 'a')).toBe(false)
     expect([e.current('grants', 'a').text, e.current('connections', 'a').text]).toEqual(before)
+    e.entra.answerAsUsual()
     await e.tickAfter(90)
     expect(e.problems('a')).toEqual([])
   })
