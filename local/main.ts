@@ -6,13 +6,14 @@ import { join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import colors from 'picocolors'
-import { realClock } from './clock.ts'
-import { consoleTelemetry } from './console-telemetry.ts'
-import { type Stack, startStack } from './stack.ts'
+import { defaultTiming } from '../lambda/contract.ts'
+import { type DeployedStack, startDeployedStack } from './deployed-stack.ts'
+import { defaultPlace } from './iam/role.ts'
 
 const usage = `Usage: npm run local -- [options]
 
-Runs an embedded AWS Secrets Manager, an embedded Microsoft Entra and both functions in real time until stopped.
+Runs an embedded AWS Secrets Manager, an embedded Microsoft Entra and both functions, as they are deployed, in real time
+until stopped.
 
   --port N         port of the AWS endpoint; Entra has the next one (default: 4599)
   --directory DIR  where the state is kept (default: .token-refresher)
@@ -20,7 +21,7 @@ Runs an embedded AWS Secrets Manager, an embedded Microsoft Entra and both funct
 `
 
 const root = fileURLToPath(new URL('..', import.meta.url))
-const region = 'eu-central-1'
+const { region } = defaultPlace
 const userName = 'sales@example.com'
 
 const main = async (): Promise<void> => {
@@ -37,28 +38,29 @@ const main = async (): Promise<void> => {
     throw new TypeError(`--port is "${values.port}" and must be a whole number from 0 to 65534`)
   }
   await mkdir(values.directory, { recursive: true, mode: 0o700 })
-  const stack = await startStack({
-    clock: realClock,
-    telemetry: consoleTelemetry((line) => process.stdout.write(`${line}\n`)),
-    secretsManager: { port, region, directory: join(values.directory, 'secrets-manager') },
+  const stack = await startDeployedStack(join(values.directory, 'cdk.out'), {
+    secretsManager: { port, directory: join(values.directory, 'secrets-manager') },
     entra: { port: port === 0 ? 0 : port + 1, directory: join(values.directory, 'entra') },
   })
   const login = await exampleLogin(stack, values.directory)
   process.stdout.write(introduction(stack, relative(process.cwd(), login)))
 
-  const tick = () =>
-    stack.refresh().catch((error: unknown) => process.stderr.write(`tick failed: ${messageOf(error)}\n`))
-  const ticks = setInterval(tick, stack.dependencies.settings.timing.everyMinutes * 60_000)
+  const tick = async (): Promise<void> => {
+    const told = await stack.invoke('refresh', {}).then((answer) => JSON.stringify(answer), messageOf)
+    process.stdout.write(`${new Date().toISOString().slice(11, 19)}  tick ${told}\n`)
+  }
+  const ticks = setInterval(tick, defaultTiming.everyMinutes * 60_000)
   await new Promise<void>((resolve) => {
     process.once('SIGINT', resolve)
     process.once('SIGTERM', resolve)
   })
   clearInterval(ticks)
   await stack.close()
+  await writeFile(join(values.directory, 'functions.log'), stack.printed(), { mode: 0o600 })
 }
 
 /** A user and a client that the embedded Entra knows, as a login file: made at the first start, kept beside the state. */
-const exampleLogin = async ({ entra }: Stack, directory: string): Promise<string> => {
+const exampleLogin = async ({ entra, tokenEndpoint }: DeployedStack, directory: string): Promise<string> => {
   const file = join(directory, 'login.json')
   if (existsSync(file)) return file
   const tenant = entra.addTenant({ domains: ['example.com'] })
@@ -66,6 +68,7 @@ const exampleLogin = async ({ entra }: Stack, directory: string): Promise<string
   const { clientId } = entra.addClient({ tenantId: tenant.id, multiTenant: true })
   const { value } = entra.addClientSecret(clientId)
   const login = {
+    token_endpoint: tokenEndpoint,
     client_id: clientId,
     scope: 'Directory.ReadWrite.All offline_access',
     grant_type: 'password',
@@ -77,12 +80,13 @@ const exampleLogin = async ({ entra }: Stack, directory: string): Promise<string
   return file
 }
 
-const introduction = ({ awsUrl, entraUrl }: Stack, login: string): string => {
+const introduction = ({ awsUrl, tokenEndpoint }: DeployedStack, login: string): string => {
   const name = colors.bold('token-refresher')
-  return `${name} on this machine, in real time. A tick every 5 minutes; Ctrl-C stops, the state is kept.
+  return `${name} on this machine, in real time. The functions run as deployed, allowed what their
+roles allow. A tick every 5 minutes; Ctrl-C stops, and the state is kept.
 
   AWS_ENDPOINT_URL  ${awsUrl}
-  token endpoint    ${entraUrl}/organizations/oauth2/v2.0/token
+  token endpoint    ${tokenEndpoint}
   login             ${login}  (a user and a client that this Entra knows)
 
 Try, in another terminal:

@@ -6,9 +6,9 @@ import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, onTestFinished, test } from 'vitest'
+import { synthesize } from '../../local/functions/synthesized.ts'
 import { leaksIn } from './leaks.ts'
 import { startRunning } from './running.ts'
-import { synthesize } from './synthesized.ts'
 
 const directory = mkdtempSync(join(tmpdir(), 'token-refresher-assembly-'))
 afterAll(() => rmSync(directory, { recursive: true, force: true }))

@@ -7,12 +7,13 @@ import { defaultPrefix, environment as names, type Room, secretName } from '../.
 import { clientName } from '../../lambda/core/client.ts'
 import { realClock } from '../../local/clock.ts'
 import { BareFunction } from '../../local/functions/bare-function.ts'
+import { processOf, type Synthesized } from '../../local/functions/synthesized.ts'
 import { authorizer } from '../../local/iam/authorizer.ts'
 import { defaultPlace } from '../../local/iam/role.ts'
 import { labelled } from '../../local/secrets-manager/service.ts'
-import { addAccess, startServices } from '../permissions/services.ts'
+import { startServices } from '../../local/services.ts'
+import { addAccess } from '../permissions/access.ts'
 import { secretValuesIn } from './leaks.ts'
-import { processOf, type Synthesized } from './synthesized.ts'
 
 type Json = Record<string, unknown>
 

@@ -19,11 +19,12 @@ import type { FunctionName } from '../../lib/permissions.ts'
 import { ManualClock } from '../../local/clock.ts'
 import { defaultPlace } from '../../local/iam/role.ts'
 import { labelled } from '../../local/secrets-manager/service.ts'
+import { startServices } from '../../local/services.ts'
 import { CollectedTelemetry } from '../support/telemetry.ts'
+import { addAccess } from './access.ts'
 import type { Deployment } from './deployment.ts'
 import { Guard } from './guard.ts'
 import type { Row } from './rows.ts'
-import { addAccess, startServices } from './services.ts'
 
 export const minute = 60_000
 export const day = 24 * 60 * minute

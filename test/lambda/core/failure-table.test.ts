@@ -13,6 +13,7 @@ import {
   ownFailure,
   ownFailures,
   type Ruling,
+  remedyOf,
   rowOf,
   storeFailure,
   storeRemedies,
@@ -221,5 +222,41 @@ describe('a code from outside', () => {
     for (const key of ['constructor', '__proto__', 'toString', 'hasOwnProperty']) {
       expect(rowOf(errors, key)).toBeUndefined()
     }
+  })
+})
+
+describe('the remedy of what tags hold, a class and a code,', () => {
+  const rows: readonly (readonly [string, Ruling])[] = [
+    ...Object.entries(aadsts).map(([code, row]) => [`AADSTS${code}`, row] as const),
+    ...Object.entries(ownFailures),
+    ...Object.entries(errors),
+    ...Object.entries(transports),
+  ]
+
+  it.each(rows)('is that of its row: %s', (code, row) => {
+    expect(remedyOf(row.class, code)).toBe(row.remedy)
+  })
+
+  it('is found for every code under one name only, so that no row hides another', () => {
+    const codes = rows.map(([code]) => code)
+    expect(new Set(codes).size).toBe(codes.length)
+  })
+
+  it.each(failureClasses)('is in the runbook where no row knows the code, of class %s', (name) => {
+    const codes = ['AADSTS1', 'AADSTS050173', 'AADSTS', 'AADSTS50173x', 'http_503', 'brand_new', 'constructor', '']
+    for (const code of codes) expect(remedyOf(name, code)).toBe(`Look up "${name}" in the runbook.`)
+  })
+
+  it.each([
+    ['policy', 'invalid_grant'],
+    ['transient', 'redirected'],
+    ['account', 'AADSTS50173'],
+    ['store', 'ECONNREFUSED'],
+  ] as const)('is not that of a row of another class: %s %s', (name, code) => {
+    expect(remedyOf(name, code)).toBe(`Look up "${name}" in the runbook.`)
+  })
+
+  it('is one sentence that says what to do', () => {
+    for (const name of failureClasses) expect(remedyOf(name, 'brand_new')).toMatch(/^[A-Z][^.!?\n]{20,}\.$/)
   })
 })

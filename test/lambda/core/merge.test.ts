@@ -147,6 +147,7 @@ describe('the grant of a new connection', () => {
       granted_scope: 'Mail.Read',
       mode: 'keep-alive',
       publish: 'connection_values',
+      rotation: 'reusable',
       refreshed_at: noon,
       refresh_by: later(90 * day),
       bootstrapped_at: noon,

@@ -1,7 +1,7 @@
 // Version ids: the same for every writer of the same child, and for nothing else.
 
 import { describe, expect, it } from 'vitest'
-import { childVersionId, claimVersionId } from '../../../lambda/core/version-id.ts'
+import { childVersionId, claimVersionId, releaseVersionId } from '../../../lambda/core/version-id.ts'
 
 const parents = [
   '3f1a2b3c-0000-4000-8000-00000000ab00',
@@ -10,7 +10,7 @@ const parents = [
   'a'.repeat(64),
   '',
 ]
-const purposes = { child: childVersionId, claim: claimVersionId }
+const purposes = { child: childVersionId, claim: claimVersionId, release: releaseVersionId }
 
 describe.each(Object.entries(purposes))('the id of a %s', (_, idOf) => {
   it.each(parents)('is a UUID of 36 characters, for parent %j', (parent) => {
@@ -30,7 +30,7 @@ describe('two ids', () => {
     const ids = Object.values(purposes).flatMap((idOf) =>
       parents.flatMap((parent) => Array.from({ length: 20 }, (_, attempt) => idOf(parent, attempt))),
     )
-    expect(new Set(ids).size).toBe(2 * parents.length * 20)
+    expect(new Set(ids).size).toBe(3 * parents.length * 20)
   })
 
   it('differ where parent and attempt would run together', () => {

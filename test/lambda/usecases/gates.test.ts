@@ -81,21 +81,24 @@ describe('the gate of a client', () => {
     ['is published', { kind: 'published', sight }],
   ]
 
-  it.each(silent)('sends the next one first when the first %s, which says nothing of the client', async (_, outcome) => {
-    const { gates, inside, come, nth } = crowd()
-    for (let count = 0; count < 4; count++) void come()
-    for (const went of [1, 2, 3]) {
+  it.each(silent)(
+    'sends the next one first when the first %s, which says nothing of the client',
+    async (_, outcome) => {
+      const { gates, inside, come, nth } = crowd()
+      for (let count = 0; count < 4; count++) void come()
+      for (const went of [1, 2, 3]) {
+        await setImmediate()
+        expect(inside).toHaveLength(went)
+        nth(went - 1).back(outcome)
+      }
       await setImmediate()
-      expect(inside).toHaveLength(went)
-      nth(went - 1).back(outcome)
-    }
-    await setImmediate()
-    expect(inside).toHaveLength(4)
-    expect(gates.isOpen('a')).toBe(false)
-    nth(3).back(refreshed)
-    await setImmediate()
-    expect(gates.isOpen('a')).toBe(true)
-  })
+      expect(inside).toHaveLength(4)
+      expect(gates.isOpen('a')).toBe(false)
+      nth(3).back(refreshed)
+      await setImmediate()
+      expect(gates.isOpen('a')).toBe(true)
+    },
+  )
 
   it('closes when the first was held back, for so would be the others', async () => {
     const { come, nth } = crowd()
@@ -116,16 +119,18 @@ describe('the gate of a client', () => {
     expect(await second).toEqual(refreshed)
   })
 
-  it('stays open once it is, whatever happens to those who pass', async () => {
+  it('stays open once it is, when one of those who pass fails for a reason of its own', async () => {
     const { gates, inside, come, nth } = crowd()
     void come()
     nth(0).back(refreshed)
     await setImmediate()
+    for (const [index, name] of (['reauthorize', 'transient', 'store'] as const).entries()) {
+      void come()
+      nth(index + 1).back(failed(name))
+      await setImmediate()
+    }
     void come()
-    nth(1).back(failed('client'))
-    await setImmediate()
-    void come()
-    expect(inside).toHaveLength(3)
+    expect(inside).toHaveLength(5)
     expect(gates.isOpen('a')).toBe(true)
   })
 
@@ -205,10 +210,19 @@ describe('a token endpoint', () => {
 
   const answers: readonly (readonly [string, Redemption])[] = [
     ['grants', { kind: 'granted', tokens: sampleTokens() }],
-    ['answers what cannot be used', { kind: 'unusable', failure: ownFailure('unusable_answer'), refreshToken: undefined }],
-    ['answers what keeps a token', { kind: 'unusable', failure: ownFailure('unusable_answer'), refreshToken: redacted('r') }],
+    [
+      'answers what cannot be used',
+      { kind: 'unusable', failure: ownFailure('unusable_answer'), refreshToken: undefined },
+    ],
+    [
+      'answers what keeps a token',
+      { kind: 'unusable', failure: ownFailure('unusable_answer'), refreshToken: redacted('r') },
+    ],
     ['refuses', { kind: 'failed', failure: sampleFailure({ class: 'client', httpStatus: 401 }), outcome: 'answered' }],
-    ['asks for quiet', { kind: 'failed', failure: sampleFailure({ code: 'http_429', httpStatus: 429 }), outcome: 'answered' }],
+    [
+      'asks for quiet',
+      { kind: 'failed', failure: sampleFailure({ code: 'http_429', httpStatus: 429 }), outcome: 'answered' },
+    ],
     ['answers 503 with an error of its own', lost({ code: 'temporarily_unavailable', httpStatus: 503 })],
     ['answers 500 with a code of Entra', lost({ code: 'AADSTS90033', httpStatus: 500 })],
   ]

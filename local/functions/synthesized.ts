@@ -1,4 +1,4 @@
-// The deployment with its real bundles, synthesized into a directory: what bin/ deploys. Also for the benchmarks.
+// The deployment with its real bundles, synthesized into a directory: what bin/ deploys.
 
 import { App } from 'aws-cdk-lib'
 import cdk from '../../cdk.json' with { type: 'json' }
@@ -6,10 +6,10 @@ import { defaultPrefix, functionNames } from '../../lambda/contract.ts'
 import { readConfiguration } from '../../lib/configuration.ts'
 import type { FunctionName } from '../../lib/permissions.ts'
 import { TokenRefresherStack } from '../../lib/token-refresher-stack.ts'
-import { assetOf } from '../../local/functions/asset.ts'
-import type { BareFunctionOptions } from '../../local/functions/bare-function.ts'
-import { environmentOf, type Surroundings } from '../../local/functions/environment.ts'
-import { type DeployedFunction, statementsOfRole } from '../../local/iam/role.ts'
+import { type DeployedFunction, statementsOfRole } from '../iam/role.ts'
+import { assetOf } from './asset.ts'
+import type { BareFunctionOptions } from './bare-function.ts'
+import { environmentOf, type Surroundings } from './environment.ts'
 
 export interface SynthesizedFunction extends DeployedFunction {
   /** Directory of its code. */

@@ -1,0 +1,67 @@
+// The embedded services on loopback, on one clock: AWS behind one endpoint, and Entra.
+
+import type { Clock } from './clock.ts'
+import { startEntra } from './entra/server.ts'
+import type { Entra, EntraOptions } from './entra/service.ts'
+import { EventBus } from './event-bus.ts'
+import { defaultPlace } from './iam/role.ts'
+import { type FaultSource, type LoopbackAnswer, type LoopbackRequest, LoopbackServer } from './loopback-server.ts'
+import { type Authorize, type SecretsManagerOptions, SecretsManagerService } from './secrets-manager/service.ts'
+
+export interface ServicesOptions {
+  readonly clock: Clock
+  /** @default everything is allowed */
+  readonly authorize?: Authorize
+  readonly secretsManager?: Omit<SecretsManagerOptions, 'clock' | 'authorize'> & { readonly port?: number }
+  readonly entra?: Omit<EntraOptions, 'clock'> & { readonly port?: number }
+  /** Lambda's Invoke; undefined when a request is for something else. @default no functions */
+  readonly functions?: (request: LoopbackRequest) => Promise<LoopbackAnswer> | undefined
+}
+
+/** Set one to have requests fail; undefined again, and all is well. */
+export interface Faults {
+  aws: FaultSource | undefined
+  entra: FaultSource | undefined
+}
+
+export interface Services {
+  readonly faults: Faults
+  readonly secretsManager: SecretsManagerService
+  readonly eventBus: EventBus
+  readonly entra: Entra
+  /** What AWS_ENDPOINT_URL has to be: Secrets Manager, EventBridge, and both functions by name. */
+  readonly awsUrl: string
+  readonly entraUrl: string
+  /** Entra's, for any tenant that takes part. */
+  readonly tokenEndpoint: string
+  readonly servers: { readonly aws: LoopbackServer; readonly entra: LoopbackServer }
+  close(): Promise<void>
+}
+
+export const startServices = async (options: ServicesOptions): Promise<Services> => {
+  const { clock, authorize, functions } = options
+  const faults: Faults = { aws: undefined, entra: undefined }
+  const { port = 0, ...secretsManagerOptions } = options.secretsManager ?? {}
+  const shared = { clock, ...defaultPlace, ...(authorize && { authorize }) }
+  const secretsManager = new SecretsManagerService({ ...shared, ...secretsManagerOptions })
+  const eventBus = new EventBus(shared)
+  const { entra, server } = await startEntra({ clock, ...options.entra, faults: (request) => faults.entra?.(request) })
+  const aws = await LoopbackServer.start({
+    port,
+    handle: (request) => functions?.(request) ?? eventBus.handle(request) ?? secretsManager.handle(request),
+    faults: (request) => faults.aws?.(request),
+  })
+  return {
+    faults,
+    secretsManager,
+    eventBus,
+    entra,
+    awsUrl: aws.url,
+    entraUrl: server.url,
+    tokenEndpoint: `${server.url}/organizations/oauth2/v2.0/token`,
+    servers: { aws, entra: server },
+    close: async () => {
+      await Promise.all([aws.close(), server.close()])
+    },
+  }
+}
