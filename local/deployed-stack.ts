@@ -5,13 +5,15 @@ import pLimit from 'p-limit'
 import { defaultPrefix } from '../lambda/contract.ts'
 import { realClock } from './clock.ts'
 import { functionEndpoint } from './function-endpoint.ts'
-import { BareFunction } from './functions/bare-function.ts'
-import { processOf, type SynthesizedFunction, synthesize } from './functions/synthesized.ts'
+import { BareFunction, type BareFunctionOptions } from './functions/bare-function.ts'
+import { processOf, synthesize } from './functions/synthesized.ts'
 import { authorizer } from './iam/authorizer.ts'
 import { defaultPlace } from './iam/role.ts'
 import { type Services, type ServicesOptions, startServices } from './services.ts'
 
 export interface DeployedStack extends Services {
+  /** What their processes are started with. */
+  readonly processes: Readonly<Record<'refresh' | 'bootstrap', BareFunctionOptions>>
   readonly invoke: (name: 'refresh' | 'bootstrap', event: unknown) => Promise<unknown>
   /** All that the functions have printed: their logs and metrics. */
   printed(): string
@@ -37,16 +39,20 @@ export const startDeployedStack = async (
     authorize: authorizer({ principals, keyPolicies: refresh.keyPolicies }),
     functions: endpoint,
   })
-  const start = (accessKeyId: string, deployed: SynthesizedFunction) =>
-    BareFunction.start(
-      processOf(deployed, {
-        endpoint: services.awsUrl,
-        region: defaultPlace.region,
-        accessKeyId,
-        secretAccessKey: randomUUID(),
-      }),
-    )
-  const running = { refresh: await start('refresh', refresh), bootstrap: await start('bootstrap', bootstrap) }
+  const role = (accessKeyId: string) => ({
+    endpoint: services.awsUrl,
+    region: defaultPlace.region,
+    accessKeyId,
+    secretAccessKey: randomUUID(),
+  })
+  const processes = {
+    refresh: processOf(refresh, role('refresh')),
+    bootstrap: processOf(bootstrap, role('bootstrap')),
+  }
+  const running = {
+    refresh: await BareFunction.start(processes.refresh),
+    bootstrap: await BareFunction.start(processes.bootstrap),
+  }
   // A process works on one event at a time.
   const turns = { refresh: pLimit(1), bootstrap: pLimit(1) }
 
@@ -58,6 +64,7 @@ export const startDeployedStack = async (
 
   return {
     ...services,
+    processes,
     invoke,
     printed: () => running.refresh.printed + running.bootstrap.printed,
     close: async () => {
