@@ -45,7 +45,8 @@ export interface TokenRefresherProps {
   readonly keepAlive?: Duration | undefined
 
   /**
-   * Schedules that divide the connections among themselves and run at once. More for more connections.
+   * Schedules that divide the connections among themselves and run at once. The store's write quota is
+   * divided too, so more of them help where the token endpoint is slow, not where the quota is the limit.
    *
    * @default 1
    */

@@ -58,7 +58,7 @@ export class TokenRefresherStack extends Stack {
     new CfnOutput(this, 'RefreshFunction', { value: refresher.refresh.functionName })
     new CfnOutput(this, 'BootstrapFunction', { value: refresher.bootstrap.functionName })
     new CfnOutput(this, 'PublishedSecrets', {
-      description: 'What an app may be allowed to read: put the name of its connection in place of the star',
+      description: 'What an app may be allowed to read: put <connection>-?????? in place of the star',
       value: roomArn(this, refresher.prefix, 'connections'),
     })
     new CfnOutput(this, 'PrivateKey', {

@@ -25,7 +25,7 @@ import { defaultPlace } from './iam/role.ts'
 import { routed } from './route.ts'
 import { type Services, type ServicesOptions, startServices } from './services.ts'
 
-export interface StackOptions extends Omit<ServicesOptions, 'functions' | 'authorize'> {
+export interface StackOptions extends Omit<ServicesOptions, 'functions'> {
   readonly telemetry: Telemetry
   /** @default token-refresher */
   readonly prefix?: string

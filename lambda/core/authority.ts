@@ -48,6 +48,9 @@ export const parseTokenEndpoint = (text: string, allowLoopbackHttp: boolean): De
   return problem === undefined ? { ok: true, value: text } : { ok: false, problem: `names a tenant that ${problem}` }
 }
 
+/** One of Microsoft's own hosts. */
+export const isMicrosoft = (tokenEndpoint: string): boolean => entraHosts.includes(new URL(tokenEndpoint).hostname)
+
 /** Microsoft Entra, or something on this machine that answers at Entra's path. */
 const isEntra = ({ hostname, pathname }: URL): boolean =>
   entraHosts.includes(hostname) ||

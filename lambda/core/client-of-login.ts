@@ -1,6 +1,6 @@
 // The client that a login speaks of: the known one, a new one, or the known one with another client secret.
 
-import { entraTokenEndpoint, providerOf } from './authority.ts'
+import { entraTokenEndpoint, isMicrosoft, providerOf } from './authority.ts'
 import { type Client, withClientSecret } from './client.ts'
 import type { Decoded } from './decode.ts'
 import type { Login } from './login.ts'
@@ -13,6 +13,14 @@ export const clientOfLogin = (login: Login, known: Client | undefined): Decoded<
       problem:
         `the login: its token endpoint ${login.token_endpoint} is not the one known for client ${known.client_id}, ` +
         `${known.token_endpoint}, which its other connections use: leave the endpoint out, or change it in the stored client`,
+    }
+  }
+  if (login.token_endpoint === undefined && !isMicrosoft(known.token_endpoint)) {
+    return {
+      ok: false,
+      problem:
+        `the login: "token_endpoint" is missing, and client ${known.client_id} is stored with ${known.token_endpoint}: ` +
+        'name it, so that nothing is sent to an endpoint that the login does not know of',
     }
   }
   const client = withChoices(known, login)

@@ -3,6 +3,7 @@
 import { describe, expect, it } from 'vitest'
 import { type FailureClass, failureClasses } from '../../../lambda/contract.ts'
 import { type AfterFailureInput, afterFailure } from '../../../lambda/core/after-failure.ts'
+import { classifyReply } from '../../../lambda/core/classify.ts'
 import { ownFailure } from '../../../lambda/core/failure-table.ts'
 import type { FailureState } from '../../../lambda/core/status.ts'
 import {
@@ -200,6 +201,12 @@ describe('the wait after a passing failure', () => {
     for (const failures of [60, 1100, 1_000_000]) {
       expect(waited({ before: earlier({ failures }), fraction: almostOne })).toBeLessThan(10)
     }
+  })
+
+  it('is short after a redirect, which is a maintenance page where the endpoint has worked', () => {
+    const reply = { kind: 'answer', status: 302, body: '', receivedAt: noon.getTime() } as const
+    expect(next({ failure: classifyReply(reply, 'refresh_token') }).status).toBe('retrying')
+    expect(waited({ failure: classifyReply(reply, 'refresh_token'), fraction: almostOne })).toBeLessThan(5)
   })
 
   it('goes by the period of the schedule', () => {

@@ -162,7 +162,7 @@ describe('a permission that is missing', () => {
     let denied = false
     const authorize = ({ action, resource }: { readonly action: string; readonly resource: string }) =>
       denied && action === 'secretsmanager:GetSecretValue' && resource.includes('/connections/') ? 'denied' : undefined
-    const e = await embedded({ secretsManager: { authorize } })
+    const e = await embedded({ authorize })
     await e.connect('a')
     denied = true
     expect(await e.tickAfter(90)).toMatchObject({ failed: { store: 1 } })

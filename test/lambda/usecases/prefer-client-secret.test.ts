@@ -9,6 +9,7 @@ import { preferClientSecret } from '../../../lambda/usecases/prefer-client-secre
 import { ManualClock } from '../../../local/clock.ts'
 import { refusingDependencies, refusingStore } from '../../support/core-refusing.ts'
 import { bare, day, decodedValue, later, noon, redacted, sampleClient, stored } from '../../support/core-samples.ts'
+import { CollectedTelemetry } from '../../support/telemetry.ts'
 
 const [one, two, three] = [
   { value: redacted('one'), expires_at: later(day) },
@@ -28,7 +29,9 @@ const versionOf = (value: Client, versionId = parent): StoredVersion => ({
 /** Which secrets are in use afterwards, and which were written. */
 const preferring = async (secret: Client['client_secrets'][number] | undefined, store: Partial<SecretStore> = {}) => {
   const written: { readonly client: Client; readonly name: string; readonly versionId: string }[] = []
+  const telemetry = new CollectedTelemetry()
   const dependencies = refusingDependencies({
+    telemetry,
     clock: new ManualClock(noon),
     store: {
       ...refusingStore,
@@ -41,7 +44,7 @@ const preferring = async (secret: Client['client_secrets'][number] | undefined, 
     },
   })
   const preferred = await preferClientSecret(dependencies, { client, version: versionOf(client), secret })
-  return { preferred, written }
+  return { preferred, written, told: telemetry.outcomes }
 }
 
 describe('the client secret that was accepted', () => {
@@ -79,14 +82,18 @@ describe('the client secret that was accepted', () => {
     expect(written).toEqual([])
   })
 
-  it.each([true, false])('is used although the store does not take it (passing: %s)', async (passing) => {
-    const { preferred } = await preferring(two, {
-      put: async () => {
-        throw new StoreFailure(storeFailure('AccessDeniedException'), passing)
-      },
-    })
-    expect(bare(preferred.client_secrets)).toEqual(bare([two, one, three]))
-  })
+  it.each([true, false])(
+    'is used although the store does not take it, which is told (passing: %s)',
+    async (passing) => {
+      const { preferred, told } = await preferring(two, {
+        put: async () => {
+          throw new StoreFailure(storeFailure('AccessDeniedException'), passing)
+        },
+      })
+      expect(bare(preferred.client_secrets)).toEqual(bare([two, one, three]))
+      expect(told).toMatchObject([{ outcome: { kind: 'failed', failure: { code: 'AccessDeniedException' } } }])
+    },
+  )
 
   it('does not hide a bug', async () => {
     const put = async () => {

@@ -1,0 +1,114 @@
+// A tick over stored secrets of which nothing is true but what a test says: counts, and what ends it.
+
+import { setImmediate } from 'node:timers/promises'
+import { describe, expect, it } from 'vitest'
+import { encodeClient } from '../../../lambda/core/client.ts'
+import { encodeGrant } from '../../../lambda/core/grant.ts'
+import { encodePublished } from '../../../lambda/core/published.ts'
+import type { Redacted } from '../../../lambda/core/redacted.ts'
+import { successTags } from '../../../lambda/core/status.ts'
+import type { SecretStore, StoredEntry, StoredVersion } from '../../../lambda/ports.ts'
+import { refreshConnections, shardOf } from '../../../lambda/usecases/refresh-connections.ts'
+import { ManualClock } from '../../../local/clock.ts'
+import { refusingDependencies, refusingStore } from '../../support/core-refusing.ts'
+import { minute, noon, sampleClient, sampleGrant, timing } from '../../support/core-samples.ts'
+import { CollectedTelemetry } from '../../support/telemetry.ts'
+
+const [grant, client] = [sampleGrant(), sampleClient()]
+const versionId = '3f1a2b3c-0000-4000-8000-00000000ab00'
+const version = (text: Redacted): StoredVersion => ({ arn: 'arn', versionId, createdAt: noon, text })
+
+const entryOf = (name: string): StoredEntry => ({
+  room: 'grants',
+  name,
+  arn: `arn:${name}`,
+  currentVersionId: versionId,
+  tags: successTags(name, grant, versionId, timing),
+})
+
+/** Connections that were refreshed at noon, and that all are fresh. */
+const world = (names: readonly string[], store: Partial<SecretStore> = {}) => {
+  const telemetry = new CollectedTelemetry()
+  const dependencies = refusingDependencies({
+    clock: new ManualClock(noon),
+    random: { fraction: () => 0, uuid: () => 'drawn' },
+    telemetry,
+    store: {
+      ...refusingStore,
+      async *list() {
+        yield* names.map(entryOf)
+      },
+      describe: async ({ room, name }) => (room === 'grants' && names.includes(name) ? entryOf(name) : undefined),
+      readTogether: async () => [
+        version(encodeGrant(grant)),
+        version(encodePublished(grant, client)),
+        version(encodeClient(client)),
+      ],
+      ...store,
+    },
+  })
+  return { dependencies, telemetry }
+}
+
+const invocation = { remainingMilliseconds: () => 10 * minute }
+const nothing = { refreshed: 0, published: 0, fresh: 0, failed: {}, left: 0 }
+
+describe('a tick', () => {
+  it('counts each connection once where none is due', async () => {
+    const { dependencies, telemetry } = world(['a', 'b', 'c'], { readTogether: refusingStore.readTogether })
+    expect(await refreshConnections(dependencies, {}, invocation)).toEqual({ ...nothing, fresh: 3 })
+    expect(telemetry.ticks).toMatchObject([{ fresh: 3, connections: 3 }])
+  })
+
+  it('counts named connections once, due or not, and says nothing of all the others', async () => {
+    const { dependencies, telemetry } = world(['a', 'b', 'c'])
+    const answer = await refreshConnections(dependencies, { connections: ['a', 'b'] }, invocation)
+    expect(answer).toEqual({ ...nothing, fresh: 2 })
+    expect(telemetry.ticks).toEqual([])
+  })
+
+  it('counts a named connection that there is not as a failed request', async () => {
+    const { dependencies, telemetry } = world(['a'])
+    const answer = await refreshConnections(dependencies, { connections: ['z', 'a'] }, invocation)
+    expect(answer).toEqual({ ...nothing, fresh: 1, failed: { request: 1 } })
+    expect(telemetry.last('z')).toMatchObject({ kind: 'failed', failure: { code: 'connection_not_found' } })
+  })
+
+  it.each([1, 2, 4, 7])('sees every connection in one of %d shards', async (of) => {
+    const names = Array.from({ length: 50 }, (_, index) => `mailbox-${index}`)
+    let fresh = 0
+    for (let shard = 0; shard < of; shard++) {
+      const answer = await refreshConnections(world(names).dependencies, { shard, of }, invocation)
+      expect(answer.fresh).toBe(names.filter((name) => shardOf(name, of) === shard).length)
+      fresh += answer.fresh
+    }
+    expect(fresh).toBe(50)
+  })
+})
+
+describe('a bug in the middle of a tick', () => {
+  it('ends it: what has begun comes to its end, and nothing new is begun', async () => {
+    const names = Array.from({ length: 100 }, (_, index) => `mailbox-${index}`)
+    const begun: string[] = []
+    const { dependencies } = world(names, {
+      async *list() {
+        // Without tags that can be believed: somebody has to look at each.
+        yield* names.map((name) => ({ ...entryOf(name), tags: {} }))
+      },
+      readTogether: async ([first]) => {
+        begun.push(first?.name ?? '')
+        const mine = begun.length
+        await setImmediate()
+        if (mine === 3) throw new TypeError('a bug')
+        return [version(encodeGrant(grant)), version(encodePublished(grant, client))]
+      },
+      read: async () => version(encodeClient(client)),
+      tag: async () => {},
+    })
+    await expect(refreshConnections(dependencies, {}, invocation)).rejects.toThrow('a bug')
+    const atOnce = begun.length
+    for (let count = 0; count < 50; count++) await setImmediate()
+    expect(begun.length).toBe(atOnce)
+    expect(atOnce).toBeLessThan(40)
+  })
+})
