@@ -5,6 +5,7 @@ import {
   type Cloud,
   clouds,
   entraTokenEndpoint,
+  isMicrosoft,
   parseTokenEndpoint,
   providerOf,
   tenantProblem,
@@ -184,5 +185,24 @@ describe('the provider at an endpoint', () => {
     'http://127.0.0.1:9/organizations/oauth2/v2.0/token/more',
   ])('is one of which nothing is known, so its refresh tokens are single-use, at %s', (endpoint) => {
     expect(providerOf(endpoint)).toEqual({ name: 'generic', rotation: 'single-use', inactivity_days: 90 })
+  })
+})
+
+describe('one of Microsoft’s own hosts', () => {
+  it.each([
+    ...Object.values(clouds).map((host) => `https://${host}/contoso.com/oauth2/v2.0/token`),
+    'https://login.windows.net/contoso.com/oauth2/v2.0/token',
+    'https://LOGIN.microsoftonline.com/x',
+  ])('is at %s', (endpoint) => {
+    expect(isMicrosoft(endpoint)).toBe(true)
+  })
+
+  it.each([
+    'https://idp.example.com/token',
+    'https://login.microsoftonline.com.example.com/contoso.com/oauth2/v2.0/token',
+    'https://example.com/login.microsoftonline.com/oauth2/v2.0/token',
+    'http://127.0.0.1:9/organizations/oauth2/v2.0/token',
+  ])('is not at %s', (endpoint) => {
+    expect(isMicrosoft(endpoint)).toBe(false)
   })
 })

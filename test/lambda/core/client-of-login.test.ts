@@ -77,6 +77,23 @@ describe('a login for a client that is known', () => {
     expect(decodedValue(clientOfLogin(sampleLogin(), known)).token_endpoint).toBe(known.token_endpoint)
   })
 
+  it.each([
+    'https://idp.example.com/token',
+    'https://login.microsoftonline.com.example.com/organizations/oauth2/v2.0/token',
+    'http://127.0.0.1:9/organizations/oauth2/v2.0/token',
+  ])(
+    'has to name an endpoint that is not one of Microsoft, so that nobody else gets its password: %s',
+    (token_endpoint) => {
+      const elsewhere = sampleClient({ token_endpoint })
+      const login = sampleLogin()
+      const problem = problemOf(clientOfLogin(login, elsewhere))
+      expect(problem).toMatch(/^the login: "token_endpoint" is missing, and client sample-client is stored with /)
+      expect(problem).toContain(token_endpoint)
+      expect(problem).not.toContain(login.client_secret?.reveal())
+      expect(clientOfLogin({ ...login, token_endpoint }, elsewhere).ok).toBe(true)
+    },
+  )
+
   it('puts a new client secret first and keeps the others', () => {
     const value = redacted('three')
     const login = sampleLogin({ client_secret: value, client_secret_expires_at: later(90 * day) })
