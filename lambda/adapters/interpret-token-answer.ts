@@ -21,7 +21,8 @@ export const interpretTokenAnswer = async ({ reply, as, client }: Asked, grant: 
   }
   const success = reply.status >= 200 && reply.status < 300
   const json = success ? parseObject(reply.body) : undefined
-  const refused = typeof json?.error === 'string' && json.access_token === undefined && json.refresh_token === undefined
+  const empty = (json?.access_token ?? undefined) === undefined && (json?.refresh_token ?? undefined) === undefined
+  const refused = typeof json?.error === 'string' && empty
   if (!success || refused) {
     // A server error may hide a success behind a proxy; anything else is the provider's word.
     const outcome = reply.status >= 500 ? 'unknown' : 'answered'

@@ -28,7 +28,7 @@ export const readSettings = (variables: Environment): Settings => {
     },
     privateKeyArn: variables[environment.privateKeyArn] || undefined,
     publishedKeyArn: variables[environment.publishedKeyArn] || undefined,
-    runbookUrl: variables[environment.runbookUrl] ?? defaultRunbookUrl,
+    runbookUrl: variables[environment.runbookUrl] || defaultRunbookUrl,
     allowLoopbackHttp: variables[environment.allowLoopbackHttp] === '1',
   }
   if (problems.length > 0) throw new Error(`The function's environment is not valid: ${problems.join('; ')}`)

@@ -10,8 +10,8 @@ const day = 24 * 60 * minute
 
 export interface AfterFailureInput {
   readonly failure: Failure
-  /** What is wrong is in our own store: looking at it costs the provider nothing. */
-  readonly local: boolean
+  /** Nothing is to be spared: what is wrong is in our own store, or the client's own record says when to try again. */
+  readonly atOnce: boolean
   /** State before it; undefined when the connection was healthy. */
   readonly before: FailureState | undefined
   /** Undefined when it could not be read. */
@@ -58,7 +58,7 @@ const statusAfter = (failure: Failure, before: FailureState | undefined): Failur
 
 const waitAfter = (input: AfterFailureInput, status: FailureState['status'], failures: number): number => {
   const { failure, timing, fraction } = input
-  if (input.local) return 0
+  if (input.atOnce) return 0
   if (status === 'action-required') return day + fraction * 60 * minute
   if (failure.class === 'reauthorize') return 0
   if (failure.retryAfterSeconds !== undefined) return failure.retryAfterSeconds * 1000

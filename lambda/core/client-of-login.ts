@@ -24,7 +24,11 @@ export const clientOfLogin = (login: Login, known: Client | undefined): Decoded<
     }
   }
   const client = withChoices(known, login)
-  if (login.client_secret === undefined) return { ok: true, value: client }
+  if (login.client_secret === undefined) {
+    const complete = client.token_endpoint_auth_method === 'none' || client.client_secrets.length > 0
+    if (complete) return { ok: true, value: client }
+    return { ok: false, problem: 'the login: "client_secret" is missing, and this client is stored without one' }
+  }
   return { ok: true, value: withClientSecret(client, secretOf(login, login.client_secret)) }
 }
 
@@ -48,8 +52,12 @@ const secretOf = (login: Login, value: NonNullable<Login['client_secret']>): Cli
   login.client_secret_expires_at === undefined ? { value } : { value, expires_at: login.client_secret_expires_at }
 
 /** What a login says of the client in particular counts for a known client too. */
-const withChoices = (client: Client, { rotation, token_endpoint_auth_method: method }: Login): Client => ({
+const withChoices = (client: Client, login: Login): Client => ({
   ...client,
-  token_endpoint_auth_method: method ?? client.token_endpoint_auth_method,
-  provider: { ...client.provider, rotation: rotation ?? client.provider.rotation },
+  token_endpoint_auth_method: login.token_endpoint_auth_method ?? methodFor(client, login),
+  provider: { ...client.provider, rotation: login.rotation ?? client.provider.rotation },
 })
+
+/** A public client that is given a secret is none any more. */
+const methodFor = ({ token_endpoint_auth_method: method }: Client, { client_secret }: Login) =>
+  method === 'none' && client_secret !== undefined ? 'client_secret_post' : method

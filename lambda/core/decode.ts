@@ -16,11 +16,14 @@ export const nonEmptyString = v.pipe(v.string('must be a string'), v.nonEmpty('m
 
 const timeHelp = 'must be an ISO 8601 time with its zone, such as 2027-01-31T00:00:00Z'
 
+/** JavaScript takes the 30th of February for the 2nd of March. */
+const isDay = (date: string): boolean => new Date(`${date}T00:00:00Z`).toISOString().startsWith(date)
+
 /** ISO 8601; a date alone is its midnight in UTC. Written in UTC by us. */
 export const time = v.pipe(
   v.string(timeHelp),
   v.regex(/^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:?\d\d))?$/, timeHelp),
-  v.check((text) => !Number.isNaN(Date.parse(text)), timeHelp),
+  v.check((text) => !Number.isNaN(Date.parse(text)) && isDay(text.slice(0, 10)), timeHelp),
   v.transform((text) => new Date(text)),
 )
 

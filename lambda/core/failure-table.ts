@@ -627,12 +627,20 @@ export const ownFailure = (code: OwnCode): Failure => ({ code, ...ownFailures[co
 /** The remedy of a failure of which only class and code are known, as tags hold them. */
 export const remedyOf = (failureClass: FailureClass, code: string): string => {
   const aadstsCode = /^AADSTS(\d+)$/.exec(code)?.[1]
-  const row =
-    (aadstsCode === undefined ? undefined : rowOf(aadsts, aadstsCode)) ??
-    rowOf<Ruling>(ownFailures, code) ??
-    rowOf(errors, code) ??
-    rowOf(transports, code)
-  return row?.class === failureClass ? row.remedy : `Look up "${failureClass}" in the runbook.`
+  const known = aadstsCode === undefined ? undefined : rowOf(aadsts, aadstsCode)
+  const error = rowOf(errors, code)
+  const candidates: readonly (Ruling | undefined)[] = [
+    known,
+    known?.invalidGrantOnRefresh,
+    rowOf<Ruling>(ownFailures, code),
+    error,
+    ...Object.values(error?.byGrant ?? {}),
+    rowOf(transports, code),
+    // An `error` that a suberror has refined keeps its code.
+    ...(error === undefined ? [] : Object.values(suberrors)),
+  ]
+  const row = candidates.find((candidate) => candidate?.class === failureClass)
+  return row?.remedy ?? `Look up "${failureClass}" in the runbook.`
 }
 
 /** @param name `name` of an AWS SDK error, or the code of the network error beneath it */

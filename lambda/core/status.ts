@@ -22,6 +22,10 @@ export interface FailureState {
   readonly retry: Date
 }
 
+/** Its client is at fault and has a record of its own, which says when the next attempt is. */
+export const isGoverned = ({ class: name, code, retry, failed }: FailureState): boolean =>
+  name === 'client' && code !== 'client_not_known' && retry.getTime() === failed.getTime()
+
 export interface ConnectionStatus {
   readonly status: Status
   /** Last part of the client secret's name. */

@@ -16,11 +16,13 @@ export interface FailureRecord {
   readonly failure: Failure
   /** When the provider was asked; undefined: what is wrong is in our own store. */
   readonly askedAt: Date | undefined
+  /** The client's own record says when to try again. @default false */
+  readonly governed?: boolean
 }
 
 export const recordFailure = async (dependencies: Dependencies, record: FailureRecord): Promise<Outcome> => {
   const { store, settings, clock, random } = dependencies
-  const { about, versionId, grant, failure, askedAt } = record
+  const { about, versionId, grant, failure, askedAt, governed = false } = record
   const local = askedAt === undefined
   try {
     const newest = await store.describe(about)
@@ -33,7 +35,15 @@ export const recordFailure = async (dependencies: Dependencies, record: FailureR
     }
     const now = new Date(clock.now())
     const { timing } = settings
-    const state = afterFailure({ failure, local, before, grant, timing, now, fraction: random.fraction() })
+    const state = afterFailure({
+      failure,
+      atOnce: local || governed,
+      before,
+      grant,
+      timing,
+      now,
+      fraction: random.fraction(),
+    })
     const known = local && before?.code === state.code && before.status === state.status
     if (!known) await store.tag(about, failureTags(state, versionId))
     return { kind: 'failed', failure, about, state, entry: newest, changed: before?.status !== state.status }

@@ -73,9 +73,7 @@ const newestEntry = async (
   if (readStatus(entry.tags, entry.currentVersionId).failure === undefined) return entry
   const newest = (await store.describe({ room: 'grants', name: entry.name })) ?? entry
   const { failure, next } = readStatus(newest.tags, newest.currentVersionId)
-  // When a client at fault is tried again is the client's matter: its gate has let this one pass.
-  const own = failure !== undefined && failure.class !== 'client'
-  const early = own && next !== undefined && next.getTime() > clock.now()
+  const early = failure !== undefined && next !== undefined && next.getTime() > clock.now()
   return early && !force ? 'waiting' : newest
 }
 
@@ -117,12 +115,14 @@ const fail = async (dependencies: Dependencies, input: RefreshInput, failing: Fa
   const about = { room: 'grants', name: input.entry.name } as const
   const client = { room: 'clients', name: redeemed.clientName } as const
   const { askedAt } = redeemed
-  const ofClient = { about: client, versionId: clientVersion.versionId, grant, failure, askedAt }
+  // Not for the grant's sake alone: apps of other connections of the client may wait for fresh tokens.
+  const ofClient = { about: client, versionId: clientVersion.versionId, grant: undefined, failure, askedAt }
   // The client's tags close the gate to all its connections: a fault of its own, or a provider that asks for quiet.
-  const closing = failure.class === 'client' || failure.class === 'throttled'
+  const governed = failure.class === 'client' && input.gates.isClientsFault(redeemed.clientName, failure)
+  const closing = governed || failure.class === 'throttled'
   const clientOutcome = closing ? await recordFailure(dependencies, ofClient) : undefined
-  const ownOutcome = await recordFailure(dependencies, { about, versionId, grant, failure, askedAt })
-  const outcome = failure.class === 'client' ? (clientOutcome ?? ownOutcome) : ownOutcome
+  const ownOutcome = await recordFailure(dependencies, { about, versionId, grant, failure, askedAt, governed })
+  const outcome = governed ? (clientOutcome ?? ownOutcome) : ownOutcome
   const behind = found.publishedGeneration === undefined || found.publishedGeneration < grant.generation
   if (behind) await publishFound(dependencies, input.entry.name, found)
   return outcome

@@ -69,7 +69,7 @@ class Tick {
     const { store, telemetry } = this.#dependencies
     const entries: StoredEntry[] = []
     const clients = new Set<string>()
-    for (const name of names) {
+    for (const name of new Set(names)) {
       const entry = await store.describe({ room: 'grants', name })
       if (entry !== undefined) {
         const status = readStatus(entry.tags, entry.currentVersionId)
@@ -99,7 +99,8 @@ class Tick {
         // Waiting for a scout takes no slot: a slow provider holds up its own connections only.
         const outcome = await this.#gates.pass(client, () =>
           limit(async () => {
-            if (stopped || this.#isOver()) return { kind: 'waiting', held: true }
+            const closed = client !== undefined && this.#gates.isClosed(client)
+            if (stopped || closed || this.#isOver()) return { kind: 'waiting', held: true }
             try {
               return await this.#one(entry)
             } catch (error) {
@@ -118,7 +119,7 @@ class Tick {
   async end(): Promise<RefreshAnswer> {
     const { telemetry } = this.#dependencies
     try {
-      await this.#teller.tell()
+      await this.#teller.tell(this.#invocation)
     } catch (error) {
       this.#storeFailed(error)
     }
@@ -185,9 +186,9 @@ class Tick {
 const hasTrouble = (entry: StoredEntry): boolean =>
   entry.tags[tags.told] === 'action-required' || readStatus(entry.tags, entry.currentVersionId).failure !== undefined
 
-/** Tags that cannot be believed have no next attempt: somebody has to look. A client at fault has a gate of its own. */
-const isDue = ({ status, next, failure }: ConnectionStatus, now: number): boolean =>
-  status !== 'paused' && (next === undefined || next.getTime() <= now || failure?.class === 'client')
+/** Tags that cannot be believed have no next attempt: somebody has to look. */
+const isDue = ({ status, next }: ConnectionStatus, now: number): boolean =>
+  status !== 'paused' && (next === undefined || next.getTime() <= now)
 
 /** The same connection is never in two shards, and every connection is in one. */
 export const shardOf = (connection: string, of: number): number =>

@@ -43,7 +43,8 @@ export const storeClient = async (dependencies: Dependencies, client: Client): P
 /** Another bootstrap may have added a client secret of its own meanwhile. */
 const merge = (stored: Client, client: Client): Client => {
   const first = client.client_secrets[0]
-  const base = { ...stored, provider: client.provider }
+  const { provider, token_endpoint_auth_method } = client
+  const base = { ...stored, provider, token_endpoint_auth_method }
   return first === undefined ? base : withClientSecret(base, first)
 }
 

@@ -1,9 +1,18 @@
 // Telling people: every change of state once, and nothing that passes by itself.
 
+import pLimit from 'p-limit'
 import { clientSecretWarningDays, type EventDetail, runbookLink, tags } from '../contract.ts'
 import { remedyOf } from '../core/failure-table.ts'
-import { type ConnectionStatus, type FailureState, readStatus, type Tags } from '../core/status.ts'
-import type { Announcement, Dependencies, Outcome, SecretId, StoredEntry } from '../ports.ts'
+import { type ConnectionStatus, type FailureState, isGoverned, readStatus, type Tags } from '../core/status.ts'
+import {
+  type Announcement,
+  type Dependencies,
+  type Invocation,
+  type Outcome,
+  type SecretId,
+  type StoredEntry,
+  StoreFailure,
+} from '../ports.ts'
 
 /** An announcement, and the tag that says it was made. The tag comes after: what was lost on the way is told again. */
 interface Told {
@@ -15,6 +24,10 @@ interface Told {
 /** A listing lags by less than this, so whatever is still untold then was lost. */
 const lostAfterMilliseconds = 10 * 60_000
 const day = 86_400_000
+
+/** Whatever is not told by then is told in the next tick. */
+const tellingMilliseconds = 10_000
+const atOnce = 8
 
 export class Teller {
   readonly #dependencies: Dependencies
@@ -28,17 +41,22 @@ export class Teller {
   see(entry: StoredEntry, status: ConnectionStatus): void {
     const { failure } = status
     const old = this.#now() - lostAfterMilliseconds
-    if (failure !== undefined && failure.failed.getTime() < old) this.#failed(entry, failure, status)
+    // A connection that its client governs is told of with its client.
+    const own = failure !== undefined && (entry.room === 'clients' || !isGoverned(failure))
+    if (own && failure.failed.getTime() < old) this.#failed(entry, failure, { expires: status.expires })
     if (entry.room === 'clients') this.#seeExpiry(entry)
   }
 
   /** What has just happened to a connection. */
   happened(entry: StoredEntry, outcome: Outcome): void {
-    if (outcome.kind === 'refreshed') this.#recovered(entry, 'Connection Recovered')
+    const well = outcome.kind === 'refreshed' || outcome.kind === 'published' || outcome.kind === 'fresh'
+    if (well) this.#recovered(entry, 'Connection Recovered')
     if (outcome.kind !== 'failed' || outcome.state === undefined || outcome.entry === undefined) return
-    const newest = outcome.entry
+    const { state, failure } = outcome
+    const remedy = state.code === failure.code ? failure.remedy : undefined
     // The tags of the connection say how long its apps can go on, also when its client is at fault.
-    if (outcome.changed) this.#failed(newest, outcome.state, readStatus(entry.tags, entry.currentVersionId))
+    const { expires } = readStatus(entry.tags, entry.currentVersionId)
+    if (outcome.changed) this.#failed(outcome.entry, state, { expires, remedy })
   }
 
   /** A client whose connections are refreshed again. */
@@ -47,30 +65,48 @@ export class Teller {
   }
 
   /** @throws StoreFailure when not everything could be told; the next tick tells it again */
-  async tell(): Promise<void> {
-    const all = [...this.#told.values()]
-    if (all.length === 0) return
-    const { events, store, telemetry } = this.#dependencies
-    await events.announce(all.map(({ announcement }) => announcement))
-    for (const { announcement, about, tag } of all) {
-      telemetry.announced(announcement)
-      await store.tag(about, tag)
+  async tell(invocation: Invocation): Promise<void> {
+    const limit = pLimit(atOnce)
+    const failures: StoreFailure[] = []
+    const one = async (told: Told): Promise<void> => {
+      if (invocation.remainingMilliseconds() < tellingMilliseconds) return
+      try {
+        await this.#tellOne(told)
+      } catch (error) {
+        if (!(error instanceof StoreFailure)) throw error
+        failures.push(error)
+      }
     }
+    await Promise.all([...this.#told.values()].map((told) => limit(one, told)))
+    const [first] = failures
+    if (first !== undefined) throw first
+  }
+
+  /** A listing lags, and other shards see the same client: its newest tags say whether it has been told meanwhile. */
+  async #tellOne({ announcement, about, tag }: Told): Promise<void> {
+    const { events, store, telemetry } = this.#dependencies
+    const newest = await store.describe(about)
+    if (newest === undefined || Object.entries(tag).every(([key, value]) => newest.tags[key] === value)) return
+    await events.announce([announcement])
+    telemetry.announced(announcement)
+    await store.tag(about, tag)
   }
 
   #now(): number {
     return this.#dependencies.clock.now()
   }
 
-  #failed(entry: StoredEntry, failure: FailureState, { expires }: ConnectionStatus): void {
+  #failed(
+    entry: StoredEntry,
+    failure: FailureState,
+    { expires, remedy }: { expires: Date | undefined; remedy?: string | undefined },
+  ): void {
     if (failure.status !== 'action-required' || entry.tags[tags.told] === 'action-required') return
     const connection = entry.room === 'grants'
-    // Told once, of the client; only a client that is not stored has nothing to be told of.
-    if (connection && failure.class === 'client' && failure.code !== 'client_not_known') return
     this.#add(entry, connection ? 'Connection Action Required' : 'Client Action Required', 'action-required', {
       class: failure.class,
       code: failure.code,
-      remedy: remedyOf(failure.class, failure.code),
+      remedy: remedy ?? remedyOf(failure.class, failure.code),
       since: failure.since.toISOString(),
       ...(connection && expires !== undefined ? { access_token_expires_at: expires.toISOString() } : {}),
       runbook: this.#runbook(failure.class),

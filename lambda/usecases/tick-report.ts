@@ -1,7 +1,7 @@
 // What a tick has to tell: its answer, and the figures that the alarms watch.
 
 import { type FailureClass, tags } from '../contract.ts'
-import type { ConnectionStatus, FailureState } from '../core/status.ts'
+import { type ConnectionStatus, isGoverned } from '../core/status.ts'
 import type { Outcome, StoredEntry, TickSummary } from '../ports.ts'
 
 interface Known {
@@ -31,7 +31,7 @@ export class TickReport {
     this.#known.set(entry.name, {
       refreshed: status.refreshed?.getTime(),
       expires: status.mode === 'fresh' && status.status !== 'paused' ? status.expires?.getTime() : undefined,
-      actionRequired: status.status === 'action-required' && isOwn(status.failure),
+      actionRequired: status.status === 'action-required' && !(status.failure && isGoverned(status.failure)),
     })
   }
 
@@ -74,7 +74,9 @@ export class TickReport {
         const needed = outcome.state?.status === 'action-required'
         const known = this.#known.get(entry.name)
         if (outcome.about?.room === 'clients' && needed) this.#clientsInNeed.add(outcome.about.name)
-        else if (known !== undefined) known.actionRequired = needed && isOwn(outcome.state)
+        else if (known !== undefined && outcome.state !== undefined) {
+          known.actionRequired = needed && !isGoverned(outcome.state)
+        }
         return
       }
       case 'waiting':
@@ -99,10 +101,6 @@ export class TickReport {
     }
   }
 }
-
-/** A client at fault counts once, for itself; one that is not stored counts with each of its connections. */
-const isOwn = (failure: Pick<FailureState, 'class' | 'code'> | undefined): boolean =>
-  failure?.class !== 'client' || failure.code === 'client_not_known'
 
 const lowest = (values: readonly (number | undefined)[]): number | undefined =>
   values.reduce((low, value) => (value === undefined || (low !== undefined && low <= value) ? low : value), undefined)

@@ -25,7 +25,7 @@ const atOnce = failureClasses.filter((name) => !['transient', 'throttled', 'reau
 const next = (change: Partial<AfterFailureInput> = {}): FailureState =>
   afterFailure({
     failure: sampleFailure(),
-    local: false,
+    atOnce: false,
     before: undefined,
     grant: sampleGrant(),
     timing,
@@ -237,14 +237,14 @@ describe('a failure in our own store', () => {
   it.each(failureClasses)('of class %s is looked at again in the next tick', (name) => {
     const failure = sampleFailure({ class: name, retryAfterSeconds: 60 })
     for (const state of [undefined, earlier(), earlier({ status: 'action-required' })]) {
-      expect(next({ failure, local: true, before: state, fraction: almostOne }).retry).toEqual(noon)
+      expect(next({ failure, atOnce: true, before: state, fraction: almostOne }).retry).toEqual(noon)
     }
   })
 
   const localCodes = ['grant_not_decodable', 'client_not_known', 'client_not_decodable'] as const
 
   it.each(localCodes)('is forgotten once something else is met: %s', (code) => {
-    const before = next({ failure: ownFailure(code), local: true, now: later(-5 * minute) })
+    const before = next({ failure: ownFailure(code), atOnce: true, now: later(-5 * minute) })
     expect(before.status).toBe('action-required')
     const after = next({ before })
     expect(after).toMatchObject({ status: 'retrying', class: 'transient', failures: 1, since: noon })
@@ -254,7 +254,7 @@ describe('a failure in our own store', () => {
   })
 
   it('needs a person all the same', () => {
-    expect(next({ failure: failing('request', 'grant_not_decodable'), local: true, grant: undefined })).toMatchObject({
+    expect(next({ failure: failing('request', 'grant_not_decodable'), atOnce: true, grant: undefined })).toMatchObject({
       status: 'action-required',
       code: 'grant_not_decodable',
     })

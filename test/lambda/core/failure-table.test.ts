@@ -248,12 +248,18 @@ describe('the remedy of what tags hold, a class and a code,', () => {
   })
 
   it.each([
-    ['policy', 'invalid_grant'],
     ['transient', 'redirected'],
     ['account', 'AADSTS50173'],
     ['store', 'ECONNREFUSED'],
   ] as const)('is not that of a row of another class: %s %s', (name, code) => {
     expect(remedyOf(name, code)).toBe(`Look up "${name}" in the runbook.`)
+  })
+
+  it.each([
+    ['policy', 'invalid_grant'],
+    ['reauthorize', 'AADSTS9002313'],
+  ] as const)('is found where an answer was refined by more than its code: %s %s', (name, code) => {
+    expect(remedyOf(name, code)).not.toContain('Look up')
   })
 
   it('is one sentence that says what to do', () => {

@@ -11,7 +11,11 @@ import { later, noon, redacted, sampleClient, sampleFailure, sampleTokens } from
 
 const sight = { mode: 'fresh', generation: 1, expiresAt: later(1), refreshedAt: noon } as const
 const refreshed: Outcome = { kind: 'refreshed', sight }
-const failed = (name: FailureClass): Outcome => ({ kind: 'failed', failure: sampleFailure({ class: name }) })
+const failed = (name: FailureClass): Outcome => ({
+  kind: 'failed',
+  failure: sampleFailure({ class: name }),
+  about: name === 'client' ? { room: 'clients', name: 'a' } : { room: 'grants', name: 'b' },
+})
 
 /** Connections at one gate, each of which stays inside until it is told to come back. */
 const crowd = (client = 'a', gates = new Gates()) => {
@@ -73,7 +77,6 @@ describe('the gate of a client', () => {
   )
 
   const silent: readonly (readonly [string, Outcome])[] = [
-    ['fails with transient', failed('transient')],
     ['fails with store', failed('store')],
     ['waits', { kind: 'waiting' }],
     ['was superseded', { kind: 'superseded' }],
@@ -99,6 +102,47 @@ describe('the gate of a client', () => {
       expect(gates.isOpen('a')).toBe(true)
     },
   )
+
+  it('closes for the rest of the tick when three in a row come back with something passing', async () => {
+    const { inside, come, nth } = crowd()
+    const all = Array.from({ length: 5 }, come)
+    for (const went of [1, 2, 3]) {
+      await setImmediate()
+      expect(inside).toHaveLength(went)
+      nth(went - 1).back(failed('transient'))
+    }
+    expect((await Promise.all(all)).slice(3)).toEqual([undefined, undefined])
+  })
+
+  it('closes again when one of those who passed finds that the client is throttled', async () => {
+    const { gates, come, nth } = crowd()
+    void come()
+    nth(0).back(refreshed)
+    await setImmediate()
+    void come()
+    nth(1).back(failed('throttled'))
+    await setImmediate()
+    expect(gates.isClosed('a')).toBe(true)
+    expect(await come()).toBeUndefined()
+  })
+
+  it.each([
+    ['AADSTS7000222', [true]],
+    ['AADSTS50105', [false, true]],
+    ['AADSTS65001', [false, true]],
+  ])('takes %s for the fault of the client at the first or at the second connection: %j', (code, faults) => {
+    const { gates } = crowd()
+    expect(faults.map(() => gates.isClientsFault('a', { code }))).toEqual(faults)
+  })
+
+  it('takes a missing consent for one user’s own affair while others of the client are refreshed', async () => {
+    const { gates, come, nth } = crowd()
+    void come()
+    nth(0).back(refreshed)
+    await setImmediate()
+    for (const _ of [1, 2, 3]) expect(gates.isClientsFault('a', { code: 'AADSTS65001' })).toBe(false)
+    expect(gates.isClientsFault('a', { code: 'AADSTS7000222' })).toBe(true)
+  })
 
   it('closes when the first was held back, for so would be the others', async () => {
     const { come, nth } = crowd()

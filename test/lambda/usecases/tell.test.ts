@@ -11,6 +11,7 @@ import { refusingDependencies, refusingStore } from '../../support/core-refusing
 import { day, hour, later, minute, noon, sampleGrant, sampleState, timing } from '../../support/core-samples.ts'
 import { CollectedTelemetry } from '../../support/telemetry.ts'
 
+const endless = { remainingMilliseconds: () => Number.MAX_SAFE_INTEGER }
 const version = '3f1a2b3c-0000-4000-8000-00000000ab00'
 const refreshed: Outcome = {
   kind: 'refreshed',
@@ -60,6 +61,7 @@ const world = (...entries: readonly StoredEntry[]) => {
     },
     store: {
       ...refusingStore,
+      describe: async (id) => stored.get(`${id.room}/${id.name}`),
       tag: async (id, added) => {
         const key = `${id.room}/${id.name}`
         const entry = stored.get(key)
@@ -81,7 +83,7 @@ const world = (...entries: readonly StoredEntry[]) => {
     look: async () => {
       const teller = new Teller(dependencies)
       for (const entry of stored.values()) teller.see(entry, readStatus(entry.tags, entry.currentVersionId))
-      await teller.tell()
+      await teller.tell(endless)
     },
   }
 }
@@ -89,7 +91,7 @@ const world = (...entries: readonly StoredEntry[]) => {
 /** What recording a failure gives back. */
 const outcomeOf = (newest: StoredEntry, state: FailureState, changed = true): Outcome => ({
   kind: 'failed',
-  failure: { class: state.class, code: state.code, remedy: '' },
+  failure: { class: state.class, code: state.code, remedy: remedyOf(state.class, state.code) },
   about: { room: newest.room, name: newest.name },
   state,
   entry: newest,
@@ -106,7 +108,7 @@ describe('a connection that needs a person', () => {
     const { teller, announced } = world(a)
     const one = teller()
     one.happened(a, outcomeOf(a, needed({ since: later(-5 * minute) })))
-    await one.tell()
+    await one.tell(endless)
     expect(announced).toEqual([
       {
         name: 'Connection Action Required',
@@ -130,7 +132,7 @@ describe('a connection that needs a person', () => {
     const { teller, announced } = world(bare)
     const one = teller()
     one.happened(bare, outcomeOf(bare, needed()))
-    await one.tell()
+    await one.tell(endless)
     expect(announced[0]?.detail).not.toHaveProperty('access_token_expires_at')
     expect(announced[0]?.detail.client).toBe('')
   })
@@ -139,7 +141,7 @@ describe('a connection that needs a person', () => {
     const { teller, get, telemetry, announced } = world(a)
     const one = teller()
     one.happened(a, outcomeOf(a, needed()))
-    await one.tell()
+    await one.tell(endless)
     expect(get(a).tags[tags.told]).toBe('action-required')
     expect(telemetry.announcements).toEqual(announced)
   })
@@ -151,7 +153,7 @@ describe('a connection that needs a person', () => {
       set(failing(get(a), state))
       const one = teller()
       one.happened(get(a), outcomeOf(get(a), state, count === 1))
-      await one.tell()
+      await one.tell(endless)
       clock.advance(day)
       await look()
     }
@@ -162,9 +164,9 @@ describe('a connection that needs a person', () => {
     const { teller, announced, get } = world(a)
     const [one, other] = [teller(), teller()]
     one.happened(a, outcomeOf(a, needed()))
-    await one.tell()
+    await one.tell(endless)
     other.happened(a, outcomeOf(get(a), needed()))
-    await other.tell()
+    await other.tell(endless)
     expect(announced).toHaveLength(1)
   })
 
@@ -173,7 +175,7 @@ describe('a connection that needs a person', () => {
     const state = needed({ status: 'retrying', class: name, failed: later(-hour) })
     const one = teller()
     one.happened(a, outcomeOf(a, state))
-    await one.tell()
+    await one.tell(endless)
     set(failing(a, state))
     await look()
     expect(announced).toEqual([])
@@ -192,16 +194,14 @@ describe('a connection that needs a person', () => {
     ] as const) {
       one.happened(a, outcome)
     }
-    await one.tell()
+    await one.tell(endless)
     expect(announced).toEqual([])
   })
 
   it('is not told of a failure of its client, of which people hear once', async () => {
-    const { teller, announced, set, look } = world(a)
-    const state = needed({ class: 'client', code: 'AADSTS7000222', failed: later(-hour) })
-    const one = teller()
-    one.happened(a, outcomeOf(a, state))
-    await one.tell()
+    const { announced, set, look } = world(a)
+    // Its retry is the moment of its failure: the client's own record says when to try again.
+    const state = needed({ class: 'client', code: 'AADSTS7000222', failed: later(-hour), retry: later(-hour) })
     set(failing(a, state))
     await look()
     expect(announced).toEqual([])
@@ -211,7 +211,7 @@ describe('a connection that needs a person', () => {
     const { teller, announced } = world(a)
     const one = teller()
     one.happened(a, outcomeOf(a, needed({ class: 'client', code: 'client_not_known' })))
-    await one.tell()
+    await one.tell(endless)
     expect(names(announced)).toEqual(['Connection Action Required'])
     expect(announced[0]?.detail).toMatchObject({ code: 'client_not_known', runbook: 'docs/runbook.md#client' })
   })
@@ -221,7 +221,7 @@ describe('a connection that needs a person', () => {
     const { teller, announced, get } = world(a, b, c)
     const one = teller()
     for (const entry of [a, b, c]) one.happened(entry, outcomeOf(entry, needed()))
-    await one.tell()
+    await one.tell(endless)
     expect(announced.map(({ detail }) => detail.connection)).toEqual(['a', 'b'])
     for (const entry of [a, b, c]) expect(get(entry).tags[tags.told]).toBe('action-required')
   })
@@ -236,7 +236,7 @@ describe('a client at fault', () => {
     const { teller, announced, get } = world(a, b, atFault)
     const one = teller()
     for (const entry of [a, b]) one.happened(entry, outcomeOf(atFault, state))
-    await one.tell()
+    await one.tell(endless)
     expect(announced).toEqual([
       {
         name: 'Client Action Required',
@@ -260,7 +260,7 @@ describe('a client at fault', () => {
     const { teller, announced, get } = world(atFault)
     const one = teller()
     one.clientWorks(atFault)
-    await one.tell()
+    await one.tell(endless)
     expect(announced).toEqual([
       {
         name: 'Client Recovered',
@@ -281,7 +281,7 @@ describe('a client at fault', () => {
       const { teller, announced } = world(client(told))
       const one = teller()
       one.clientWorks(client(told))
-      await one.tell()
+      await one.tell(endless)
       expect(announced).toEqual([])
     },
   )
@@ -294,7 +294,7 @@ describe('a connection that works again', () => {
     for (let count = 0; count < 3; count++) {
       const one = teller()
       one.happened(get(a), refreshed)
-      await one.tell()
+      await one.tell(endless)
     }
     expect(announced).toEqual([
       {
@@ -319,7 +319,7 @@ describe('a connection that works again', () => {
     const { teller, announced } = world(a)
     const one = teller()
     one.happened(a, refreshed)
-    await one.tell()
+    await one.tell(endless)
     expect(announced).toEqual([])
   })
 
@@ -330,7 +330,7 @@ describe('a connection that works again', () => {
       for (const outcome of [outcomeOf(get(a), needed()), refreshed]) {
         const one = teller()
         one.happened(get(a), outcome.kind === 'failed' ? outcomeOf(get(a), needed()) : outcome)
-        await one.tell()
+        await one.tell(endless)
       }
     }
     const [failed, recovered] = ['Connection Action Required', 'Connection Recovered']
@@ -346,7 +346,7 @@ describe('what could not be announced', () => {
     outage.failure = storeDown
     const one = teller()
     one.happened(a, outcomeOf(a, needed()))
-    await expect(one.tell()).rejects.toBe(storeDown)
+    await expect(one.tell(endless)).rejects.toBe(storeDown)
     expect(announced).toEqual([])
     expect(telemetry.announcements).toEqual([])
     expect(get(a)).toEqual(a)
@@ -388,7 +388,7 @@ describe('what could not be announced', () => {
       else outage.failure = failure
       const one = teller()
       one.happened(get(broken), refreshed)
-      await one.tell().catch(() => {})
+      await one.tell(endless).catch(() => {})
     }
     expect(names(announced)).toEqual(['Connection Recovered'])
   })
@@ -396,7 +396,7 @@ describe('what could not be announced', () => {
   it('is nothing where there is nothing to tell, for then nobody is asked', async () => {
     const { look, teller } = world(a, client())
     await look()
-    await teller().tell()
+    await teller().tell(endless)
   })
 })
 
@@ -510,7 +510,7 @@ describe('whatever is told', () => {
     const { teller, get, look } = world(a, client({ [tags.clientSecretExpires]: later(day).toISOString() }))
     const one = teller()
     one.happened(a, outcomeOf(a, needed()))
-    await one.tell()
+    await one.tell(endless)
     await look()
     for (const entry of [get(a), get(client())]) {
       for (const value of Object.values(entry.tags)) expect(value).toMatch(/^[A-Za-z0-9 +\-=._:/@]{0,256}$/)

@@ -232,7 +232,8 @@ describe('a client', () => {
 
   it('counts as itself, and its connections do not', () => {
     const summary = report((one) => {
-      one.see(a, { ...due, status: 'action-required', failure: state({ status: 'action-required', class: 'client' }) })
+      const governed = state({ status: 'action-required', class: 'client', failed: noon, retry: noon })
+      one.see(a, { ...due, status: 'action-required', failure: governed })
       one.add(a, atFault('another-client'))
       one.seeClient(client(), needed)
     })
