@@ -160,6 +160,8 @@ export const metrics = {
   lowestValidityMinutes: 'LowestValidityMinutes',
   clientSecretDays: 'ClientSecretDays',
   connections: 'Connections',
+  /** Connections that were due and not looked at: no time was left, or a gate was closed. */
+  left: 'Left',
   /** Which deployment: the prefix. On every metric. */
   deploymentDimension: 'service',
   /** On `Failed` alone, beside the deployment. */

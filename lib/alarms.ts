@@ -60,8 +60,11 @@ const actionRequired = ({ prefix, timing }: AlarmsProps): AlarmOptions => ({
 /** A single failure is retried by the next ticks; failures in two windows of four are more than a hiccup. */
 const refreshFailing = ({ prefix, timing }: AlarmsProps): AlarmOptions => ({
   heading: 'RefreshFailing',
-  says: 'Refreshes keep failing. Readers still find valid tokens; the dashboard shows which class of failure it is.',
-  metric: metricsOf(prefix).allFailed({ period: ofTicks(3, timing.everyMinutes) }),
+  says: 'Refreshes keep failing, or connections that are due are not looked at. The dashboard shows the class of failure.',
+  metric: sumOf(
+    { failed: metricsOf(prefix).allFailed(), left: metricsOf(prefix).left() },
+    { label: 'failed or left', period: ofTicks(3, timing.everyMinutes) },
+  ),
   comparison: GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
   threshold: 1,
   periods: 4,

@@ -34,6 +34,8 @@ export const metricsOf = (prefix: string) => {
         label: 'failed, all classes',
         ...options,
       }),
+    /** Due and not looked at, in all ticks of a period together. */
+    left: (options?: MetricOptions): Metric => metric(metrics.left, Stats.SUM, options),
     /** The most that any shard counted. */
     actionRequired: (options?: MetricOptions): Metric => metric(metrics.actionRequired, Stats.MAXIMUM, options),
     oldestRefreshDays: (options?: MetricOptions): Metric => metric(metrics.oldestRefreshDays, Stats.MAXIMUM, options),

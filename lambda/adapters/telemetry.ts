@@ -56,6 +56,7 @@ const addTickMetrics = (metrics: Metrics, summary: TickSummary): void => {
     if (value !== undefined) metrics.addMetric(name, unit, value)
   }
   add(names.connections, summary.connections, MetricUnit.Count)
+  add(names.left, summary.left, MetricUnit.Count)
   add(names.refreshed, summary.refreshed, MetricUnit.Count)
   add(names.actionRequired, summary.actionRequired, MetricUnit.Count)
   add(names.oldestRefreshDays, summary.oldestRefreshDays, MetricUnit.NoUnit)

@@ -69,7 +69,7 @@ describe('an alarm on a sum', () => {
     Object(propertiesOf(template, 'AWS::CloudWatch::Alarm', `Alarms${name}`)).Metrics
   const namesIn = (name: string) => metricsOf(name).flatMap(({ MetricStat }) => MetricStat?.Metric.MetricName ?? [])
 
-  test('RefreshFailing counts every class, and fires when two of four windows saw a failure', () => {
+  test('RefreshFailing counts every class and what is left, and fires when two of four windows saw a failure', () => {
     template.hasResourceProperties('AWS::CloudWatch::Alarm', {
       ...alarm('RefreshFailing'),
       ...isOver(1),
@@ -77,7 +77,7 @@ describe('an alarm on a sum', () => {
       DatapointsToAlarm: 2,
       TreatMissingData: 'notBreaching',
     })
-    expect(namesIn('RefreshFailing')).toEqual(failureClasses.map(() => 'Failed'))
+    expect(namesIn('RefreshFailing')).toEqual([...failureClasses.map(() => 'Failed'), 'Left'])
     for (const failureClass of failureClasses) {
       expect(JSON.stringify(metricsOf('RefreshFailing'))).toContain(`{"Name":"class","Value":"${failureClass}"}`)
     }

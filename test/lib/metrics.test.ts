@@ -81,6 +81,6 @@ const watched = (): ReadonlySet<string> => {
 test('every metric that an alarm watches is emitted, under the same dimensions', () => {
   const seen = emitted()
   const wanted = [...watched()]
-  expect(wanted).toHaveLength(failureClasses.length + 5)
+  expect(wanted).toHaveLength(failureClasses.length + 6)
   expect(wanted.filter((metric) => !seen.has(metric))).toEqual([])
 })

@@ -1,0 +1,47 @@
+// A refusal that may speak of what is stored and not of the grant: the previous version's refresh token is tried, once.
+
+import { expect, it } from 'vitest'
+import { embedded } from '../../support/embedded.ts'
+
+it('comes back by itself when a person has damaged the stored refresh token, and nobody is called', async () => {
+  const e = await embedded()
+  await e.connect('a')
+  await e.edit('grants', 'a', { refresh_token: 'damaged by hand' })
+  expect(await e.tickAfter(60)).toMatchObject({ failed: { reauthorize: 1 } })
+  expect(e.status('a')).toMatchObject({ status: 'retrying', failure: { code: 'AADSTS9002313' } })
+  const before = e.refreshRequests()
+  expect(await e.tickAfter(5)).toMatchObject({ refreshed: 1 })
+  expect(e.refreshRequests() - before).toBe(2)
+  expect(e.problems('a')).toEqual([])
+  const told = e.eventBus.entries.map(({ detailType }) => detailType)
+  expect(told).toEqual(['Connection Bootstrapped'])
+})
+
+it.each([70000, 9002313])(
+  'AADSTS%i of both versions costs one request more, and is a refusal like any other',
+  async (code) => {
+    const e = await embedded()
+    await e.connect('a')
+    await e.tickAfter(60)
+    await e.tickAfter(60)
+    const before = e.refreshRequests()
+    e.entra.answerWith({ code, error: 'invalid_grant', times: 100, when: { grantType: 'refresh_token' } })
+    await e.tickAfter(60)
+    await e.tickAfter(5)
+    expect(e.status('a')).toMatchObject({ status: 'action-required', failure: { class: 'reauthorize' } })
+    expect(e.refreshRequests() - before).toBe(3)
+    for (let ticks = 0; ticks < 12 * 23; ticks++) await e.tickAfter(5)
+    expect(e.refreshRequests() - before).toBe(3)
+  },
+)
+
+it('does not try the previous version for a refusal that is no doubt of the grant', async () => {
+  const e = await embedded()
+  await e.connect('a')
+  await e.tickAfter(60)
+  const before = e.refreshRequests()
+  e.entra.answerWith({ code: 50173, times: 100, when: { grantType: 'refresh_token' } })
+  await e.tickAfter(60)
+  await e.tickAfter(5)
+  expect(e.refreshRequests() - before).toBe(2)
+})
