@@ -25,10 +25,15 @@ const texts = {
 type Rule = keyof typeof texts
 
 interface Seen {
-  grantVersion: string
-  generation: number
-  publishedVersion: string
-  published: number
+  readonly grantSecret: ReadonlySecret
+  readonly publishedSecret: ReadonlySecret
+  readonly excuse: string | undefined
+  readonly grantVersion: string
+  readonly generation: number
+  readonly publishedVersion: string
+  readonly published: number
+  readonly expiresAt: number
+  readonly fresh: boolean
 }
 
 export class Rules {
@@ -66,59 +71,66 @@ export class Rules {
 
   /** Looks at one connection as it is stored now. @returns the validity of what apps read, in minutes */
   look(connection: string): number {
-    const { secretsManager, entra, dependencies, clock } = this.#world
-    const { prefix } = dependencies.settings
+    const { secretsManager, dependencies, clock } = this.#world
+    const { prefix, timing } = dependencies.settings
     const grantSecret = secretsManager.inspect(secretName(prefix, 'grants', connection))
     const publishedSecret = secretsManager.inspect(secretName(prefix, 'connections', connection))
-    const grantVersion = grantSecret && labelled(grantSecret, 'AWSCURRENT')
-    const publishedVersion = publishedSecret && labelled(publishedSecret, 'AWSCURRENT')
-    if (!grantSecret || !publishedSecret || !grantVersion?.string || !publishedVersion?.string) {
-      this.check('I2', false, () => `${connection} has no current version`)
-      return 0
-    }
-    const decoded = decodeGrant(new Redacted(grantVersion.string))
-    const published = decodePublishedGeneration(new Redacted(publishedVersion.string))
-    this.check('I2', decoded.ok && published.ok, () => `${connection} does not decode`)
-    if (!decoded.ok || !published.ok) return 0
-    const grant = decoded.value
     const before = this.#seen.get(connection)
-    const now = { grantVersion: grantVersion.id, generation: grant.generation }
-    this.#seen.set(connection, { ...now, publishedVersion: publishedVersion.id, published: published.value })
-
-    this.check(
-      'I1',
-      entra.wouldAccept(grant.refresh_token.reveal()) || this.excuse === 'revoked',
-      () => `${connection}: the stored refresh token is not accepted`,
-    )
-    if (before !== undefined) {
-      this.check(
-        'I3',
-        published.value >= before.published && grant.generation >= before.generation,
-        () => `${connection} went back`,
-      )
-      this.check(
-        'I4',
-        isChild(before.grantVersion, grantVersion.id) && isChild(before.publishedVersion, publishedVersion.id),
-        () => `${connection} has a version that is no child`,
-      )
-    }
-    const status = readStatus(Object.fromEntries(grantSecret.tags ?? []), grantVersion.id)
-    this.check(
-      'I6',
-      status.status !== 'action-required' || this.excuse !== undefined,
-      () => `${connection} is action-required`,
-    )
-    this.#searchSecrets(grant, grantSecret)
-    const validity = (grant.expires_at.getTime() - clock.now()) / minute
-    if (grant.mode === 'fresh' && this.excuse === undefined) {
+    // A secret that has not changed is the same object, and what was found out about it still holds.
+    const same = before?.grantSecret === grantSecret && before?.publishedSecret === publishedSecret
+    const seen =
+      same && before?.excuse === this.excuse ? before : this.#lookAt(connection, grantSecret, publishedSecret)
+    if (seen === undefined) return 0
+    this.#seen.set(connection, seen)
+    const validity = (seen.expiresAt - clock.now()) / minute
+    if (seen.fresh && this.excuse === undefined) {
       this.lowestValidityMinutes = Math.min(this.lowestValidityMinutes, validity)
-      this.check(
-        'I5',
-        validity >= dependencies.settings.timing.minimumValidityMinutes,
-        () => `${connection}: ${validity.toFixed(1)} minutes`,
-      )
+      this.check('I5', validity >= timing.minimumValidityMinutes, () => `${connection}: ${validity.toFixed(1)} minutes`)
     }
     return validity
+  }
+
+  #lookAt(
+    connection: string,
+    grantSecret: ReadonlySecret | undefined,
+    publishedSecret: ReadonlySecret | undefined,
+  ): Seen | undefined {
+    const grantVersion = grantSecret && labelled(grantSecret, 'AWSCURRENT')
+    const publishedVersion = publishedSecret && labelled(publishedSecret, 'AWSCURRENT')
+    const decoded = decodeGrant(new Redacted(grantVersion?.string ?? ''))
+    const published = decodePublishedGeneration(new Redacted(publishedVersion?.string ?? ''))
+    this.check('I2', decoded.ok && published.ok, () => `${connection} does not decode`)
+    if (!grantSecret || !publishedSecret || !grantVersion || !publishedVersion || !decoded.ok || !published.ok) return
+    const grant = decoded.value
+    const seen: Seen = {
+      grantSecret,
+      publishedSecret,
+      excuse: this.excuse,
+      grantVersion: grantVersion.id,
+      generation: grant.generation,
+      publishedVersion: publishedVersion.id,
+      published: published.value,
+      expiresAt: grant.expires_at.getTime(),
+      fresh: grant.mode === 'fresh',
+    }
+    const accepted = this.#world.entra.wouldAccept(grant.refresh_token.reveal()) || this.excuse === 'revoked'
+    this.check('I1', accepted, () => `${connection}: the stored refresh token is not accepted`)
+    this.#compare(connection, seen)
+    const { status } = readStatus(Object.fromEntries(grantSecret.tags ?? []), grantVersion.id)
+    const excused = status !== 'action-required' || this.excuse !== undefined
+    this.check('I6', excused, () => `${connection} is action-required`)
+    this.#searchSecrets(grant, grantSecret)
+    return seen
+  }
+
+  #compare(connection: string, now: Seen): void {
+    const before = this.#seen.get(connection)
+    if (before === undefined) return
+    const forward = now.published >= before.published && now.generation >= before.generation
+    this.check('I3', forward, () => `${connection} went back`)
+    const children =
+      isChild(before.grantVersion, now.grantVersion) && isChild(before.publishedVersion, now.publishedVersion)
+    this.check('I4', children, () => `${connection} has a version that is no child`)
   }
 
   #searchSecrets(grant: Grant, secret: ReadonlySecret): void {

@@ -5,7 +5,7 @@ import { secretName } from '../../lambda/contract.ts'
 import { decodeGrant } from '../../lambda/core/grant.ts'
 import { Redacted } from '../../lambda/core/redacted.ts'
 import { readStatus } from '../../lambda/core/status.ts'
-import { labelled } from '../secrets-manager/service.ts'
+import { labelled, type ReadonlySecret } from '../secrets-manager/service.ts'
 import { Control } from './control.ts'
 import { incidents, keptAlive, mainConnection, type Step } from './incidents.ts'
 import type { ConnectionReport, Fare, YearReport } from './report.ts'
@@ -21,7 +21,7 @@ export interface YearOptions {
 }
 
 /** A tick with nothing due is one list call and nothing else; one in so many of them is run all the same. */
-const quietTicksRun = 10
+const quietTicksRun = 20
 
 const connections = [mainConnection, keptAlive]
 
@@ -39,6 +39,9 @@ export const runYear = async ({ loginText, days = 365, progress }: YearOptions):
   }
 }
 
+const nextAttempt = (secret: ReadonlySecret): number =>
+  readStatus(Object.fromEntries(secret.tags ?? []), labelled(secret, 'AWSCURRENT')?.id).next?.getTime() ?? 0
+
 class Year {
   readonly #world: World
   readonly #story: Storyteller
@@ -53,6 +56,7 @@ class Year {
   #ticksRun = 0
   #today = 0
   #requestsBefore = 0
+  readonly #next = new WeakMap<ReadonlySecret, number>()
   readonly #reads = { looks: 0, reads: 0, refused: 0 }
 
   constructor(world: World, story: Storyteller, days: number) {
@@ -133,9 +137,12 @@ class Year {
     const { secretsManager, dependencies, clock } = this.#world
     return connections.some((name) => {
       const secret = secretsManager.inspect(secretName(dependencies.settings.prefix, 'grants', name))
-      const version = secret && labelled(secret, 'AWSCURRENT')
-      const { next } = readStatus(Object.fromEntries(secret?.tags ?? []), version?.id)
-      return next === undefined || next.getTime() <= clock.now()
+      if (secret === undefined) return true
+      // A secret that has not changed is the same object.
+      const known = this.#next.get(secret)
+      const next = known ?? nextAttempt(secret)
+      this.#next.set(secret, next)
+      return next <= clock.now()
     })
   }
 
