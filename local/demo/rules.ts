@@ -10,7 +10,10 @@ import { labelled, type ReadonlySecret } from '../secrets-manager/service.ts'
 import type { RuleReport } from './report.ts'
 import { day, minute, type World } from './world.ts'
 
-const texts = {
+const rules = ['I1', 'I2', 'I3', 'I4', 'I5', 'I6', 'I7', 'I8', 'I9'] as const
+type Rule = (typeof rules)[number]
+
+const texts: Readonly<Record<Rule, string>> = {
   I1: 'no refresh token that the provider would still accept is lost',
   I2: 'every grant and published secret decodes',
   I3: 'what apps read never goes backward',
@@ -20,9 +23,7 @@ const texts = {
   I7: 'no secret value in a log line, tag or answer',
   I8: 'no write storm and no retry storm',
   I9: 'the password is sent once per login',
-} as const
-
-type Rule = keyof typeof texts
+}
 
 interface Seen {
   readonly grantSecret: ReadonlySecret
@@ -167,11 +168,11 @@ export class Rules {
   }
 
   report(): RuleReport[] {
-    return Object.entries(texts).map(([rule, text]) => ({
+    return rules.map((rule) => ({
       rule,
-      text,
-      checks: this.#checks.get(rule as Rule) ?? 0,
-      violations: this.#violations.get(rule as Rule) ?? [],
+      text: texts[rule],
+      checks: this.#checks.get(rule) ?? 0,
+      violations: this.#violations.get(rule) ?? [],
     }))
   }
 }
