@@ -28,6 +28,10 @@ export const principalOf = (authorization: string | undefined): Principal => ({
   accessKeyId: /Credential=([^/,\s]+)/.exec(authorization ?? '')?.[1] ?? 'anonymous',
 })
 
+/** The Region that a request was signed for; undefined when it is not signed for one. */
+export const regionOf = (authorization: string | undefined): string | undefined =>
+  /Credential=[^/,\s]+\/\d{8}\/([a-z]{2}(?:-[a-z]+)+-\d)\//.exec(authorization ?? '')?.[1]
+
 export const secretContext = (secret: Secret): Context => ({
   'secretsmanager:SecretId': secret.arn,
   ...prefixed('secretsmanager:ResourceTag/', secret.tags),

@@ -1,9 +1,10 @@
 // AWS Secrets Manager in the process: a request in, an answer out, no waiting.
 
 import { randomInt } from 'node:crypto'
+import { join } from 'node:path'
 import type { Clock } from '../clock.ts'
 import type { LoopbackAnswer, LoopbackRequest } from '../loopback-server.ts'
-import { type Authorize, principalOf } from './access.ts'
+import { type Authorize, principalOf, regionOf } from './access.ts'
 import { type Account, Call } from './call.ts'
 import { Catalogue } from './catalogue.ts'
 import { ServiceError, unknownOperation } from './errors.ts'
@@ -22,7 +23,7 @@ export type ReadonlySecret = Secret
 
 export interface SecretsManagerOptions {
   readonly clock: Clock
-  /** @default eu-central-1 */
+  /** Home: of requests that are not signed for a Region, and of `inspect`. @default eu-central-1 */
   readonly region?: string
   /** @default 123456789012 */
   readonly accountId?: string
@@ -43,14 +44,23 @@ export class SecretsManagerService {
   /** How often each operation was called, whatever its answer. */
   readonly calls = new Map<string, number>()
   readonly #clock: Clock
-  readonly #account: Account
+  readonly #home: string
+  readonly #open: (region: string) => Account
+  /** As at AWS, each Region has secrets of its own. */
+  readonly #accounts = new Map<string, Account>()
 
   constructor(options: SecretsManagerOptions) {
     const { clock, region = 'eu-central-1', accountId = '123456789012', directory, random = systemRandom } = options
     this.#clock = clock
-    const storage = directory === undefined ? inMemory : onDisk(directory)
-    const catalogue = new Catalogue(clock, storage, new Listing(clock, options.listingLagMilliseconds))
-    this.#account = { place: { region, accountId }, catalogue, random, authorize: options.authorize }
+    this.#home = region
+    this.#open = (signedFor) => {
+      const place = { region: signedFor, accountId }
+      const own = directory && signedFor !== region ? join(directory, signedFor) : directory
+      const storage = own === undefined ? inMemory : onDisk(own)
+      const catalogue = new Catalogue(clock, storage, new Listing(clock, options.listingLagMilliseconds))
+      return { place, catalogue, random, authorize: options.authorize }
+    }
+    this.#account(region)
   }
 
   handle(request: LoopbackRequest): LoopbackAnswer {
@@ -62,9 +72,9 @@ export class SecretsManagerService {
     }
   }
 
-  /** The secret with this name, also if it is scheduled for deletion. Counts as no call and no access. */
+  /** The secret with this name in the home Region, also if it is scheduled for deletion. Counts as no call and no access. */
   inspect(name: string): ReadonlySecret | undefined {
-    return this.#account.catalogue.named(name)
+    return this.#account(this.#home).catalogue.named(name)
   }
 
   #perform({ method, headers, body }: LoopbackRequest): object {
@@ -75,7 +85,14 @@ export class SecretsManagerService {
     if (!operation) throw unknownOperation()
     this.calls.set(name, (this.calls.get(name) ?? 0) + 1)
     const principal = principalOf(headers.authorization)
+    const account = this.#account(regionOf(headers.authorization) ?? this.#home)
     const input = Input.parse(body)
-    return operation(new Call({ account: this.#account, principal, operation: name, input, now: this.#clock.now() }))
+    return operation(new Call({ account, principal, operation: name, input, now: this.#clock.now() }))
+  }
+
+  #account(region: string): Account {
+    const account = this.#accounts.get(region) ?? this.#open(region)
+    this.#accounts.set(region, account)
+    return account
   }
 }

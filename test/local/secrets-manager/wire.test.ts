@@ -111,10 +111,10 @@ describe('the wire', () => {
     expect(Object.fromEntries(service.calls)).toEqual({ ListSecrets: 1, GetSecretValue: 2 })
   })
 
-  test('region and account are as configured', async () => {
+  test('the account is as configured, and the Region is the one that the request is signed for', async () => {
     const { aws } = await setUp({ region: 'us-west-2', accountId: '210987654321' })
     const { ARN } = await aws.createSecret({ Name: 'x' })
-    expect(ARN).toMatch(/^arn:aws:secretsmanager:us-west-2:210987654321:secret:x-/)
+    expect(ARN).toMatch(/^arn:aws:secretsmanager:eu-central-1:210987654321:secret:x-/)
   })
 })
 
