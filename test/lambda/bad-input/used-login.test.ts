@@ -2,34 +2,8 @@
 
 import { randomUUID } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
-import { type Embedded, embedded } from '../../support/embedded.ts'
-
-/** With a connection in good health beside, which no bad login may touch. */
-const withConnection = async () => {
-  const e = await embedded()
-  await e.connect('a')
-  const versions = () => [e.secret('grants', 'a'), e.secret('connections', 'a')].map(({ versions: { size } }) => size)
-  const client = e.current('clients', e.clientId).versionId
-  const untouched = () => {
-    expect(versions()).toEqual([1, 1])
-    expect(e.current('clients', e.clientId).versionId).toBe(client)
-    expect(e.problems('a')).toEqual([])
-  }
-  return { e, untouched }
-}
-
-const messageOf = async (work: Promise<unknown>): Promise<string> => {
-  const error: unknown = await work.then(
-    () => undefined,
-    (thrown: unknown) => thrown,
-  )
-  if (!(error instanceof Error)) throw new Error('it did not fail')
-  return error.message
-}
-
-const passwords = (e: Embedded) => e.entra.requests.get('password') ?? 0
-const isStored = (e: Embedded, login: string) =>
-  e.secretsManager.inspect(`token-refresher/logins/${login}`) !== undefined
+import { embedded } from '../../support/embedded.ts'
+import { isStored, messageOf, passwords, withConnection } from './login-support.ts'
 
 describe('a login that the provider', () => {
   it.each([
