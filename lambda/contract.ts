@@ -122,8 +122,15 @@ export const tags = {
   told: `${tagPrefix}told`,
   /** Set by an operator to the time of pausing; a key of its own, so that no writer of ours undoes it. */
   paused: `${tagPrefix}paused`,
-  /** On a client secret: nearest known expiry of its client secrets. */
+  /** On a client secret: until when one of its client secrets is known to be valid. Empty: not known. */
   clientSecretExpires: `${tagPrefix}client-secret-expires`,
+  /** On a client secret: the expiry of each, or `unknown`, separated by blanks. */
+  clientSecrets: `${tagPrefix}client-secrets`,
+  /** On a client secret: where it sends its token requests. Empty: not a text that a tag can hold. */
+  tokenEndpoint: `${tagPrefix}token-endpoint`,
+  authMethod: `${tagPrefix}auth-method`,
+  /** On a client secret: what the newest bootstrap with it asked for. Empty: not a text that a tag can hold. */
+  scope: `${tagPrefix}scope`,
   /** On a client secret: the expiry and the number of days of the last warning, `<expires> <days>`. */
   clientSecretWarned: `${tagPrefix}client-secret-warned`,
 } as const
@@ -229,6 +236,27 @@ export interface BootstrapEvent {
   readonly connection: string
   /** Id of the login secret when it has another name than `<prefix>/logins/<connection>`. */
   readonly login?: string
+}
+
+/** Also for the bootstrap function: another client secret for a known client. */
+export interface ClientSecretEvent {
+  /** The client id. */
+  readonly client: string
+  /** Id of a login secret that holds `client_id`, `client_secret` and, where known, `client_secret_expires_at`. */
+  readonly login: string
+  /** One that uses this client: its refresh token is redeemed with the new client secret. Absent: it is not tried. */
+  readonly connection?: string
+}
+
+export interface ClientSecretAnswer {
+  readonly client: string
+  /** `accepted`: by the provider, and the others are retired. `untried`: stored beside the others. */
+  readonly tried: 'accepted' | 'untried'
+  /** How many are stored now. */
+  readonly client_secrets: number
+  /** How many were taken away. */
+  readonly retired: number
+  readonly client_secret_expires_at?: string
 }
 
 export interface BootstrapAnswer {

@@ -1,9 +1,17 @@
 // Both handlers, over whatever ports they are given: the deployed ones, or those of the embedded stack.
 
 import * as v from 'valibot'
-import { type BootstrapAnswer, connectionNamePattern, type RefreshAnswer } from './contract.ts'
+import {
+  type BootstrapAnswer,
+  type BootstrapEvent,
+  type ClientSecretAnswer,
+  type ClientSecretEvent,
+  connectionNamePattern,
+  type RefreshAnswer,
+} from './contract.ts'
 import type { Dependencies } from './ports.ts'
 import { bootstrapConnection } from './usecases/bootstrap-connection.ts'
+import { changeClientSecret } from './usecases/change-client-secret.ts'
 import { refreshConnections } from './usecases/refresh-connections.ts'
 
 /** What a handler uses of Lambda's context. */
@@ -24,25 +32,46 @@ const refreshEvent = v.pipe(
   v.check(({ shard, of }) => (shard === undefined) === (of === undefined) && (shard ?? 0) < (of ?? 1)),
   v.check(({ force, connections }) => force !== true || connections !== undefined),
 )
-const bootstrapEvent = v.strictObject({
-  connection: v.string(),
-  login: v.exactOptional(v.pipe(v.string(), v.nonEmpty())),
-})
+const id = v.pipe(v.string(), v.nonEmpty())
+const bootstrapEvent = v.union([
+  v.strictObject({ connection: v.string(), login: v.exactOptional(id) }),
+  v.strictObject({
+    client: id,
+    login: id,
+    connection: v.exactOptional(v.pipe(v.string(), v.regex(connectionNamePattern))),
+  }),
+])
 
 const refreshEventHelp =
   'The event must be {} (all connections), {"shard": 1, "of": 4} with shard below of, or {"connections": ["name"], "force": true}, where a name is up to 63 lower-case letters, digits and hyphens.'
 const bootstrapEventHelp =
-  'The event must be {"connection": "name"}, with "login": "<secret id>" when the login has another name.'
+  'The event must be {"connection": "name"}, with "login": "<secret id>" when the login has another name, or {"client": "<client id>", "login": "<secret id>"} for another client secret, with "connection": "name" to try it with.'
 
 export const refreshHandler =
   (dependencies: Dependencies): Handler<RefreshAnswer> =>
   async (event, context) =>
     refreshConnections(dependencies, parse(refreshEvent, event, refreshEventHelp), invocationOf(context))
 
-export const bootstrapHandler =
-  (dependencies: Dependencies): Handler<BootstrapAnswer> =>
-  async (event, context) =>
-    bootstrapConnection(dependencies, parse(bootstrapEvent, event, bootstrapEventHelp), invocationOf(context))
+/** What it answers depends on what it is asked for. */
+export interface BootstrapHandler {
+  (event: BootstrapEvent, context: LambdaContext): Promise<BootstrapAnswer>
+  (event: ClientSecretEvent, context: LambdaContext): Promise<ClientSecretAnswer>
+  (event: unknown, context: LambdaContext): Promise<BootstrapAnswer | ClientSecretAnswer>
+}
+
+export const bootstrapHandler = (dependencies: Dependencies): BootstrapHandler => {
+  function handle(event: BootstrapEvent, context: LambdaContext): Promise<BootstrapAnswer>
+  function handle(event: ClientSecretEvent, context: LambdaContext): Promise<ClientSecretAnswer>
+  function handle(event: unknown, context: LambdaContext): Promise<BootstrapAnswer | ClientSecretAnswer>
+  async function handle(event: unknown, context: LambdaContext) {
+    const parsed = parse(bootstrapEvent, event, bootstrapEventHelp)
+    const invocation = invocationOf(context)
+    return 'client' in parsed
+      ? changeClientSecret(dependencies, parsed, invocation)
+      : bootstrapConnection(dependencies, parsed, invocation)
+  }
+  return handle
+}
 
 const parse = <S extends v.GenericSchema>(schema: S, event: unknown, help: string): v.InferOutput<S> => {
   const parsed = v.safeParse(schema, event)

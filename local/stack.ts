@@ -10,6 +10,8 @@ import { httpTokenEndpoint } from '../lambda/adapters/token-endpoint.ts'
 import {
   type BootstrapAnswer,
   type BootstrapEvent,
+  type ClientSecretAnswer,
+  type ClientSecretEvent,
   defaultPrefix,
   defaultRunbookUrl,
   defaultTiming,
@@ -41,6 +43,8 @@ export interface Stack extends Services {
   readonly dependencies: Dependencies
   readonly refresh: (event?: RefreshEvent) => Promise<RefreshAnswer>
   readonly bootstrap: (event: BootstrapEvent) => Promise<BootstrapAnswer>
+  /** The bootstrap function too. */
+  readonly changeClientSecret: (event: ClientSecretEvent) => Promise<ClientSecretAnswer>
 }
 
 /** An invocation's end, as Lambda tells it, on the stack's own clock. */
@@ -90,6 +94,7 @@ export const startStack = async (options: StackOptions): Promise<Stack> => {
     dependencies,
     refresh: (event = {}) => refresh(event, invocation(clock, refreshSeconds)),
     bootstrap: (event) => bootstrap(event, invocation(clock, bootstrapSeconds)),
+    changeClientSecret: (event) => bootstrap(event, invocation(clock, bootstrapSeconds)),
     close: async () => {
       client.destroy()
       await Promise.all([services.close(), dispatcher.close()])

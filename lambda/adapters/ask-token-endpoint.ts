@@ -2,7 +2,8 @@
 
 import * as oauth from 'oauth4webapi'
 import type { Reply } from '../core/classify.ts'
-import type { TokenRequest } from '../ports.ts'
+import { deviceCodeGrantType } from '../core/login.ts'
+import type { RequestGrant, TokenRequest } from '../ports.ts'
 import type { Dispatcher } from './undici.ts'
 
 /** No token answer is near this; what is larger is not read to its end. */
@@ -37,17 +38,27 @@ export const askTokenEndpoint = async ({ dispatcher, now }: Wire, request: Token
     },
     headers: headersOf(request),
   }
-  const parameters = new URLSearchParams(request.scope ? { scope: request.scope } : {})
-  if (grant.grant_type === 'refresh_token') {
-    options.additionalParameters = parameters
-    await oauth.refreshTokenGrantRequest(as, client, authenticationOf(request), grant.refresh_token.reveal(), options)
-  } else {
-    parameters.set('username', grant.username)
-    parameters.set('password', grant.password.reveal())
-    await oauth.genericTokenEndpointRequest(as, client, authenticationOf(request), 'password', parameters, options)
-  }
+  const parameters = new URLSearchParams({ ...(request.scope && { scope: request.scope }), ...parametersOf(grant) })
+  await oauth.genericTokenEndpointRequest(as, client, authenticationOf(request), grant.grant_type, parameters, options)
   if (reply === undefined) throw new Error('the OAuth library sent no request')
   return { reply, as, client }
+}
+
+const parametersOf = (grant: RequestGrant): Record<string, string> => {
+  switch (grant.grant_type) {
+    case 'password':
+      return { username: grant.username, password: grant.password.reveal() }
+    case 'authorization_code':
+      return {
+        code: grant.code.reveal(),
+        redirect_uri: grant.redirect_uri,
+        code_verifier: grant.code_verifier.reveal(),
+      }
+    case deviceCodeGrantType:
+      return { device_code: grant.device_code.reveal() }
+    case 'refresh_token':
+      return { refresh_token: grant.refresh_token.reveal() }
+  }
 }
 
 const headersOf = ({ client, correlationId }: TokenRequest): Record<string, string> => ({

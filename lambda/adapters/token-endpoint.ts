@@ -1,6 +1,7 @@
 // The token endpoint behind its port: ask, then interpret.
 
 import { classifyReply } from '../core/classify.ts'
+import { deviceCodeGrantType } from '../core/login.ts'
 import type { Clock, TokenEndpoint } from '../ports.ts'
 import { askTokenEndpoint } from './ask-token-endpoint.ts'
 import { httpAgent, tokenEndpointLimits } from './http.ts'
@@ -17,7 +18,8 @@ export const httpTokenEndpoint = (options: TokenEndpointOptions): TokenEndpoint 
   const wire = { dispatcher: options.dispatcher ?? httpAgent(tokenEndpointLimits), now: () => options.clock.now() }
   return {
     redeem: async (request) => {
-      const grant = request.grant.grant_type
+      const { grant_type: grantType } = request.grant
+      const grant = grantType === deviceCodeGrantType ? 'device_code' : grantType
       try {
         return await interpretTokenAnswer(await askTokenEndpoint(wire, request), grant)
       } catch {

@@ -7,8 +7,21 @@ import { authMethods } from './client.ts'
 import { type Decoded, decodeJson, nonEmptyString, redacted, time } from './decode.ts'
 import type { Redacted } from './redacted.ts'
 
+/** RFC 8628 section 3.4. */
+export const deviceCodeGrantType = 'urn:ietf:params:oauth:grant-type:device_code'
+
+export const grantTypes = ['password', 'authorization_code', deviceCodeGrantType, 'refresh_token'] as const
+
 export type LoginGrant =
   | { readonly grant_type: 'password'; readonly username: string; readonly password: Redacted }
+  | {
+      readonly grant_type: 'authorization_code'
+      readonly code: Redacted
+      readonly redirect_uri: string
+      /** RFC 7636: the proof that whoever redeems the code asked for it. */
+      readonly code_verifier: Redacted
+    }
+  | { readonly grant_type: typeof deviceCodeGrantType; readonly device_code: Redacted }
   | { readonly grant_type: 'refresh_token'; readonly refresh_token: Redacted }
 
 export interface Login {
@@ -26,7 +39,8 @@ export interface Login {
   readonly publish: (typeof publishKinds)[number]
 }
 
-const oneOf = <T extends string>(options: readonly T[]) => v.picklist(options, `must be ${options.join(' or ')}`)
+const oneOf = <T extends string>(options: readonly T[]) =>
+  v.picklist(options, `must be ${options.slice(0, -1).join(', ')} or ${options.at(-1)}`)
 
 const trimmed = v.pipe(v.string('must be a string'), v.trim(), v.nonEmpty('must not be empty'))
 
@@ -41,10 +55,14 @@ const schema = v.strictObject({
   token_endpoint_auth_method: v.optional(oneOf(authMethods)),
   rotation: v.optional(oneOf(rotations)),
   scope: v.optional(v.string('must be a string'), ''),
-  grant_type: v.optional(oneOf(['password', 'refresh_token']), 'password'),
+  grant_type: v.optional(oneOf(grantTypes), 'password'),
   username: v.optional(trimmed),
   userName: v.optional(trimmed),
   password: v.optional(redacted),
+  code: v.optional(redacted),
+  redirect_uri: v.optional(trimmed),
+  code_verifier: v.optional(redacted),
+  device_code: v.optional(redacted),
   refresh_token: v.optional(redacted),
   mode: v.optional(oneOf(modes), 'fresh'),
   publish: v.optional(oneOf(publishKinds), 'access_token'),
@@ -103,16 +121,38 @@ const endpointOf = (raw: RawLogin, allowLoopbackHttp: boolean): Decoded<string |
 }
 
 const grantOf = (raw: RawLogin): Decoded<LoginGrant> => {
-  if (raw.grant_type === 'refresh_token') {
-    if (raw.refresh_token === undefined) return { ok: false, problem: '"refresh_token" is missing' }
-    return { ok: true, value: { grant_type: 'refresh_token', refresh_token: raw.refresh_token } }
+  switch (raw.grant_type) {
+    case 'password':
+      return passwordGrantOf(raw)
+    case 'authorization_code':
+      return codeGrantOf(raw)
+    case deviceCodeGrantType:
+      return raw.device_code === undefined
+        ? missing('device_code')
+        : { ok: true, value: { grant_type: raw.grant_type, device_code: raw.device_code } }
+    case 'refresh_token':
+      return raw.refresh_token === undefined
+        ? missing('refresh_token')
+        : { ok: true, value: { grant_type: raw.grant_type, refresh_token: raw.refresh_token } }
   }
+}
+
+const missing = (key: string): Decoded<never> => ({ ok: false, problem: `"${key}" is missing` })
+
+const codeGrantOf = ({ code, redirect_uri, code_verifier }: RawLogin): Decoded<LoginGrant> => {
+  if (code === undefined) return missing('code')
+  if (redirect_uri === undefined) return missing('redirect_uri')
+  if (code_verifier === undefined) return missing('code_verifier')
+  return { ok: true, value: { grant_type: 'authorization_code', code, redirect_uri, code_verifier } }
+}
+
+const passwordGrantOf = (raw: RawLogin): Decoded<LoginGrant> => {
   if (raw.username !== undefined && raw.userName !== undefined) {
     return { ok: false, problem: '"username" and "userName" cannot both be given: keep "username"' }
   }
   const username = raw.username ?? raw.userName
-  if (username === undefined) return { ok: false, problem: '"username" is missing' }
-  if (raw.password === undefined) return { ok: false, problem: '"password" is missing' }
+  if (username === undefined) return missing('username')
+  if (raw.password === undefined) return missing('password')
   if (raw.password.reveal().trim() !== raw.password.reveal()) {
     return {
       ok: false,

@@ -6,11 +6,9 @@ import {
   connectionNamePattern,
   shortestFreshLifetimeMinutes,
 } from '../contract.ts'
-import { isDefinite } from '../core/classify.ts'
+import { afterLogin, isPending, isPolled } from '../core/after-login.ts'
 import { type Client, clientName, decodeClient, encodeClient } from '../core/client.ts'
 import { clientOfLogin } from '../core/client-of-login.ts'
-import type { Failure } from '../core/failure.ts'
-import { ownFailure } from '../core/failure-table.ts'
 import { encodeGrant } from '../core/grant.ts'
 import { decodeLogin, type Login } from '../core/login.ts'
 import { type Bootstrapped, bootstrappedGrant } from '../core/merge.ts'
@@ -20,22 +18,8 @@ import { type Announcement, type Dependencies, type Invocation, type Redemption,
 import { claim } from './claim.ts'
 import { persist } from './persist.ts'
 import { type RedeemInput, redeemOnce } from './redeem.ts'
+import { BootstrapRefused, refuse } from './refused.ts'
 import { storeConnection } from './store-connection.ts'
-
-/** What ended a bootstrap, with what was wrong in particular where there is more to say than the class's remedy. */
-export class BootstrapRefused extends Error {
-  override readonly name = 'BootstrapRefused'
-  readonly failure: Failure
-
-  constructor(failure: Failure, detail?: string) {
-    super(`${failure.class} ${failure.code}: ${detail === undefined ? '' : `${detail}. `}${failure.remedy}`)
-    this.failure = failure
-  }
-}
-
-const refuse = (code: Parameters<typeof ownFailure>[0], detail?: string): never => {
-  throw new BootstrapRefused(ownFailure(code), detail)
-}
 
 /** @throws BootstrapRefused with class, code and remedy; StoreFailure when the store failed */
 export const bootstrapConnection = async (
@@ -47,7 +31,8 @@ export const bootstrapConnection = async (
   try {
     return await bootstrap(dependencies, event, invocation)
   } catch (error) {
-    if (error instanceof BootstrapRefused || error instanceof StoreFailure) {
+    const known = error instanceof BootstrapRefused || error instanceof StoreFailure
+    if (known && !isPending(error.failure)) {
       dependencies.telemetry.bootstrapped({ connection, failure: error.failure })
     }
     throw error
@@ -68,18 +53,19 @@ const bootstrap = async (
   const login = decoded.ok ? decoded.value : refuse('login_not_valid', decoded.problem)
   const resolved = clientOfLogin(login, await knownClient(dependencies, login))
   const client = resolved.ok ? resolved.value : refuse('login_not_valid', resolved.problem)
-  const claimed = await claim(dependencies, { id, version: stored, voidBefore: undefined })
+  const { grant, scope } = login
+  // A claim for each time that a device code is asked about would be a version each; twice at once does no harm to it.
+  const claimed = isPolled(grant) ? 0 : await claim(dependencies, { id, version: stored, voidBefore: undefined })
   if (claimed === undefined) refuse('login_already_tried')
 
   const askedAt = new Date(clock.now())
-  const { grant, scope } = login
   const ask = { client, grant, scope, correlationId: random.uuid() }
   const redemption = await redeemArrived(dependencies, ask, await redeemOnce(dependencies, ask))
-  if (redemption.kind === 'failed' && keepsLogin(login, redemption.failure)) {
+  if (redemption.kind === 'failed') {
+    const { kept, untried, note } = afterLogin(grant, redemption.failure, redemption.outcome)
     // A request that was not judged was no try: the login may be used again, which takes a version without a claim.
-    const untried = redemption.outcome !== 'unknown'
-    if (untried) await store.put({ ...id, text: stored.text, versionId: random.uuid() })
-    throw new BootstrapRefused(redemption.failure, untried ? startAgain : handOverAgain)
+    if (kept && untried && !isPolled(grant)) await store.put({ ...id, text: stored.text, versionId: random.uuid() })
+    if (kept) throw new BootstrapRefused(redemption.failure, note)
   }
   // The provider has given a definite answer, so the login goes, whatever comes of it.
   const kept = await settle(keep(dependencies, { connection, invocation, login, client, askedAt, redemption }))
@@ -124,13 +110,6 @@ const redeemArrived = async (
   const grant = { grant_type: 'refresh_token', refresh_token: redemption.refreshToken } as const
   return redeemOnce(dependencies, { ...ask, grant })
 }
-
-/** A refusal that is not of the refresh token itself leaves a login that holds one as good as it was. */
-const keepsLogin = ({ grant }: Login, failure: Failure): boolean =>
-  !isDefinite(failure) || (grant.grant_type === 'refresh_token' && failure.class !== 'reauthorize')
-
-const startAgain = 'The login is kept, so the bootstrap can be started again later'
-const handOverAgain = 'Whether the login was tried is not known, so it has to be stored again before another try'
 
 const knownClient = async ({ store, settings }: Dependencies, login: Login): Promise<Client | undefined> => {
   const version = await store.read({ room: 'clients', name: clientName(login.client_id) })

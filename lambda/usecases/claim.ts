@@ -6,6 +6,14 @@ import type { Dependencies, SecretId, StoredVersion } from '../ports.ts'
 
 export const claimLabel = 'TOKEN_REFRESHER_CLAIM'
 
+/**
+ * A claim on a single-use refresh token is void after this long: an invocation lasts 270 seconds at most, and the tick
+ * after one that has died finds the way free.
+ */
+const claimSeconds = 285
+
+export const claimVoidBefore = (now: number): Date => new Date(now - claimSeconds * 1000)
+
 export interface Claim {
   readonly id: SecretId | { readonly arn: string }
   /** The version that holds what is used. */

@@ -1,6 +1,7 @@
 // Redeeming: the token request, with the client's secrets in their order and one retry where it can do no harm.
 
 import type { Client, ClientSecret } from '../core/client.ts'
+import type { Failure } from '../core/failure.ts'
 import { requestedScope } from '../core/merge.ts'
 import type { Dependencies, Redemption, RequestGrant } from '../ports.ts'
 
@@ -45,8 +46,11 @@ const usableSecrets = (client: Client, now: number): readonly (ClientSecret | un
 
 const secretCodes: readonly string[] = ['invalid_client', 'AADSTS70002', 'AADSTS7000215', 'AADSTS7000222']
 
+/** It is the client secret that was refused, and nothing else was judged. */
+export const isRefusedSecret = ({ code }: Failure): boolean => secretCodes.includes(code)
+
 const refusedSecret = (redemption: Redemption): boolean =>
-  redemption.kind === 'failed' && secretCodes.includes(redemption.failure.code)
+  redemption.kind === 'failed' && isRefusedSecret(redemption.failure)
 
 const askTwice = async (dependencies: Dependencies, input: RedeemInput, secret: ClientSecret | undefined) => {
   const first = await ask(dependencies, input, secret)
@@ -65,9 +69,7 @@ const mayBeRepeated = (redemption: Redemption, client: Client): boolean =>
 const ask = async (dependencies: Dependencies, input: RedeemInput, clientSecret: ClientSecret | undefined) => {
   const { tokenEndpoint, telemetry, clock } = dependencies
   const { client, grant, correlationId } = input
-  // Entra wants the scope again and answers a refresh token only with offline_access; others grant what they granted.
-  const refreshing = grant.grant_type === 'refresh_token'
-  const scope = refreshing && client.provider.name !== 'entra' ? undefined : requestedScope(input.scope, client)
+  const scope = sendsScope(grant, client) ? requestedScope(input.scope, client) : undefined
   const began = clock.now()
   const redemption = await tokenEndpoint.redeem({ client, clientSecret, grant, scope, correlationId })
   const failure = redemption.kind === 'granted' ? undefined : redemption.failure
@@ -80,3 +82,10 @@ const ask = async (dependencies: Dependencies, input: RedeemInput, clientSecret:
   })
   return redemption
 }
+
+/**
+ * Entra wants the scope again with a refresh token, and answers one only with offline_access; others grant what they
+ * granted. What a person has signed in for is settled by the time there is a code.
+ */
+const sendsScope = ({ grant_type: type }: RequestGrant, client: Client): boolean =>
+  type === 'password' || (type === 'refresh_token' && client.provider.name === 'entra')

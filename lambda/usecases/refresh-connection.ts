@@ -11,7 +11,7 @@ import {
   type StoredEntry,
   StoreFailure,
 } from '../ports.ts'
-import { claim, release } from './claim.ts'
+import { claim, claimVoidBefore, release } from './claim.ts'
 import { commitGrant } from './commit-grant.ts'
 import { type Found, findConnection } from './find-connection.ts'
 import type { Gates } from './gates.ts'
@@ -27,12 +27,6 @@ export interface RefreshInput {
   readonly invocation: Invocation
   readonly gates: Gates
 }
-
-/**
- * A claim on a single-use refresh token is void after this long: an invocation lasts 270 seconds at most, and the tick
- * after one that has died finds the way free.
- */
-const claimSeconds = 285
 
 export const refreshConnection = async (dependencies: Dependencies, input: RefreshInput): Promise<Outcome> => {
   try {
@@ -84,7 +78,7 @@ const refresh = async (dependencies: Dependencies, input: RefreshInput, found: F
   if (input.gates.isDown(client)) return { kind: 'waiting', held: true }
   const claimed = { id: { room: 'grants', name }, version: parent } as const
   const singleUse = client.provider.rotation === 'single-use'
-  const voidBefore = new Date(clock.now() - claimSeconds * 1000)
+  const voidBefore = claimVoidBefore(clock.now())
   const attempt = singleUse ? await claim(dependencies, { ...claimed, voidBefore }) : undefined
   if (singleUse && attempt === undefined) return { kind: 'superseded' }
   const redeemed = await redeemGrant(dependencies, input, found)

@@ -1,30 +1,23 @@
 // Storing a client: what a login brought is added to what is known, and nothing known is taken away.
 
-import { tags } from '../contract.ts'
-import {
-  type Client,
-  clientName,
-  clientSecretExpiry,
-  decodeClient,
-  encodeClient,
-  withClientSecret,
-} from '../core/client.ts'
+import { type Client, clientName, decodeClient, encodeClient, withClientSecret } from '../core/client.ts'
+import { clientTags } from '../core/client-tags.ts'
 import { storeFailure } from '../core/failure-table.ts'
-import type { Tags } from '../core/status.ts'
 import { childVersionId } from '../core/version-id.ts'
 import { type Dependencies, StoreFailure } from '../ports.ts'
 import { commitChild } from './commit.ts'
 
 const mostTries = 10
 
-export const storeClient = async (dependencies: Dependencies, client: Client): Promise<void> => {
+/** @param scope what the bootstrap asked for */
+export const storeClient = async (dependencies: Dependencies, client: Client, scope: string): Promise<void> => {
   const { store, settings } = dependencies
   const id = { room: 'clients', name: clientName(client.client_id) } as const
   let current = await store.read(id)
   for (let tries = 0; tries < mostTries; tries++) {
     if (current === undefined) {
       const write = { ...id, text: encodeClient(client), versionId: childVersionId('none', 0) }
-      const created = await store.create(write, clientTags(client))
+      const created = await store.create(write, clientTags(client, scope))
       if (typeof created === 'object') return
       current = await store.read(id)
       continue
@@ -32,9 +25,9 @@ export const storeClient = async (dependencies: Dependencies, client: Client): P
     const decoded = decodeClient(current.text, settings.allowLoopbackHttp)
     const merged = decoded.ok ? merge(decoded.value, client) : client
     const text = encodeClient(merged)
-    if (text.equals(current.text)) return
+    if (text.equals(current.text)) return store.tag(id, clientTags(merged, scope))
     const committed = await commitChild(dependencies, { id, parent: current.versionId, text })
-    if (committed.kind === 'written') return store.tag(id, clientTags(merged))
+    if (committed.kind === 'written') return store.tag(id, clientTags(merged, scope))
     current = committed.by
   }
   throw new StoreFailure(storeFailure('ResourceExistsException'), true)
@@ -47,8 +40,3 @@ const merge = (stored: Client, client: Client): Client => {
   const base = { ...stored, provider, token_endpoint_auth_method }
   return first === undefined ? base : withClientSecret(base, first)
 }
-
-/** An empty value takes the place of an expiry that is no longer known. */
-const clientTags = (client: Client): Tags => ({
-  [tags.clientSecretExpires]: clientSecretExpiry(client)?.toISOString() ?? '',
-})

@@ -22,7 +22,7 @@ export const storeConnection = async (
   { connection, client, made }: NewConnection,
 ): Promise<BootstrapAnswer> => {
   const { store, settings } = dependencies
-  await storeClient(dependencies, client)
+  await storeClient(dependencies, client, made.scope)
   const { grant, versionId } = await storeGrant(dependencies, connection, made)
   const current = await readRestoring(store, { room: 'connections', name: connection })
   const secret = await publish(dependencies, { connection, grant, client, current })

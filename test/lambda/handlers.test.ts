@@ -151,7 +151,7 @@ describe('the event of the bootstrap', () => {
     const handler = () => bootstrapHandler(refusingDependencies())(event, context)
     await expect(handler()).rejects.toThrow(TypeError)
     await expect(handler()).rejects.toThrow(
-      'The event must be {"connection": "name"}, with "login": "<secret id>" when the login has another name.',
+      'The event must be {"connection": "name"}, with "login": "<secret id>" when the login has another name, or {"client": "<client id>", "login": "<secret id>"} for another client secret, with "connection": "name" to try it with.',
     )
   })
 })

@@ -40,7 +40,11 @@ const wrong: readonly (readonly [string, (login: Record<string, string>) => stri
   ['names a tenant that is none', fields({ tenant: 'a b' }), '"tenant" must be a tenant id'],
   ['has an unknown mode', fields({ mode: 'sometimes' }), '"mode" must be fresh or keep-alive'],
   ['has an unknown publish', fields({ publish: 'all' }), '"publish" must be access_token or connection_values'],
-  ['has an unknown grant type', fields({ grant_type: 'implicit' }), '"grant_type" must be password or refresh_token'],
+  [
+    'has an unknown grant type',
+    fields({ grant_type: 'implicit' }),
+    '"grant_type" must be password, authorization_code, urn:ietf:params:oauth:grant-type:device_code or refresh_token',
+  ],
   ['has an unknown key', fields({ passwort: '' }), '"passwort" is not a known key'],
   [
     'has an expiry that is no time',

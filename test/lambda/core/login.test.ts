@@ -254,8 +254,12 @@ describe('a login that cannot be used', () => {
     ['an unknown mode', { mode: 'always' }, '"mode" must be fresh or keep-alive'],
     ['a mode in other letters', { mode: 'Fresh' }, '"mode" must be fresh or keep-alive'],
     ['an unknown publish', { publish: 'all' }, '"publish" must be access_token or connection_values'],
-    ['a grant type of another flow', { grant_type: 'client_credentials' }, '"grant_type" must be password or refresh_'],
-    ['an unknown cloud', { cloud: 'germany' }, '"cloud" must be global or us-government or china'],
+    [
+      'a grant type of another flow',
+      { grant_type: 'client_credentials' },
+      '"grant_type" must be password, authorization_code, ',
+    ],
+    ['an unknown cloud', { cloud: 'germany' }, '"cloud" must be global, us-government or china'],
     [
       'an unknown authentication',
       { token_endpoint_auth_method: 'private_key_jwt' },

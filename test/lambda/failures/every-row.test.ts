@@ -185,7 +185,7 @@ test('a client secret that expires is warned of at 60, 30 and 7 days, once each'
   const warned: number[] = []
   for (let hours = 0; hours < 79 * 24; hours++) {
     const before = stack.eventBus.entries.length
-    await stack.tickAfter(60)
+    await stack.tickAfter(63)
     const expiring = stack.eventBus.entries
       .slice(before)
       .filter(({ detailType }) => detailType === 'Client Secret Expiring')

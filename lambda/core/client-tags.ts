@@ -1,0 +1,20 @@
+// A client in the tags of its secret: what an operator may see of it without reading it.
+
+import { tags } from '../contract.ts'
+import { type Client, clientSecretExpiry } from './client.ts'
+import type { Tags } from './status.ts'
+
+/** @param scope what the newest bootstrap asked for; undefined: the tag stays as it is */
+export const clientTags = (client: Client, scope?: string): Tags => ({
+  // An empty value takes the place of an expiry that is no longer known.
+  [tags.clientSecretExpires]: clientSecretExpiry(client)?.toISOString() ?? '',
+  [tags.clientSecrets]: tagValue(client.client_secrets.map(expiryOf).join(' ')),
+  [tags.tokenEndpoint]: tagValue(client.token_endpoint),
+  [tags.authMethod]: client.token_endpoint_auth_method,
+  ...(scope !== undefined && { [tags.scope]: tagValue(scope) }),
+})
+
+const expiryOf = ({ expires_at }: Client['client_secrets'][number]): string => expires_at?.toISOString() ?? 'unknown'
+
+/** Letters, digits, blanks and _ . : / = + - @, at most 256 (API reference of Secrets Manager, Tag); else nothing. */
+const tagValue = (text: string): string => (/^[\p{L}\p{Z}\p{N}_.:/=+\-@]{0,256}$/u.test(text) ? text : '')

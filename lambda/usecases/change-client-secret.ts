@@ -1,0 +1,70 @@
+// Another client secret for a known client: stored beside the old ones, tried, and only then are the old ones retired.
+
+import type { ClientSecretAnswer, ClientSecretEvent } from '../contract.ts'
+import { type Client, type ClientSecret, clientSecretExpiry, encodeClient } from '../core/client.ts'
+import { decodeOfferedSecret } from '../core/offered-secret.ts'
+import { fitsSecret } from '../core/secret-size.ts'
+import type { Dependencies, Invocation } from '../ports.ts'
+import { editClient, readClient } from './edit-client.ts'
+import { BootstrapRefused, refuse } from './refused.ts'
+import { tryClientSecret } from './try-client-secret.ts'
+
+/**
+ * The login goes once the client secret is stored, or refused. A crash leaves both client secrets, which harms nobody:
+ * the refresher goes on with whichever is accepted.
+ *
+ * @throws BootstrapRefused when the provider refuses the new client secret, which is then stored no longer, or when it
+ * could not be tried, and both are kept; StoreFailure when the store failed
+ */
+export const changeClientSecret = async (
+  dependencies: Dependencies,
+  event: ClientSecretEvent,
+  invocation: Invocation,
+): Promise<ClientSecretAnswer> => {
+  const { store } = dependencies
+  const { client: clientId, connection } = event
+  const login = { arn: event.login }
+  const handedOver = (await store.read(login)) ?? refuse('login_not_found')
+  const decoded = decodeOfferedSecret(handedOver.text, clientId)
+  const offered = decoded.ok ? decoded.value : refuse('login_not_valid', decoded.problem)
+  const { client: before } = await readClient(dependencies, clientId)
+  if (before.token_endpoint_auth_method === 'none') refuse('login_not_valid', 'This client is public: it has no secret')
+  if (!fitsSecret(encodeClient(beside(before, offered)))) refuse('secret_too_large')
+  const stored = await editClient(dependencies, clientId, (client) => beside(client, offered))
+  await store.erase(login)
+  if (connection === undefined) return answerOf(stored.client, { tried: 'untried', retired: 0 })
+  const tried = await tryClientSecret(dependencies, { connection, stored, offered, invocation })
+  if (tried.kind === 'refused') {
+    const known = before.client_secrets.some(({ value }) => value.equals(offered.value))
+    if (!known) await editClient(dependencies, clientId, (client) => without(client, [offered]))
+    throw new BootstrapRefused(tried.failure, 'The client secret was not changed')
+  }
+  if (tried.kind === 'not-judged') throw new BootstrapRefused(tried.failure, `${bothKept} with ${connection}`)
+  const old = before.client_secrets.filter(({ value }) => !value.equals(offered.value))
+  const { client } = await editClient(dependencies, clientId, (now) => without(now, old))
+  return answerOf(client, { tried: 'accepted', retired: old.length })
+}
+
+const bothKept =
+  'The new client secret is stored beside the old, and whichever is accepted is used; it could not be tried'
+
+/** Last: until it is known to be good, the old ones go first. */
+const beside = (client: Client, offered: ClientSecret): Client => ({
+  ...client,
+  client_secrets: [...without(client, [offered]).client_secrets, offered],
+})
+
+const without = (client: Client, secrets: readonly ClientSecret[]): Client => ({
+  ...client,
+  client_secrets: client.client_secrets.filter(({ value }) => !secrets.some((one) => one.value.equals(value))),
+})
+
+const answerOf = (client: Client, what: Pick<ClientSecretAnswer, 'tried' | 'retired'>): ClientSecretAnswer => {
+  const expires = clientSecretExpiry(client)
+  return {
+    client: client.client_id,
+    ...what,
+    client_secrets: client.client_secrets.length,
+    ...(expires !== undefined && { client_secret_expires_at: expires.toISOString() }),
+  }
+}

@@ -1,0 +1,96 @@
+// Trying a client secret alone, with the refresh token of one connection: a refresh like any other, but for its failure.
+
+import type { ClientSecret } from '../core/client.ts'
+import type { Failure } from '../core/failure.ts'
+import { ownFailure } from '../core/failure-table.ts'
+import { decodeGrant } from '../core/grant.ts'
+import { decodePublishedGeneration } from '../core/published.ts'
+import { successTags } from '../core/status.ts'
+import type { Dependencies, Invocation, StoredVersion } from '../ports.ts'
+import { claim, claimVoidBefore, release } from './claim.ts'
+import { commitGrant } from './commit-grant.ts'
+import type { StoredClient } from './edit-client.ts'
+import type { Found } from './find-connection.ts'
+import { Gates } from './gates.ts'
+import { publish } from './publish.ts'
+import { isRefusedSecret } from './redeem.ts'
+import { type Redeemed, redeemGrant } from './redeem-grant.ts'
+import { refuse } from './refused.ts'
+
+export interface Trial {
+  readonly connection: string
+  readonly stored: StoredClient
+  readonly offered: ClientSecret
+  readonly invocation: Invocation
+}
+
+export type Tried =
+  | { readonly kind: 'accepted' }
+  | { readonly kind: 'refused'; readonly failure: Failure }
+  /** Something else was in the way: the connection, the provider, another refresh. */
+  | { readonly kind: 'not-judged'; readonly failure: Failure }
+
+/** Nothing is recorded of a failure: it says nothing of the connection, and nothing of the client as it was. */
+export const tryClientSecret = async (dependencies: Dependencies, trial: Trial): Promise<Tried> => {
+  const { clock, random } = dependencies
+  const { connection, invocation } = trial
+  const found = await find(dependencies, trial)
+  const { parent, client } = found
+  const id = { room: 'grants', name: connection } as const
+  const claimed = { id, version: parent }
+  const singleUse = client.provider.rotation === 'single-use'
+  const voidBefore = claimVoidBefore(clock.now())
+  const attempt = singleUse ? await claim(dependencies, { ...claimed, voidBefore }) : undefined
+  if (singleUse && attempt === undefined) return { kind: 'not-judged', failure: ownFailure('superseded') }
+  // Without tags: the previous version's token is not tried, for this is no second refusal.
+  const entry = { ...id, arn: parent.arn, currentVersionId: parent.versionId, tags: {} }
+  const input = { entry, force: true, correlationId: random.uuid(), invocation, gates: new Gates() }
+  const redeemed = await redeemGrant(dependencies, input, found)
+  if (attempt !== undefined && redeemed.unused) await release(dependencies, { ...claimed, attempt })
+  await keep(dependencies, trial, { found, redeemed })
+  const { failure } = redeemed
+  if (failure === undefined) return { kind: 'accepted' }
+  return { kind: isRefusedSecret(failure) ? 'refused' : 'not-judged', failure }
+}
+
+/** As after any refresh: whatever has arrived is stored, a success is published and tagged. */
+const keep = async (
+  dependencies: Dependencies,
+  { connection, invocation }: Trial,
+  { found, redeemed }: { readonly found: Trying; readonly redeemed: Redeemed },
+): Promise<void> => {
+  const { store, settings } = dependencies
+  const { made, client } = redeemed
+  if (made === undefined) return
+  const { parent, published } = found
+  const committed = await commitGrant(dependencies, { name: connection, parent, made, client, invocation })
+  if (committed.kind === 'superseded' || redeemed.failure !== undefined) return
+  await publish(dependencies, { connection, grant: made, client, current: published })
+  const status = successTags(connection, made, committed.versionId, settings.timing)
+  await store.tag({ room: 'grants', name: connection }, status)
+}
+
+interface Trying extends Found {
+  readonly published: StoredVersion | undefined
+}
+
+/** The connection as a refresh finds it, with the new client secret as the client's only one. */
+const find = async ({ store }: Dependencies, trial: Trial): Promise<Trying> => {
+  const { connection: name, offered } = trial
+  const { client, version: clientVersion } = trial.stored
+  const parent = (await store.read({ room: 'grants', name })) ?? refuse('connection_not_found')
+  const decoded = decodeGrant(parent.text)
+  const grant = decoded.ok ? decoded.value : refuse('grant_not_decodable')
+  if (grant.client_id !== client.client_id) refuse('connection_not_found', `${name} uses another client`)
+  const published = await store.read({ room: 'connections', name })
+  const seen = published && decodePublishedGeneration(published.text)
+  const publishedGeneration = seen?.ok ? seen.value : undefined
+  return {
+    parent,
+    grant,
+    client: { ...client, client_secrets: [offered] },
+    clientVersion,
+    published,
+    publishedGeneration,
+  }
+}
