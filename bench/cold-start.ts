@@ -12,7 +12,7 @@ import { coldStart } from '../local/functions/cold-start.ts'
 const repetitions = 20
 
 const directory = mkdtempSync(join(tmpdir(), 'cold-start-'))
-const stack = await startDeployedStack(join(directory, 'cdk.out'), {})
+const stack = await startDeployedStack({ assembly: join(directory, 'cdk.out') })
 const empty = join(directory, 'empty')
 mkdirSync(empty)
 writeFileSync(join(empty, 'index.js'), 'exports.handler = async () => ({})\n')

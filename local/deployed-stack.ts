@@ -2,13 +2,17 @@
 
 import { randomUUID } from 'node:crypto'
 import pLimit from 'p-limit'
-import { defaultPrefix } from '../lambda/contract.ts'
+import { defaultPrefix, functionNames } from '../lambda/contract.ts'
 import { realClock } from './clock.ts'
+import { controlledDeployment } from './control-plane/deployment.ts'
+import { handleControlPlane } from './control-plane/handle.ts'
+import { Journal } from './control-plane/journal.ts'
 import { functionEndpoint } from './function-endpoint.ts'
 import { BareFunction, type BareFunctionOptions } from './functions/bare-function.ts'
 import { processOf, synthesize } from './functions/synthesized.ts'
 import { authorizer } from './iam/authorizer.ts'
 import { defaultPlace } from './iam/role.ts'
+import { readStatements } from './iam/statement.ts'
 import { type Services, type ServicesOptions, startServices } from './services.ts'
 
 export interface DeployedStack extends Services {
@@ -19,25 +23,50 @@ export interface DeployedStack extends Services {
   printed(): string
 }
 
-/** @param assembly where the cloud assembly is written */
-export const startDeployedStack = async (
-  assembly: string,
-  options: Pick<ServicesOptions, 'secretsManager' | 'entra'>,
-): Promise<DeployedStack> => {
-  const { refresh, bootstrap } = synthesize(assembly)
-  const principals = new Map([
-    ['refresh', refresh],
-    ['bootstrap', bootstrap],
-  ])
-  const endpoint = functionEndpoint(defaultPrefix, {
-    refresh: (event) => invoke('refresh', event),
-    bootstrap: (event) => invoke('bootstrap', event),
+export interface DeployedStackOptions extends Pick<ServicesOptions, 'secretsManager' | 'entra'> {
+  /** Where the cloud assembly is written. */
+  readonly assembly: string
+  /** As in cdk.json. @default those of cdk.json */
+  readonly settings?: Readonly<Record<string, unknown>>
+  /** An IAM policy document: what everybody but the two roles may do. @default everything */
+  readonly operatorPolicy?: unknown
+}
+
+/** Secrets Manager, Entra, and the control plane: who is told, what is scheduled, what was printed. */
+export const startDeployedStack = async ({
+  assembly,
+  settings,
+  operatorPolicy,
+  ...options
+}: DeployedStackOptions): Promise<DeployedStack> => {
+  const { template, functions } = synthesize(assembly, settings)
+  const { refresh, bootstrap } = functions
+  const deployment = controlledDeployment(template)
+  const names = functionNames(typeof settings?.prefix === 'string' ? settings.prefix : defaultPrefix)
+  const groups = { refresh: `/aws/lambda/${names.refresh}`, bootstrap: `/aws/lambda/${names.bootstrap}` }
+  const journal = new Journal(Object.values(groups))
+  const authorize = authorizer({
+    principals: new Map([
+      ['refresh', refresh],
+      ['bootstrap', bootstrap],
+    ]),
+    keyPolicies: refresh.keyPolicies,
+    keyAliases: refresh.keyAliases,
+    ...(operatorPolicy !== undefined && { operator: operatorOf(operatorPolicy) }),
   })
+  const plane = { deployment, journal, authorize, now: realClock.now, since: realClock.now() }
+  const endpoint = functionEndpoint(
+    { names, authorize },
+    {
+      refresh: (event) => invoke('refresh', event),
+      bootstrap: (event) => invoke('bootstrap', event),
+    },
+  )
   const services = await startServices({
     ...options,
     clock: realClock,
-    authorize: authorizer({ principals, keyPolicies: refresh.keyPolicies }),
-    functions: endpoint,
+    authorize,
+    others: (request) => endpoint(request) ?? handleControlPlane(plane, request),
   })
   const role = (accessKeyId: string) => ({
     endpoint: services.awsUrl,
@@ -49,15 +78,18 @@ export const startDeployedStack = async (
     refresh: processOf(refresh, role('refresh')),
     bootstrap: processOf(bootstrap, role('bootstrap')),
   }
-  const running = {
-    refresh: await BareFunction.start(processes.refresh),
-    bootstrap: await BareFunction.start(processes.bootstrap),
-  }
+  const start = (name: keyof typeof processes) =>
+    BareFunction.start({
+      ...processes[name],
+      onLine: (line) => journal.print(groups[name], line, realClock.now()),
+    })
+  const running = { refresh: await start('refresh'), bootstrap: await start('bootstrap') }
   // A process works on one event at a time.
   const turns = { refresh: pLimit(1), bootstrap: pLimit(1) }
 
   const invoke = async (name: 'refresh' | 'bootstrap', event: unknown): Promise<unknown> => {
     const invoked = await turns[name](() => running[name].invoke(event))
+    journal.invoked(names[name], !('answer' in invoked), realClock.now())
     if ('answer' in invoked) return invoked.answer
     throw Object.assign(new Error(invoked.errorMessage), { name: invoked.errorType })
   }
@@ -73,3 +105,9 @@ export const startDeployedStack = async (
     },
   }
 }
+
+/** Whoever is neither of the two roles. */
+const operatorOf = (policy: unknown) => ({
+  roleArn: `arn:aws:iam::${defaultPlace.accountId}:user/operator`,
+  statements: readStatements(policy),
+})

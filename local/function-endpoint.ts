@@ -1,27 +1,42 @@
 // Lambda's Invoke at the AWS endpoint, for the two functions by their deployed names.
 
-import { functionNames } from '../lambda/contract.ts'
+import { defaultPlace } from './iam/role.ts'
 import type { LoopbackAnswer, LoopbackRequest } from './loopback-server.ts'
+import { type Authorize, principalOf } from './secrets-manager/access.ts'
 
 export interface Functions {
   readonly refresh: (event: unknown) => Promise<unknown>
   readonly bootstrap: (event: unknown) => Promise<unknown>
 }
 
+export interface FunctionPlace {
+  readonly names: Readonly<Record<keyof Functions, string>>
+  readonly authorize: Authorize
+}
+
 const invokePath = /^\/2015-03-31\/functions\/([^/]+)\/invocations$/
 
 /** Answers an Invoke request as Lambda does (RequestResponse); undefined when the request is for something else. */
-export const functionEndpoint = (prefix: string, functions: Functions) => {
-  const names = functionNames(prefix)
+export const functionEndpoint = ({ names, authorize }: FunctionPlace, functions: Functions) => {
   const byName = new Map<string, Functions[keyof Functions]>([
     [names.refresh, functions.refresh],
     [names.bootstrap, functions.bootstrap],
   ])
   return (request: LoopbackRequest): Promise<LoopbackAnswer> | undefined => {
-    const name = invokePath.exec(request.path)?.[1]
-    if (name === undefined) return undefined
-    const call = byName.get(decodeURIComponent(name).split(':').at(-1) ?? '')
-    return call === undefined ? Promise.resolve(notFound(name)) : invoke(call, request.body)
+    const path = invokePath.exec(request.path)?.[1]
+    if (path === undefined) return undefined
+    const name = decodeURIComponent(path).split(':').at(-1) ?? ''
+    const refusal = authorize({
+      principal: principalOf(request.headers.authorization),
+      action: 'lambda:InvokeFunction',
+      resource: `arn:aws:lambda:${defaultPlace.region}:${defaultPlace.accountId}:function:${name}`,
+      context: {},
+    })
+    if (refusal !== undefined) return Promise.resolve(refused(403, 'AccessDeniedException', refusal))
+    const call = byName.get(name)
+    return call === undefined
+      ? Promise.resolve(refused(404, 'ResourceNotFoundException', `Function not found: ${name}`))
+      : invoke(call, request.body)
   }
 }
 
@@ -37,8 +52,8 @@ const invoke = async (call: (event: unknown) => Promise<unknown>, body: string):
   }
 }
 
-const notFound = (name: string): LoopbackAnswer => ({
-  status: 404,
-  headers: { 'content-type': 'application/json', 'x-amzn-errortype': 'ResourceNotFoundException' },
-  body: JSON.stringify({ Type: 'User', Message: `Function not found: ${name}` }),
+const refused = (status: number, type: string, message: string): LoopbackAnswer => ({
+  status,
+  headers: { 'content-type': 'application/json', 'x-amzn-errortype': type },
+  body: JSON.stringify({ Type: 'User', Message: message, message }),
 })

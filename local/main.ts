@@ -1,7 +1,7 @@
 // npm run local: the embedded stack in real time until stopped, its state on disk.
 
 import { existsSync } from 'node:fs'
-import { mkdir, writeFile } from 'node:fs/promises'
+import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
@@ -17,6 +17,10 @@ until stopped.
 
   --port N         port of the AWS endpoint; Entra has the next one (default: 4599)
   --directory DIR  where the state is kept (default: .token-refresher)
+  --operator-policy FILE
+                   an IAM policy document: what everybody but the two roles may do (default: everything)
+  --alarm-email ADDRESS
+                   who is subscribed to the alarms, as with the setting alarmEmail (default: nobody)
   --help           print this
 `
 
@@ -29,6 +33,8 @@ const main = async (): Promise<void> => {
     options: {
       port: { type: 'string', default: '4599' },
       directory: { type: 'string', default: join(root, '.token-refresher') },
+      'operator-policy': { type: 'string' },
+      'alarm-email': { type: 'string' },
       help: { type: 'boolean', default: false },
     },
   })
@@ -38,7 +44,12 @@ const main = async (): Promise<void> => {
     throw new TypeError(`--port is "${values.port}" and must be a whole number from 0 to 65534`)
   }
   await mkdir(values.directory, { recursive: true, mode: 0o700 })
-  const stack = await startDeployedStack(join(values.directory, 'cdk.out'), {
+  const policy = values['operator-policy']
+  const alarmEmail = values['alarm-email']
+  const stack = await startDeployedStack({
+    assembly: join(values.directory, 'cdk.out'),
+    ...(alarmEmail !== undefined && { settings: { alarmEmail } }),
+    ...(policy !== undefined && { operatorPolicy: JSON.parse(await readFile(policy, 'utf8')) }),
     secretsManager: { port, directory: join(values.directory, 'secrets-manager') },
     entra: { port: port === 0 ? 0 : port + 1, directory: join(values.directory, 'entra') },
   })

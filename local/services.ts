@@ -14,8 +14,8 @@ export interface ServicesOptions {
   readonly authorize?: Authorize
   readonly secretsManager?: Omit<SecretsManagerOptions, 'clock' | 'authorize'> & { readonly port?: number }
   readonly entra?: Omit<EntraOptions, 'clock'> & { readonly port?: number }
-  /** Lambda's Invoke; undefined when a request is for something else. @default no functions */
-  readonly functions?: (request: LoopbackRequest) => Promise<LoopbackAnswer> | undefined
+  /** Other services at the AWS endpoint; undefined when a request is for none of them. @default none */
+  readonly others?: (request: LoopbackRequest) => Promise<LoopbackAnswer> | LoopbackAnswer | undefined
 }
 
 /** Set one to have requests fail; undefined again, and all is well. */
@@ -39,7 +39,7 @@ export interface Services {
 }
 
 export const startServices = async (options: ServicesOptions): Promise<Services> => {
-  const { clock, authorize, functions } = options
+  const { clock, authorize, others } = options
   const faults: Faults = { aws: undefined, entra: undefined }
   const { port = 0, ...secretsManagerOptions } = options.secretsManager ?? {}
   const shared = { clock, ...defaultPlace, ...(authorize && { authorize }) }
@@ -48,7 +48,7 @@ export const startServices = async (options: ServicesOptions): Promise<Services>
   const { entra, server } = await startEntra({ clock, ...options.entra, faults: (request) => faults.entra?.(request) })
   const aws = await LoopbackServer.start({
     port,
-    handle: (request) => functions?.(request) ?? eventBus.handle(request) ?? secretsManager.handle(request),
+    handle: (request) => others?.(request) ?? eventBus.handle(request) ?? secretsManager.handle(request),
     faults: (request) => faults.aws?.(request),
   })
   return {

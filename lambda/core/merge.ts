@@ -80,7 +80,7 @@ export const bootstrappedGrant = ({ login, client, tokens, refreshToken, askedAt
 })
 
 /** Entra hands out a refresh token only when `offline_access` is asked for; other providers have other rules. */
-export const requestedScope = (scope: string, client: Client): string => {
+export const requestedScope = (scope: string, client: Pick<Client, 'provider'>): string => {
   const scopes = scope.split(/\s+/).filter((one) => one !== '')
   if (client.provider.name === 'entra' && !scopes.includes('offline_access')) scopes.push('offline_access')
   return scopes.join(' ')

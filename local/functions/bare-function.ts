@@ -5,6 +5,7 @@ import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { createInterface } from 'node:readline'
 import { transform } from 'esbuild'
 import { type Invocation, type Invoked, readInvoked } from './messages.ts'
 
@@ -14,6 +15,8 @@ export interface BareFunctionOptions {
   /** All of it: nothing of this process's is handed on. */
   readonly environment: Readonly<Record<string, string>>
   readonly timeoutSeconds: number
+  /** Is given each line that the function prints. */
+  readonly onLine?: (line: string) => void
 }
 
 export class BareFunction {
@@ -27,7 +30,7 @@ export class BareFunction {
   #printed = ''
   #busy = false
 
-  private constructor(root: string, { asset, environment, timeoutSeconds }: BareFunctionOptions) {
+  private constructor(root: string, { asset, environment, timeoutSeconds, onLine }: BareFunctionOptions) {
     this.directory = join(root, 'function')
     cpSync(asset, this.directory, { recursive: true })
     this.#timeoutSeconds = timeoutSeconds
@@ -42,6 +45,7 @@ export class BareFunction {
       stream?.setEncoding('utf8').on('data', (text: string) => {
         this.#printed += text
       })
+      if (stream && onLine) createInterface({ input: stream }).on('line', onLine)
     }
     this.#ended = new Promise((resolve) => {
       this.#child.once('close', () => {

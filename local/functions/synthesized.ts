@@ -2,7 +2,7 @@
 
 import { App } from 'aws-cdk-lib'
 import cdk from '../../cdk.json' with { type: 'json' }
-import { defaultPrefix, functionNames } from '../../lambda/contract.ts'
+import { functionNames } from '../../lambda/contract.ts'
 import { readConfiguration } from '../../lib/configuration.ts'
 import type { FunctionName } from '../../lib/permissions.ts'
 import { TokenRefresherStack } from '../../lib/token-refresher-stack.ts'
@@ -18,23 +18,32 @@ export interface SynthesizedFunction extends DeployedFunction {
 
 export type Synthesized = Readonly<Record<FunctionName, SynthesizedFunction>>
 
-/** @param directory where the cloud assembly is written */
-export const synthesize = (directory: string): Synthesized => {
+export interface SynthesizedStack {
+  readonly template: unknown
+  readonly functions: Synthesized
+}
+
+/**
+ * @param directory where the cloud assembly is written
+ * @param settings as in cdk.json
+ */
+export const synthesize = (directory: string, settings: Readonly<Record<string, unknown>> = {}): SynthesizedStack => {
+  const configuration = readConfiguration(settings)
   const app = new App({
     context: cdk.context,
     outdir: directory,
     analyticsReporting: false,
     builtinCloudFormationValidation: false,
   })
-  const { stackName } = new TokenRefresherStack(app, 'Synthesized', { configuration: readConfiguration({}) })
+  const { stackName } = new TokenRefresherStack(app, 'Synthesized', { configuration })
   const assembly = app.synth()
   const template: unknown = assembly.getStackByName(stackName).template
-  const names = functionNames(defaultPrefix)
+  const names = functionNames(configuration.prefix)
   const read = (name: string): SynthesizedFunction => ({
     ...statementsOfRole(template, name),
     asset: assetOf(assembly.directory, template, name),
   })
-  return { refresh: read(names.refresh), bootstrap: read(names.bootstrap) }
+  return { template, functions: { refresh: read(names.refresh), bootstrap: read(names.bootstrap) } }
 }
 
 /** What a process of its own for the function is started with. */

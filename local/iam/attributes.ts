@@ -1,4 +1,4 @@
-// What CloudFormation gives for a resource once it is deployed: its Ref and its Arn.
+// What CloudFormation gives for a resource once it is deployed: its Ref, its Arn, and other attributes that are asked for.
 
 import { createHash } from 'node:crypto'
 import type { Place } from '../secrets-manager/names.ts'
@@ -7,6 +7,8 @@ import type { Resource } from './template.ts'
 export interface Deployed {
   readonly ref: string
   readonly arn: string
+  /** Fn::GetAtt QueueName. */
+  readonly queueName?: string
 }
 
 /** A name that is given, or the one that CloudFormation would make up: here the logical id. */
@@ -40,7 +42,14 @@ const attributes: ReadonlyMap<string, Attributes> = new Map<string, Attributes>(
     'AWS::SQS::Queue',
     (named, arn, { region, accountId }) => {
       const name = named('QueueName')
-      return { ref: `https://sqs.${region}.amazonaws.com/${accountId}/${name}`, arn: arn('sqs', name) }
+      return { ref: `https://sqs.${region}.amazonaws.com/${accountId}/${name}`, arn: arn('sqs', name), queueName: name }
+    },
+  ],
+  [
+    'AWS::SNS::Topic',
+    (named, arn) => {
+      const topic = arn('sns', named('TopicName'))
+      return { ref: topic, arn: topic }
     },
   ],
   [

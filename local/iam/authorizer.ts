@@ -14,16 +14,18 @@ export interface Access {
   readonly principals: ReadonlyMap<string, RolePrincipal>
   /** By key ARN. */
   readonly keyPolicies: KeyPolicies
-  /** Everybody else, such as an operator. @default allowed everything */
-  readonly others?: 'allowed' | 'refused'
+  /** ARNs of keys by their aliases. @default a key goes by its ARN alone */
+  readonly keyAliases?: ReadonlyMap<string, string>
+  /** Everybody else, such as an operator: what he is allowed, in the name of this user. @default everything */
+  readonly operator?: RolePrincipal
 }
 
 export const authorizer =
-  ({ principals, keyPolicies, others = 'allowed' }: Access): Authorize =>
-  (request) => {
-    const { accessKeyId } = request.principal
-    const role = principals.get(accessKeyId)
-    if (role === undefined) return others === 'allowed' ? undefined : refusal(accessKeyId, request, because.nothing)
+  ({ principals, keyPolicies, keyAliases, operator }: Access): Authorize =>
+  (given) => {
+    const role = principals.get(given.principal.accessKeyId) ?? operator
+    if (role === undefined) return undefined
+    const request = { ...given, resource: keyAliases?.get(given.resource) ?? given.resource }
     const asked = askedBy(role, request)
     if (!request.action.startsWith('kms:')) {
       const verdict = verdictOf(role.statements, asked)

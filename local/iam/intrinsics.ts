@@ -37,8 +37,10 @@ export const resolver = (template: Template, place: Place): Resolve => {
   const ref = (name: string): string => pseudo.get(name) ?? deployed(name).ref
   const getAtt = (path: string): string => {
     const [id = '', name] = path.split(/\.(.*)/s)
-    if (name !== 'Arn') throw new Error(`Fn::GetAtt ${path}: only Arn is known here`)
-    return deployed(id).arn
+    const { arn, queueName } = deployed(id)
+    const value = name === 'Arn' ? arn : name === 'QueueName' ? queueName : undefined
+    if (value === undefined) throw new Error(`Fn::GetAtt ${path}: only Arn and QueueName are known here`)
+    return value
   }
   const textOf = (name: string): string => (name.includes('.') ? getAtt(name) : ref(name))
 

@@ -16,6 +16,8 @@ export interface DeployedFunction {
   readonly timeoutSeconds: number
   /** Policies of the keys in the template, by their ARNs. */
   readonly keyPolicies: KeyPolicies
+  /** ARNs of keys by their aliases, such as `alias/token-refresher`. */
+  readonly keyAliases: ReadonlyMap<string, string>
 }
 
 export type KeyPolicies = ReadonlyMap<string, readonly Statement[]>
@@ -31,6 +33,7 @@ const functionProperties = v.looseObject({
 const inlinePolicies = v.optional(v.array(v.object({ PolicyName: v.string(), PolicyDocument: v.unknown() })), [])
 const attachedPolicy = v.looseObject({ PolicyDocument: v.unknown(), Roles: v.optional(v.array(v.string()), []) })
 const key = v.looseObject({ KeyPolicy: v.unknown() })
+const alias = v.looseObject({ AliasName: v.string(), TargetKeyId: v.string() })
 
 /** Elements of a role that grant or take away and are not read here. */
 const unread = ['ManagedPolicyArns', 'PermissionsBoundary']
@@ -70,6 +73,7 @@ export const statementsOfRole = (
     environment: Environment.Variables,
     timeoutSeconds: Timeout,
     keyPolicies: keyPoliciesOf(template, place),
+    keyAliases: keyAliasesOf(template, place),
   }
 }
 
@@ -83,6 +87,16 @@ const keyPoliciesOf = (template: Template, place: Place): KeyPolicies => {
     resourcesOf(template, 'AWS::KMS::Key').map(([id, resource]) => {
       const { KeyPolicy } = v.parse(key, resource.Properties)
       return [attributesOf(id, resource, place).arn, readStatements(resolve(KeyPolicy))]
+    }),
+  )
+}
+
+const keyAliasesOf = (template: Template, place: Place): ReadonlyMap<string, string> => {
+  const resolve = resolver(template, place)
+  return new Map(
+    resourcesOf(template, 'AWS::KMS::Alias').map(([, { Properties }]) => {
+      const { AliasName, TargetKeyId } = v.parse(alias, resolve(Properties))
+      return [AliasName, TargetKeyId]
     }),
   )
 }

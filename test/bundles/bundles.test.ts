@@ -12,7 +12,7 @@ import { startRunning } from './running.ts'
 
 const directory = mkdtempSync(join(tmpdir(), 'token-refresher-assembly-'))
 afterAll(() => rmSync(directory, { recursive: true, force: true }))
-const synthesized = synthesize(directory)
+const synthesized = synthesize(directory).functions
 
 const running = async () => {
   const started = await startRunning(synthesized)

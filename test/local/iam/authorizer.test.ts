@@ -54,8 +54,12 @@ describe('a role', () => {
 
 describe('anybody else', () => {
   test('may do everything, unless told otherwise', () => {
+    const operator = { roleArn: 'arn:aws:iam::123456789012:user/operator', statements: statements(read) }
     expect(ask({}, 'secretsmanager:DeleteSecret', secret, 'operator')).toBeUndefined()
-    expect(ask({ others: 'refused' }, 'secretsmanager:DeleteSecret', secret, 'operator')).toContain('not authorized')
+    expect(ask({ operator }, 'secretsmanager:GetSecretValue', secret, 'operator')).toBeUndefined()
+    expect(ask({ operator }, 'secretsmanager:DeleteSecret', secret, 'operator')).toContain(
+      'User: arn:aws:iam::123456789012:user/operator is not authorized to perform: secretsmanager:DeleteSecret',
+    )
   })
 })
 

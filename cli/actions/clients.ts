@@ -1,0 +1,97 @@
+// `client list` and `client show`: from the tags of client secrets and of the connections that use them.
+
+import { clientName } from '../../lambda/core/client.ts'
+import { nearest } from '../../lib/nearest.ts'
+import { list } from '../aws/secrets.ts'
+import type { Action, Context } from '../context.ts'
+import { CommandError, exitStatus } from '../exit.ts'
+import { clientAsJson } from '../status/as-json.ts'
+import { type ShownClient, type ShownConnection, shownClient, shownConnection } from '../status/connection.ts'
+import { clientFields, fields } from '../status/details.ts'
+import { byUrgency } from '../status/order.ts'
+import { statusWord } from '../status/row.ts'
+import { table } from '../terminal/table.ts'
+import { fromNow } from '../terminal/times.ts'
+
+/** A client, and the connections that use it. */
+export interface UsedClient extends ShownClient {
+  readonly connections: readonly ShownConnection[]
+}
+
+export const listClients: Action = async (context) => {
+  const { terminal, now } = context
+  const { colors } = terminal
+  const clients = (await readClients(context)).toSorted((a, b) => firstExpiry(a) - firstExpiry(b))
+  const rows = clients.map((client) => [
+    client.name,
+    statusWord(client.status, colors),
+    String(client.connections.length),
+    client.secretExpiries.map((expires) => (expires === undefined ? 'not known' : fromNow(expires, now()))).join(', '),
+    client.reason === undefined ? '' : `${client.reason.class} ${client.reason.code}`,
+  ])
+  const heads = ['CLIENT', 'STATUS', 'CONNECTIONS', 'CLIENT SECRETS EXPIRE', 'REASON'].map((head) => colors.dim(head))
+  return {
+    text: clients.length === 0 ? `No clients under the prefix ${context.prefix}.` : table(heads, rows),
+    json: { clients: clients.map(asJson) },
+    exitStatus: clients.some(({ status }) => status === 'action-required')
+      ? exitStatus.actionRequired
+      : exitStatus.done,
+  }
+}
+
+export const showClient =
+  (clientId: string): Action =>
+  async (context) => {
+    const { terminal, now } = context
+    const client = await findClient(context, clientId)
+    const names = client.connections.map(({ name, status }) => `${name} (${status})`).join(', ')
+    const look = { colors: terminal.colors, now: now() }
+    const connections = `${terminal.colors.dim('Connections')}  ${names === '' ? 'none' : names}`
+    return {
+      text: `${fields(clientFields(client, look), look)}\n\n${connections}`,
+      json: asJson(client),
+      exitStatus: client.status === 'action-required' ? exitStatus.actionRequired : exitStatus.done,
+    }
+  }
+
+/** @throws CommandError when there is none with this client id */
+export const findClient = async (context: Context, clientId: string): Promise<UsedClient> => {
+  const clients = await readClients(context)
+  const found = clients.find(({ name }) => name === clientName(clientId) || name === clientId)
+  if (found !== undefined) return found
+  const near = nearest(
+    clientId,
+    clients.map(({ name }) => name),
+  )
+  throw new CommandError({
+    code: 'ClientNotFound',
+    message: `there is no client ${clientId} under the prefix ${context.prefix}`,
+    remedy:
+      near === undefined
+        ? 'A client is stored by the first bootstrap that uses it.'
+        : `The nearest known one is ${near}; token-refresher client list shows all.`,
+  })
+}
+
+export const readClients = (context: Context): Promise<readonly UsedClient[]> =>
+  context.terminal.during('Reading the clients', async () => {
+    const clients: ShownClient[] = []
+    const connections: ShownConnection[] = []
+    for await (const entry of list(context, ['grants', 'clients'])) {
+      if (entry.room === 'clients') clients.push(shownClient(entry))
+      else connections.push(shownConnection(entry))
+    }
+    connections.sort(byUrgency)
+    return clients.map((client) => ({
+      ...client,
+      connections: connections.filter((one) => one.client === client.name),
+    }))
+  })
+
+const firstExpiry = ({ secretExpiries }: ShownClient): number =>
+  Math.min(Number.POSITIVE_INFINITY, ...secretExpiries.map((expires) => expires?.getTime() ?? Number.POSITIVE_INFINITY))
+
+const asJson = (client: UsedClient) => ({
+  ...clientAsJson(client),
+  connections: client.connections.map(({ name, status }) => ({ connection: name, status })),
+})

@@ -1,0 +1,73 @@
+// `doctor`: one check after the other, each with what to do. What cannot be looked at does not stop the rest.
+
+import { explain } from '../aws/explain.ts'
+import type { Action, Context } from '../context.ts'
+import { credentials, region } from '../doctor/access.ts'
+import { alarms, subscriptions } from '../doctor/alarms.ts'
+import type { Check, Finding } from '../doctor/check.ts'
+import { deployment, errors } from '../doctor/functions.ts'
+import { lastRun, schedule } from '../doctor/schedule.ts'
+import { clients, connections, logins } from '../doctor/secrets.ts'
+import { type ExitStatus, exitStatus } from '../exit.ts'
+
+const checks: readonly Check[] = [
+  credentials,
+  region,
+  deployment,
+  schedule,
+  lastRun,
+  errors,
+  alarms,
+  subscriptions,
+  clients,
+  connections,
+  logins,
+]
+
+interface Checked extends Finding {
+  readonly check: string
+}
+
+export const doctor: Action = async (context) => {
+  const findings: Checked[] = []
+  let stopped: string | undefined
+  for (const check of checks) {
+    if (stopped !== undefined) {
+      findings.push({ check: check.name, state: 'unknown', found: `skipped: ${stopped}` })
+      continue
+    }
+    const finding = await context.terminal.during(`Looking at ${check.name}`, () => look(check, context))
+    findings.push({ check: check.name, ...finding })
+    if (check.essential && finding.state !== 'well') stopped = `${check.name} first`
+  }
+  return {
+    text: findings.map((finding) => line(finding, context)).join('\n'),
+    json: { checks: findings.map(({ check, state, found, todo }) => ({ check, state, found, todo: todo ?? null })) },
+    exitStatus: statusOf(findings),
+  }
+}
+
+const look = async (check: Check, context: Context): Promise<Finding> => {
+  try {
+    return await check.look(context)
+  } catch (error) {
+    context.interrupted.throwIfAborted()
+    const { message, remedy } = explain(error).problem
+    return { state: 'unknown', found: message, ...(remedy !== undefined && { todo: remedy }) }
+  }
+}
+
+const statusOf = (findings: readonly Checked[]): ExitStatus => {
+  const any = (state: Finding['state']) => findings.some((finding) => finding.state === state)
+  if (any('attention')) return exitStatus.actionRequired
+  return any('unknown') ? exitStatus.failed : exitStatus.done
+}
+
+const width = Math.max(...checks.map(({ name }) => name.length))
+
+const line = ({ check, state, found, todo }: Checked, { terminal }: Context): string => {
+  const { colors } = terminal
+  const mark = { well: colors.green('✓'), attention: colors.red('✗'), unknown: colors.yellow('?') }[state]
+  const next = todo === undefined ? '' : `\n  ${' '.repeat(width)}  ${colors.bold(todo)}`
+  return `${mark} ${check.padEnd(width)}  ${found}${next}`
+}

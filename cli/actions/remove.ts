@@ -1,0 +1,88 @@
+// `remove`: the three secrets of a connection. The grant first: without it nobody publishes again what is removed next.
+
+import { type Room, secretName } from '../../lambda/contract.ts'
+import { findConnection } from '../aws/connection.ts'
+import { list } from '../aws/secrets.ts'
+import type { Action, Context } from '../context.ts'
+import { CommandError } from '../exit.ts'
+import { type ShownConnection, shownConnection } from '../status/connection.ts'
+
+export interface Removal {
+  /** Undefined: at once and for good. */
+  readonly recoveryDays: number | undefined
+  readonly ask: boolean
+}
+
+const order: readonly Room[] = ['grants', 'connections', 'logins']
+
+export const remove =
+  (name: string, { recoveryDays, ask }: Removal): Action =>
+  async (context) => {
+    const connection = shownConnection(await findConnection(context, name))
+    context.terminal.note(warning(connection, context, recoveryDays))
+    if (ask) await confirm(context, name)
+    const removed: string[] = []
+    for (const room of order) {
+      const secret = secretName(context.prefix, room, name)
+      // A login is a password that nobody waits for any more.
+      if (await deleteSecret(context, secret, room === 'logins' ? undefined : recoveryDays)) removed.push(secret)
+    }
+    const client = await leftClient(context, connection)
+    return {
+      text: [
+        recoveryDays === undefined
+          ? `${name} is deleted.`
+          : `${name} is removed, and can be brought back for ${recoveryDays} days:`,
+        ...(recoveryDays === undefined ? [] : removed.filter(isRestorable).map((secret) => `  ${restoring(secret)}`)),
+        ...(client === undefined
+          ? []
+          : [
+              `No other connection uses the client ${client}; its secret ${secretName(context.prefix, 'clients', client)} is kept.`,
+            ]),
+      ].join('\n'),
+      json: { connection: name, removed, recovery_days: recoveryDays ?? null, unused_client: client ?? null },
+    }
+  }
+
+const isRestorable = (secret: string): boolean => !secret.includes('/logins/')
+const restoring = (secret: string): string => `aws secretsmanager restore-secret --secret-id ${secret}`
+
+const warning = ({ name, status }: ShownConnection, { prefix }: Context, recoveryDays: number | undefined): string => {
+  const secret = secretName(prefix, 'connections', name)
+  const lost =
+    recoveryDays === undefined
+      ? 'Its refresh token is lost for good: to come back, somebody has to sign in again.'
+      : `Its refresh token is kept for ${recoveryDays} days, unused.`
+  return `${name} is ${status}. Apps that read ${secret} will fail at once. ${lost}`
+}
+
+const confirm = async ({ terminal }: Context, name: string): Promise<void> => {
+  const typed = await terminal.ask({
+    message: `Type ${name} to remove it`,
+    instead: 'Add --yes to remove without being asked.',
+  })
+  if (typed !== name) throw new CommandError({ message: `nothing was removed: "${typed}" is not ${name}` })
+}
+
+/** @returns false when there was none */
+const deleteSecret = async (context: Context, SecretId: string, recoveryDays: number | undefined): Promise<boolean> => {
+  const client = await context.aws.secretsManager()
+  const { DeleteSecretCommand, ResourceNotFoundException } = await import('@aws-sdk/client-secrets-manager')
+  const how = recoveryDays === undefined ? { ForceDeleteWithoutRecovery: true } : { RecoveryWindowInDays: recoveryDays }
+  // Not to be cut off by Ctrl-C half way: what is asked for and confirmed is finished.
+  try {
+    const { DeletionDate } = await client.send(new DeleteSecretCommand({ SecretId, ...how }))
+    return DeletionDate !== undefined
+  } catch (error) {
+    if (error instanceof ResourceNotFoundException) return false
+    throw error
+  }
+}
+
+/** The client of the removed connection, when it was the last that used it. */
+const leftClient = async (context: Context, removed: ShownConnection): Promise<string | undefined> => {
+  for await (const entry of list(context, ['grants'])) {
+    if (entry.name !== removed.name && shownConnection(entry).client === removed.client) return undefined
+  }
+  return removed.client
+}

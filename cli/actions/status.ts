@@ -1,0 +1,43 @@
+// `status`: the state of all connections from the tags of their secrets, a call for each hundred.
+
+import { tags } from '../../lambda/contract.ts'
+import { list } from '../aws/secrets.ts'
+import type { Action, Context, Shown } from '../context.ts'
+import { exitStatus } from '../exit.ts'
+import { clientAsJson, connectionAsJson } from '../status/as-json.ts'
+import { type ShownClient, type ShownConnection, shownClient, shownConnection } from '../status/connection.ts'
+import { byUrgency } from '../status/order.ts'
+import { type Overview, overviewText } from '../status/overview.ts'
+
+export const status: Action = async (context) => {
+  const overview = await context.terminal.during('Reading the status of all connections', () => look(context))
+  return shown(overview, context)
+}
+
+export const look = async (context: Context): Promise<Overview> => {
+  const connections: ShownConnection[] = []
+  const clients: ShownClient[] = []
+  for await (const entry of list(context, ['grants', 'clients'])) {
+    if (entry.room === 'grants') connections.push(shownConnection(entry))
+    else if (entry.tags[tags.failed] !== undefined) clients.push(shownClient(entry))
+  }
+  return {
+    connections: connections.sort(byUrgency),
+    clients: clients.filter((client) => client.status === 'action-required'),
+  }
+}
+
+export const shown = (overview: Overview, context: Context): Shown => {
+  const { connections, clients } = overview
+  const { terminal, prefix, now } = context
+  const inNeed = clients.length > 0 || connections.some((one) => one.status === 'action-required')
+  const { colors, columns } = terminal
+  return {
+    text:
+      connections.length === 0
+        ? `No connections under the prefix ${prefix}. Make the first one with: token-refresher bootstrap <connection>`
+        : overviewText(overview, { colors, columns, now: now() }),
+    json: { connections: connections.map(connectionAsJson), clients_in_need: clients.map(clientAsJson) },
+    exitStatus: inNeed ? exitStatus.actionRequired : exitStatus.done,
+  }
+}

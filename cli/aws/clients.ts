@@ -1,0 +1,73 @@
+// AWS as the operator sees it: one client per service, made when first used, all from the standard credential chain.
+
+import type { CloudWatchClient } from '@aws-sdk/client-cloudwatch'
+import type { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs'
+import type { LambdaClient } from '@aws-sdk/client-lambda'
+import type { SchedulerClient } from '@aws-sdk/client-scheduler'
+import type { SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
+import type { SNSClient } from '@aws-sdk/client-sns'
+import type { STSClient } from '@aws-sdk/client-sts'
+
+export interface AwsOptions {
+  /** @default AWS_PROFILE, else `default` */
+  readonly profile?: string | undefined
+  /** @default AWS_REGION, else the profile says */
+  readonly region?: string | undefined
+}
+
+/** Each client's package is loaded when it is first asked for: `status` needs one of them, `--help` none. */
+export interface Aws {
+  secretsManager(): Promise<SecretsManagerClient>
+  lambda(): Promise<LambdaClient>
+  sts(): Promise<STSClient>
+  scheduler(): Promise<SchedulerClient>
+  cloudWatch(): Promise<CloudWatchClient>
+  logs(): Promise<CloudWatchLogsClient>
+  sns(): Promise<SNSClient>
+}
+
+/** Four tries in all, with backoff: an operator waits rather than types again. */
+const maxAttempts = 4
+
+export const makeAws = ({ profile, region }: AwsOptions): Aws => {
+  const shared = { maxAttempts, ...(profile !== undefined && { profile }), ...(region !== undefined && { region }) }
+  return {
+    secretsManager: once(async () => {
+      const { SecretsManagerClient } = await import('@aws-sdk/client-secrets-manager')
+      return new SecretsManagerClient(shared)
+    }),
+    lambda: once(async () => {
+      const { LambdaClient } = await import('@aws-sdk/client-lambda')
+      // A bootstrap is tried once: whether a call that was cut off took effect is the function's to say, not ours to repeat.
+      return new LambdaClient({ ...shared, maxAttempts: 1 })
+    }),
+    sts: once(async () => {
+      const { STSClient } = await import('@aws-sdk/client-sts')
+      return new STSClient(shared)
+    }),
+    scheduler: once(async () => {
+      const { SchedulerClient } = await import('@aws-sdk/client-scheduler')
+      return new SchedulerClient(shared)
+    }),
+    cloudWatch: once(async () => {
+      const { CloudWatchClient } = await import('@aws-sdk/client-cloudwatch')
+      return new CloudWatchClient(shared)
+    }),
+    logs: once(async () => {
+      const { CloudWatchLogsClient } = await import('@aws-sdk/client-cloudwatch-logs')
+      return new CloudWatchLogsClient(shared)
+    }),
+    sns: once(async () => {
+      const { SNSClient } = await import('@aws-sdk/client-sns')
+      return new SNSClient(shared)
+    }),
+  }
+}
+
+const once = <T>(make: () => Promise<T>): (() => Promise<T>) => {
+  let made: Promise<T> | undefined
+  return () => {
+    made ??= make()
+    return made
+  }
+}

@@ -1,0 +1,72 @@
+// Starting one of the two functions, and what it answers.
+
+import * as v from 'valibot'
+import {
+  type BootstrapEvent,
+  type ClientSecretEvent,
+  failureClasses,
+  functionNames,
+  type RefreshEvent,
+} from '../../lambda/contract.ts'
+import type { Context } from '../context.ts'
+import { CommandError } from '../exit.ts'
+import { refusal } from './refusal.ts'
+
+const bootstrapAnswer = v.object({
+  connection: v.string(),
+  status: v.literal('healthy'),
+  secret: v.string(),
+  expires_at: v.string(),
+  refresh_by: v.string(),
+})
+
+const refreshAnswer = v.object({
+  refreshed: v.number(),
+  published: v.number(),
+  fresh: v.number(),
+  failed: v.partial(v.object(v.entriesFromList(failureClasses, v.number()))),
+  left: v.number(),
+})
+
+/** @throws CommandError with class, code and remedy when the function refused */
+export const invokeBootstrap = async (context: Context, event: BootstrapEvent) =>
+  v.parse(bootstrapAnswer, await invoke(context, functionNames(context.prefix).bootstrap, event))
+
+const clientSecretAnswer = v.object({
+  client: v.string(),
+  tried: v.picklist(['accepted', 'untried']),
+  client_secrets: v.number(),
+  retired: v.number(),
+  client_secret_expires_at: v.optional(v.string()),
+})
+
+/** @throws CommandError with class, code and remedy when the client secret was refused, or could not be tried */
+export const invokeClientSecret = async (context: Context, event: ClientSecretEvent) =>
+  v.parse(clientSecretAnswer, await invoke(context, functionNames(context.prefix).bootstrap, event))
+
+/** @throws CommandError when the run as a whole failed */
+export const invokeRefresh = async (context: Context, event: RefreshEvent) =>
+  v.parse(refreshAnswer, await invoke(context, functionNames(context.prefix).refresh, event))
+
+/** What Lambda answers when the function has thrown. */
+const thrown = v.object({ errorType: v.optional(v.string(), 'Error'), errorMessage: v.optional(v.string(), '') })
+
+const invoke = async (context: Context, name: string, event: object): Promise<unknown> => {
+  const client = await context.aws.lambda()
+  const { InvokeCommand, ResourceNotFoundException } = await import('@aws-sdk/client-lambda')
+  const command = new InvokeCommand({ FunctionName: name, Payload: Buffer.from(JSON.stringify(event)) })
+  const reply = await client.send(command, { abortSignal: context.interrupted }).catch(async (error: unknown) => {
+    if (!(error instanceof ResourceNotFoundException)) throw error
+    throw notDeployed(name, await client.config.region())
+  })
+  const answer: unknown = JSON.parse(reply.Payload?.transformToString() ?? 'null')
+  if (reply.FunctionError !== undefined) throw refusal(v.parse(thrown, answer), name)
+  return answer
+}
+
+const notDeployed = (name: string, region: string): CommandError =>
+  new CommandError({
+    code: 'NotDeployed',
+    message: `there is no function ${name} in ${region}`,
+    remedy: 'Deploy the stack with cdk deploy, or say where it is with --region, --profile or --prefix.',
+  })

@@ -1,0 +1,31 @@
+// What a function threw, taken apart: `class code: what to do`, as both functions word it.
+
+import { defaultRunbookUrl, failureClasses, runbookLink } from '../../lambda/contract.ts'
+import { aadsts } from '../../lambda/core/failure-table.ts'
+import { CommandError, exitStatus } from '../exit.ts'
+
+const worded = /^(\S+) (\S+): (.+)$/s
+
+/** Nobody has to act on these: the next attempt may go well. */
+const passing: readonly string[] = ['transient', 'throttled', 'store']
+
+export const refusal = (thrown: { readonly errorType: string; readonly errorMessage: string }, name: string) => {
+  const [, className, code, remedy] = worded.exec(thrown.errorMessage) ?? []
+  const known = failureClasses.find((one) => one === className)
+  if (known === undefined || code === undefined || remedy === undefined) {
+    return new CommandError({
+      code: thrown.errorType,
+      message: `${name} failed: ${thrown.errorType}: ${thrown.errorMessage}`,
+      remedy: `Read its log: aws logs tail /aws/lambda/${name}`,
+    })
+  }
+  const meaning = meaningOf(code)
+  const message = `refused: ${known} ${code}${meaning === undefined ? '' : `, ${meaning}`}`
+  return new CommandError(
+    { class: known, code, message, remedy, runbook: runbookLink(defaultRunbookUrl, known) },
+    passing.includes(known) ? exitStatus.failed : exitStatus.actionRequired,
+  )
+}
+
+const meaningOf = (code: string): string | undefined =>
+  code.startsWith('AADSTS') ? aadsts[Number(code.slice('AADSTS'.length))]?.meaning : undefined

@@ -1,0 +1,32 @@
+// `token-refresher completion bash|zsh|fish`, and the question that the shells then ask.
+
+import { Argument, Command } from '@commander-js/extra-typings'
+import type { Run } from '../program.ts'
+
+export const shells = ['bash', 'zsh', 'fish'] as const
+
+export const completionCommand = () =>
+  new Command('completion')
+    .description('print the script that completes commands, options and connections in your shell')
+    .addArgument(new Argument('<shell>').choices(shells))
+    .addHelpText(
+      'after',
+      `
+The shell has to find token-refresher on its path (npm link, in a clone).
+
+Example:
+  $ source <(token-refresher completion bash)      # in ~/.bashrc
+  $ source <(token-refresher completion zsh)       # in ~/.zshrc, after compinit
+  $ token-refresher completion fish | source       # in ~/.config/fish/config.fish`,
+    )
+    .action(async (shell) => {
+      const { script } = await import('@bomb.sh/tab')
+      script(shell, 'token-refresher', 'token-refresher')
+    })
+
+/** Hidden: the scripts call it with what has been typed. */
+export const completeCommand = (run: Run) =>
+  new Command('complete')
+    .argument('[words...]')
+    .allowUnknownOption()
+    .action(async (words) => (await import('../actions/complete.ts')).complete(words, run))

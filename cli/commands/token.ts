@@ -1,0 +1,27 @@
+// `token-refresher token <connection>`
+
+import { Command, InvalidArgumentError } from '@commander-js/extra-typings'
+import type { Run } from '../program.ts'
+
+export const tokenCommand = (run: Run) =>
+  new Command('token')
+    .description('print the access token and nothing else, for scripts')
+    .argument('<connection>', 'its name')
+    .option('--minimum-validity <minutes>', 'refuse a token that is good for less', minutes, 1)
+    .addHelpText(
+      'after',
+      `
+Fails when the token is stale, and prints nothing then.
+
+Example:
+  $ curl -H "Authorization: Bearer $(token-refresher token sales-mailbox)" https://graph.microsoft.com/v1.0/me`,
+    )
+    .action(async (connection, { minimumValidity }) =>
+      run((await import('../actions/token.ts')).token(connection, minimumValidity)),
+    )
+
+const minutes = (text: string): number => {
+  const value = Number(text)
+  if (!(value >= 0 && text.trim() !== '')) throw new InvalidArgumentError('It must be a number of minutes.')
+  return value
+}

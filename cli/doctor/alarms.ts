@@ -1,0 +1,73 @@
+// The alarms: there, silent, and heard by somebody.
+
+import { defaultRunbookUrl } from '../../lambda/contract.ts'
+import type { Context } from '../context.ts'
+import { attention, type Check, counted, some, well } from './check.ts'
+
+interface FoundAlarm {
+  readonly name: string
+  readonly firing: boolean
+  readonly topics: readonly string[]
+  /** From its description. */
+  readonly runbook: string
+}
+
+const alarmsOf = async ({ aws, prefix, interrupted }: Context): Promise<readonly FoundAlarm[]> => {
+  const client = await aws.cloudWatch()
+  const { paginateDescribeAlarms } = await import('@aws-sdk/client-cloudwatch')
+  const input = { AlarmNamePrefix: `${prefix}-` }
+  const found: FoundAlarm[] = []
+  for await (const page of paginateDescribeAlarms({ client }, input, { abortSignal: interrupted })) {
+    for (const { AlarmName = '', StateValue, AlarmActions = [], AlarmDescription = '' } of page.MetricAlarms ?? []) {
+      const runbook = /What to do: (\S+)/.exec(AlarmDescription)?.[1] ?? defaultRunbookUrl
+      found.push({ name: AlarmName, firing: StateValue === 'ALARM', topics: AlarmActions, runbook })
+    }
+  }
+  return found
+}
+
+export const alarms: Check = {
+  name: 'alarms',
+  look: async (context) => {
+    const all = await alarmsOf(context)
+    if (all.length === 0)
+      return attention(`none named ${context.prefix}-…`, 'Deploy again with cdk deploy: a failure would be silent.')
+    const firing = all.filter((alarm) => alarm.firing)
+    if (firing.length === 0) return well(`${counted(all.length, 'alarm')}, none fires`)
+    const runbooks = [...new Set(firing.map(({ runbook }) => runbook))]
+    return attention(`${some(firing.map(({ name }) => name))}: in alarm`, `See ${some(runbooks)}.`)
+  },
+}
+
+export const subscriptions: Check = {
+  name: 'subscriptions',
+  look: async (context) => {
+    const topics = [...new Set((await alarmsOf(context)).flatMap((alarm) => alarm.topics))]
+    const client = await context.aws.sns()
+    const { paginateListSubscriptionsByTopic } = await import('@aws-sdk/client-sns')
+    const confirmed: string[] = []
+    const pending: string[] = []
+    for (const TopicArn of topics) {
+      const pages = paginateListSubscriptionsByTopic({ client }, { TopicArn }, { abortSignal: context.interrupted })
+      for await (const { Subscriptions = [] } of pages) {
+        for (const { SubscriptionArn, Endpoint = '' } of Subscriptions) {
+          if (SubscriptionArn === 'PendingConfirmation') pending.push(Endpoint)
+          else confirmed.push(Endpoint)
+        }
+      }
+    }
+    if (pending.length > 0) {
+      return attention(
+        `not confirmed: ${some(pending)}`,
+        'Follow the link in the mail that AWS has sent there; nothing else is sent before.',
+      )
+    }
+    if (confirmed.length === 0) {
+      return attention(
+        'nobody is told of an alarm',
+        'Deploy with cdk deploy -c alarmEmail=you@example.com, or subscribe to the topic.',
+      )
+    }
+    return well(`${counted(confirmed.length, 'subscription')} confirmed: ${some(confirmed)}`)
+  },
+}

@@ -1,0 +1,74 @@
+// The schedule: enabled, and its last run.
+
+import { functionNames } from '../../lambda/contract.ts'
+import type { Context } from '../context.ts'
+import { fromNow } from '../terminal/times.ts'
+import { attention, type Check, counted, some, well } from './check.ts'
+import { logEvents } from './logs.ts'
+
+interface FoundSchedule {
+  readonly name: string
+  readonly enabled: boolean
+  readonly expression: string
+}
+
+const schedulesOf = async ({ aws, prefix, interrupted }: Context): Promise<readonly FoundSchedule[]> => {
+  const client = await aws.scheduler()
+  const sdk = await import('@aws-sdk/client-scheduler')
+  const options = { abortSignal: interrupted }
+  const found: FoundSchedule[] = []
+  for await (const page of sdk.paginateListSchedules({ client }, { GroupName: prefix }, options)) {
+    for (const { Name = '' } of page.Schedules ?? []) {
+      const command = new sdk.GetScheduleCommand({ Name, GroupName: prefix })
+      const { State, ScheduleExpression = '' } = await client.send(command, options)
+      found.push({ name: Name, enabled: State === 'ENABLED', expression: ScheduleExpression })
+    }
+  }
+  return found
+}
+
+export const schedule: Check = {
+  name: 'schedule',
+  look: async (context) => {
+    const all = await schedulesOf(context)
+    const stopped = all.filter(({ enabled }) => !enabled).map(({ name }) => name)
+    if (all.length === 0) {
+      return attention(
+        `no schedule in the group ${context.prefix}`,
+        'Deploy again with cdk deploy: nothing is refreshed.',
+      )
+    }
+    if (stopped.length > 0) {
+      const todo = 'Enable it in EventBridge Scheduler, or deploy again: its connections are not refreshed.'
+      return attention(`disabled: ${some(stopped)}`, todo)
+    }
+    return well(
+      `${counted(all.length, 'schedule')}, ${[...new Set(all.map(({ expression }) => expression))].join(', ')}`,
+    )
+  },
+}
+
+const minute = 60_000
+
+/** One run may be missed without harm. */
+const longestPauseMinutes = (expressions: readonly string[]): number => {
+  const minutes = expressions.map((text) => Number(/^rate\((\d+) minutes?\)$/.exec(text)?.[1] ?? 60))
+  return 2 * Math.max(5, ...minutes) + 2
+}
+
+export const lastRun: Check = {
+  name: 'last run',
+  look: async (context) => {
+    const now = context.now()
+    const expressions = (await schedulesOf(context)).map(({ expression }) => expression)
+    const pause = longestPauseMinutes(expressions)
+    const group = `/aws/lambda/${functionNames(context.prefix).refresh}`
+    const since = now - Math.max(24 * 60, 2 * pause) * minute
+    const events = await logEvents(context, group, { pattern: '{ $.message = "tick" }', since })
+    const last = events.at(-1)
+    const todo = 'See docs/runbook.md#schedulestopped; a deployment of a moment ago has its first run soon.'
+    if (last === undefined) return attention('none in a day came to its end', todo)
+    const when = fromNow(new Date(last.at), now)
+    return now - last.at > pause * minute ? attention(`${when}, and is overdue`, todo) : well(when)
+  },
+}

@@ -1,0 +1,66 @@
+// What the secrets say: clients near the end of their secrets, connections in need, logins that nobody has used.
+
+import { secretName } from '../../lambda/contract.ts'
+import { list } from '../aws/secrets.ts'
+import type { Context } from '../context.ts'
+import { shownClient, shownConnection } from '../status/connection.ts'
+import { day, fromNow } from '../terminal/times.ts'
+import { attention, type Check, counted, some, well } from './check.ts'
+
+const warningDays = 30
+
+export const clients: Check = {
+  name: 'clients',
+  look: async (context) => {
+    const ending: string[] = []
+    let unknown = 0
+    let count = 0
+    for await (const entry of list(context, ['clients'])) {
+      count++
+      const { name, secretExpiries } = shownClient(entry)
+      const known = secretExpiries.filter((expires) => expires !== undefined)
+      if (known.length < secretExpiries.length) unknown++
+      const last = known.length === secretExpiries.length ? Math.max(...known.map(Number)) : Number.POSITIVE_INFINITY
+      if (known.length > 0 && last - context.now() < warningDays * day) {
+        ending.push(`${name} (${fromNow(new Date(last), context.now())})`)
+      }
+    }
+    if (ending.length > 0) {
+      return attention(
+        `client secret expires: ${some(ending)}`,
+        'Make a new one, then: token-refresher client set-secret <client_id>',
+      )
+    }
+    const untold =
+      unknown === 0 ? '' : `; the expiry of ${counted(unknown, 'client secret')} is not known, so nobody is warned`
+    return well(`${counted(count, 'client')}, none near expiry${untold}`)
+  },
+}
+
+export const connections: Check = {
+  name: 'connections',
+  look: async (context) => {
+    const inNeed: string[] = []
+    let count = 0
+    for await (const entry of list(context, ['grants'])) {
+      count++
+      if (shownConnection(entry).status === 'action-required') inNeed.push(entry.name)
+    }
+    if (inNeed.length > 0)
+      return attention(`in need: ${some(inNeed)}`, 'See what each needs with: token-refresher status')
+    return well(count === 0 ? 'none yet' : `${counted(count, 'connection')}, none in need`)
+  },
+}
+
+export const logins: Check = {
+  name: 'logins',
+  look: async (context: Context) => {
+    const left: string[] = []
+    for await (const { name } of list(context, ['logins'])) left.push(secretName(context.prefix, 'logins', name))
+    if (left.length === 0) return well('none lies about')
+    return attention(
+      `${counted(left.length, 'login')} not used: ${some(left)}`,
+      'Each holds a password: bootstrap with it, or aws secretsmanager delete-secret --force-delete-without-recovery --secret-id <name>',
+    )
+  },
+}

@@ -1,0 +1,38 @@
+// How the command ends: its exit statuses, and the errors that lead to them.
+
+/** 0: done. 1: failed. 2: wrong usage. 3: done or refused, and a person has to act. 130: stopped by Ctrl-C. */
+export const exitStatus = { done: 0, failed: 1, usage: 2, actionRequired: 3, interrupted: 130 } as const
+export type ExitStatus = (typeof exitStatus)[keyof typeof exitStatus]
+
+/** What is shown of an error, in words or as JSON. Nothing in it is a value of a secret. */
+export interface Problem {
+  /** What did not work, and where. */
+  readonly message: string
+  /** What to do about it, in a sentence. */
+  readonly remedy?: string
+  readonly class?: string
+  readonly code?: string
+  /** Heading of the runbook. */
+  readonly runbook?: string
+}
+
+/** An expected end other than success. */
+export class CommandError extends Error {
+  override readonly name = 'CommandError'
+  readonly problem: Problem
+  readonly exitStatus: ExitStatus
+
+  constructor(problem: Problem, status: ExitStatus = exitStatus.failed) {
+    super(problem.message)
+    this.problem = problem
+    this.exitStatus = status
+  }
+}
+
+export const wrongUsage = (message: string, remedy?: string): CommandError =>
+  new CommandError({ message, ...(remedy !== undefined && { remedy }) }, exitStatus.usage)
+
+/** Ctrl-C, wherever it was typed. */
+export class Interrupted extends Error {
+  override readonly name = 'Interrupted'
+}

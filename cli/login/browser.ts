@@ -1,0 +1,156 @@
+// Signing in with a browser on this machine: authorization code with PKCE, and a redirect to a port of this machine.
+
+import { createServer, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import * as oauth from 'oauth4webapi'
+import { providerOf } from '../../lambda/core/authority.ts'
+import { requestedScope } from '../../lambda/core/merge.ts'
+import type { Context } from '../context.ts'
+import { CommandError, wrongUsage } from '../exit.ts'
+import { type Draft, textOf } from './draft.ts'
+import { refusedSignIn } from './refused-sign-in.ts'
+
+export interface BrowserOptions {
+  readonly port?: number | undefined
+  readonly open: boolean
+}
+
+/** A person who has not come back by then has gone. */
+const patienceMilliseconds = 10 * 60_000
+
+export interface SignIn {
+  readonly draft: Draft
+  readonly server: oauth.AuthorizationServer
+  readonly options: BrowserOptions
+}
+
+/** @returns the login with the code; it is the function that redeems it */
+export const signInWithBrowser = async (context: Context, { draft, server, options }: SignIn): Promise<Draft> => {
+  if (server.authorization_endpoint === undefined) {
+    throw wrongUsage('where a person signs in is not known', 'Give --authorization-endpoint, or --issuer.')
+  }
+  const client: oauth.Client = { client_id: textOf(draft, 'client_id') ?? '' }
+  const verifier = oauth.generateRandomCodeVerifier()
+  const state = oauth.generateRandomState()
+  const redirect = await listen(options.port ?? 0)
+  try {
+    const url = new URL(server.authorization_endpoint)
+    const parameters = {
+      client_id: client.client_id,
+      response_type: 'code',
+      redirect_uri: redirect.uri,
+      scope: scopeOf(draft, server),
+      state,
+      code_challenge: await oauth.calculatePKCECodeChallenge(verifier),
+      code_challenge_method: 'S256',
+      // An account that happens to be signed in is not always the mailbox.
+      prompt: 'select_account',
+      ...(textOf(draft, 'username') !== undefined && { login_hint: textOf(draft, 'username') }),
+    }
+    for (const [name, value] of Object.entries(parameters)) if (value) url.searchParams.set(name, value)
+    await show(context, { url, redirectUri: redirect.uri, open: options.open })
+    const answer = await context.terminal.during('Waiting for the sign-in', () => redirect.answer(context.interrupted))
+    return {
+      ...draft,
+      code: codeOf({ server, client, answer, state }),
+      code_verifier: verifier,
+      redirect_uri: redirect.uri,
+    }
+  } finally {
+    redirect.close()
+  }
+}
+
+/** As the function will ask again with it later: with offline_access where Microsoft wants it. */
+const scopeOf = (draft: Draft, { token_endpoint = '' }: oauth.AuthorizationServer): string =>
+  requestedScope(textOf(draft, 'scope') ?? '', { provider: providerOf(token_endpoint) })
+
+const show = async (
+  { terminal }: Context,
+  { url, redirectUri, open }: { readonly url: URL; readonly redirectUri: string; readonly open: boolean },
+): Promise<void> => {
+  terminal.note(
+    `Sign in as the mailbox user. The app registration needs ${new URL(redirectUri).origin.replace(/:\d+$/, '')} as a redirect URI\n` +
+      `of the platform Web (Microsoft lets any port of localhost pass; other providers may need ${redirectUri}).\n\n  ${url.href}\n`,
+  )
+  if (!open) return
+  const { default: launch } = await import('open')
+  // Where there is no browser the address above does.
+  await launch(url.href).catch(() => undefined)
+}
+
+const codeOf = ({
+  server,
+  client,
+  answer,
+  state,
+}: {
+  readonly server: oauth.AuthorizationServer
+  readonly client: oauth.Client
+  readonly answer: URLSearchParams
+  readonly state: string
+}): string => {
+  // One provider is asked, with a state and a proof of our own; its issuer may be a tenant that we do not know.
+  answer.delete('iss')
+  try {
+    return oauth.validateAuthResponse(server, client, answer, state).get('code') ?? ''
+  } catch (error) {
+    if (error instanceof oauth.AuthorizationResponseError) throw refusedSignIn(error.cause)
+    throw new CommandError({
+      code: 'NotOurSignIn',
+      message: 'the browser came back with something else than an answer to this sign-in',
+      remedy: 'Start again, and sign in on the page that opens.',
+    })
+  }
+}
+
+interface Redirect {
+  readonly uri: string
+  answer(signal: AbortSignal): Promise<URLSearchParams>
+  close(): void
+}
+
+const page = (text: string): string =>
+  `<!doctype html><html lang="en"><meta charset="utf-8"><title>token-refresher</title><p>${text}</p></html>`
+
+const listen = async (port: number): Promise<Redirect> => {
+  const arrived = Promise.withResolvers<URLSearchParams>()
+  const handle = createServer((request, response) => {
+    const { pathname, searchParams } = new URL(request.url ?? '/', 'http://localhost')
+    const ours = pathname === '/' && (searchParams.has('code') || searchParams.has('error'))
+    const text = searchParams.has('error') ? 'The sign-in was refused.' : 'You have signed in.'
+    const headers = { 'content-type': 'text/html; charset=utf-8', connection: 'close' }
+    response.writeHead(ours ? 200 : 404, headers)
+    response.end(page(ours ? `${text} Go back to the terminal; this window can be closed.` : 'Nothing is here.'))
+    if (ours) arrived.resolve(searchParams)
+  })
+  await started(handle, port, '127.0.0.1')
+  const { port: chosen } = handle.address() as AddressInfo
+  // A browser may take localhost for either address.
+  const other = createServer((request, response) => handle.emit('request', request, response))
+  await started(other, chosen, '::1').catch(() => undefined)
+  return {
+    uri: `http://localhost:${chosen}`,
+    answer: async (signal) => {
+      const patience = AbortSignal.any([signal, AbortSignal.timeout(patienceMilliseconds)])
+      const gaveUp = Promise.withResolvers<never>()
+      patience.addEventListener('abort', () => gaveUp.reject(signal.aborted ? signal.reason : tooLate()))
+      return Promise.race([arrived.promise, gaveUp.promise])
+    },
+    close: () => {
+      for (const server of [handle, other]) server.close().closeAllConnections()
+    },
+  }
+}
+
+const tooLate = (): CommandError =>
+  new CommandError({ code: 'NoSignIn', message: 'nobody has signed in within ten minutes', remedy: 'Start again.' })
+
+const started = (server: Server, port: number, host: string): Promise<void> =>
+  new Promise((resolve, reject) => {
+    server.once('error', (error: NodeJS.ErrnoException) => {
+      const inUse = error.code === 'EADDRINUSE'
+      reject(inUse ? wrongUsage(`port ${port} is in use`, 'Choose another one with --port, or leave it out.') : error)
+    })
+    server.listen(port, host, resolve)
+  })

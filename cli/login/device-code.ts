@@ -1,0 +1,75 @@
+// Signing in with a browser elsewhere (RFC 8628): a code is shown here, and the function asks whether it was typed there.
+
+import { setTimeout as wait } from 'node:timers/promises'
+import * as oauth from 'oauth4webapi'
+import type { Context } from '../context.ts'
+import { CommandError, wrongUsage } from '../exit.ts'
+import { type Draft, textOf } from './draft.ts'
+import { overHttpToo } from './provider.ts'
+import { refusedSignIn } from './refused-sign-in.ts'
+
+export interface DeviceSignIn {
+  readonly draft: Draft
+  readonly intervalSeconds: number
+  /** Milliseconds since 1970. */
+  readonly expiresAt: number
+}
+
+const warning =
+  'Tokens of a device code are the first that a Conditional Access policy blocks: Microsoft is rolling out\n' +
+  '"Block device code flow", and a policy made later kills such tokens for good (AADSTS530036). Prefer --browser.'
+
+export const startDeviceSignIn = async (
+  context: Context,
+  draft: Draft,
+  server: oauth.AuthorizationServer,
+): Promise<DeviceSignIn> => {
+  if (server.device_authorization_endpoint === undefined) {
+    throw wrongUsage(
+      'where a device code comes from is not known',
+      'Give --device-authorization-endpoint, or --issuer.',
+    )
+  }
+  const client: oauth.Client = { client_id: textOf(draft, 'client_id') ?? '' }
+  const scope = textOf(draft, 'scope') ?? ''
+  const options = { ...overHttpToo, signal: context.interrupted }
+  const codes = await oauth
+    .deviceAuthorizationRequest(server, client, oauth.None(), { scope }, options)
+    .then((response) => oauth.processDeviceAuthorizationResponse(server, client, response))
+    .catch((error: unknown) => {
+      if (!(error instanceof oauth.ResponseBodyError)) throw error
+      throw refusedSignIn(
+        new URLSearchParams({ error: error.error, error_description: error.error_description ?? '' }),
+        'device_code',
+      )
+    })
+  const { colors } = context.terminal
+  context.terminal.note(
+    `${colors.yellow(warning)}\n\nOpen ${codes.verification_uri} and type ${colors.bold(codes.user_code)}, as the mailbox user.\n`,
+  )
+  return {
+    draft: { ...draft, device_code: codes.device_code },
+    intervalSeconds: codes.interval ?? 5,
+    expiresAt: context.now() + codes.expires_in * 1000,
+  }
+}
+
+const pendingCodes: readonly (string | undefined)[] = ['authorization_pending', 'AADSTS70016']
+
+/** @param ask starts the bootstrap once more; what it throws is what the provider said */
+export const whenSignedIn = async <T>(context: Context, signIn: DeviceSignIn, ask: () => Promise<T>): Promise<T> => {
+  let interval = signIn.intervalSeconds
+  for (;;) {
+    await wait(interval * 1000, undefined, { signal: context.interrupted })
+    try {
+      return await ask()
+    } catch (error) {
+      if (!(error instanceof CommandError)) throw error
+      const { code } = error.problem
+      // RFC 8628 section 3.5: five seconds more each time.
+      if (code === 'slow_down') interval += 5
+      else if (!pendingCodes.includes(code)) throw error
+      if (context.now() > signIn.expiresAt) throw error
+    }
+  }
+}

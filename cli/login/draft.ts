@@ -1,0 +1,75 @@
+// A login as far as it is known: from a file, from options, from answers. Wire names, as in the login secret.
+
+import { deviceCodeGrantType, type LoginGrant } from '../../lambda/core/login.ts'
+import { wrongUsage } from '../exit.ts'
+import { readText } from './secret-value.ts'
+
+/** Checked as a whole before it is handed over. Values of secrets are plain here, and go nowhere but into the store. */
+export type Draft = Readonly<Record<string, unknown>>
+
+/** What may be given on the command line: nothing that is secret. */
+export interface LoginOptions {
+  readonly browser?: true | undefined
+  readonly deviceCode?: true | undefined
+  readonly import?: true | undefined
+  readonly fromFile?: string | undefined
+  readonly clientId?: string | undefined
+  readonly tenant?: string | undefined
+  readonly tokenEndpoint?: string | undefined
+  readonly authMethod?: string | undefined
+  readonly clientSecretExpires?: string | undefined
+  readonly scope?: string | undefined
+  readonly username?: string | undefined
+  readonly mode?: string | undefined
+  readonly publish?: string | undefined
+  readonly rotation?: string | undefined
+}
+
+/** Options win over the file. */
+export const draftOf = async (options: LoginOptions): Promise<Draft> => {
+  const file = options.fromFile === undefined ? {} : await readDraft(options.fromFile)
+  const given = {
+    client_id: options.clientId,
+    tenant: options.tenant,
+    token_endpoint: options.tokenEndpoint,
+    token_endpoint_auth_method: options.authMethod,
+    client_secret_expires_at: options.clientSecretExpires,
+    scope: options.scope,
+    username: options.username,
+    mode: options.mode,
+    publish: options.publish,
+    rotation: options.rotation,
+    grant_type: grantTypeOf(options),
+  }
+  const { userName, ...rest } = file
+  const merged = { ...rest, ...(userName !== undefined && { username: userName }), ...defined(given) }
+  return { schema: 1, grant_type: 'password', ...merged }
+}
+
+export const defined = (all: Readonly<Record<string, unknown>>): Draft =>
+  Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined))
+
+const grantTypeOf = ({ browser, deviceCode, import: imported }: LoginOptions): LoginGrant['grant_type'] | undefined => {
+  if (browser) return 'authorization_code'
+  if (deviceCode) return deviceCodeGrantType
+  return imported ? 'refresh_token' : undefined
+}
+
+const readDraft = async (file: string): Promise<Draft> => {
+  const name = file === '-' ? 'standard input' : file
+  const text = await readText(file)
+  let json: unknown
+  try {
+    json = JSON.parse(text.reveal().replace(/^\uFEFF/, ''))
+  } catch {
+    throw wrongUsage(`${name} is not JSON`, 'Check its quotes, commas and braces.')
+  }
+  if (typeof json === 'object' && json !== null && !Array.isArray(json)) return { ...json }
+  throw wrongUsage(`${name} is not a JSON object`, 'It must begin with { and end with }.')
+}
+
+/** A field that is there and not empty. */
+export const textOf = (draft: Draft, key: string): string | undefined => {
+  const value = draft[key]
+  return typeof value === 'string' && value !== '' ? value : undefined
+}

@@ -1,0 +1,114 @@
+// Asking for what a login lacks: of a known client nothing but who signs in.
+
+import { tags } from '../../lambda/contract.ts'
+import { tenantProblem } from '../../lambda/core/authority.ts'
+import { clientName } from '../../lambda/core/client.ts'
+import { deviceCodeGrantType } from '../../lambda/core/login.ts'
+import type { Entry } from '../aws/secrets.ts'
+import type { Context } from '../context.ts'
+import { type Draft, textOf } from './draft.ts'
+import { clientSecretProblem, timeProblem } from './secret-value.ts'
+
+const another = ''
+const graphScope = 'https://graph.microsoft.com/.default offline_access'
+const inFile = (key: string): string => `Hand the login over with --from-file, with the key "${key}".`
+const notEmpty = (answer: string): string | undefined => (answer.trim() === '' ? 'It must not be empty.' : undefined)
+
+/** @param clients that are stored already */
+export const askForClient = async (context: Context, draft: Draft, clients: readonly Entry[]): Promise<Draft> => {
+  const client_id = textOf(draft, 'client_id') ?? (await askClientId(context, clients))
+  const client = clients.find(({ name }) => name === clientName(client_id))
+  if (client === undefined) return askForNewClient(context, { ...draft, client_id })
+  const stored = (key: string): string | undefined => client.tags[key] || undefined
+  const scope = textOf(draft, 'scope') ?? stored(tags.scope)
+  const endpoint = draft.tenant ?? draft.cloud ?? draft.token_endpoint
+  const known = { ...draft, client_id, ...(scope !== undefined && { scope }) }
+  // The function goes by what is stored; naming it says that the login is meant for it.
+  return { ...known, ...(endpoint === undefined && { token_endpoint: stored(tags.tokenEndpoint) }) }
+}
+
+const askClientId = async ({ terminal }: Context, clients: readonly Entry[]): Promise<string> => {
+  const instead = 'Give --client-id.'
+  // A name that is a hash is no client id.
+  const named = clients.filter(({ name }) => !name.startsWith('sha256-'))
+  if (named.length > 0) {
+    const choices = [
+      ...named.map(({ name }) => ({ value: name, name })),
+      { value: another, name: 'another app registration' },
+    ]
+    const chosen = await terminal.choose({ message: 'App registration', instead, choices })
+    if (chosen !== another) return chosen
+  }
+  return terminal.ask({ message: 'Application (client) id', instead, check: notEmpty })
+}
+
+const askForNewClient = async ({ terminal }: Context, draft: Draft): Promise<Draft> => {
+  const asked: Record<string, unknown> = { ...draft }
+  if (asked.tenant === undefined && asked.token_endpoint === undefined) {
+    asked.tenant = await terminal.ask({
+      message: 'Microsoft tenant (its id, a domain, or organizations)',
+      instead: 'Give --tenant, or --token-endpoint for another provider.',
+      default: 'organizations',
+      check: (answer) => {
+        const problem = tenantProblem(answer.trim())
+        return problem && `The tenant ${problem}.`
+      },
+    })
+  }
+  const isPublic = asked.token_endpoint_auth_method === 'none'
+  if (asked.client_secret === undefined && !isPublic) {
+    asked.client_secret = (
+      await terminal.askSecret({
+        message: 'Client secret (its value, not its id)',
+        instead: `${inFile('client_secret')} A public client takes --auth-method none.`,
+        check: clientSecretProblem,
+      })
+    ).reveal()
+    if (asked.client_secret_expires_at === undefined) {
+      const expires = await terminal.ask({
+        message: 'The client secret expires on (empty: not known)',
+        instead: 'Give --client-secret-expires.',
+        check: (answer) => (answer.trim() === '' ? undefined : timeProblem(answer.trim())),
+      })
+      if (expires !== '') asked.client_secret_expires_at = expires
+    }
+  }
+  if (asked.scope === undefined) {
+    asked.scope = await terminal.ask({
+      message: 'Scope',
+      instead: 'Give --scope.',
+      default: asked.tenant === undefined ? '' : graphScope,
+    })
+  }
+  return asked
+}
+
+/** What the grant itself takes and a person can type. */
+export const askForGrant = async ({ terminal }: Context, draft: Draft): Promise<Draft> => {
+  switch (draft.grant_type) {
+    case 'authorization_code':
+    case deviceCodeGrantType:
+      return draft
+    case 'refresh_token': {
+      if (textOf(draft, 'refresh_token') !== undefined) return draft
+      const token = await terminal.askSecret({
+        message: 'Refresh token',
+        instead: inFile('refresh_token'),
+        check: notEmpty,
+      })
+      return { ...draft, refresh_token: token.reveal() }
+    }
+    default: {
+      const username =
+        textOf(draft, 'username') ??
+        (await terminal.ask({ message: 'User name', instead: 'Give --username.', check: notEmpty }))
+      if (textOf(draft, 'password') !== undefined) return { ...draft, username }
+      const password = await terminal.askSecret({
+        message: `Password of ${username}`,
+        instead: inFile('password'),
+        check: notEmpty,
+      })
+      return { ...draft, username, password: password.reveal() }
+    }
+  }
+}

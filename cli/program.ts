@@ -1,0 +1,93 @@
+// What can be typed: the global options and every command. What a command does is loaded when it is run.
+
+import { readFileSync } from 'node:fs'
+import { Command, type CommandUnknownOpts, Option } from '@commander-js/extra-typings'
+import { defaultPrefix } from '../lambda/contract.ts'
+import { bootstrapCommand } from './commands/bootstrap.ts'
+import { clientCommand } from './commands/client.ts'
+import { completeCommand, completionCommand } from './commands/completion.ts'
+import { doctorCommand } from './commands/doctor.ts'
+import { pauseCommand, resumeCommand } from './commands/pause.ts'
+import { refreshCommand } from './commands/refresh.ts'
+import { removeCommand } from './commands/remove.ts'
+import { statusCommand } from './commands/status.ts'
+import { tokenCommand } from './commands/token.ts'
+import type { Action } from './context.ts'
+import { type ExitStatus, exitStatus } from './exit.ts'
+
+/** What is known before the command line is read, and how the run ends. */
+export interface Frame {
+  readonly json: boolean
+  readonly interrupted: AbortSignal
+  status: ExitStatus
+}
+
+/** Runs what a command does, and shows what came of it. */
+export type Run = (action: Action) => Promise<void>
+
+export const program = (frame: Frame) => {
+  const run: Run = async (action) => {
+    const { makeContext } = await import('./make-context.ts')
+    const shown = await action(makeContext(root.opts(), frame))
+    process.stdout.write(`${frame.json ? JSON.stringify(shown.json, undefined, 2) : shown.text}\n`)
+    frame.status = shown.exitStatus ?? exitStatus.done
+  }
+  const root = tree(run)
+  return root.addCommand(inherit(completeCommand(run), root), { hidden: true })
+}
+
+/** Everything that a person may type. */
+export const tree = (run: Run) => {
+  const root = new Command('token-refresher')
+    .description('Keeps delegated OAuth 2.0 connections alive, so that apps find a valid token in Secrets Manager.')
+    .version(version())
+    .addOption(profileOption)
+    .addOption(regionOption)
+    .addOption(prefixOption)
+    .option('--json', 'print one JSON document instead of text')
+    .exitOverride()
+    .configureHelp({ showGlobalOptions: true })
+    .showSuggestionAfterError()
+    .showHelpAfterError('(--help shows what can be typed)')
+    .addHelpText('after', helpEnd)
+  const commands: readonly CommandUnknownOpts[] = [
+    bootstrapCommand(run),
+    statusCommand(run),
+    refreshCommand(run),
+    pauseCommand(run),
+    resumeCommand(run),
+    removeCommand(run),
+    clientCommand(run),
+    tokenCommand(run),
+    doctorCommand(run),
+    completionCommand(),
+  ]
+  for (const command of commands) root.addCommand(inherit(command, root))
+  return root
+}
+
+/** Commander hands settings only to commands that it makes itself. */
+const inherit = <C extends CommandUnknownOpts>(command: C, from: CommandUnknownOpts): C => {
+  command.copyInheritedSettings(from)
+  for (const child of command.commands) inherit(child, command)
+  return command
+}
+
+const profileOption = new Option('--profile <name>', 'profile of the AWS configuration files (default: AWS_PROFILE)')
+const regionOption = new Option('--region <region>', 'AWS Region (default: AWS_REGION, else the profile says)')
+const prefixOption = new Option('--prefix <prefix>', 'which deployment: the prefix of its secrets and functions')
+  .env('TOKEN_REFRESHER_PREFIX')
+  .default(defaultPrefix)
+
+const helpEnd = `
+Exit status: 0 done, 1 failed, 2 wrong usage, 3 a person has to act, 130 stopped by Ctrl-C.
+No secret is ever an argument: secrets are asked for without echo, or read from a file or standard input.
+
+Example:
+  $ token-refresher bootstrap sales-mailbox
+  $ token-refresher status`
+
+const version = (): string => {
+  const { version: text } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'))
+  return String(text)
+}

@@ -1,0 +1,49 @@
+// One run of the command: the program, Ctrl-C, and how each way to end is shown.
+
+import { CommanderError } from '@commander-js/extra-typings'
+import { CommandError, exitStatus, Interrupted, type Problem } from './exit.ts'
+import { type Frame, program } from './program.ts'
+
+/** @returns the exit status */
+export const run = async (argv: readonly string[]): Promise<number> => {
+  const interruption = new AbortController()
+  // The command cleans up behind itself and then ends; a second Ctrl-C changes nothing about that.
+  const interrupt = () => interruption.abort(new Interrupted('stopped by Ctrl-C'))
+  process.on('SIGINT', interrupt)
+  process.on('SIGTERM', interrupt)
+  const frame: Frame = { json: argv.includes('--json'), interrupted: interruption.signal, status: exitStatus.done }
+  try {
+    await program(frame).parseAsync(argv, { from: 'user' })
+    return frame.status
+  } catch (error) {
+    if (interruption.signal.aborted || isInterruption(error)) return ended('Stopped.', exitStatus.interrupted)
+    // Commander has said what is wrong already, and --help and --version are no errors.
+    if (error instanceof CommanderError) return error.exitCode === 0 ? exitStatus.done : exitStatus.usage
+    const { explain } = await import('./aws/explain.ts')
+    const known = error instanceof CommandError ? error : explain(error)
+    show(known.problem, frame.json)
+    return known.exitStatus
+  } finally {
+    process.off('SIGINT', interrupt)
+    process.off('SIGTERM', interrupt)
+  }
+}
+
+/** The prompts have their own way of saying that Ctrl-C was typed. */
+const isInterruption = (error: unknown): boolean =>
+  error instanceof Interrupted || (error instanceof Error && error.name === 'ExitPromptError')
+
+const ended = (text: string, status: number): number => {
+  process.stderr.write(`${text}\n`)
+  return status
+}
+
+const show = (problem: Problem, json: boolean): void => {
+  if (json) {
+    process.stderr.write(`${JSON.stringify({ error: problem }, undefined, 2)}\n`)
+    return
+  }
+  process.stderr.write(`token-refresher: ${problem.message}\n`)
+  if (problem.remedy !== undefined) process.stderr.write(`${problem.remedy}\n`)
+  if (problem.runbook !== undefined) process.stderr.write(`More: ${problem.runbook}\n`)
+}

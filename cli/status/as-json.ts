@@ -1,0 +1,38 @@
+// Connections and clients as --json shows them: wire names, times in ISO 8601 UTC.
+
+import type { Reason, ShownClient, ShownConnection } from './connection.ts'
+
+const iso = (time: Date | undefined): string | null => time?.toISOString() ?? null
+
+const reasonAsJson = (reason: Reason | undefined) =>
+  reason === undefined
+    ? null
+    : {
+        class: reason.class,
+        code: reason.code,
+        remedy: reason.remedy,
+        since: iso(reason.since),
+        failures: reason.failures,
+        of_client: reason.ofClient,
+      }
+
+export const connectionAsJson = (one: ShownConnection) => ({
+  connection: one.name,
+  status: one.status,
+  reason: reasonAsJson(one.reason),
+  client: one.client ?? null,
+  mode: one.mode ?? null,
+  refreshed_at: iso(one.refreshed),
+  expires_at: iso(one.expires),
+  refresh_by: iso(one.refreshBy),
+  next_attempt_at: iso(one.next),
+})
+
+export const clientAsJson = (one: ShownClient) => ({
+  client: one.name,
+  status: one.status,
+  reason: reasonAsJson(one.reason),
+  token_endpoint: one.tokenEndpoint ?? null,
+  token_endpoint_auth_method: one.authMethod ?? null,
+  client_secrets: one.secretExpiries.map((expires) => ({ expires_at: iso(expires) })),
+})

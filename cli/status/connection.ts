@@ -1,0 +1,91 @@
+// What the tags of a connection and of its client say, for people: no secret is read for it.
+
+import { type FailureClass, type Mode, type Status, tags } from '../../lambda/contract.ts'
+import { remedyOf } from '../../lambda/core/failure-table.ts'
+import { type ConnectionStatus, isGoverned, readStatus } from '../../lambda/core/status.ts'
+import type { Entry } from '../aws/secrets.ts'
+
+/** `unknown`: bootstrapped a moment ago, or its tags were taken away; the next tick looks. */
+export type ShownStatus = Status | 'unknown'
+
+export interface Reason {
+  readonly class: FailureClass
+  readonly code: string
+  /** One sentence that somebody can act on. */
+  readonly remedy: string
+  readonly since: Date
+  readonly failures: number
+  /** The client is at fault, not this connection. */
+  readonly ofClient: boolean
+}
+
+export interface ShownConnection {
+  readonly name: string
+  readonly status: ShownStatus
+  readonly client: string | undefined
+  readonly reason: Reason | undefined
+  readonly mode: Mode | undefined
+  readonly refreshed: Date | undefined
+  readonly expires: Date | undefined
+  readonly refreshBy: Date | undefined
+  /** Next attempt; undefined: in the next tick, or when resumed. */
+  readonly next: Date | undefined
+}
+
+export interface ShownClient {
+  /** The client id, or its hash where Secrets Manager would not take it as a name. */
+  readonly name: string
+  readonly status: 'healthy' | 'retrying' | 'action-required'
+  readonly reason: Reason | undefined
+  readonly tokenEndpoint: string | undefined
+  readonly authMethod: string | undefined
+  /** One per client secret; undefined: not known. */
+  readonly secretExpiries: readonly (Date | undefined)[]
+}
+
+export const shownConnection = (entry: Entry): ShownConnection => {
+  const status = readStatus(entry.tags, entry.currentVersionId)
+  const { client, mode, refreshed, expires, refreshBy } = status
+  return {
+    name: entry.name,
+    status:
+      refreshed === undefined && status.failure === undefined && status.status !== 'paused' ? 'unknown' : status.status,
+    client,
+    reason: reasonOf(status),
+    mode,
+    refreshed,
+    expires,
+    refreshBy,
+    next: status.status === 'paused' ? undefined : status.next,
+  }
+}
+
+export const shownClient = (entry: Entry): ShownClient => {
+  const status = readStatus(entry.tags, entry.currentVersionId)
+  return {
+    name: entry.name,
+    status: status.failure?.status ?? 'healthy',
+    reason: reasonOf(status),
+    tokenEndpoint: entry.tags[tags.tokenEndpoint] || undefined,
+    authMethod: entry.tags[tags.authMethod] || undefined,
+    secretExpiries: (entry.tags[tags.clientSecrets] ?? '')
+      .split(' ')
+      .filter((text) => text !== '')
+      .map(timeOf),
+  }
+}
+
+const timeOf = (text: string): Date | undefined => {
+  const milliseconds = Date.parse(text)
+  return Number.isNaN(milliseconds) ? undefined : new Date(milliseconds)
+}
+
+const reasonOf = ({ failure }: ConnectionStatus): Reason | undefined =>
+  failure && {
+    class: failure.class,
+    code: failure.code,
+    remedy: remedyOf(failure.class, failure.code),
+    since: failure.since,
+    failures: failure.failures,
+    ofClient: isGoverned(failure),
+  }

@@ -1,0 +1,106 @@
+// Everything about one connection, as text: fields, its client, and the newest of its versions.
+
+import type { Version } from '../aws/versions.ts'
+import { table } from '../terminal/table.ts'
+import type { Terminal } from '../terminal/terminal.ts'
+import { fromNow } from '../terminal/times.ts'
+import type { Reason, ShownClient, ShownConnection } from './connection.ts'
+import { statusWord } from './row.ts'
+
+export interface Details {
+  readonly connection: ShownConnection
+  readonly client: ShownClient | undefined
+  /** Name of the published secret. */
+  readonly secret: string
+  readonly versions: { readonly grant: readonly Version[]; readonly published: readonly Version[] }
+}
+
+export interface Look extends Pick<Terminal, 'colors'> {
+  readonly now: number
+}
+
+/** Name and value; a field without a value is not shown. */
+type Field = readonly [name: string, value: string | undefined]
+
+export const detailsText = ({ connection, client, secret, versions }: Details, look: Look): string =>
+  [
+    fields(connectionFields(connection, secret, look), look),
+    ...(client === undefined ? [] : [fields(clientFields(client, look), look)]),
+    history(versions, look),
+  ].join('\n\n')
+
+export const fields = (all: readonly Field[], { colors }: Pick<Look, 'colors'>): string => {
+  const shown = all.filter((field): field is readonly [string, string] => field[1] !== undefined)
+  const width = Math.max(...shown.map(([name]) => name.length))
+  return shown.map(([name, value]) => `${colors.dim(name.padEnd(width))}  ${value}`).join('\n')
+}
+
+const connectionFields = (one: ShownConnection, secret: string, look: Look): readonly Field[] => [
+  ['Connection', look.colors.bold(one.name)],
+  ['Status', statusWord(one.status, look.colors)],
+  ...reasonFields(one.reason, look),
+  ['Mode', one.mode],
+  ['Apps read', secret],
+  ['Access token', when(one.expires, look, 'expires')],
+  ['Refresh token', when(one.refreshBy, look, 'dies unused')],
+  ['Last refresh', when(one.refreshed, look)],
+  ['Next attempt', one.status === 'paused' ? 'when resumed' : (when(one.next, look) ?? 'in the next tick')],
+]
+
+export const clientFields = (client: ShownClient, look: Look): readonly Field[] => [
+  ['Client', look.colors.bold(client.name)],
+  ['Status', statusWord(client.status, look.colors)],
+  ...reasonFields(client.reason, look),
+  ['Token endpoint', client.tokenEndpoint],
+  ['Authentication', client.authMethod],
+  ...client.secretExpiries.map((expires, index): Field => {
+    const name = client.secretExpiries.length === 1 ? 'Client secret' : `Client secret ${index + 1}`
+    return [name, secretExpiry(expires, look)]
+  }),
+]
+
+const warningMilliseconds = 30 * 86_400_000
+
+const secretExpiry = (expires: Date | undefined, look: Look): string => {
+  if (expires === undefined) return 'expiry not known'
+  const words = when(expires, look, expires.getTime() > look.now ? 'expires' : 'expired') ?? ''
+  return expires.getTime() - look.now < warningMilliseconds ? look.colors.red(words) : words
+}
+
+const reasonFields = (reason: Reason | undefined, look: Look): readonly Field[] =>
+  reason === undefined
+    ? []
+    : [
+        ['Reason', `${reason.class} ${reason.code}${reason.ofClient ? ' (its client is at fault)' : ''}`],
+        [
+          'Since',
+          `${when(reason.since, look)}, ${reason.failures === 1 ? 'once' : `${reason.failures} times in a row`}`,
+        ],
+        ['What to do', reason.remedy],
+      ]
+
+const when = (time: Date | undefined, { now }: Pick<Look, 'now'>, word?: string): string | undefined =>
+  time && `${word === undefined ? '' : `${word} `}${fromNow(time, now)} (${minutes(time)})`
+
+const minutes = (time: Date): string => `${time.toISOString().slice(0, 16)}Z`.replace('T', ' ')
+
+const mostVersions = 5
+
+const history = ({ grant, published }: Details['versions'], look: Look): string => {
+  const rows = (what: string, versions: readonly Version[]) =>
+    versions.slice(0, mostVersions).map(({ id, created, labels }) => {
+      return [what, when(created, look) ?? '', labels.join(', '), look.colors.dim(id)]
+    })
+  const left = Math.max(grant.length - mostVersions, 0) + Math.max(published.length - mostVersions, 0)
+  const drawn = table(
+    ['VERSION OF', 'MADE', 'LABELS', 'ID'].map((head) => look.colors.dim(head)),
+    [...rows('grant', grant), ...rows('published secret', published)],
+  )
+  return left === 0 ? drawn : `${drawn}\n${look.colors.dim(`and ${left} older; --json shows all`)}`
+}
+
+export const versionAsJson = ({ id, created, labels }: Version) => ({
+  id,
+  created_at: created?.toISOString() ?? null,
+  labels,
+})

@@ -1,0 +1,89 @@
+// The table for everybody: all connections, what needs a person first, and what to do about it.
+
+import { stripVTControlCharacters } from 'node:util'
+import { table } from '../terminal/table.ts'
+import type { Terminal } from '../terminal/terminal.ts'
+import { lengthInWords } from '../terminal/times.ts'
+import type { ShownClient, ShownConnection } from './connection.ts'
+import { columns } from './row.ts'
+
+export interface Overview {
+  /** In the order in which they are shown. */
+  readonly connections: readonly ShownConnection[]
+  /** Those that need somebody. */
+  readonly clients: readonly ShownClient[]
+}
+
+export interface Look extends Pick<Terminal, 'colors' | 'columns'> {
+  readonly now: number
+}
+
+export const overviewText = (overview: Overview, look: Look): string => {
+  const { connections, clients } = overview
+  return [drawn(connections, look), needs(overview, look), summary(connections, clients)]
+    .filter((part) => part !== '')
+    .join('\n\n')
+}
+
+/** As many columns as fit, and at least the first two; one with nothing in it is left out. */
+const drawn = (connections: readonly ShownConnection[], { now, colors, columns: room }: Look): string => {
+  const filled = columns
+    .map(({ head, cell }) => ({ head, cells: connections.map((one) => cell(one, { now, colors })) }))
+    .filter(({ cells }) => cells.some((text) => text !== ''))
+    .map(({ head, cells }) => ({ head, cells, width: widest([head, ...cells]) }))
+  let used = 0
+  const fitting = filled.filter(({ width }, index) => {
+    used += (index === 0 ? 0 : 2) + width
+    return index < 2 || used <= room
+  })
+  return table(
+    fitting.map(({ head }) => colors.dim(head)),
+    connections.map((_, row) => fitting.map(({ cells }) => cells[row] ?? '')),
+  )
+}
+
+/** Not by spreading: there may be more than a call can have arguments. */
+const widest = (texts: readonly string[]): number =>
+  texts.reduce((width, text) => Math.max(width, stripVTControlCharacters(text).length), 0)
+
+/** The same reason is explained once, for all that have it. */
+const needs = ({ connections, clients }: Overview, { now, colors }: Look): string => {
+  const groups = new Map<string, { who: string[]; remedy: string; since: Date }>()
+  const add = (who: string, { reason }: Pick<ShownConnection, 'reason'>, what: string) => {
+    if (reason === undefined) return
+    const key = `${what} ${reason.class} ${reason.code}`
+    const group = groups.get(key) ?? { who: [], remedy: reason.remedy, since: reason.since }
+    group.who.push(who)
+    if (reason.since < group.since) group.since = reason.since
+    groups.set(key, group)
+  }
+  for (const client of clients) add(client.name, client, 'client')
+  for (const one of connections) {
+    if (one.status === 'action-required' && one.reason?.ofClient !== true) add(one.name, one, '')
+  }
+  return [...groups]
+    .map(([key, { who, remedy, since }]) => {
+      const title = `${colors.red(colors.bold(key.trim()))} for ${lengthInWords(now - since.getTime())}: ${named(who)}`
+      return `${title}\n  ${remedy}`
+    })
+    .join('\n')
+}
+
+const mostNames = 5
+
+const named = (names: readonly string[]): string =>
+  names.length <= mostNames
+    ? names.join(', ')
+    : `${names.slice(0, mostNames).join(', ')} and ${names.length - mostNames} more`
+
+const summary = (connections: readonly ShownConnection[], clients: readonly ShownClient[]): string => {
+  const count = (status: ShownConnection['status']) => connections.filter((one) => one.status === status).length
+  const parts = (['healthy', 'retrying', 'action-required', 'paused', 'unknown'] as const)
+    .map((status) => [status, count(status)] as const)
+    .filter(([, number]) => number > 0)
+    .map(([status, number]) => `${number} ${status}`)
+  const atFault =
+    clients.length === 0 ? [] : [`${clients.length} ${clients.length === 1 ? 'client' : 'clients'} at fault`]
+  const word = connections.length === 1 ? 'connection' : 'connections'
+  return `${connections.length} ${word}: ${[...parts, ...atFault].join(', ')}`
+}

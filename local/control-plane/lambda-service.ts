@@ -1,0 +1,30 @@
+// Lambda's GetFunctionConfiguration: a function as the template configures it.
+
+import { ServiceError } from '../secrets-manager/errors.ts'
+import { allow, asJson, type Service } from './service.ts'
+
+const path = /^\/2015-03-31\/functions\/([^/]+)\/configuration$/
+
+export const lambdaService: Service = (plane, request) => {
+  const name = path.exec(request.path)?.[1]
+  if (name === undefined || request.method !== 'GET') return undefined
+  return asJson(() => {
+    const { deployment } = plane
+    const functionName = decodeURIComponent(name).split(':').at(-1) ?? ''
+    const { region, accountId } = deployment.place
+    const FunctionArn = `arn:aws:lambda:${region}:${accountId}:function:${functionName}`
+    allow(plane, request, 'lambda:GetFunctionConfiguration', FunctionArn)
+    const found = deployment.functions.get(functionName)
+    if (found === undefined) {
+      throw new ServiceError('ResourceNotFoundException', `Function not found: ${FunctionArn}`, 404)
+    }
+    const { Runtime, Handler, Timeout, MemorySize, Environment, Architectures, Role, Description } = found
+    return {
+      FunctionName: functionName,
+      FunctionArn,
+      State: 'Active',
+      LastUpdateStatus: 'Successful',
+      ...{ Runtime, Handler, Timeout, MemorySize, Environment, Architectures, Role, Description },
+    }
+  })
+}

@@ -1,0 +1,44 @@
+// How a service of the control plane is asked: an operation by name, allowed or not, answered from what is deployed.
+
+import type { LoopbackAnswer, LoopbackRequest } from '../loopback-server.ts'
+import { type Authorize, principalOf } from '../secrets-manager/access.ts'
+import { ServiceError } from '../secrets-manager/errors.ts'
+import type { ControlledDeployment } from './deployment.ts'
+import type { Journal } from './journal.ts'
+
+export interface ControlPlane {
+  readonly deployment: ControlledDeployment
+  readonly journal: Journal
+  /** Milliseconds since 1970. */
+  readonly now: () => number
+  /** When all this was deployed. */
+  readonly since: number
+  /** @default everything is allowed */
+  readonly authorize: Authorize | undefined
+}
+
+/** Undefined: the request is for something else. */
+export type Service = (plane: ControlPlane, request: LoopbackRequest) => LoopbackAnswer | undefined
+
+/** @throws ServiceError in the words of IAM, when whoever asks may not */
+export const allow = (plane: ControlPlane, request: LoopbackRequest, action: string, resource: string): void => {
+  const principal = principalOf(request.headers.authorization)
+  const refusal = plane.authorize?.({ principal, action, resource, context: {} })
+  if (refusal !== undefined) throw new ServiceError('AccessDeniedException', refusal, 403)
+}
+
+/** JSON of an operation; what it throws as ServiceError in the shape that its protocol has for errors. */
+export const asJson = (work: () => object, contentType = 'application/json'): LoopbackAnswer => {
+  const headers = { 'content-type': contentType }
+  try {
+    return { status: 200, headers, body: JSON.stringify(work()) }
+  } catch (error) {
+    if (!(error instanceof ServiceError)) throw error
+    const { type, message, status } = error
+    return {
+      status,
+      headers: { ...headers, 'x-amzn-errortype': type },
+      body: JSON.stringify({ __type: type, message, Message: message }),
+    }
+  }
+}
