@@ -10,7 +10,7 @@ import { Journal } from './control-plane/journal.ts'
 import { functionEndpoint } from './function-endpoint.ts'
 import { BareFunction, type BareFunctionOptions } from './functions/bare-function.ts'
 import { processOf, synthesize } from './functions/synthesized.ts'
-import { authorizer } from './iam/authorizer.ts'
+import { authorizer, type RolePrincipal } from './iam/authorizer.ts'
 import { defaultPlace } from './iam/role.ts'
 import { readStatements } from './iam/statement.ts'
 import { type Services, type ServicesOptions, startServices } from './services.ts'
@@ -28,7 +28,7 @@ export interface DeployedStackOptions extends Pick<ServicesOptions, 'secretsMana
   readonly assembly: string
   /** As in cdk.json. @default those of cdk.json */
   readonly settings?: Readonly<Record<string, unknown>>
-  /** An IAM policy document: what everybody but the two roles may do. @default everything */
+  /** An IAM policy document: what everybody may do but the two roles and the administrator. @default everything */
   readonly operatorPolicy?: unknown
 }
 
@@ -46,13 +46,14 @@ export const startDeployedStack = async ({
   const groups = { refresh: `/aws/lambda/${names.refresh}`, bootstrap: `/aws/lambda/${names.bootstrap}` }
   const journal = new Journal(Object.values(groups))
   const authorize = authorizer({
-    principals: new Map([
+    principals: new Map<string, RolePrincipal>([
       ['refresh', refresh],
       ['bootstrap', bootstrap],
+      ...(operatorPolicy === undefined ? [] : [[administrator, principalOf(administrator, everything)] as const]),
     ]),
     keyPolicies: refresh.keyPolicies,
     keyAliases: refresh.keyAliases,
-    ...(operatorPolicy !== undefined && { operator: operatorOf(operatorPolicy) }),
+    ...(operatorPolicy !== undefined && { operator: principalOf('operator', operatorPolicy) }),
   })
   const plane = { deployment, journal, authorize, now: realClock.now, since: realClock.now() }
   const endpoint = functionEndpoint(
@@ -106,8 +107,12 @@ export const startDeployedStack = async ({
   }
 }
 
-/** Whoever is neither of the two roles. */
-const operatorOf = (policy: unknown) => ({
-  roleArn: `arn:aws:iam::${defaultPlace.accountId}:user/operator`,
+/** The access key id of somebody to whom an operator's policy does not apply. */
+export const administrator = 'administrator'
+
+const everything = { Statement: [{ Effect: 'Allow', Action: '*', Resource: '*' }] }
+
+const principalOf = (user: string, policy: unknown): RolePrincipal => ({
+  roleArn: `arn:aws:iam::${defaultPlace.accountId}:user/${user}`,
   statements: readStatements(policy),
 })

@@ -18,7 +18,8 @@ until stopped.
   --port N         port of the AWS endpoint; Entra has the next one (default: 4599)
   --directory DIR  where the state is kept (default: .token-refresher)
   --operator-policy FILE
-                   an IAM policy document: what everybody but the two roles may do (default: everything)
+                   an IAM policy document: what everybody may do but the two roles and whoever has the access
+                   key id administrator (default: everything)
   --alarm-email ADDRESS
                    who is subscribed to the alarms, as with the setting alarmEmail (default: nobody)
   --help           print this

@@ -11,7 +11,7 @@ const problemOf = (error: unknown): Problem => {
   if (denied.has(code)) return deniedProblem(error, code)
   const known = problems[code]
   if (known !== undefined) return { code, ...known }
-  if (/Region is missing/i.test(error.message)) return noRegion
+  if (/Region is missing|Region not accepted/i.test(error.message)) return noRegion
   if (/could not be found in the shared credentials|Profile .* not found/i.test(error.message)) {
     return {
       code,

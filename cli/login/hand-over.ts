@@ -37,17 +37,19 @@ const write = async (context: Context, { name, text }: HandedOver): Promise<stri
   const sdk = await import('@aws-sdk/client-secrets-manager')
   const Name = secretName(context.prefix, 'logins', name)
   const create = new sdk.CreateSecretCommand({ Name, SecretString: text, KmsKeyId: `alias/${context.prefix}` })
-  const put = new sdk.PutSecretValueCommand({ SecretId: Name, SecretString: text })
   const options = { abortSignal: context.interrupted }
   for (let attempt = 1; ; attempt++) {
     try {
       return (await client.send(create, options)).ARN ?? Name
     } catch (error) {
+      if (attempt === tries) throw error
+      // Deleted and made anew: to add a version an operator would have to be able to read under the key.
       if (error instanceof sdk.ResourceExistsException) {
         context.terminal.note(`A login ${Name} was lying there from an earlier try; this one takes its place.`)
-        return (await client.send(put, options)).ARN ?? Name
+        await client.send(new sdk.DeleteSecretCommand({ SecretId: Name, ForceDeleteWithoutRecovery: true }), options)
+        continue
       }
-      if (!(error instanceof sdk.InvalidRequestException) || attempt === tries) throw error
+      if (!(error instanceof sdk.InvalidRequestException)) throw error
       await new Promise((resolve) => setTimeout(resolve, pauseMilliseconds))
       context.interrupted.throwIfAborted()
     }

@@ -41,10 +41,14 @@ export const secretContext = (secret: Secret): Context => ({
 export const requestTagContext = (tags: Tags | undefined): Context =>
   tags ? { ...prefixed('aws:RequestTag/', tags), 'aws:TagKeys': [...tags.keys()] } : {}
 
-export const keyContext = ({ region, accountId }: Place, arn: string): Context => ({
+/** Stands for a version where the caller only has to prove that it may use the key it has chosen. */
+export const keyProbe = 'RequestToValidateKeyAccess'
+
+export const keyContext = ({ region, accountId }: Place, arn: string, versionId: string): Context => ({
   'kms:ViaService': `secretsmanager.${region}.amazonaws.com`,
   'kms:CallerAccount': accountId,
   'kms:EncryptionContext:SecretARN': arn,
+  'kms:EncryptionContext:SecretVersionId': versionId,
 })
 
 /** Leaves out what the request does not have. */

@@ -1,6 +1,6 @@
 // One call of one operation: its input, and what an operation may do with the account.
 
-import { type Authorize, type Context, keyContext, type Principal, secretContext } from './access.ts'
+import { type Authorize, type Context, keyContext, keyProbe, type Principal, secretContext } from './access.ts'
 import type { Catalogue } from './catalogue.ts'
 import { accessDenied, markedForDeletion, type ServiceError, secretNotFound } from './errors.ts'
 import type { Input } from './input.ts'
@@ -77,12 +77,13 @@ export class Call {
   }
 
   /** A value encrypted with the account's own key needs no permission of the caller for it. */
-  decrypt(arn: string, key: string | undefined): void {
-    if (key !== undefined) this.authorize('kms:Decrypt', key, keyContext(this.account.place, arn))
+  decrypt(arn: string, key: string | undefined, versionId: string): void {
+    if (key !== undefined) this.authorize('kms:Decrypt', key, keyContext(this.account.place, arn, versionId))
   }
 
-  encrypt(arn: string, key: string | undefined): void {
-    if (key !== undefined) this.authorize('kms:GenerateDataKey', key, keyContext(this.account.place, arn))
-    this.decrypt(arn, key)
+  /** @param versionId the probe, where the call itself chooses the key */
+  encrypt(arn: string, key: string | undefined, versionId: string = keyProbe): void {
+    if (key !== undefined) this.authorize('kms:GenerateDataKey', key, keyContext(this.account.place, arn, versionId))
+    this.decrypt(arn, key, versionId)
   }
 }

@@ -34,6 +34,11 @@ export class Catalogue {
     return this.#byName.get(name)
   }
 
+  names(): readonly string[] {
+    this.#deleteWhatIsDue()
+    return [...this.#byName.keys()]
+  }
+
   find(id: SecretId): Secret | undefined {
     if (id.kind === 'name') return this.named(id.name)
     const name = id.arn.slice(id.arn.indexOf(':secret:') + ':secret:'.length, -'-xxxxxx'.length)

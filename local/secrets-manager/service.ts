@@ -77,6 +77,13 @@ export class SecretsManagerService {
     return this.#account(this.#home).catalogue.named(name)
   }
 
+  /** Names in the home Region that begin so. Counts as no call and no access. */
+  namesUnder(prefix: string): readonly string[] {
+    return this.#account(this.#home)
+      .catalogue.names()
+      .filter((name) => name.startsWith(prefix))
+  }
+
   #perform({ method, headers, body }: LoopbackRequest): object {
     const target = headers['x-amz-target']
     const named = method === 'POST' && typeof target === 'string' && target.startsWith(targetPrefix)

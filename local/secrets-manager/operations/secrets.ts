@@ -103,7 +103,7 @@ export const updateSecret: Operation = (call) => {
     call.catalogue.put(updated)
     return identity(updated)
   }
-  call.encrypt(secret.arn, updated.kmsKeyId)
+  call.encrypt(secret.arn, updated.kmsKeyId, token)
   const changed = updated.versions.has(token)
     ? updated
     : addVersion(updated, { id: token, value, now: call.now }).secret
@@ -114,11 +114,12 @@ export const updateSecret: Operation = (call) => {
 /** Changing the key encrypts the versions that are in use anew with it. */
 const withKey = (call: Call, secret: Secret, kmsKeyId: string | undefined): Secret => {
   call.encrypt(secret.arn, kmsKeyId)
-  call.decrypt(secret.arn, secret.kmsKeyId)
   const used = [current, pending, previous]
   const versions = new Map(secret.versions)
   for (const version of secret.versions.values()) {
-    if (version.labels.some((label) => used.includes(label))) versions.set(version.id, { ...version, kmsKeyId })
+    if (!version.labels.some((label) => used.includes(label))) continue
+    call.decrypt(secret.arn, version.kmsKeyId, version.id)
+    versions.set(version.id, { ...version, kmsKeyId })
   }
   return { ...secret, kmsKeyId, versions, changedAt: call.now }
 }

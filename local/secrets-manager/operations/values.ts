@@ -42,7 +42,7 @@ const findVersion = (secret: Secret, versionId: string | undefined, label: strin
 }
 
 const read = (call: Call, secret: Secret, version: Version): object => {
-  call.decrypt(secret.arn, version.kmsKeyId)
+  call.decrypt(secret.arn, version.kmsKeyId, version.id)
   call.catalogue.put(accessed(secret, version, call.now))
   return versionValue(secret, version)
 }
@@ -101,7 +101,7 @@ export const putSecretValue: Operation = (call) => {
   const token = readToken(input)
   const labels = input.strings('VersionStages', { minimum: 1, maximum: 20 }, { minimum: 1, maximum: 256 })
   const secret = call.liveSecret(labels ? { 'secretsmanager:VersionStage': labels } : {})
-  call.encrypt(secret.arn, secret.kmsKeyId)
+  call.encrypt(secret.arn, secret.kmsKeyId, token)
   const existing = existingVersion(secret, token, value)
   if (existing) return putAnswer(secret, existing)
   const added = addVersion(secret, { id: token, value, labels, now: call.now })

@@ -1,0 +1,113 @@
+// What is in the way before anything is done: no credentials, no Region, no deployment, a permission that is missing.
+
+import { describe, expect, it } from 'vitest'
+import { type Ended, run } from './support/command.ts'
+import { startCommandStack } from './support/stack.ts'
+
+/** Everything that an operator needs: README, "Permissions of an operator". */
+const operator = {
+  list: 'secretsmanager:ListSecrets',
+  describe: 'secretsmanager:DescribeSecret',
+  versions: 'secretsmanager:ListSecretVersionIds',
+  create: 'secretsmanager:CreateSecret',
+  remove: 'secretsmanager:DeleteSecret',
+  tag: 'secretsmanager:TagResource',
+  untag: 'secretsmanager:UntagResource',
+  read: 'secretsmanager:GetSecretValue',
+  invoke: 'lambda:InvokeFunction',
+  functions: 'lambda:GetFunctionConfiguration',
+  schedules: 'scheduler:ListSchedules',
+  alarms: 'cloudwatch:DescribeAlarms',
+  logs: 'logs:FilterLogEvents',
+}
+
+const policyWithout = (action: string) => ({
+  Statement: [
+    { Effect: 'Allow', Action: '*', Resource: '*' },
+    { Effect: 'Deny', Action: action, Resource: '*' },
+  ],
+})
+
+describe.each([
+  [operator.list, [['status'], ['client', 'list']]],
+  [
+    operator.describe,
+    [
+      ['status', 'a'],
+      ['refresh', 'a'],
+      ['pause', 'a'],
+    ],
+  ],
+  [operator.versions, [['status', 'a']]],
+  [operator.create, [['bootstrap', 'b', '--from-file', '-']]],
+  [operator.remove, [['remove', 'a', '--yes']]],
+  [operator.tag, [['pause', 'a']]],
+  [operator.untag, [['resume', 'a']]],
+  [operator.read, [['token', 'a']]],
+  [
+    operator.invoke,
+    [
+      ['refresh', 'a'],
+      ['bootstrap', 'b', '--from-file', '-'],
+    ],
+  ],
+])('without the permission %s', async (action, commands) => {
+  const stack = await startCommandStack({ operatorPolicy: policyWithout(action) })
+
+  it('every command that needs it names it, and leaves no login behind', async () => {
+    await stack.pretend('a', { client_id: stack.clientId })
+    for (const command of commands) {
+      const stdin = JSON.stringify(stack.login(stack.addUser()))
+      const ended: Ended = await run(stack, command, { stdin })
+      expect({ command, ...ended }).toMatchObject({
+        command,
+        status: 1,
+        stdout: '',
+        stderr: expect.stringContaining(`not permitted: ${action}`),
+      })
+      expect(stack.logins()).toEqual([])
+    }
+  })
+})
+
+describe('the surroundings', async () => {
+  const stack = await startCommandStack()
+
+  it('a deployment of another prefix is not there', async () => {
+    const stdin = JSON.stringify(stack.login(stack.addUser()))
+    const { status, stderr } = await run(stack, ['--prefix', 'other', 'bootstrap', 'a', '--from-file', '-'], { stdin })
+    expect(status).toBe(1)
+    expect(stderr).toContain('there is no function other-bootstrap in eu-central-1')
+    expect(stderr).toContain('--region, --profile or --prefix')
+    expect(stack.secretsManager.namesUnder('other/')).toEqual([])
+  })
+
+  it.each([
+    ['no credentials', { AWS_ACCESS_KEY_ID: '', AWS_SECRET_ACCESS_KEY: '' }, 'no AWS credentials were found'],
+    ['no Region', { AWS_REGION: '' }, 'no AWS Region is set'],
+    ['no way to AWS', { AWS_ENDPOINT_URL: 'http://127.0.0.1:1' }, 'AWS cannot be reached'],
+  ])('%s is told with what to do', async (_, environment, message) => {
+    const more = { ...environment, AWS_EC2_METADATA_DISABLED: 'true' }
+    const { status, stderr } = await run(stack, ['status'], { environment: more })
+    expect({ status, stderr }).toMatchObject({ status: 1, stderr: expect.stringContaining(message) })
+  })
+
+  it.each([
+    [['frobnicate'], "unknown command 'frobnicate'"],
+    [['statsu'], '(Did you mean status?)'],
+    [['refresh'], "missing required argument 'connection'"],
+    [['status', '--colour'], "unknown option '--colour'"],
+    [['--prefix', 'a/b', 'status'], '"a/b" cannot be a prefix'],
+    [['bootstrap', 'a', '--password', 'x'], "unknown option '--password'"],
+  ])('%j is wrong usage', async (args, message) => {
+    const { status, stdout, stderr } = await run(stack, args)
+    expect({ status, stdout }).toEqual({ status: 2, stdout: '' })
+    expect(stderr).toContain(message)
+  })
+
+  it('errors are one document too, for programs', async () => {
+    const { status, stdout, stderr } = await run(stack, ['status', 'nobody', '--json'])
+    expect({ status, stdout }).toEqual({ status: 1, stdout: '' })
+    expect(JSON.parse(stderr)).toMatchObject({ error: { code: 'ConnectionNotFound' } })
+  })
+})

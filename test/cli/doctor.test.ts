@@ -1,0 +1,117 @@
+// `doctor`: every check, well and not, and what cannot be looked at.
+
+import { CreateSecretCommand } from '@aws-sdk/client-secrets-manager'
+import { describe, expect, it } from 'vitest'
+import { run, runJson } from './support/command.ts'
+import { type CommandStack, startCommandStack } from './support/stack.ts'
+
+interface Check {
+  readonly check: string
+  readonly state: string
+  readonly found: string
+  readonly todo: string | null
+}
+
+const examine = async (stack: CommandStack, environment: Record<string, string> = {}) => {
+  const { status, json } = await runJson(stack, ['doctor'], { environment })
+  const checks = new Map((json.checks as Check[]).map((check) => [check.check, check]))
+  return { status, checks, of: (name: string) => checks.get(name) }
+}
+
+describe('a deployment', async () => {
+  const stack = await startCommandStack({ settings: { alarmEmail: 'ops@example.com' } })
+
+  it('in which all is well but the mail is well in all but that', async () => {
+    await stack.connect('sales-mailbox', { client_secret_expires_at: '2035-01-01' })
+    await stack.invoke('refresh', {})
+    const { status, checks, of } = await examine(stack)
+    expect([...checks.keys()]).toEqual([
+      ...['credentials', 'region', 'deployment', 'schedule', 'last run', 'errors'],
+      ...['alarms', 'subscriptions', 'clients', 'connections', 'logins'],
+    ])
+    const bad = [...checks.values()].filter(({ state }) => state !== 'well').map(({ check }) => check)
+    expect(bad).toEqual(['subscriptions'])
+    expect(of('credentials')?.found).toContain('account 123456789012')
+    expect(of('deployment')?.found).toBe('token-refresher-refresh and token-refresher-bootstrap')
+    expect(of('schedule')?.found).toBe('1 schedule, rate(5 minutes)')
+    expect(of('last run')?.found).toMatch(/^(now|\d+ s ago)$/)
+    expect(of('alarms')?.found).toBe('11 alarms, none fires')
+    expect(of('subscriptions')).toMatchObject({ found: 'not confirmed: ops@example.com' })
+    expect(of('clients')?.found).toBe('1 client, none near expiry')
+    expect(status).toBe(3)
+  })
+
+  it('names clients near expiry, connections in need, and logins that lie about', async () => {
+    const user = stack.addUser()
+    const soon = new Date(Date.now() + 5 * 86_400_000).toISOString()
+    const { clientId } = stack.entra.addClient({ tenantId: stack.tenantId, multiTenant: true })
+    const { value } = stack.entra.addClientSecret(clientId)
+    const client = { client_id: clientId, client_secret: value, client_secret_expires_at: soon }
+    await stack.connect('in-need', { userName: user.userName, password: user.password, ...client })
+    stack.entra.revokeSessions(user.userName)
+    for (let times = 0; times < 2; times++) await stack.invoke('refresh', { connections: ['in-need'], force: true })
+    await stack.aws.send(new CreateSecretCommand({ Name: 'token-refresher/logins/left', SecretString: '{}' }))
+    const { of } = await examine(stack)
+    expect(of('clients')).toMatchObject({ state: 'attention', found: `client secret expires: ${clientId} (in 4 days)` })
+    expect(of('connections')).toMatchObject({ state: 'attention', found: 'in need: in-need' })
+    expect(of('logins')).toMatchObject({ state: 'attention', found: '1 login not used: token-refresher/logins/left' })
+  })
+
+  it('tells the last error of a function by its name, and nothing else of it', async () => {
+    await expect(stack.invoke('bootstrap', { connection: 'never-stored' })).rejects.toThrow('login_not_found')
+    const { of } = await examine(stack)
+    expect(of('errors')).toMatchObject({
+      state: 'attention',
+      found: expect.stringMatching(/^token-refresher-bootstrap: 1 error in a day, the last .*\(BootstrapRefused\)$/),
+    })
+  })
+
+  it('is readable', async () => {
+    const { stdout } = await run(stack, ['doctor'])
+    expect(stdout).toMatch(/^✓ credentials {4}account/)
+    expect(stdout).toMatch(/\n✗ subscriptions {2}not confirmed: ops@example.com\n {17}Follow the link/)
+  })
+})
+
+describe('what cannot be looked at', async () => {
+  const stack = await startCommandStack({
+    operatorPolicy: {
+      Statement: [
+        { Effect: 'Allow', Action: '*', Resource: '*' },
+        {
+          Effect: 'Deny',
+          Action: ['scheduler:ListSchedules', 'logs:FilterLogEvents', 'SNS:*', 'cloudwatch:*'],
+          Resource: '*',
+        },
+      ],
+    },
+  })
+
+  it('names its permission, and does not stop the rest', async () => {
+    const { status, of } = await examine(stack)
+    expect(of('schedule')).toMatchObject({
+      state: 'unknown',
+      found: expect.stringContaining('not permitted: scheduler:ListSchedules'),
+    })
+    expect(of('errors')).toMatchObject({
+      state: 'unknown',
+      found: expect.stringContaining('not permitted: logs:FilterLogEvents'),
+    })
+    expect(of('alarms')).toMatchObject({
+      state: 'unknown',
+      found: expect.stringContaining('not permitted: cloudwatch:DescribeAlarms'),
+    })
+    expect(of('logins')).toMatchObject({ state: 'well' })
+    expect(status).toBe(1)
+  })
+
+  it('without a deployment everything after it is skipped', async () => {
+    const { status, of } = await examine(stack, { TOKEN_REFRESHER_PREFIX: 'other' })
+    expect(of('deployment')).toMatchObject({
+      state: 'attention',
+      found: 'other-refresh is missing, other-bootstrap is missing',
+    })
+    expect(of('schedule')).toMatchObject({ state: 'unknown', found: 'skipped: deployment first' })
+    expect(status).toBe(3)
+  })
+})

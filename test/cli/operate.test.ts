@@ -1,0 +1,186 @@
+// `refresh`, `pause`, `resume`, `token`, `remove` and `client`, on real connections.
+
+import { describe, expect, it } from 'vitest'
+import { keys, onTerminal, run, runJson } from './support/command.ts'
+import { put, startCommandStack } from './support/stack.ts'
+
+const stack = await startCommandStack()
+
+describe('refresh', () => {
+  it('refreshes now, due or not, and shows how it is afterwards', async () => {
+    await stack.connect('fresh')
+    const { status, json } = await runJson(stack, ['refresh', 'fresh'])
+    expect(status).toBe(0)
+    expect(json).toMatchObject({ refreshed: 1, connections: [{ connection: 'fresh', status: 'healthy' }] })
+    expect((await run(stack, ['refresh', 'fresh'])).stdout).toMatch(/^1 refreshed\n\nCONNECTION/)
+  })
+
+  it('exits with 3 when a person has to act', async () => {
+    const user = stack.addUser()
+    await stack.connect('gone', { userName: user.userName, password: user.password })
+    stack.entra.updateUser(user.userName, { disabled: true })
+    await run(stack, ['refresh', 'gone'])
+    const { status, stdout } = await run(stack, ['refresh', 'gone'])
+    expect(status).toBe(3)
+    expect(stdout).toContain('1 failed')
+    expect(stdout).toContain('account AADSTS50057')
+  })
+
+  it('invokes nothing for a name that is not known', async () => {
+    const before = stack.entra.requests.get('refresh_token') ?? 0
+    expect(await run(stack, ['refresh', 'fresh', 'nobody'])).toMatchObject({ status: 1 })
+    expect(stack.entra.requests.get('refresh_token') ?? 0).toBe(before)
+  })
+
+  it.each(['UPPER', '../x', 'a'.repeat(64)])('takes %s for no name', async (name) => {
+    expect(await run(stack, ['refresh', name])).toMatchObject({ status: 2 })
+  })
+})
+
+describe('pause and resume', () => {
+  it('keep the refresher away, and let it come again', async () => {
+    await stack.connect('sleeper')
+    const paused = await run(stack, ['pause', 'sleeper'])
+    expect(paused).toMatchObject({ status: 0, stdout: expect.stringContaining('Its refresh token dies in 89 days') })
+    expect((await runJson(stack, ['status', 'sleeper'])).json).toMatchObject({
+      status: 'paused',
+      next_attempt_at: null,
+    })
+    expect(await run(stack, ['resume', 'sleeper'])).toMatchObject({ status: 0 })
+    expect((await runJson(stack, ['status', 'sleeper'])).json.status).toBe('healthy')
+  })
+})
+
+describe('token', () => {
+  it('prints the token and nothing else', async () => {
+    const { status, stdout, stderr } = await run(stack, ['token', 'fresh'])
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' })
+    expect(stack.entra.isLive(stdout.trimEnd())).toBe(true)
+    expect(stdout.split('\n')).toHaveLength(2)
+  })
+
+  it('prints nothing when the token is stale, and says what to do', async () => {
+    const stale = {
+      schema: 1,
+      access_token: 'old',
+      token_type: 'Bearer',
+      expires_at: '2026-01-01T00:00:00Z',
+      generation: 1,
+    }
+    await stack.connect('stale')
+    await put(stack, 'connections', 'stale', stale)
+    const { status, stdout, stderr } = await run(stack, ['token', 'stale'])
+    expect({ status, stdout }).toEqual({ status: 1, stdout: '' })
+    expect(stderr).toContain('the access token of stale expired')
+    expect(stderr).toContain('token-refresher status stale')
+  })
+
+  it('refuses one that is good for less than is asked for', async () => {
+    expect(await run(stack, ['token', 'fresh', '--minimum-validity', '600'])).toMatchObject({ status: 1, stdout: '' })
+  })
+
+  it('shows nothing of a published secret that does not decode', async () => {
+    await put(stack, 'connections', 'stale', { password: 'not for your eyes' })
+    const { status, stdout, stderr } = await run(stack, ['token', 'stale'])
+    expect({ status, stdout }).toEqual({ status: 1, stdout: '' })
+    expect(stderr).not.toContain('eyes')
+  })
+})
+
+describe('remove', () => {
+  it('asks for the name, and does nothing when another is typed', async () => {
+    await stack.connect('leaving')
+    const session = onTerminal(stack, ['remove', 'leaving'])
+    await session.answer('Type leaving to remove it', 'leavin')
+    expect(await session.ended).toBe(1)
+    expect((await run(stack, ['status', 'leaving'])).status).toBe(0)
+  })
+
+  it('can be brought back with the lines that it prints, or by a new bootstrap', async () => {
+    const session = onTerminal(stack, ['remove', 'leaving'])
+    await session.answer('Type leaving to remove it', 'leaving')
+    expect(await session.ended).toBe(0)
+    expect(session.screen()).toContain('restore-secret --secret-id token-refresher/grants/leaving')
+    expect((await run(stack, ['status', 'leaving'])).status).toBe(1)
+    const stdin = JSON.stringify(stack.login(stack.addUser()))
+    expect(await run(stack, ['bootstrap', 'leaving', '--from-file', '-'], { stdin })).toMatchObject({ status: 0 })
+  })
+
+  it('with --force says first what is lost', async () => {
+    const session = onTerminal(stack, ['remove', 'leaving', '--force'])
+    await session.until('Its refresh token is lost for good')
+    await session.answer('Type leaving to remove it', 'leaving')
+    expect(await session.ended).toBe(0)
+    expect(stack.names('grants', 'leaving')).toEqual([])
+    expect(stack.names('connections', 'leaving')).toEqual([])
+  })
+
+  it('stopped by Ctrl-C at the question removes nothing', async () => {
+    const session = onTerminal(stack, ['remove', 'fresh'])
+    await session.until('Type fresh to remove it')
+    session.type(keys.interrupt)
+    expect(await session.ended).toBe(130)
+    expect(stack.names('grants', 'fresh')).toEqual(['fresh'])
+  })
+
+  it('names the client when nobody uses it any more', async () => {
+    const { clientId } = stack.entra.addClient({ tenantId: stack.tenantId, multiTenant: true })
+    const { value } = stack.entra.addClientSecret(clientId)
+    await stack.connect('lonely', { client_id: clientId, client_secret: value })
+    const { json } = await runJson(stack, ['remove', 'lonely', '--yes', '--recovery-days', '7'])
+    expect(json).toMatchObject({ recovery_days: 7, unused_client: clientId })
+  })
+
+  it.each(['6', '31', 'x'])('takes %s for no recovery window', async (days) => {
+    expect(await run(stack, ['remove', 'fresh', '--yes', '--recovery-days', days])).toMatchObject({ status: 2 })
+  })
+})
+
+describe('client', () => {
+  it('list and show tell the expiry of each client secret, and who uses the client', async () => {
+    const { json } = await runJson(stack, ['client', 'list'])
+    expect(json.clients.map(({ client }: { client: string }) => client)).toContain(stack.clientId)
+    const { stdout } = await run(stack, ['client', 'show', stack.clientId])
+    expect(stdout).toContain('Client secret   expiry not known')
+    expect(stdout).toMatch(/Connections {2}.*fresh \(healthy\)/)
+    expect(await run(stack, ['client', 'show', 'nobody'])).toMatchObject({ status: 1 })
+  })
+
+  it('set-secret asks without echo, tries the new one and retires the old', async () => {
+    const { value } = stack.entra.addClientSecret(stack.clientId)
+    const session = onTerminal(stack, ['client', 'set-secret', stack.clientId, '--connection', 'fresh'])
+    await session.answer('Client secret (its value)', value)
+    await session.answer('It expires on', '2031-05-01')
+    expect(await session.ended).toBe(0)
+    expect(session.screen()).toContain('The client secret is accepted and in use; 1 retired.')
+    expect(session.written()).not.toContain(value)
+    expect((await run(stack, ['client', 'show', stack.clientId])).stdout).toContain('(2031-05-01 00:00Z)')
+    expect(stack.logins()).toEqual([])
+  })
+
+  it('set-secret leaves everything as it was when the new one is refused', async () => {
+    const { status, stderr } = await run(stack, ['client', 'set-secret', stack.clientId, '--from-file', '-'], {
+      stdin: 'mistyped\n',
+    })
+    expect(status).toBe(3)
+    expect(stderr).toContain('refused: client AADSTS7000215')
+    expect(stderr).toContain('The client secret was not changed.')
+    expect(stderr).not.toContain('mistyped')
+    expect((await run(stack, ['refresh', 'fresh'])).status).toBe(0)
+    expect(stack.logins()).toEqual([])
+  })
+
+  it('set-secret brings back the connections that an expired one has stopped', async () => {
+    const { clientId } = stack.entra.addClient({ tenantId: stack.tenantId, multiTenant: true })
+    const { keyId, value } = stack.entra.addClientSecret(clientId)
+    await stack.connect('one', { client_id: clientId, client_secret: value })
+    await stack.connect('two', { client_id: clientId, client_secret: value })
+    stack.entra.removeClientSecret(clientId, keyId)
+    expect(await run(stack, ['refresh', 'one', 'two'])).toMatchObject({ status: 3 })
+    const { value: next } = stack.entra.addClientSecret(clientId)
+    const stdin = `${next}\n`
+    const { status, json } = await runJson(stack, ['client', 'set-secret', clientId, '--from-file', '-'], { stdin })
+    expect({ status, json }).toMatchObject({ status: 0, json: { tried: 'accepted', refreshed: { refreshed: 1 } } })
+    expect((await runJson(stack, ['status', 'two'])).json.status).toBe('healthy')
+  })
+})

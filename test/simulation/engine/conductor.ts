@@ -1,0 +1,31 @@
+// Who decides: which of the calls that wait goes on, how long it takes, and what becomes of it.
+
+import type { Process } from './process.ts'
+
+/** A call of a port that waits for its turn. */
+export interface Step {
+  readonly process: Process
+  /** Never the same twice in a story. */
+  readonly key: string
+  /** `put grants/a` */
+  readonly what: string
+  /** When it takes effect, in milliseconds since 1970. */
+  readonly at: number
+  /** What can become of it. The first is what should. */
+  readonly fates: readonly string[]
+}
+
+/** Whatever kind of call: its process ends before it took effect, or before its answer arrived. */
+export const deaths = ['dies before', 'dies after'] as const
+export type Death = (typeof deaths)[number]
+
+export interface Conductor {
+  /** @param ready in the order in which they were made; never empty */
+  pick(ready: readonly Step[]): Step
+  /** Milliseconds until a call takes effect. */
+  latency(call: Pick<Step, 'process' | 'key' | 'what'>): number
+  /** One of the step's fates, or a death. */
+  fate(step: Step): string
+  /** How far a listing lags behind, in milliseconds. */
+  lag(step: Pick<Step, 'key' | 'what'>): number
+}
