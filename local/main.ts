@@ -105,10 +105,9 @@ Try, in another terminal:
 
   export AWS_ENDPOINT_URL=${awsUrl} AWS_REGION=${region} AWS_DEFAULT_REGION=${region}
   export AWS_ACCESS_KEY_ID=local AWS_SECRET_ACCESS_KEY=local
-  aws secretsmanager create-secret --name token-refresher/logins/sales-mailbox --secret-string file://${login}
-  echo '{"connection":"sales-mailbox"}' |
-    aws lambda invoke --function-name token-refresher-bootstrap --payload fileb:///dev/stdin /dev/stdout
-  aws secretsmanager get-secret-value --secret-id token-refresher/connections/sales-mailbox --query SecretString --output text
+  npx token-refresher bootstrap sales-mailbox --from-file ${login}
+  npx token-refresher status
+  npx token-refresher token sales-mailbox
 
 `
 }

@@ -25,7 +25,7 @@ export const authorizer =
   (given) => {
     const role = principals.get(given.principal.accessKeyId) ?? operator
     if (role === undefined) return undefined
-    const request = { ...given, resource: keyAliases?.get(given.resource) ?? given.resource }
+    const request = withKeyArns(given, keyAliases)
     const asked = askedBy(role, request)
     if (!request.action.startsWith('kms:')) {
       const verdict = verdictOf(role.statements, asked)
@@ -36,6 +36,18 @@ export const authorizer =
     // What Secrets Manager says when KMS refuses it, whatever the reason.
     return keyAllows(policy, role, asked) ? undefined : 'Access to KMS is not allowed'
   }
+
+/** Policies speak of keys by their ARNs, callers by their aliases too. */
+const withKeyArns = (request: AccessRequest, aliases: ReadonlyMap<string, string> = new Map()): AccessRequest => {
+  const { resource, context } = request
+  const chosen = context['secretsmanager:KmsKeyArn']
+  const key = typeof chosen === 'string' ? aliases.get(chosen) : undefined
+  return {
+    ...request,
+    resource: aliases.get(resource) ?? resource,
+    context: key === undefined ? context : { ...context, 'secretsmanager:KmsKeyArn': key },
+  }
+}
 
 /** A request with what IAM knows of whoever makes it. */
 export const askedBy = ({ roleArn }: RolePrincipal, { action, resource, context }: AccessRequest): Asked => ({

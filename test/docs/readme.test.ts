@@ -8,7 +8,7 @@ import { setTimeout as wait } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import { CreateSecretCommand, GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
 import { afterAll, beforeAll, describe, expect, type TestContext, test } from 'vitest'
-import { type BootstrapAnswer, defaultTiming, metrics, refreshMarginMinutes } from '../../lambda/contract.ts'
+import { defaultTiming, metrics, refreshMarginMinutes } from '../../lambda/contract.ts'
 import { decodeLogin } from '../../lambda/core/login.ts'
 import { Redacted } from '../../lambda/core/redacted.ts'
 import { type Configuration, readConfiguration } from '../../lib/configuration.ts'
@@ -82,7 +82,7 @@ describe('on npm run local', { timeout: 120_000 }, () => {
       if (local.pid !== undefined && local.exitCode === null) process.kill(-local.pid, 'SIGTERM')
       await ended
     }
-    while (!said.includes('get-secret-value')) {
+    while (!said.includes('token-refresher token')) {
       if (local.exitCode !== null) throw new Error(`npm run local ended: ${said}`)
       await wait(50)
     }
@@ -121,7 +121,9 @@ describe('on npm run local', { timeout: 120_000 }, () => {
 
   const shell = async (text: string): Promise<string> => {
     // Through cat: standard output must be something that /dev/stdout can be opened of, which a socket is not.
-    const command = ['-euo', 'pipefail', '-c', `{ ${here(text)}\n} | cat`]
+    const main = `${process.execPath} ${join(root, 'cli/main.ts')}`
+    const commands = here(text).replaceAll('npx token-refresher', main)
+    const command = ['-euo', 'pipefail', '-c', `{ ${commands}\n} | cat`]
     return (await run('bash', command, { cwd: directory, env: environment() })).stdout
   }
 
@@ -155,13 +157,18 @@ describe('on npm run local', { timeout: 120_000 }, () => {
     )
   })
 
-  test('the quickstart works as it is written, with the AWS CLI', async (context) => {
-    needsAwsCli(context)
-    const output = await shell(quickstart)
-    const answer: BootstrapAnswer = JSON.parse(/^\{"connection".*?\}/m.exec(output)?.[0] ?? '{}')
-    const { expires_at } = await published()
-    expect(answer).toMatchObject({ connection: 'sales-mailbox', status: 'healthy', expires_at })
-    expect(output).toContain(`"expires_at":"${String(expires_at)}"`)
+  test('the quickstart works as it is written', async () => {
+    // The connection is there already, from the steps above.
+    const output = await shell(quickstart.replace('--from-file', '--yes --from-file'))
+    const { access_token } = await published()
+    expect(output).toContain('sales-mailbox is healthy')
+    expect(output).toContain('1 connection: 1 healthy')
+    expect(output.trimEnd().split('\n').at(-1)).toBe(access_token)
+  })
+
+  test('npx finds the command in a clone', async () => {
+    const { stdout } = await run('npx', ['token-refresher', '--version'], { cwd: root })
+    expect(stdout.trim()).toBe(manifest.version)
   })
 
   test('the snippet for Node.js reads the access token', async () => {

@@ -63,6 +63,7 @@ const authorizeCreation = (call: Call, arn: string, { name, description, kmsKeyI
       'secretsmanager:Name': name,
       'secretsmanager:Description': description,
       'secretsmanager:KmsKeyId': kmsKeyId,
+      'secretsmanager:KmsKeyArn': kmsKeyId,
     }),
     ...requestTagContext(tags),
   }

@@ -1,0 +1,94 @@
+// The operator's policy of docs/security.md: enough for every command, and no more than they take.
+
+import { readFileSync } from 'node:fs'
+import { describe, expect, it } from 'vitest'
+import { onTerminal, run } from '../cli/support/command.ts'
+import { startCommandStack } from '../cli/support/stack.ts'
+import { plain } from '../permissions/deployment.ts'
+
+const security = readFileSync(new URL('../../docs/security.md', import.meta.url), 'utf8')
+const [, block = ''] = /<!-- run by test\/docs\/security\.test\.ts -->\n```json\n([\s\S]*?)\n```/.exec(security) ?? []
+const [privateKey = ''] = plain.functions.refresh.keyAliases.values()
+const policy = JSON.parse(
+  block
+    .replaceAll('<region>', 'eu-central-1')
+    .replaceAll('<account>', '123456789012')
+    .replaceAll('<PrivateKey>', privateKey),
+)
+
+/** Every command but `token`, which reads as an app does. */
+const commands = [
+  ['bootstrap', 'sales-mailbox', '--from-file', '-'],
+  ['status'],
+  ['status', 'sales-mailbox'],
+  ['refresh', 'sales-mailbox'],
+  ['pause', 'sales-mailbox'],
+  ['resume', 'sales-mailbox'],
+  ['client', 'list'],
+  ['remove', 'sales-mailbox', '--yes'],
+] as const
+
+describe('the operator’s policy', async () => {
+  const stack = await startCommandStack({ operatorPolicy: policy })
+
+  it('is enough for every command', async () => {
+    const stdin = JSON.stringify(stack.login(stack.addUser()))
+    for (const command of commands) {
+      expect({ command, ...(await run(stack, command, { stdin })) }).toMatchObject({ command, status: 0 })
+    }
+    await stack.connect('other')
+    const { value } = stack.entra.addClientSecret(stack.clientId)
+    const changed = await run(stack, ['client', 'set-secret', stack.clientId, '--from-file', '-'], { stdin: value })
+    expect(changed).toMatchObject({ status: 0, stdout: expect.stringContaining('accepted') })
+    expect((await run(stack, ['doctor'])).stdout).not.toContain('not permitted')
+  })
+
+  it('lets no secret value be read', async () => {
+    expect(await run(stack, ['token', 'other'])).toMatchObject({
+      status: 1,
+      stderr: expect.stringContaining('not permitted: secretsmanager:GetSecretValue'),
+    })
+  })
+
+  it('takes a login that was left behind away, and another one in its place', async () => {
+    const user = stack.addUser()
+    const session = onTerminal(stack, [
+      'bootstrap',
+      'third',
+      '--client-id',
+      stack.clientId,
+      '--username',
+      user.userName,
+    ])
+    await session.answer(`Password of ${user.userName}`, user.password)
+    expect(await session.ended).toBe(0)
+    expect(stack.logins()).toEqual([])
+  })
+})
+
+const without = (index: number) => ({
+  ...policy,
+  Statement: policy.Statement.filter((_: unknown, at: number) => at !== index),
+})
+
+describe.each(policy.Statement.map((_: unknown, index: number) => index) as number[])(
+  'without statement %i',
+  async (index) => {
+    const stack = await startCommandStack({ operatorPolicy: without(index) })
+
+    it('some command is not permitted', async () => {
+      const stdin = JSON.stringify(stack.login(stack.addUser()))
+      await stack.connect('sales-mailbox')
+      const said: string[] = []
+      for (const command of [
+        ['bootstrap', 'sales-mailbox', '--yes', '--from-file', '-'],
+        ...commands.slice(1),
+        ['doctor'],
+      ]) {
+        const { stdout, stderr } = await run(stack, command, { stdin })
+        said.push(stdout + stderr)
+      }
+      expect(said.join('')).toContain('not permitted')
+    })
+  },
+)
