@@ -49,21 +49,21 @@ const widest = (texts: readonly string[]): number =>
 /** The same reason is explained once, for all that have it. */
 const needs = ({ connections, clients }: Overview, { now, colors }: Look): string => {
   const groups = new Map<string, { who: string[]; remedy: string; since: Date }>()
-  const add = (who: string, { reason }: Pick<ShownConnection, 'reason'>, what: string) => {
+  const add = (who: string, { reason }: Pick<ShownConnection, 'reason'>) => {
     if (reason === undefined) return
-    const key = `${what} ${reason.class} ${reason.code}`
+    const key = `${reason.class} ${reason.code}`
     const group = groups.get(key) ?? { who: [], remedy: reason.remedy, since: reason.since }
     group.who.push(who)
     if (reason.since < group.since) group.since = reason.since
     groups.set(key, group)
   }
-  for (const client of clients) add(client.name, client, 'client')
+  for (const client of clients) add(client.name, client)
   for (const one of connections) {
-    if (one.status === 'action-required' && one.reason?.ofClient !== true) add(one.name, one, '')
+    if (one.status === 'action-required' && one.reason?.ofClient !== true) add(one.name, one)
   }
   return [...groups]
     .map(([key, { who, remedy, since }]) => {
-      const title = `${colors.red(colors.bold(key.trim()))} for ${lengthInWords(now - since.getTime())}: ${named(who)}`
+      const title = `${colors.red(colors.bold(key))} for ${lengthInWords(now - since.getTime())}: ${named(who)}`
       return `${title}\n  ${remedy}`
     })
     .join('\n')

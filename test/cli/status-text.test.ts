@@ -1,0 +1,161 @@
+// What is shown of a status, as tables: words, order and width, without a terminal.
+
+import colors from 'picocolors'
+import { describe, expect, it } from 'vitest'
+import { mostPromising } from '../../cli/actions/set-client-secret.ts'
+import { clientSecretProblem, timeProblem } from '../../cli/login/secret-value.ts'
+import type { Reason, ShownClient, ShownConnection } from '../../cli/status/connection.ts'
+import { byUrgency } from '../../cli/status/order.ts'
+import { overviewText } from '../../cli/status/overview.ts'
+import { fromNow, lengthInWords } from '../../cli/terminal/times.ts'
+import { day, hour, later, minute, noon } from '../support/core-samples.ts'
+
+const plain = colors.createColors(false)
+const now = noon.getTime()
+
+const connection = (name: string, change: Partial<ShownConnection> = {}): ShownConnection => ({
+  name,
+  status: 'healthy',
+  client: 'client',
+  reason: undefined,
+  mode: 'fresh',
+  refreshed: later(-5 * minute),
+  expires: later(70 * minute),
+  refreshBy: later(89 * day),
+  next: later(40 * minute),
+  ...change,
+})
+
+const reason = (change: Partial<Reason> = {}): Reason => ({
+  class: 'reauthorize',
+  code: 'AADSTS50173',
+  remedy: 'Sign in again.',
+  since: later(-3 * hour),
+  failures: 2,
+  ofClient: false,
+  ...change,
+})
+
+describe('lengths of time', () => {
+  it.each([
+    [999, '0 s'],
+    [59_999, '59 s'],
+    [minute, '1 min'],
+    [2 * hour - 1, '119 min'],
+    [2 * hour, '2 h'],
+    [2 * day - 1, '47 h'],
+    [2 * day, '2 days'],
+    [-3 * day, '3 days'],
+  ])('%d ms are %s', (milliseconds, words) => {
+    expect(lengthInWords(milliseconds)).toBe(words)
+  })
+
+  it.each([
+    [0, 'now'],
+    [999, 'now'],
+    [1000, 'in 1 s'],
+    [-5 * minute, '5 min ago'],
+  ])('%d ms from now is %s', (milliseconds, words) => {
+    expect(fromNow(later(milliseconds), now)).toBe(words)
+  })
+})
+
+it('puts what needs a person first, then what ends soonest, then by name', () => {
+  const all = [
+    connection('paused', { status: 'paused' }),
+    connection('b'),
+    connection('a'),
+    connection('soon', { expires: later(20 * minute) }),
+    connection('alive', { mode: 'keep-alive', expires: later(-hour), refreshBy: later(2 * day) }),
+    connection('retrying', { status: 'retrying' }),
+    connection('dead', { status: 'action-required' }),
+    connection('new', { status: 'unknown' }),
+  ]
+  expect(all.toSorted(byUrgency).map(({ name }) => name)).toEqual([
+    ...['dead', 'retrying', 'new', 'soon', 'a', 'b', 'paused', 'alive'],
+  ])
+})
+
+describe('the overview', () => {
+  const text = (connections: readonly ShownConnection[], columns = 200, clients: readonly ShownClient[] = []) =>
+    overviewText({ connections, clients }, { colors: plain, columns, now })
+
+  it('leaves out what is empty for all, and what does not fit', () => {
+    const heads = (columns: number) =>
+      text([connection('sales')], columns)
+        .split('\n')[0]
+        ?.split(/ {2,}/)
+    expect(heads(200)).toEqual([
+      'CONNECTION',
+      'STATUS',
+      'ACCESS TOKEN',
+      'REFRESH TOKEN',
+      'NEXT ATTEMPT',
+      'LAST REFRESH',
+      'MODE',
+    ])
+    expect(heads(60)).toEqual(['CONNECTION', 'STATUS', 'ACCESS TOKEN', 'REFRESH TOKEN'])
+    expect(heads(1)).toEqual(['CONNECTION', 'STATUS'])
+  })
+
+  it.each([
+    [{ expires: later(-minute) }, 'expired 1 min ago'],
+    [{ mode: 'keep-alive' as const, expires: later(-minute) }, 'not kept fresh'],
+    [{ refreshBy: later(-1) }, 'dead'],
+    [{ refreshBy: later(13 * day) }, 'dies in 13 days'],
+    [{ status: 'paused' as const, next: undefined }, 'when resumed'],
+    [{ next: undefined }, 'next tick'],
+  ])('shows %j as %s', (change, words) => {
+    expect(text([connection('sales', change)])).toContain(words)
+  })
+
+  it('explains a reason once for all that have it, and a client at fault instead of its connections', () => {
+    const dead = { status: 'action-required' as const, reason: reason() }
+    const held = {
+      status: 'action-required' as const,
+      reason: reason({ class: 'client', code: 'AADSTS7000222', ofClient: true }),
+    }
+    const client: ShownClient = {
+      name: 'app',
+      status: 'action-required',
+      reason: reason({ class: 'client', code: 'AADSTS7000222', remedy: 'Make a new client secret.' }),
+      tokenEndpoint: undefined,
+      authMethod: undefined,
+      secretExpiries: [],
+    }
+    const names = Array.from({ length: 7 }, (_, index) => `c${index}`)
+    const shown = text([...names.map((name) => connection(name, dead)), connection('held', held)], 200, [client])
+    expect(shown).toContain('client AADSTS7000222 for 3 h: app\n  Make a new client secret.')
+    expect(shown).toContain('reauthorize AADSTS50173 for 3 h: c0, c1, c2, c3, c4 and 2 more\n  Sign in again.')
+    expect(shown.split('Sign in again.')).toHaveLength(2)
+    expect(shown).toContain('8 connections: 8 action-required, 1 client at fault')
+  })
+})
+
+describe('what is typed', () => {
+  it.each([
+    ['0b1c2d3e-1111-4222-8333-444455556666', true],
+    ['  ', true],
+    ['anything-else', false],
+  ])('%s is refused as a client secret: %s', (value, refused) => {
+    expect(clientSecretProblem(value) !== undefined).toBe(refused)
+  })
+
+  it.each([
+    ['2028-11-23', false],
+    ['2028-11-23T10:00:00Z', false],
+    ['2028-02-30', true],
+    ['23.11.2028', true],
+  ])('%s is refused as a time: %s', (value, refused) => {
+    expect(timeProblem(value) !== undefined).toBe(refused)
+  })
+})
+
+it('tries a client secret with a healthy connection, else with one that only the client has stopped', () => {
+  const stopped = connection('stopped', { status: 'action-required', reason: reason({ class: 'client' }) })
+  const dead = connection('dead', { status: 'action-required', reason: reason() })
+  const choose = (...connections: readonly ShownConnection[]) => mostPromising({ name: 'client', connections })?.name
+  expect(choose(dead, stopped, connection('well'))).toBe('well')
+  expect(choose(dead, stopped)).toBe('stopped')
+  expect(choose(dead, connection('paused', { status: 'paused' }))).toBeUndefined()
+})
