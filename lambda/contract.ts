@@ -70,16 +70,26 @@ export const shortestWriteIntervalMinutes = 10
 /** Entra's shortest access token under its default policy: 60 to 90 minutes, at random. */
 export const shortestDefaultLifetimeMinutes = 60
 
-/**
- * How many minutes before its expiry an access token is replaced, so that a reader always finds
- * `minimumValidityMinutes` left: one missed look (period, flexible window), a listing that lags, and the work itself.
- */
-export const refreshMarginMinutes = (timing: Pick<Timing, 'everyMinutes' | 'minimumValidityMinutes'>): number =>
-  timing.minimumValidityMinutes + timing.everyMinutes + flexibleWindowMinutes + listingLagMinutes + tickSlackMinutes
-
 /** How a provider's refresh tokens behave: see `provider` of a client. */
 export const rotations = ['reusable', 'single-use'] as const
 export type Rotation = (typeof rotations)[number]
+
+/**
+ * How many minutes before its expiry an access token is replaced, so that a reader always finds
+ * `minimumValidityMinutes` left: a period and its flexible window until somebody looks, the work itself, and then
+ * either a listing that lags or a tick that has died on the way, whichever takes longer. The claim of a tick that has
+ * died stands a little longer than a period, so that a single-use refresh token waits for one tick more.
+ */
+export const refreshMarginMinutes = (
+  timing: Pick<Timing, 'everyMinutes' | 'minimumValidityMinutes'>,
+  rotation: Rotation = 'reusable',
+): number =>
+  timing.minimumValidityMinutes +
+  timing.everyMinutes +
+  flexibleWindowMinutes +
+  tickSlackMinutes +
+  Math.max(listingLagMinutes, timing.everyMinutes) +
+  (rotation === 'single-use' ? timing.everyMinutes : 0)
 
 /** Shortest time between two refreshes, in minutes. A single-use refresh token takes two versions: claim and commit. */
 export const shortestRefreshIntervalMinutes = (rotation: Rotation): number =>
@@ -89,7 +99,7 @@ export const shortestRefreshIntervalMinutes = (rotation: Rotation): number =>
 export const shortestFreshLifetimeMinutes = (
   timing: Pick<Timing, 'everyMinutes' | 'minimumValidityMinutes'>,
   rotation: Rotation = 'reusable',
-): number => refreshMarginMinutes(timing) + shortestRefreshIntervalMinutes(rotation)
+): number => refreshMarginMinutes(timing, rotation) + shortestRefreshIntervalMinutes(rotation)
 
 /**
  * Tags of a grant secret: the status of its connection. A hint, never a fact: what a success writes and what a

@@ -21,7 +21,10 @@ export const shortestPeriodMinutes = 2
 
 /** The longest period that still keeps the shortest-lived token of Entra's default policy fresh. */
 export const longestPeriodMinutes = ({ minimumValidityMinutes }: Pick<Timing, 'minimumValidityMinutes'>): number =>
-  shortestDefaultLifetimeMinutes - shortestFreshLifetimeMinutes({ everyMinutes: 0, minimumValidityMinutes })
+  Array.from({ length: shortestDefaultLifetimeMinutes }, (_, everyMinutes) => everyMinutes).findLast(
+    (everyMinutes) =>
+      shortestFreshLifetimeMinutes({ everyMinutes, minimumValidityMinutes }) <= shortestDefaultLifetimeMinutes,
+  ) ?? 0
 
 /** The most validity that can be promised to readers, with the shortest period. */
 export const mostValidityMinutes =

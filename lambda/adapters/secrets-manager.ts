@@ -31,13 +31,23 @@ import {
 import { httpAgent, secretsManagerLimits } from './http.ts'
 import { errorName, storeErrors, throwStoreFailure } from './store-errors.ts'
 
-/** The client as both functions use it: few tries, and every wait bounded. */
-export const secretsManagerClient = (configuration: SecretsManagerClientConfig = {}): SecretsManagerClient =>
-  new SecretsManagerClient({
+/**
+ * The client as both functions use it: few tries, every wait bounded, and a pace of its own once the store has asked
+ * for fewer calls, though the tick keeps below the quota: others use it too.
+ */
+export const secretsManagerClient = (configuration: SecretsManagerClientConfig = {}): SecretsManagerClient => {
+  const client = new SecretsManagerClient({
     maxAttempts: 3,
+    retryMode: 'adaptive',
+    // Made once for each kind of call, not for each call: nothing is changed in it later.
+    cacheMiddleware: true,
     requestHandler: new UndiciHttpHandler({ dispatcher: httpAgent(secretsManagerLimits) }),
     ...configuration,
   })
+  // It copies every answer for a log that nobody reads.
+  client.middlewareStack.remove('loggerMiddleware')
+  return client
+}
 
 type StoreSettings = Pick<Settings, 'prefix' | 'privateKeyArn' | 'publishedKeyArn'>
 type AnyId = SecretId | { readonly arn: string }

@@ -11,7 +11,7 @@ export const dueAt = (grant: Grant, timing: Timing): Date => {
   const refreshed = grant.refreshed_at.getTime()
   const window = grant.refresh_by.getTime() - refreshed
   const keepAlive = refreshed + Math.min(timing.keepAliveDays * day, window / 2)
-  const beforeExpiry = grant.expires_at.getTime() - refreshMarginMinutes(timing) * minute
+  const beforeExpiry = grant.expires_at.getTime() - refreshMarginMinutes(timing, grant.rotation) * minute
   const wanted = grant.mode === 'fresh' ? Math.min(beforeExpiry, keepAlive) : keepAlive
   return new Date(Math.max(refreshed + shortestRefreshIntervalMinutes(grant.rotation) * minute, wanted))
 }

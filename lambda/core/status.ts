@@ -1,7 +1,16 @@
 // A connection's status in the tags of its grant secret: written by us, read with suspicion.
 
-import { createHash } from 'node:crypto'
-import { type FailureClass, failureClasses, type Mode, modes, type Status, type Timing, tags } from '../contract.ts'
+import { hash } from 'node:crypto'
+import {
+  type FailureClass,
+  failureClasses,
+  type Mode,
+  modes,
+  type Status,
+  type Timing,
+  tags,
+  tickSlackMinutes,
+} from '../contract.ts'
 import { clientName } from './client.ts'
 import { dueAt } from './decide.ts'
 import type { Grant } from './grant.ts'
@@ -45,10 +54,7 @@ const failureKeys = [tags.failed, tags.since, tags.reason, tags.failures, tags.r
 
 /** Ties a group of tags to the version they speak of, so that a stale or edited tag is noticed. */
 const seal = (all: Tags, keys: readonly string[], versionId: string): string =>
-  createHash('sha256')
-    .update([versionId, ...keys.map((key) => all[key] ?? '')].join('\n'))
-    .digest('base64url')
-    .slice(0, 16)
+  hash('sha256', [versionId, ...keys.map((key) => all[key] ?? '')].join('\n'), 'base64url').slice(0, 16)
 
 export const successTags = (connection: string, grant: Grant, versionId: string, timing: Timing): Tags => {
   const group: Tags = {
@@ -100,6 +106,15 @@ export const readStatus = (all: Tags, versionId: string | undefined): Connection
   }
 }
 
+/**
+ * When somebody has to look at it next; undefined: now. Its times are not believed when they are ahead of now, for then
+ * a clock was wrong when they were written.
+ */
+export const nextLook = ({ next, refreshed, failure }: ConnectionStatus, now: number): Date | undefined => {
+  const newest = Math.max(refreshed?.getTime() ?? 0, failure?.failed.getTime() ?? 0)
+  return newest > now + tickSlackMinutes * 60_000 ? undefined : next
+}
+
 const readSuccess = (all: Tags) => ({
   client: all[tags.client],
   mode: modes.find((mode) => mode === all[tags.mode]),
@@ -110,6 +125,7 @@ const readSuccess = (all: Tags) => ({
 })
 
 const readFailure = (all: Tags, versionId: string, refreshed: Date | undefined): FailureState | undefined => {
+  if (all[tags.failureSeal] === undefined) return undefined
   const status = (['retrying', 'action-required'] as const).find((one) => statusOfSeal(all, one, versionId))
   const failed = readTime(all[tags.failed])
   const since = readTime(all[tags.since])

@@ -1,6 +1,6 @@
 // Version ids derived from a parent: the compare-and-swap of the whole protocol.
 
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 
 /**
  * A version id is given once, so a version derived from its parent's id exists at most once, whoever writes it.
@@ -16,13 +16,7 @@ export const releaseVersionId = (parent: string, attempt: number): string => der
 
 /** A UUID (version 8, RFC 9562), since ClientRequestToken takes 32 to 64 characters. */
 const derive = (purpose: string, parent: string, attempt: number): string => {
-  const hash = createHash('sha256').update(`token-refresher:${purpose}:${parent}:${attempt}`).digest('hex')
-  const [a, b, c, d, e] = [
-    hash.slice(0, 8),
-    hash.slice(8, 12),
-    hash.slice(13, 16),
-    hash.slice(17, 20),
-    hash.slice(20, 32),
-  ]
+  const hex = hash('sha256', `token-refresher:${purpose}:${parent}:${attempt}`)
+  const [a, b, c, d, e] = [hex.slice(0, 8), hex.slice(8, 12), hex.slice(13, 16), hex.slice(17, 20), hex.slice(20, 32)]
   return `${a}-${b}-8${c}-a${d}-${e}`
 }

@@ -1,7 +1,7 @@
 // Committing a grant: the one write between a redeemed token and the store.
 
 import type { Client } from '../core/client.ts'
-import { encodeGrant, type Grant } from '../core/grant.ts'
+import type { Redacted } from '../core/redacted.ts'
 import type { Dependencies, Invocation, StoredVersion } from '../ports.ts'
 import { commitChild } from './commit.ts'
 import { persist } from './persist.ts'
@@ -9,7 +9,7 @@ import { persist } from './persist.ts'
 export interface GrantCommit {
   readonly name: string
   readonly parent: StoredVersion
-  readonly made: Grant
+  readonly text: Redacted
   readonly client: Client
   readonly invocation: Invocation
 }
@@ -19,8 +19,8 @@ export interface GrantCommit {
  * one is still good, so the next tick is soon enough.
  */
 export const commitGrant = (dependencies: Dependencies, commit: GrantCommit) => {
-  const { name, parent, made, client, invocation } = commit
+  const { name, parent, text, client, invocation } = commit
   const tries = client.provider.rotation === 'single-use' ? undefined : 3
-  const child = { id: { room: 'grants', name } as const, parent: parent.versionId, text: encodeGrant(made) }
+  const child = { id: { room: 'grants', name } as const, parent: parent.versionId, text }
   return persist(dependencies, { invocation, tries }, () => commitChild(dependencies, child))
 }

@@ -1,11 +1,11 @@
 // Finding a connection: what is stored of it, read in one call and decoded.
 
+import { tags } from '../contract.ts'
 import { type Client, clientName, decodeClient } from '../core/client.ts'
 import type { Failure } from '../core/failure.ts'
 import { ownFailure } from '../core/failure-table.ts'
 import { decodeGrant, type Grant } from '../core/grant.ts'
 import { decodePublishedGeneration } from '../core/published.ts'
-import { readStatus } from '../core/status.ts'
 import { type Dependencies, type Outcome, type StoredEntry, type StoredVersion, StoreFailure } from '../ports.ts'
 import { recordFailure } from './record-failure.ts'
 
@@ -26,7 +26,7 @@ export const findConnection = async (dependencies: Dependencies, entry: StoredEn
   const { store, settings } = dependencies
   const { name } = entry
   // The tag says whose client it is, so that one call reads all three.
-  const hinted = readStatus(entry.tags, entry.currentVersionId).client
+  const hinted = entry.tags[tags.client]
   const about = { room: 'grants', name } as const
   const [parent, published, hintedClient] = await store.readTogether([
     about,

@@ -1,6 +1,6 @@
 // Breakers: what one connection has found out spares the others of its client or token endpoint the same.
 
-import type { Client } from '../core/client.ts'
+import { type Client, clientName } from '../core/client.ts'
 import type { Failure } from '../core/failure.ts'
 import type { Outcome, Redemption } from '../ports.ts'
 
@@ -27,6 +27,8 @@ const perUser: readonly string[] = ['consent_required', 'AADSTS50105', 'AADSTS65
 export class Gates {
   readonly #clients = new Map<string, Gate>()
   readonly #missing = new Map<string, number>()
+  /** Hosts of token endpoints, by the client that sent a request there. */
+  readonly #hosts = new Map<string, string>()
 
   /** The client is known to be at fault, and its next probe is not due. */
   close(client: string): void {
@@ -35,6 +37,12 @@ export class Gates {
 
   isClosed(client: string): boolean {
     return this.#clients.get(client)?.verdict === 'closed'
+  }
+
+  /** Nobody of this client has to be looked at any more in this tick. */
+  isHeld(client: string): boolean {
+    const host = this.#hosts.get(client)
+    return this.isClosed(client) || (host !== undefined && this.#isMissing(host))
   }
 
   /** A connection of this client was answered in this tick, and the client was not at fault. */
@@ -69,12 +77,17 @@ export class Gates {
   }
 
   isDown({ token_endpoint }: Client): boolean {
-    return (this.#missing.get(new URL(token_endpoint).host) ?? 0) >= missingAnswers
+    return this.#isMissing(new URL(token_endpoint).host)
   }
 
-  answered({ token_endpoint }: Client, redemption: Redemption): void {
+  answered({ token_endpoint, client_id }: Client, redemption: Redemption): void {
     const { host } = new URL(token_endpoint)
+    this.#hosts.set(clientName(client_id), host)
     this.#missing.set(host, isMissing(redemption) ? (this.#missing.get(host) ?? 0) + 1 : 0)
+  }
+
+  #isMissing(host: string): boolean {
+    return (this.#missing.get(host) ?? 0) >= missingAnswers
   }
 
   #gate(client: string): Gate {

@@ -1,4 +1,4 @@
-// Trying a write again while something passing is in the way and the invocation has time left.
+// Trying a write again while the invocation has time left.
 
 import { type Dependencies, type Invocation, StoreFailure } from '../ports.ts'
 
@@ -7,7 +7,10 @@ const lastWriteMilliseconds = 20_000
 
 export interface Persistence {
   readonly invocation: Invocation
-  /** At most this many; undefined: until the invocation ends. */
+  /**
+   * At most this many, and only while something passing is in the way. Undefined: until the invocation ends, whatever
+   * the store says, for what is to be written is the only copy.
+   */
   readonly tries: number | undefined
 }
 
@@ -21,8 +24,8 @@ export const persist = async <T>(
     try {
       return await write()
     } catch (error) {
-      const passing = error instanceof StoreFailure && error.passing
-      if (!passing || attempt === tries || invocation.remainingMilliseconds() < lastWriteMilliseconds) throw error
+      const worthwhile = error instanceof StoreFailure && (error.passing || tries === undefined)
+      if (!worthwhile || attempt === tries || invocation.remainingMilliseconds() < lastWriteMilliseconds) throw error
       await clock.wait(Math.min(10_000, 500 * 2 ** attempt))
     }
   }

@@ -15,9 +15,15 @@ import { preferClientSecret } from './prefer-client-secret.ts'
 import { redeem } from './redeem.ts'
 import type { RefreshInput } from './refresh-connection.ts'
 
+/** A grant and what is stored of it. */
+export interface MadeGrant {
+  readonly grant: Grant
+  readonly text: Redacted
+}
+
 export interface Redeemed {
-  /** What is to be stored; undefined when nothing new came. */
-  readonly made: Grant | undefined
+  /** Undefined when nothing new came. */
+  readonly made: MadeGrant | undefined
   /** Why it was no success, even when something of it is to be stored. */
   readonly failure: Failure | undefined
   readonly askedAt: Date
@@ -41,17 +47,19 @@ export const redeemGrant = async (dependencies: Dependencies, input: RefreshInpu
     return { ...base, made: salvage(grant, arrived), failure: redemption.failure }
   }
   const { tokens } = redemption
-  const made = refreshedGrant({ before: grant, client, tokens, askedAt, publishedGeneration })
-  const fits = fitsSecret(encodeGrant(made)) && fitsSecret(encodePublished(made, client))
+  const made = withText(refreshedGrant({ before: grant, client, tokens, askedAt, publishedGeneration }))
+  const fits = fitsSecret(made.text) && fitsSecret(encodePublished(made.grant, client))
   if (fits) return { ...base, made, failure: undefined }
   return { ...base, made: salvage(grant, tokens.refresh_token), failure: ownFailure('secret_too_large') }
 }
 
+const withText = (grant: Grant): MadeGrant => ({ grant, text: encodeGrant(grant) })
+
 /** A refresh token that came with an answer which cannot be used otherwise is kept, where it is a new one and fits. */
-const salvage = (grant: Grant, arrived: Redacted | undefined): Grant | undefined => {
+const salvage = (grant: Grant, arrived: Redacted | undefined): MadeGrant | undefined => {
   if (arrived === undefined || arrived.equals(grant.refresh_token)) return undefined
-  const saved = salvagedGrant(grant, arrived)
-  return fitsSecret(encodeGrant(saved)) ? saved : undefined
+  const saved = withText(salvagedGrant(grant, arrived))
+  return fitsSecret(saved.text) ? saved : undefined
 }
 
 /**
@@ -70,8 +78,8 @@ const redeemWithPrevious = async (dependencies: Dependencies, input: RefreshInpu
       correlationId: input.correlationId,
     })
   const first = await ask(grant)
-  const second = readStatus(input.entry.tags, parent.versionId).failure?.failures === 1
-  if (!second || !isDoubtful(first.redemption)) return first
+  if (!isDoubtful(first.redemption)) return first
+  if (readStatus(input.entry.tags, parent.versionId).failure?.failures !== 1) return first
   const previous = await dependencies.store.read({ room: 'grants', name: input.entry.name }, previousVersion)
   const decoded = previous && decodeGrant(previous.text)
   if (!decoded?.ok || decoded.value.refresh_token.equals(grant.refresh_token)) return first

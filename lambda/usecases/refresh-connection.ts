@@ -1,8 +1,9 @@
 // One connection in a tick: read, decide, redeem, commit, publish, tag.
 
+import { clientName } from '../core/client.ts'
 import { decide } from '../core/decide.ts'
 import type { Grant } from '../core/grant.ts'
-import { readStatus, successTags } from '../core/status.ts'
+import { nextLook, readStatus, successTags } from '../core/status.ts'
 import {
   type Dependencies,
   type Invocation,
@@ -66,8 +67,9 @@ const newestEntry = async (
 ): Promise<StoredEntry | 'waiting'> => {
   if (readStatus(entry.tags, entry.currentVersionId).failure === undefined) return entry
   const newest = (await store.describe({ room: 'grants', name: entry.name })) ?? entry
-  const { failure, next } = readStatus(newest.tags, newest.currentVersionId)
-  const early = failure !== undefined && next !== undefined && next.getTime() > clock.now()
+  const status = readStatus(newest.tags, newest.currentVersionId)
+  const next = nextLook(status, clock.now())
+  const early = status.failure !== undefined && next !== undefined && next.getTime() > clock.now()
   return early && !force ? 'waiting' : newest
 }
 
@@ -75,7 +77,9 @@ const refresh = async (dependencies: Dependencies, input: RefreshInput, found: F
   const { clock } = dependencies
   const { client, parent } = found
   const { name } = input.entry
-  if (input.gates.isDown(client)) return { kind: 'waiting', held: true }
+  // Its tags may not have said whose client it is.
+  const closed = input.gates.isClosed(clientName(client.client_id))
+  if (closed || input.gates.isDown(client)) return { kind: 'waiting', held: true }
   const claimed = { id: { room: 'grants', name }, version: parent } as const
   const singleUse = client.provider.rotation === 'single-use'
   const voidBefore = claimVoidBefore(clock.now())
@@ -83,9 +87,9 @@ const refresh = async (dependencies: Dependencies, input: RefreshInput, found: F
   if (singleUse && attempt === undefined) return { kind: 'superseded' }
   const redeemed = await redeemGrant(dependencies, input, found)
   if (attempt !== undefined && redeemed.unused) await release(dependencies, { ...claimed, attempt })
-  const { made } = redeemed
-  if (made === undefined) return fail(dependencies, input, { found, redeemed })
-  const committed = await commitGrant(dependencies, { name, parent, made, client, invocation: input.invocation })
+  if (redeemed.made === undefined) return fail(dependencies, input, { found, redeemed })
+  const { grant: made, text } = redeemed.made
+  const committed = await commitGrant(dependencies, { name, parent, text, client, invocation: input.invocation })
   if (committed.kind === 'superseded') return { kind: 'superseded' }
   const { versionId } = committed
   if (redeemed.failure !== undefined) return fail(dependencies, input, { found, redeemed, versionId })

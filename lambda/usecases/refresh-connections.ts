@@ -1,68 +1,81 @@
-// A tick: list the connections, look at those that are due, the oldest first, tell what has changed, and end in time.
+// A tick: list the connections, look at those that are due, the most urgent first, tell what has changed, and end in time.
 
 import { createHash } from 'node:crypto'
-import pLimit from 'p-limit'
 import { type RefreshAnswer, type RefreshEvent, tags } from '../contract.ts'
 import { ownFailure } from '../core/failure-table.ts'
-import { type ConnectionStatus, readStatus, recoveredTags } from '../core/status.ts'
+import { type ConnectionStatus, nextLook, readStatus, recoveredTags } from '../core/status.ts'
+import { urgency } from '../core/urgency.ts'
 import { type Dependencies, type Invocation, type Outcome, type StoredEntry, StoreFailure } from '../ports.ts'
 import { Gates } from './gates.ts'
-import { pacedStore } from './pace.ts'
+import { Lanes } from './lanes.ts'
+import { MostUrgent } from './most-urgent.ts'
+import { type Paced, paceStore, writesPerRefresh, writesPerSecond } from './pace.ts'
 import { refreshConnection } from './refresh-connection.ts'
 import { Teller } from './tell.ts'
 import { TickReport } from './tick-report.ts'
 
-/** At 150 ms a token request, this many at once pass the store's write quota, which is the limit then. */
-const concurrency = 16
-
 /** Nothing is redeemed that may not be stored: a token request and its writes are over within this. */
 const refreshMilliseconds = 40_000
+
+/** A tick that could do hardly anything looks at this many all the same: most take no write. */
+const leastCapacity = 100
 
 export const refreshConnections = async (
   dependencies: Dependencies,
   event: RefreshEvent,
   invocation: Invocation,
 ): Promise<RefreshAnswer> => {
-  const paced = { ...dependencies, store: pacedStore(dependencies, event.of ?? 1) }
-  const tick = new Tick(paced, event, invocation)
-  const due = event.connections === undefined ? await tick.listDue() : await tick.named(event.connections)
-  await tick.work(due)
+  const paced = paceStore(dependencies, event.of ?? 1)
+  const tick = new Tick({ ...dependencies, store: paced.store }, { event, invocation, paced })
+  if (event.connections === undefined) await tick.workThroughAll()
+  else await tick.work(await tick.named(event.connections))
   return tick.end()
+}
+
+interface TickInput {
+  readonly event: RefreshEvent
+  readonly invocation: Invocation
+  readonly paced: Paced
 }
 
 class Tick {
   readonly #dependencies: Dependencies
   readonly #event: RefreshEvent
   readonly #invocation: Invocation
+  readonly #paced: Paced
   readonly #report: TickReport
   readonly #teller: Teller
   readonly #gates = new Gates()
+  readonly #lanes = new Lanes()
   /** Clients that were at fault, by name. */
   readonly #clients = new Map<string, StoredEntry>()
+  /** Token endpoints of clients, by the client's name, as far as their tags tell. */
+  readonly #endpoints = new Map<string, string>()
+  /** Names of those that were looked at in this tick. */
+  readonly #done = new Set<string>()
 
-  constructor(dependencies: Dependencies, event: RefreshEvent, invocation: Invocation) {
+  constructor(dependencies: Dependencies, { event, invocation, paced }: TickInput) {
     this.#dependencies = dependencies
     this.#event = event
     this.#invocation = invocation
+    this.#paced = paced
     this.#report = new TickReport(dependencies.clock.now())
     this.#teller = new Teller(dependencies)
   }
 
-  async listDue(): Promise<readonly StoredEntry[]> {
-    const { store, clock } = this.#dependencies
-    const due: { readonly entry: StoredEntry; readonly next: number }[] = []
-    for await (const entry of store.list(['grants', 'clients'])) {
-      const status = readStatus(entry.tags, entry.currentVersionId)
-      if (entry.room === 'clients') {
-        this.#seeClient(entry, status)
-      } else if (inShard(entry.name, this.#event)) {
-        this.#report.see(entry, status)
-        this.#teller.see(entry, status)
-        if (isDue(status, clock.now())) due.push({ entry, next: status.next?.getTime() ?? 0 })
-        else this.#report.notDue(status)
-      }
+  /**
+   * However many connections there are, no more are kept than a tick can refresh. Where some had no place, and those
+   * that had one were held up by a client at fault or an endpoint that does not answer, the others get their turn.
+   */
+  async workThroughAll(): Promise<void> {
+    for await (const client of this.#dependencies.store.list(['clients'])) this.#seeClient(client)
+    let dropped = await this.#workThrough(true)
+    while (dropped > 0 && !this.#isOver()) {
+      const before = this.#done.size
+      dropped = await this.#workThrough(false)
+      if (this.#done.size === before) break
     }
-    return due.sort((a, b) => a.next - b.next).map(({ entry }) => entry)
+    for (let left = 0; left < dropped; left++) this.#report.leave()
   }
 
   async named(names: readonly string[]): Promise<readonly StoredEntry[]> {
@@ -91,14 +104,14 @@ class Tick {
   }
 
   async work(due: readonly StoredEntry[]): Promise<void> {
-    const limit = pLimit(concurrency)
     let stopped = false
     await Promise.all(
       due.map(async (entry) => {
         const { client } = readStatus(entry.tags, entry.currentVersionId)
+        const endpoint = (client === undefined ? undefined : this.#endpoints.get(client)) ?? client ?? ''
         // Waiting for a scout takes no slot: a slow provider holds up its own connections only.
         const outcome = await this.#gates.pass(client, () =>
-          limit(async () => {
+          this.#lanes.run(endpoint, async () => {
             const closed = client !== undefined && this.#gates.isClosed(client)
             if (stopped || closed || this.#isOver()) return { kind: 'waiting', held: true }
             try {
@@ -110,6 +123,7 @@ class Tick {
           }),
         )
         if (outcome === undefined || (outcome.kind === 'waiting' && outcome.held)) this.#report.leave()
+        this.#report.settle(entry.name)
         const works = client !== undefined && this.#gates.isOpen(client)
         if (works) await this.#clientWorks(client)
       }),
@@ -130,6 +144,40 @@ class Tick {
     return { refreshed, published, fresh, failed, left }
   }
 
+  /** @returns how many were due, had no place, and are not held up */
+  async #workThrough(first: boolean): Promise<number> {
+    const { store, clock, settings } = this.#dependencies
+    let dropped = 0
+    const due = new MostUrgent<StoredEntry>(this.#capacity(), ({ name }) => {
+      dropped++
+      this.#report.settle(name)
+    })
+    for await (const entry of store.list(['grants'])) {
+      if (!inShard(entry.name, this.#event) || this.#done.has(entry.name)) continue
+      const status = readStatus(entry.tags, entry.currentVersionId)
+      if (first) this.#see(entry, status)
+      if (!isDue(status, clock.now())) {
+        if (first) this.#report.notDue(status)
+        this.#report.settle(entry.name)
+      } else if (status.client !== undefined && this.#gates.isHeld(status.client)) {
+        if (first) this.#report.leave()
+        this.#report.settle(entry.name)
+      } else {
+        due.add(urgency(status, settings.timing, clock.now()), entry)
+      }
+    }
+    const taken = due.take()
+    for (const { name } of taken) this.#done.add(name)
+    await this.work(taken)
+    return dropped
+  }
+
+  /** As many as could be refreshed in what is left of the invocation. */
+  #capacity(): number {
+    const seconds = Math.max(0, this.#invocation.remainingMilliseconds() - refreshMilliseconds) / 1000
+    return Math.max(leastCapacity, Math.ceil((seconds * writesPerSecond(this.#event.of ?? 1)) / writesPerRefresh))
+  }
+
   async #one(entry: StoredEntry): Promise<Outcome> {
     const { telemetry, random } = this.#dependencies
     const correlationId = random.uuid()
@@ -146,16 +194,25 @@ class Tick {
     return outcome
   }
 
+  /** What waits already for its turn to write is written before. */
   #isOver(): boolean {
-    return this.#invocation.remainingMilliseconds() < refreshMilliseconds
+    return this.#invocation.remainingMilliseconds() - this.#paced.backlogMilliseconds() < refreshMilliseconds
   }
 
-  #seeClient(entry: StoredEntry, status: ConnectionStatus): void {
+  #see(entry: StoredEntry, status: ConnectionStatus): void {
+    this.#report.see(entry, status)
+    this.#teller.see(entry, status)
+  }
+
+  #seeClient(entry: StoredEntry): void {
+    const status = readStatus(entry.tags, entry.currentVersionId)
     this.#report.seeClient(entry, status)
     this.#teller.see(entry, status)
     const { failure } = status
+    const endpoint = entry.tags[tags.tokenEndpoint]
+    if (endpoint) this.#endpoints.set(entry.name, new URL(endpoint).host)
     if (hasTrouble(entry)) this.#clients.set(entry.name, entry)
-    if (failure !== undefined && failure.retry.getTime() > this.#dependencies.clock.now()) this.#gates.close(entry.name)
+    if (failure !== undefined && !isDue(status, this.#dependencies.clock.now())) this.#gates.close(entry.name)
   }
 
   /** It concerns no connection in particular, and the next tick makes good for it. */
@@ -187,8 +244,10 @@ const hasTrouble = (entry: StoredEntry): boolean =>
   entry.tags[tags.told] === 'action-required' || readStatus(entry.tags, entry.currentVersionId).failure !== undefined
 
 /** Tags that cannot be believed have no next attempt: somebody has to look. */
-const isDue = ({ status, next }: ConnectionStatus, now: number): boolean =>
-  status !== 'paused' && (next === undefined || next.getTime() <= now)
+const isDue = (status: ConnectionStatus, now: number): boolean => {
+  const next = nextLook(status, now)
+  return status.status !== 'paused' && (next === undefined || next.getTime() <= now)
+}
 
 /** The same connection is never in two shards, and every connection is in one. */
 export const shardOf = (connection: string, of: number): number =>

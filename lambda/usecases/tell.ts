@@ -29,6 +29,9 @@ const day = 86_400_000
 const tellingMilliseconds = 10_000
 const atOnce = 8
 
+/** What is untold is told again by every tick, so that no more than this has to be kept in one. */
+const mostTold = 2_000
+
 export class Teller {
   readonly #dependencies: Dependencies
   readonly #told = new Map<string, Told>()
@@ -137,11 +140,15 @@ export class Teller {
         runbook: this.#runbook('ClientSecretExpiring'),
       },
     }
-    this.#told.set(`${entry.name} expiry`, {
+    this.#keep(`${entry.name} expiry`, {
       announcement,
       about: entry,
       tag: { [tags.clientSecretWarned]: warning },
     })
+  }
+
+  #keep(key: string, told: Told): void {
+    if (this.#told.has(key) || this.#told.size < mostTold) this.#told.set(key, told)
   }
 
   #add(
@@ -151,7 +158,7 @@ export class Teller {
     detail: Omit<EventDetail, 'prefix' | 'client'>,
   ): void {
     const announcement = { name, detail: { ...this.#subject(entry), ...detail } }
-    this.#told.set(`${entry.room}/${entry.name}`, { announcement, about: entry, tag: { [tags.told]: told } })
+    this.#keep(`${entry.room}/${entry.name}`, { announcement, about: entry, tag: { [tags.told]: told } })
   }
 
   #subject({ room, name, tags: all }: StoredEntry): Pick<EventDetail, 'prefix' | 'connection' | 'client'> {

@@ -16,7 +16,12 @@ const minute = 60_000
 
 export class TickReport {
   readonly #now: number
-  readonly #known = new Map<string, Known>()
+  /** Of those that may still change in this tick. */
+  readonly #open = new Map<string, Known>()
+  #connections = 0
+  #actionRequired = 0
+  #refreshed: number | undefined
+  #expires: number | undefined
   readonly #failed: Partial<Record<FailureClass, number>> = {}
   readonly #counts = { refreshed: 0, published: 0, fresh: 0, left: 0 }
   readonly #clientsInNeed = new Set<string>()
@@ -28,7 +33,8 @@ export class TickReport {
 
   /** As listed: what the tags say before anything is done. */
   see(entry: { readonly name: string }, status: ConnectionStatus): void {
-    this.#known.set(entry.name, {
+    this.#connections++
+    this.#open.set(entry.name, {
       refreshed: status.refreshed?.getTime(),
       expires: status.mode === 'fresh' && status.status !== 'paused' ? status.expires?.getTime() : undefined,
       actionRequired: status.status === 'action-required' && !(status.failure && isGoverned(status.failure)),
@@ -62,7 +68,7 @@ export class TickReport {
       case 'published':
       case 'fresh':
         this.#counts[outcome.kind]++
-        this.#known.set(entry.name, {
+        this.#open.set(entry.name, {
           refreshed: outcome.sight.refreshedAt.getTime(),
           expires: outcome.sight.mode === 'fresh' ? outcome.sight.expiresAt.getTime() : undefined,
           actionRequired: false,
@@ -72,7 +78,7 @@ export class TickReport {
         const { class: name } = outcome.failure
         this.#failed[name] = (this.#failed[name] ?? 0) + 1
         const needed = outcome.state?.status === 'action-required'
-        const known = this.#known.get(entry.name)
+        const known = this.#open.get(entry.name)
         if (outcome.about?.room === 'clients' && needed) this.#clientsInNeed.add(outcome.about.name)
         else if (known !== undefined && outcome.state !== undefined) {
           known.actionRequired = needed && !isGoverned(outcome.state)
@@ -85,16 +91,26 @@ export class TickReport {
     }
   }
 
+  /** Nothing more happens to it in this tick, so that only what it adds to the figures has to be kept. */
+  settle(name: string): void {
+    const known = this.#open.get(name)
+    if (known === undefined) return
+    this.#open.delete(name)
+    this.#refreshed = lower(this.#refreshed, known.refreshed)
+    this.#expires = lower(this.#expires, known.expires)
+    if (known.actionRequired) this.#actionRequired++
+  }
+
   summary(): TickSummary {
-    const known = [...this.#known.values()]
-    const refreshed = lowest(known.map((one) => one.refreshed))
-    const expires = lowest(known.map((one) => one.expires))
+    for (const name of [...this.#open.keys()]) this.settle(name)
+    const refreshed = this.#refreshed
+    const expires = this.#expires
     const secret = this.#nearestClientSecret
     return {
       ...this.#counts,
       failed: this.#failed,
-      connections: known.length,
-      actionRequired: known.filter((one) => one.actionRequired).length + this.#clientsInNeed.size,
+      connections: this.#connections,
+      actionRequired: this.#actionRequired + this.#clientsInNeed.size,
       oldestRefreshDays: refreshed && (this.#now - refreshed) / day,
       lowestValidityMinutes: expires && (expires - this.#now) / minute,
       clientSecretDays: secret && (secret - this.#now) / day,
@@ -102,5 +118,5 @@ export class TickReport {
   }
 }
 
-const lowest = (values: readonly (number | undefined)[]): number | undefined =>
-  values.reduce((low, value) => (value === undefined || (low !== undefined && low <= value) ? low : value), undefined)
+const lower = (low: number | undefined, value: number | undefined): number | undefined =>
+  value === undefined || (low !== undefined && low <= value) ? low : value

@@ -63,10 +63,10 @@ const keep = async (
   const { made, client } = redeemed
   if (made === undefined) return
   const { parent, published } = found
-  const committed = await commitGrant(dependencies, { name: connection, parent, made, client, invocation })
+  const committed = await commitGrant(dependencies, { name: connection, parent, text: made.text, client, invocation })
   if (committed.kind === 'superseded' || redeemed.failure !== undefined) return
-  await publish(dependencies, { connection, grant: made, client, current: published })
-  const status = successTags(connection, made, committed.versionId, settings.timing)
+  await publish(dependencies, { connection, grant: made.grant, client, current: published })
+  const status = successTags(connection, made.grant, committed.versionId, settings.timing)
   await store.tag({ room: 'grants', name: connection }, status)
 }
 

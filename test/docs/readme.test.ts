@@ -236,9 +236,11 @@ describe('the settings', () => {
   })
 
   test('tie the longest period to the validity that is promised, as it says', () => {
-    const sum = /at most (\d+) minus/.exec(row('everyMinutes')[1] ?? '')?.[1]
+    const [, sum, twice] = /at most (\d+) minus .* half of (\d+) minus/.exec(row('everyMinutes')[1] ?? '') ?? []
     for (const minimumValidityMinutes of [5, 15, 40]) {
-      expect(longestPeriodMinutes({ minimumValidityMinutes })).toBe(Number(sum) - minimumValidityMinutes)
+      expect(longestPeriodMinutes({ minimumValidityMinutes })).toBe(
+        Math.min(Number(sum) - minimumValidityMinutes, Math.floor((Number(twice) - minimumValidityMinutes) / 2)),
+      )
     }
   })
 })
@@ -312,13 +314,13 @@ describe('the cost', () => {
     const clients = [1, 1, 10]
     expect(counts('secrets')).toEqual(columns.map((n, column) => 2 * n + (clients[column] ?? 0)))
     expect(counts('ListSecrets calls')).toEqual(
-      columns.map((n, column) => perMonth * Math.ceil((n + (clients[column] ?? 0)) / 100)),
+      columns.map((n, column) => perMonth * (Math.ceil(n / 100) + Math.ceil((clients[column] ?? 0) / 100))),
     )
     expect(counts('other calls of Secrets Manager')).toEqual(columns.map((n) => refreshes * 6 * n))
     expect(counts('KMS requests')).toEqual(columns.map((n) => refreshes * 4 * n))
     expect(counts('Lambda requests')).toEqual([perMonth, perMonth, perMonth])
     expect(counts('Lambda GB-seconds, ARM64')).toEqual(
-      columns.map((n) => Math.round(0.5 * (perMonth + (refreshes * n) / 22.5))),
+      columns.map((n) => Math.round(0.5 * (perMonth + (refreshes * n) / 24.5))),
     )
     expect(counts('logs, in MB, kept 90 days')).toEqual(
       columns.map((n) => Math.round((perMonth * 1.8 + refreshes * n * 0.65) / 1000)),
@@ -344,7 +346,7 @@ describe('the cost', () => {
     )
   })
 
-  test('rests on calls that the refresher makes: 288 listings a day, and four calls for each of 29 refreshes', async () => {
+  test('rests on calls that the refresher makes: two listings in each of 288 ticks a day, and four calls for each of 29 refreshes', async () => {
     const e = await embedded()
     await e.connect('a')
     const days = 3
@@ -352,7 +354,7 @@ describe('the cost', () => {
       for (let tick = 0; tick < days * 288; tick++) await e.tickAfter(5)
     })
     const { ListSecrets = 0, BatchGetSecretValue: refreshed = 0, ...writes } = calls
-    expect(ListSecrets).toBe(days * 288)
+    expect(ListSecrets).toBe(days * 288 * 2)
     expect(refreshed / days).toBeGreaterThan(27)
     expect(refreshed / days).toBeLessThan(31.5)
     expect(writes).toEqual({ PutSecretValue: 2 * refreshed, TagResource: refreshed })

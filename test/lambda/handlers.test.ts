@@ -51,7 +51,7 @@ describe('the event of the refresher', () => {
     async (event) => {
       const { answer, asked } = await refreshed(event)
       expect(answer).toEqual({ refreshed: 0, published: 0, fresh: 0, failed: {}, left: 0 })
-      expect(asked).toEqual([['grants', 'clients']])
+      expect(asked).toEqual([['clients'], ['grants']])
     },
   )
 

@@ -99,12 +99,14 @@ describe('the reader’s invariant', () => {
   test.each([5, 15, 20, 30])('with %i minutes promised holds at the longest period and not above', (promised) => {
     const longest = longestPeriodMinutes({ minimumValidityMinutes: promised })
     const at = { everyMinutes: longest, minimumValidityMinutes: promised }
-    expect(shortestFreshLifetimeMinutes(at)).toBe(shortestDefaultLifetimeMinutes)
+    const above = { ...at, everyMinutes: longest + 1 }
+    expect(shortestFreshLifetimeMinutes(at)).toBeLessThanOrEqual(shortestDefaultLifetimeMinutes)
+    expect(shortestFreshLifetimeMinutes(above)).toBeGreaterThan(shortestDefaultLifetimeMinutes)
     expect(readConfiguration(at)).toMatchObject(at)
-    const message = refusal({ ...at, everyMinutes: longest + 1 })
+    const message = refusal(above)
     expect(message).toContain(`everyMinutes: given ${longest + 1}; allowed: 2 to ${longest}`)
     expect(message).toContain(`with minimumValidityMinutes ${promised}`)
-    expect(message).toContain('live 61 minutes or longer')
+    expect(message).toContain(`live ${shortestFreshLifetimeMinutes(above)} minutes or longer`)
   })
 
   test('leaves room for the shortest period with the most validity', () => {

@@ -23,7 +23,7 @@ describe('a fresh connection', () => {
   it.each([
     [15, 5, 28],
     [30, 5, 43],
-    [15, 10, 33],
+    [15, 10, 38],
     [5, 1, 14],
   ])(
     'with %d minutes promised and a period of %d is due %d minutes before',
@@ -122,14 +122,14 @@ describe('a connection whose refresh token is used once', () => {
     },
   )
 
-  it('is due as any other where there is time', () => {
-    expect(dueAt(living(60, { rotation: 'single-use' }), timing)).toEqual(later(32 * minute))
-    expect(dueAt(living(48, { rotation: 'single-use' }), timing)).toEqual(later(20 * minute))
-    expect(dueAt(living(49, { rotation: 'single-use' }), timing)).toEqual(later(21 * minute))
+  it('is due a period sooner than any other, where there is time', () => {
+    expect(dueAt(living(60, { rotation: 'single-use' }), timing)).toEqual(later(27 * minute))
+    expect(dueAt(living(53, { rotation: 'single-use' }), timing)).toEqual(later(20 * minute))
+    expect(dueAt(living(54, { rotation: 'single-use' }), timing)).toEqual(later(21 * minute))
   })
 
-  it('can be kept fresh from 48 minutes on by default', () => {
-    expect(shortestFreshLifetimeMinutes(timing, 'single-use')).toBe(48)
+  it('can be kept fresh from 53 minutes on by default', () => {
+    expect(shortestFreshLifetimeMinutes(timing, 'single-use')).toBe(53)
     expect(shortestFreshLifetimeMinutes(timing, 'reusable')).toBe(38)
   })
 })

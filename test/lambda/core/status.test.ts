@@ -9,6 +9,7 @@ import type { Grant } from '../../../lambda/core/grant.ts'
 import {
   type FailureState,
   failureTags,
+  nextLook,
   readStatus,
   recoveredTags,
   successTags,
@@ -321,5 +322,25 @@ describe('every tag value', () => {
     expect(new Set(keys).size).toBe(keys.length)
     expect(keys.length).toBeLessThanOrEqual(24)
     for (const key of keys) expect(key).toMatch(/^token-refresher:[a-z-]{1,40}$/)
+  })
+})
+
+describe('when somebody has to look next', () => {
+  const grant = sampleGrant()
+  const tags = successTags('a', grant, 'version', timing)
+  const look = (all: Tags, now: Date) => nextLook(readStatus(all, 'version'), now.getTime())
+
+  it('is what the tags say', () => {
+    expect(look(tags, noon)).toEqual(dueAt(grant, timing))
+  })
+
+  it.each([
+    [2 * minute, true],
+    [2 * minute + 1, false],
+  ])('is now when they were written by a clock that was %d ms ahead: believed: %s', (ahead, believed) => {
+    expect(look(tags, later(-ahead)) !== undefined).toBe(believed)
+    const failure = sampleState({ failed: later(ahead), since: later(ahead), retry: later(day) })
+    const failing = { ...tags, ...failureTags(failure, 'version') }
+    expect(look(failing, noon) !== undefined).toBe(believed)
   })
 })

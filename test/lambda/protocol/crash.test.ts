@@ -29,7 +29,7 @@ const leastValidity = { reusable: 15, 'single-use': 5 } as const
 describe.each(['reusable', 'single-use'] as const)('a tick with %s refresh tokens', (rotation) => {
   it('calls what is expected of it', async () => {
     const claim = rotation === 'single-use' ? ['put'] : []
-    expect(await callsOf(rotation)).toEqual(['list', 'readTogether', ...claim, 'redeem', 'put', 'put', 'tag'])
+    expect(await callsOf(rotation)).toEqual(['list', 'list', 'readTogether', ...claim, 'redeem', 'put', 'put', 'tag'])
   })
 
   it.each(['before', 'after'] as const)('that dies %s any one of its calls loses nothing', async (when) => {

@@ -45,7 +45,7 @@ describe('an outage', () => {
     await e.tickAfter(5)
     await e.tickAfter(5)
     expect(e.problems('a')).toEqual([])
-    expect(await e.callsDuring(() => e.tickAfter(5))).toEqual({ ListSecrets: 1 })
+    expect(await e.callsDuring(() => e.tickAfter(5))).toEqual({ ListSecrets: 2 })
   })
 
   it('of a keep-alive connection is asked about once an hour at most', async () => {

@@ -123,9 +123,9 @@ describe('a refresh', () => {
   it('costs at most two reads, two writes and one tag call, and nothing but the listing when none is due', async () => {
     const e = await embedded()
     await e.connect('a')
-    expect(await e.callsDuring(() => e.tickAfter(5))).toEqual({ ListSecrets: 1 })
+    expect(await e.callsDuring(() => e.tickAfter(5))).toEqual({ ListSecrets: 2 })
     const { ListSecrets, PutSecretValue, TagResource, ...reads } = await e.callsDuring(() => e.tickAfter(85))
-    expect([ListSecrets, PutSecretValue, TagResource]).toEqual([1, 2, 1])
+    expect([ListSecrets, PutSecretValue, TagResource]).toEqual([2, 2, 1])
     expect(Object.values(reads).reduce((sum, count) => sum + count, 0)).toBeLessThanOrEqual(2)
   })
 
@@ -169,7 +169,7 @@ describe('a refresh', () => {
     const e = await embedded()
     await e.connect('a')
     await e.setTags('a', { [tags.paused]: new Date(e.clock.now()).toISOString() })
-    expect(await e.callsDuring(() => e.tickAfter(10 * 60))).toEqual({ ListSecrets: 1 })
+    expect(await e.callsDuring(() => e.tickAfter(10 * 60))).toEqual({ ListSecrets: 2 })
     const SecretId = e.secret('grants', 'a').arn
     await e.aws.send(new UntagResourceCommand({ SecretId, TagKeys: [tags.paused] }))
     expect(await e.tickAfter(5)).toMatchObject({ refreshed: 1 })

@@ -70,11 +70,18 @@ describe('a write', () => {
     expect(moments).toHaveLength(times)
   })
 
+  it('of the only copy is tried again whatever the store says', async () => {
+    const { answer, moments } = persisting(3, { error: lasting })
+    expect(await answer).toBe(4)
+    expect(moments).toEqual([0, 1, 3, 7])
+  })
+
   it.each([
-    ['something that lasts', lasting],
-    ['a bug', new TypeError('a bug')],
-  ])('that fails for %s is not tried again', async (_, error) => {
-    const { answer, moments } = persisting(1, { error })
+    ['something that lasts', lasting, 3],
+    ['a bug', new TypeError('a bug'), 3],
+    ['a bug, and is the only copy', new TypeError('a bug'), undefined],
+  ])('that fails for %s is not tried again', async (_, error, tries) => {
+    const { answer, moments } = persisting(1, { error, tries })
     await expect(answer).rejects.toBe(error)
     expect(moments).toEqual([0])
   })

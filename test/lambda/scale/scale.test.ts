@@ -1,0 +1,160 @@
+// Thousands of connections: pace, order, end and memory of a tick, on a clock that jumps.
+
+import { describe, expect, it } from 'vitest'
+import { shardOf } from '../../../lambda/usecases/refresh-connections.ts'
+import { hour, minute, mostInOneSecond, scaleWorld } from './world.ts'
+
+const quota = 50
+
+describe('a full tick', { timeout: 120_000 }, () => {
+  it('uses at least 95 % of the write quota, and never passes it', async () => {
+    const world = scaleWorld({ connections: 4000 })
+    world.clock.advance(2 * hour)
+    const answer = await world.tick()
+    expect(answer.refreshed + answer.left).toBe(4000)
+    expect(mostInOneSecond(world.puts)).toBeLessThanOrEqual(quota)
+    const seconds = ((world.puts.at(-1) ?? 0) - (world.puts[0] ?? 0)) / 1000
+    expect(world.puts.length / seconds / quota).toBeGreaterThanOrEqual(0.95)
+  })
+
+  it.each([2, 4])('takes its part of the quota among %d shards', async (of) => {
+    const world = scaleWorld({ connections: 2000 })
+    world.clock.advance(2 * hour)
+    await world.tick({ shard: 0, of })
+    const seconds = ((world.puts.at(-1) ?? 0) - (world.puts[0] ?? 0)) / 1000
+    expect(mostInOneSecond(world.puts)).toBeLessThanOrEqual(Math.ceil(quota / of))
+    expect(world.puts.length / seconds / (quota / of)).toBeGreaterThanOrEqual(0.95)
+  })
+
+  it('of a provider that takes two seconds an answer uses as much', async () => {
+    const world = scaleWorld({ connections: 4000, providerMilliseconds: () => 2000 })
+    world.clock.advance(2 * hour)
+    await world.tick()
+    const seconds = ((world.puts.at(-1) ?? 0) - (world.puts[0] ?? 0)) / 1000
+    expect(world.puts.length / seconds / quota).toBeGreaterThanOrEqual(0.95)
+  })
+
+  it('redeems nothing that it cannot store: what it has begun is over when the invocation ends', async () => {
+    const world = scaleWorld({ connections: 6000 })
+    world.clock.advance(2 * hour)
+    const end = world.clock.now() + 120_000
+    const answer = await world.tick({}, 120)
+    expect(world.clock.now()).toBeLessThan(end)
+    expect(answer.left).toBeGreaterThan(0)
+    expect(world.counts.redeem).toBe(answer.refreshed)
+    expect(world.counts.put).toBe(2 * answer.refreshed)
+  })
+})
+
+describe('a slow provider', { timeout: 120_000 }, () => {
+  it('holds up its own connections, and the others use the quota', async () => {
+    const world = scaleWorld({
+      connections: 5000,
+      clients: ['slow', 'quick'],
+      providerMilliseconds: (client) => (client === 'slow' ? 10_000 : 150),
+    })
+    world.clock.advance(2 * hour)
+    await world.tick()
+    const quick = world.redeemed.filter((client) => client === 'quick').length
+    expect(quick).toBe(2500)
+    const seconds = ((world.puts.at(-1) ?? 0) - (world.puts[0] ?? 0)) / 1000
+    expect(world.puts.length / seconds / quota).toBeGreaterThanOrEqual(0.7)
+  })
+
+  it('that does not answer at all does not take the place of the others, however long theirs are due', async () => {
+    // More than a tick can do are due for longer than those of the other client.
+    const world = scaleWorld({
+      connections: 12_000,
+      clients: ['dead', 'dead2', 'alive'],
+      grant: (index) => (index % 3 === 2 ? { expires_at: new Date('2027-01-01T01:31:00Z') } : {}),
+    })
+    for (const client of ['dead', 'dead2']) world.down.add(client)
+    world.clock.advance(2 * hour)
+    await world.tick()
+    expect(world.redeemed.filter((client) => client === 'alive').length).toBe(4000)
+    expect(world.redeemed.filter((client) => client !== 'alive').length).toBeLessThan(20)
+  })
+})
+
+describe('an outage of a day with 20,000 connections', { timeout: 240_000 }, () => {
+  it('is caught up within 10 % of what the quota allows, and nobody lapses who need not', async () => {
+    const count = 20_000
+    // Every tenth was refreshed at the very end of the outage, and its token lapses during the catch-up unless it is seen to.
+    const saved = (index: number): boolean => index % 10 === 0
+    const outageEnd = 24 * hour
+    const world = scaleWorld({
+      connections: count,
+      grant: (index) => {
+        if (!saved(index)) return {}
+        const refreshed = new Date(Date.parse('2027-01-02T00:00:00Z') - 40 * minute)
+        return { refreshed_at: refreshed, expires_at: new Date(refreshed.getTime() + (58 + (index % 7)) * minute) }
+      },
+    })
+    world.clock.advance(outageEnd)
+    const began = world.clock.now()
+    const lapses: string[] = []
+    let refreshed = 0
+    for (let ticks = 0; refreshed < count && ticks < 20; ticks++) {
+      const from = began + ticks * 5 * minute
+      if (world.clock.now() < from) world.clock.advance(from - world.clock.now())
+      const before = new Map(
+        Array.from({ length: count }, (_, index) => `c${index}`)
+          .filter((_, index) => saved(index))
+          .map((name) => [name, world.grantOf(name).expires_at.getTime()]),
+      )
+      refreshed += (await world.tick()).refreshed
+      for (const [name, expires] of before) {
+        const renewed = world.grantOf(name).expires_at.getTime() !== expires
+        if (!renewed && expires - 15 * minute < world.clock.now()) lapses.push(name)
+      }
+    }
+    expect(lapses).toEqual([])
+    expect(refreshed).toBe(count)
+    // A tick stops 40 seconds before its end and begins every 300: what the schedule leaves is part of the way.
+    const working = (count * 2) / (world.puts.length / ((world.clock.now() - began) / 1000))
+    const ideal = (count * 2) / quota
+    const pauses = Math.floor((world.clock.now() - began) / (5 * minute)) * (300 - 230)
+    expect(working - pauses).toBeLessThanOrEqual(1.1 * ideal)
+    expect(mostInOneSecond(world.puts)).toBeLessThanOrEqual(quota)
+  })
+})
+
+describe('a quiet tick with 20,000 connections', { timeout: 120_000 }, () => {
+  it('makes list calls and no others', async () => {
+    const world = scaleWorld({ connections: 20_000 })
+    world.clock.advance(minute)
+    expect(await world.tick()).toEqual({ refreshed: 0, published: 0, fresh: 20_000, failed: {}, left: 0 })
+    expect(world.counts).toEqual({ list: 201, batch: 0, put: 0, tag: 0, redeem: 0 })
+  })
+})
+
+describe('shards', () => {
+  it.each([
+    [2, 3],
+    [4, 5],
+    [7, 100],
+  ])('a connection is in one of %d, in one of %d, and never in two', (...numbers) => {
+    const names = Array.from({ length: 2000 }, (_, index) => `mailbox-${index}`)
+    for (const of of numbers) {
+      const sizes = new Array<number>(of).fill(0)
+      for (const name of names) {
+        const shard = shardOf(name, of)
+        expect(Number.isInteger(shard) && shard >= 0 && shard < of).toBe(true)
+        sizes[shard] = (sizes[shard] ?? 0) + 1
+      }
+      expect(Math.max(...sizes)).toBeLessThan((2.2 * names.length) / of + 10)
+    }
+  })
+
+  it('together look at every connection once, and after their number was changed too', {
+    timeout: 60_000,
+  }, async () => {
+    const world = scaleWorld({ connections: 300 })
+    for (const of of [3, 4]) {
+      world.clock.advance(2 * hour)
+      const before = world.counts.redeem
+      for (let shard = 0; shard < of; shard++) await world.tick({ shard, of })
+      expect(world.counts.redeem - before).toBe(300)
+    }
+  })
+})
