@@ -1,8 +1,9 @@
 // `remove`: the three secrets of a connection. The grant first: without it nobody publishes again what is removed next.
 
 import { type Room, secretName } from '../../lambda/contract.ts'
-import { findConnection } from '../aws/connection.ts'
-import { list } from '../aws/secrets.ts'
+import { checkName, unknownConnection } from '../aws/connection.ts'
+import { explain } from '../aws/explain.ts'
+import { describeRemoved, list } from '../aws/secrets.ts'
 import type { Action, Context } from '../context.ts'
 import { CommandError } from '../exit.ts'
 import { type ShownConnection, shownConnection } from '../status/connection.ts'
@@ -18,16 +19,21 @@ const order: readonly Room[] = ['grants', 'connections', 'logins']
 export const remove =
   (name: string, { recoveryDays, ask }: Removal): Action =>
   async (context) => {
-    const connection = shownConnection(await findConnection(context, name))
-    context.terminal.note(warning(connection, context, recoveryDays))
-    if (ask) await confirm(context, name)
+    checkName(name)
+    // Whatever an earlier removal has left is enough to go on with.
+    const entries = await Promise.all(order.map((room) => describeRemoved(context, room, name)))
+    const there = entries.filter((entry) => entry !== undefined && (recoveryDays === undefined || !entry.removed))
+    const [grant] = entries
+    if (there.length === 0) throw await unknown(context, name)
+    const connection = grant && shownConnection(grant)
+    const client = connection && (await leftClient(context, connection))
+    if (ask) await confirm(context, { name, warning: warning(name, connection, { context, recoveryDays }) })
     const removed: string[] = []
-    for (const room of order) {
+    for (const { room } of there.filter((entry) => entry !== undefined)) {
       const secret = secretName(context.prefix, room, name)
       // A login is a password that nobody waits for any more.
       if (await deleteSecret(context, secret, room === 'logins' ? undefined : recoveryDays)) removed.push(secret)
     }
-    const client = await leftClient(context, connection)
     return {
       text: [
         recoveryDays === undefined
@@ -44,21 +50,36 @@ export const remove =
     }
   }
 
+const unknown = async (context: Context, name: string) => {
+  const names: string[] = []
+  for await (const { name: known } of list(context, ['grants'])) names.push(known)
+  return unknownConnection(context.prefix, name, names)
+}
+
 const isRestorable = (secret: string): boolean => !secret.includes('/logins/')
 const restoring = (secret: string): string => `aws secretsmanager restore-secret --secret-id ${secret}`
 
-const warning = ({ name, status }: ShownConnection, { prefix }: Context, recoveryDays: number | undefined): string => {
-  const secret = secretName(prefix, 'connections', name)
+const warning = (
+  name: string,
+  connection: ShownConnection | undefined,
+  { context, recoveryDays }: { readonly context: Context; readonly recoveryDays: number | undefined },
+): string => {
+  const secret = secretName(context.prefix, 'connections', name)
+  const state = connection === undefined ? 'removed in part' : connection.status
   const lost =
     recoveryDays === undefined
       ? 'Its refresh token is lost for good: to come back, somebody has to sign in again.'
       : `Its refresh token is kept for ${recoveryDays} days, unused.`
-  return `${name} is ${status}. Apps that read ${secret} will fail at once. ${lost}`
+  return `${name} is ${state}. Apps that read ${secret} will fail at once. ${lost}`
 }
 
-const confirm = async ({ terminal }: Context, name: string): Promise<void> => {
+/** The warning is part of the question, so that nobody answers without it. */
+const confirm = async (
+  { terminal }: Context,
+  { name, warning: text }: { readonly name: string; readonly warning: string },
+): Promise<void> => {
   const typed = await terminal.ask({
-    message: `Type ${name} to remove it`,
+    message: `${text}\n  Type ${name} to remove it`,
     instead: 'Add --yes to remove without being asked.',
   })
   if (typed !== name) throw new CommandError({ message: `nothing was removed: "${typed}" is not ${name}` })
@@ -79,10 +100,16 @@ const deleteSecret = async (context: Context, SecretId: string, recoveryDays: nu
   }
 }
 
-/** The client of the removed connection, when it was the last that used it. */
+/** The client of the connection, when it is the last that uses it. Who may not list is told nothing of it. */
 const leftClient = async (context: Context, removed: ShownConnection): Promise<string | undefined> => {
-  for await (const entry of list(context, ['grants'])) {
-    if (entry.name !== removed.name && shownConnection(entry).client === removed.client) return undefined
+  try {
+    for await (const entry of list(context, ['grants'])) {
+      if (entry.name !== removed.name && shownConnection(entry).client === removed.client) return undefined
+    }
+    return removed.client
+  } catch (error) {
+    context.interrupted.throwIfAborted()
+    if (explain(error).problem.message.startsWith('not permitted')) return undefined
+    throw error
   }
-  return removed.client
 }

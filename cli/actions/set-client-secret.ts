@@ -28,6 +28,7 @@ export const setClientSecret =
     if (connection === undefined)
       context.terminal.note(`No connection of ${clientId} can try it, so it is stored untried.`)
     else checkName(connection)
+    checkExpiry(options)
     const secret = await readSecret(context, options)
     const expires = await readExpiry(context, options)
     const login = {
@@ -95,10 +96,14 @@ const readSecret = async (context: Context, { fromFile }: SetClientSecret): Prom
   return secret
 }
 
-/** @returns empty when it is not known */
-const readExpiry = async (context: Context, { expires, fromFile }: SetClientSecret): Promise<string> => {
+/** Before anything is asked. */
+const checkExpiry = ({ expires }: SetClientSecret): void => {
   const problem = expires === undefined || expires === '' ? undefined : timeProblem(expires)
   if (problem !== undefined) throw wrongUsage(`--expires: ${problem}`)
+}
+
+/** @returns empty when it is not known */
+const readExpiry = async (context: Context, { expires, fromFile }: SetClientSecret): Promise<string> => {
   if (expires !== undefined || fromFile !== undefined) return expires ?? ''
   return context.terminal.ask({
     message: 'It expires on (empty: not known)',

@@ -34,6 +34,9 @@ export const statusOfOne =
         client_details: client === undefined ? null : clientAsJson(client),
         versions: { grant: versions.grant.map(versionAsJson), published: versions.published.map(versionAsJson) },
       },
-      exitStatus: connection.status === 'action-required' ? exitStatus.actionRequired : exitStatus.done,
+      exitStatus:
+        connection.status === 'action-required' || client?.status === 'action-required'
+          ? exitStatus.actionRequired
+          : exitStatus.done,
     }
   }

@@ -25,10 +25,14 @@ export const token =
 const read = async (context: Context, connection: string) => {
   const name = secretName(context.prefix, 'connections', connection)
   const client = await context.aws.secretsManager()
-  const { GetSecretValueCommand, ResourceNotFoundException } = await import('@aws-sdk/client-secrets-manager')
+  const { GetSecretValueCommand, InvalidRequestException, ResourceNotFoundException } = await import(
+    '@aws-sdk/client-secrets-manager'
+  )
   const command = new GetSecretValueCommand({ SecretId: name })
   const answer = await client.send(command, { abortSignal: context.interrupted }).catch((error: unknown) => {
-    throw error instanceof ResourceNotFoundException ? unknownConnection(context.prefix, connection, []) : error
+    // The second: it is scheduled for deletion.
+    const gone = error instanceof ResourceNotFoundException || error instanceof InvalidRequestException
+    throw gone ? unknownConnection(context.prefix, connection, []) : error
   })
   const parsed = v.safeParse(published, parseJson(answer.SecretString ?? ''))
   if (parsed.success) return parsed.output

@@ -10,6 +10,8 @@ export interface Entry {
   readonly room: Room
   /** Last part of the secret's name: of a connection, or of a client. */
   readonly name: string
+  /** Scheduled for deletion, and can be brought back. */
+  readonly removed: boolean
   readonly arn: string
   readonly currentVersionId: string | undefined
   readonly tags: Tags
@@ -37,12 +39,17 @@ export async function* list(context: Context, rooms: readonly Room[]): AsyncIter
 
 /** One secret; undefined when there is none, or it is scheduled for deletion. */
 export const describe = async (context: Context, room: Room, name: string): Promise<Entry | undefined> => {
+  const entry = await describeRemoved(context, room, name)
+  return entry?.removed ? undefined : entry
+}
+
+/** One secret, also if it is scheduled for deletion. */
+export const describeRemoved = async (context: Context, room: Room, name: string): Promise<Entry | undefined> => {
   const client = await context.aws.secretsManager()
   const { DescribeSecretCommand, ResourceNotFoundException } = await import('@aws-sdk/client-secrets-manager')
   const command = new DescribeSecretCommand({ SecretId: secretName(context.prefix, room, name) })
   try {
     const answer = await client.send(command, { abortSignal: context.interrupted })
-    if (answer.DeletedDate !== undefined) return undefined
     const { VersionIdsToStages, ...entry } = answer
     return entryOf({ ...entry, SecretVersionsToStages: VersionIdsToStages ?? {} }, room, name)
   } catch (error) {
@@ -56,6 +63,7 @@ const entryOf = (entry: SecretListEntry, room: Room, name: string): Entry => {
   return {
     room,
     name,
+    removed: entry.DeletedDate !== undefined,
     arn: entry.ARN ?? '',
     currentVersionId: Object.keys(stages).find((version) => stages[version]?.includes('AWSCURRENT')),
     tags: tagsOf(entry.Tags ?? []),

@@ -12,6 +12,8 @@ export interface Overview {
   readonly connections: readonly ShownConnection[]
   /** Those that need somebody. */
   readonly clients: readonly ShownClient[]
+  /** Explain what is tried again by itself too. @default false */
+  readonly explainAll?: boolean
 }
 
 export interface Look extends Pick<Terminal, 'colors' | 'columns'> {
@@ -47,7 +49,7 @@ const widest = (texts: readonly string[]): number =>
   texts.reduce((width, text) => Math.max(width, stripVTControlCharacters(text).length), 0)
 
 /** The same reason is explained once, for all that have it. */
-const needs = ({ connections, clients }: Overview, { now, colors }: Look): string => {
+const needs = ({ connections, clients, explainAll }: Overview, { now, colors }: Look): string => {
   const groups = new Map<string, { who: string[]; remedy: string; since: Date }>()
   const add = (who: string, { reason }: Pick<ShownConnection, 'reason'>) => {
     if (reason === undefined) return
@@ -57,9 +59,10 @@ const needs = ({ connections, clients }: Overview, { now, colors }: Look): strin
     if (reason.since < group.since) group.since = reason.since
     groups.set(key, group)
   }
-  for (const client of clients) add(client.name, client)
+  for (const client of clients) add(`client ${client.name}`, client)
   for (const one of connections) {
-    if (one.status === 'action-required' && one.reason?.ofClient !== true) add(one.name, one)
+    const inNeed = one.status === 'action-required' || explainAll === true
+    if (inNeed && one.reason?.ofClient !== true) add(one.name, one)
   }
   return [...groups]
     .map(([key, { who, remedy, since }]) => {

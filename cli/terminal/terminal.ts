@@ -7,7 +7,7 @@ import { wrongUsage } from '../exit.ts'
 
 export interface Terminal {
   readonly colors: ReturnType<typeof colors.createColors>
-  /** Columns of standard output; 100 where it is no terminal. */
+  /** Columns of standard output; 100 where it is no terminal, or one without a size. */
   readonly columns: number
   /** Whether standard output is a terminal, so that it can be drawn on again. */
   readonly isLive: boolean
@@ -48,13 +48,14 @@ export const makeTerminal = ({ json, interrupted }: { json: boolean; interrupted
 
   return {
     colors: colors.createColors(colors.isColorSupported && isLive),
-    columns: process.stdout.columns ?? 100,
+    // Some terminals have no size, and say that it is 0.
+    columns: process.stdout.columns || 100,
     isLive,
     note: (text) => {
       if (!json) process.stderr.write(`${text}\n`)
     },
     during: async (text, work) => {
-      if (json || !process.stderr.isTTY) return work()
+      if (json || !process.stderr.isTTY || !process.stderr.columns) return work()
       const { default: ora } = await import('ora')
       // Ctrl-C has to reach us while it spins.
       const spinner = ora({ text, stream: process.stderr, discardStdin: false }).start()

@@ -1,6 +1,6 @@
 // What a failure leaves behind: status, how often in a row, and when to try again.
 
-import type { Timing } from '../contract.ts'
+import { flexibleWindowMinutes, shortestRefreshIntervalMinutes, type Timing } from '../contract.ts'
 import type { Failure } from './failure.ts'
 import type { Grant } from './grant.ts'
 import type { FailureState } from './status.ts'
@@ -15,7 +15,7 @@ export interface AfterFailureInput {
   /** State before it; undefined when the connection was healthy. */
   readonly before: FailureState | undefined
   /** Undefined when it could not be read. */
-  readonly grant: Pick<Grant, 'mode' | 'expires_at'> | undefined
+  readonly grant: Pick<Grant, 'mode' | 'rotation'> | undefined
   readonly timing: Timing
   readonly now: Date
   /** Jitter, from 0 up to 1. */
@@ -62,10 +62,21 @@ const waitAfter = (input: AfterFailureInput, status: FailureState['status'], fai
   if (status === 'action-required') return day + fraction * 60 * minute
   if (failure.class === 'reauthorize') return 0
   if (failure.retryAfterSeconds !== undefined) return failure.retryAfterSeconds * 1000
-  const backoff = Math.min(longestBackoff(input), timing.everyMinutes * minute * 2 ** (failures - 1))
-  return backoff * (0.5 + fraction / 2)
+  const backoff =
+    failures === 1 ? firstBackoff(timing) : Math.min(longestBackoff(input), timing.everyMinutes * 2 ** (failures - 1))
+  return backoff * minute * (0.5 + fraction / 2)
 }
 
-/** Apps wait for a fresh connection, so it (or its client) is back within two ticks of the provider's being back. */
-const longestBackoff = ({ grant, timing }: AfterFailureInput): number =>
-  grant?.mode === 'keep-alive' ? 60 * minute : 2 * timing.everyMinutes * minute
+/** Minutes. Over when the next tick looks, however early it begins: one hiccup costs one tick. */
+const firstBackoff = ({ everyMinutes }: Timing): number => Math.max(0.5, everyMinutes - flexibleWindowMinutes - 1)
+
+/**
+ * Minutes. Apps wait for a fresh connection, so it (or its client) is back within two ticks of the provider's being
+ * back. An attempt with a single-use refresh token takes two versions, a claim and its release, and with half of this
+ * between attempts a day of them stays below what the store keeps.
+ */
+const longestBackoff = ({ grant, timing }: AfterFailureInput): number => {
+  if (grant?.mode === 'keep-alive') return 60
+  const ticks = 2 * timing.everyMinutes
+  return grant?.rotation === 'single-use' ? Math.max(ticks, 2 * shortestRefreshIntervalMinutes('single-use')) : ticks
+}

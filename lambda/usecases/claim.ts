@@ -36,7 +36,8 @@ export const claim = async (dependencies: Dependencies, wanted: Claim): Promise<
     if ((await store.put({ ...id, text, versionId }, claimLabel)) === 'written') return attempt
     if (voidBefore === undefined) return undefined
     const other = await store.read(id, versionId)
-    const stands = other !== undefined && other.createdAt >= voidBefore
+    // It exists, so a read that does not find it is stale, and the claim is young.
+    const stands = other === undefined || other.createdAt >= voidBefore
     if (stands && (await store.read(id, releaseVersionId(version.versionId, attempt))) === undefined) return undefined
   }
 }

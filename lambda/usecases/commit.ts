@@ -1,9 +1,10 @@
 // Committing: a version becomes the child of the one it was made from, or somebody else was first.
 
 import { listingLagMinutes } from '../contract.ts'
+import { storeFailure } from '../core/failure-table.ts'
 import type { Redacted } from '../core/redacted.ts'
 import { childVersionId } from '../core/version-id.ts'
-import type { Dependencies, SecretId, StoredVersion } from '../ports.ts'
+import { type Dependencies, type SecretId, type StoredVersion, StoreFailure } from '../ports.ts'
 
 export type Committed =
   | { readonly kind: 'written'; readonly versionId: string }
@@ -16,13 +17,17 @@ export interface Child {
   readonly text: Redacted
 }
 
+const staleReadMilliseconds = 1_000
+const mostStaleReads = 10
+
 /**
  * Compare-and-swap in one call: the child's version id is derived from its parent's, and a version id is given once.
  * Where the parent has a child already but is AWSCURRENT all the same, either the read is stale or a person has moved
  * the label back; a child older than the store's lag tells the second from the first.
  */
 export const commitChild = async ({ store, clock }: Dependencies, child: Child): Promise<Committed> => {
-  for (let attempt = 0; ; attempt++) {
+  let staleReads = 0
+  for (let attempt = 0; ; ) {
     const versionId = childVersionId(child.parent, attempt)
     if ((await store.put({ ...child.id, text: child.text, versionId })) === 'written')
       return { kind: 'written', versionId }
@@ -31,5 +36,9 @@ export const commitChild = async ({ store, clock }: Dependencies, child: Child):
     const sibling = await store.read(child.id, versionId)
     const settled = clock.now() - listingLagMinutes * 60_000
     if (sibling !== undefined && sibling.createdAt.getTime() > settled) return { kind: 'superseded', by: sibling }
+    if (sibling !== undefined) attempt++
+    else if (++staleReads === mostStaleReads) throw new StoreFailure(storeFailure('ResourceExistsException'), true)
+    // It exists, for its id is given: the read is stale, and soon is not.
+    else await clock.wait(staleReadMilliseconds)
   }
 }

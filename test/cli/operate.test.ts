@@ -37,6 +37,20 @@ describe('refresh', () => {
   })
 })
 
+describe('refresh of what its client has stopped', () => {
+  it('names the client and what to do, and says of what was not tried why', async () => {
+    const { clientId } = stack.entra.addClient({ tenantId: stack.tenantId, multiTenant: true })
+    const { keyId, value } = stack.entra.addClientSecret(clientId)
+    for (const name of ['held-1', 'held-2']) await stack.connect(name, { client_id: clientId, client_secret: value })
+    stack.entra.removeClientSecret(clientId, keyId)
+    const { status, stdout } = await run(stack, ['refresh', 'held-1', 'held-2'])
+    expect(status).toBe(3)
+    expect(stdout).toContain('1 not tried, for their client or its token endpoint has failed another one')
+    expect(stdout).toMatch(new RegExp(`client AADSTS7000215 for .*: client ${clientId}\\n {2}Store the value`))
+    expect(await run(stack, ['status', 'held-1'])).toMatchObject({ status: 3 })
+  })
+})
+
 describe('pause and resume', () => {
   it('keep the refresher away, and let it come again', async () => {
     await stack.connect('sleeper')
@@ -108,11 +122,28 @@ describe('remove', () => {
 
   it('with --force says first what is lost', async () => {
     const session = onTerminal(stack, ['remove', 'leaving', '--force'])
-    await session.until('Its refresh token is lost for good')
+    await session.until(/Its refresh token is lost\s+for\s+good/)
     await session.answer('Type leaving to remove it', 'leaving')
     expect(await session.ended).toBe(0)
     expect(stack.names('grants', 'leaving')).toEqual([])
     expect(stack.names('connections', 'leaving')).toEqual([])
+  })
+
+  it('goes on where an earlier one has stopped', async () => {
+    await stack.connect('in-part')
+    const { DeleteSecretCommand } = await import('@aws-sdk/client-secrets-manager')
+    await stack.aws.send(
+      new DeleteSecretCommand({ SecretId: 'token-refresher/grants/in-part', RecoveryWindowInDays: 7 }),
+    )
+    expect((await runJson(stack, ['remove', 'in-part', '--yes'])).json.removed).toEqual([
+      'token-refresher/connections/in-part',
+    ])
+    expect(await run(stack, ['token', 'in-part'])).toMatchObject({
+      status: 1,
+      stderr: expect.stringContaining('there is no connection'),
+    })
+    expect((await runJson(stack, ['remove', 'in-part', '--yes', '--force'])).json.removed).toHaveLength(2)
+    expect(await run(stack, ['remove', 'in-part', '--yes', '--force'])).toMatchObject({ status: 1 })
   })
 
   it('stopped by Ctrl-C at the question removes nothing', async () => {

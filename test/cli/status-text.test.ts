@@ -125,7 +125,7 @@ describe('the overview', () => {
     }
     const names = Array.from({ length: 7 }, (_, index) => `c${index}`)
     const shown = text([...names.map((name) => connection(name, dead)), connection('held', held)], 200, [client])
-    expect(shown).toContain('client AADSTS7000222 for 3 h: app\n  Make a new client secret.')
+    expect(shown).toContain('client AADSTS7000222 for 3 h: client app\n  Make a new client secret.')
     expect(shown).toContain('reauthorize AADSTS50173 for 3 h: c0, c1, c2, c3, c4 and 2 more\n  Sign in again.')
     expect(shown.split('Sign in again.')).toHaveLength(2)
     expect(shown).toContain('8 connections: 8 action-required, 1 client at fault')

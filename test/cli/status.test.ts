@@ -95,6 +95,14 @@ describe('with two hundred', () => {
   })
 })
 
+describe('a terminal that has no size', () => {
+  it('is written to as any other', async () => {
+    const session = onTerminal(stack, ['status', 'alive'], { columns: 0 })
+    expect(await session.ended).toBe(0)
+    expect(session.written()).toContain('Apps read')
+  })
+})
+
 describe('--watch', () => {
   it('draws again until Ctrl-C', async () => {
     const session = onTerminal(stack, ['status', 'alive', '--watch', '1'])

@@ -65,13 +65,13 @@ export interface Session {
 
 const patienceMilliseconds = 20_000
 
-/** On a terminal of so many columns. It is ended with the test. */
+/** On a terminal of so many columns; 0: one that does not say. It is ended with the test. */
 export const onTerminal = (
   { environment }: CommandStack,
   args: readonly string[],
   { columns = 120, more = {} }: { readonly columns?: number; readonly more?: Record<string, string> } = {},
 ): Session => {
-  const screen = new headless.Terminal({ cols: columns, rows: 60, allowProposedApi: true })
+  const screen = new headless.Terminal({ cols: columns || 80, rows: 60, allowProposedApi: true })
   const child = spawnOnTerminal(process.execPath, [main, ...args], {
     name: 'xterm-256color',
     cols: columns,

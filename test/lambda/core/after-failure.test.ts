@@ -169,7 +169,7 @@ describe('a connection that needs a person', () => {
 })
 
 describe('the wait after a passing failure', () => {
-  const modes = { fresh: [5, 10, 10, 10, 10, 10, 10], 'keep-alive': [5, 10, 20, 40, 60, 60, 60] } as const
+  const modes = { fresh: [3, 10, 10, 10, 10, 10, 10], 'keep-alive': [3, 10, 20, 40, 60, 60, 60] } as const
 
   it.each(['fresh', 'keep-alive'] as const)('doubles up to the longest of a %s connection', (mode) => {
     const grant = sampleGrant({ mode })
@@ -179,6 +179,21 @@ describe('the wait after a passing failure', () => {
       const longest = waited({ grant, before: state, fraction: almostOne })
       expect(longest).toBeGreaterThan(most * 0.99)
       expect(longest).toBeLessThan(most)
+    }
+  })
+
+  it('leaves room for a claim and its release in each attempt with a single-use refresh token', () => {
+    const grant = sampleGrant({ rotation: 'single-use' })
+    for (const [failures, most] of [3, 10, 20, 40, 40].entries()) {
+      const state = failures === 0 ? undefined : earlier({ failures })
+      expect(waited({ grant, before: state, fraction: 0 })).toBe(most / 2)
+    }
+  })
+
+  it('is over when the next tick looks, after the first failure, whatever the period', () => {
+    for (const everyMinutes of [2, 5, 10, 20]) {
+      const longest = waited({ timing: { ...timing, everyMinutes }, fraction: almostOne })
+      expect(longest).toBeLessThan(everyMinutes - 1)
     }
   })
 
@@ -210,7 +225,8 @@ describe('the wait after a passing failure', () => {
   })
 
   it('goes by the period of the schedule', () => {
-    expect(waited({ timing: { ...timing, everyMinutes: 20 } })).toBe(10)
+    expect(waited({ timing: { ...timing, everyMinutes: 20 } })).toBe(9)
+    expect(waited({ timing: { ...timing, everyMinutes: 20 }, before: earlier({ failures: 1 }) })).toBe(20)
     expect(waited({ timing: { ...timing, everyMinutes: 20 }, before: earlier({ failures: 9 }) })).toBe(20)
   })
 
