@@ -14,14 +14,29 @@ const patienceMilliseconds = 2000
 
 /** @param words what has been typed, the last one being typed still */
 export const complete = async (words: readonly string[], run: Run): Promise<void> => {
-  const typed = words.filter((word) => !word.startsWith('-'))
   const root = tree(run)
-  const command = root.commands.find((one) => one.name() === typed[0])
-  const wanted = words.length > 1 && command?.registeredArguments.some((one) => one.name() === connectionArgument)
-  const names = wanted ? await connectionNames() : []
+  const { options, rest } = globalOptions(words)
+  const command = root.commands.find((one) => one.name() === rest[0])
+  const wanted = rest.length > 1 && command?.registeredArguments.some((one) => one.name() === connectionArgument)
+  const names = wanted ? await connectionNames(options) : []
   describeOptions(completion, root)
   for (const one of root.commands) describe(one, '', names)
-  completion.parse([...words])
+  completion.parse([...rest])
+}
+
+const globalNames = ['--prefix', '--profile', '--region'] as const
+
+/** Which deployment is meant, and what is left to complete; one whose value is being typed is left as it is. */
+const globalOptions = (words: readonly string[]) => {
+  const options: Record<string, string> = {}
+  const rest: string[] = []
+  for (let at = 0; at < words.length; at++) {
+    const name = globalNames.find((one) => one === words[at])
+    const value = words[at + 1]
+    if (name === undefined || value === undefined || at + 2 >= words.length) rest.push(words[at] ?? '')
+    else options[name.slice(2)] = words[++at] ?? ''
+  }
+  return { options, rest }
 }
 
 const describe = (command: CommandUnknownOpts, parent: string, names: readonly string[]): void => {
@@ -57,12 +72,12 @@ const describeOptions = (described: Described, command: CommandUnknownOpts): voi
 }
 
 /** Nobody wants to read an error while completing. */
-const connectionNames = async (): Promise<readonly string[]> => {
+const connectionNames = async (options: Readonly<Record<string, string>>): Promise<readonly string[]> => {
   try {
     const { makeContext } = await import('../make-context.ts')
     const interrupted = AbortSignal.timeout(patienceMilliseconds)
     const prefix = process.env.TOKEN_REFRESHER_PREFIX ?? 'token-refresher'
-    const context: Context = makeContext({ prefix }, { json: true, interrupted })
+    const context: Context = makeContext({ prefix, ...options }, { json: true, interrupted })
     const names: string[] = []
     for await (const { name } of list(context, ['grants'])) names.push(name)
     return names

@@ -2,7 +2,7 @@
 
 import { explain } from '../aws/explain.ts'
 import type { Action, Context } from '../context.ts'
-import { credentials, region } from '../doctor/access.ts'
+import { credentials, endpoint, region } from '../doctor/access.ts'
 import { alarms, subscriptions } from '../doctor/alarms.ts'
 import type { Check, Finding } from '../doctor/check.ts'
 import { deployment, errors } from '../doctor/functions.ts'
@@ -13,6 +13,7 @@ import { type ExitStatus, exitStatus } from '../exit.ts'
 const checks: readonly Check[] = [
   credentials,
   region,
+  endpoint,
   deployment,
   schedule,
   lastRun,

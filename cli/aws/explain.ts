@@ -66,6 +66,7 @@ const problems: Readonly<Record<string, Omit<Problem, 'code'>>> = {
   UnrecognizedClientException: notAccepted,
   InvalidClientTokenId: notAccepted,
   SignatureDoesNotMatch: notAccepted,
+  ERR_INVALID_URL: { message: 'AWS_ENDPOINT_URL is no URL', remedy: 'Correct it, or unset it.' },
   ECONNREFUSED: unreachable,
   ECONNRESET: unreachable,
   ENOTFOUND: unreachable,

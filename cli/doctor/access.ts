@@ -16,15 +16,16 @@ export const credentials: Check = {
 export const region: Check = {
   name: 'region',
   essential: true,
-  look: async ({ aws }) => {
-    const client = await aws.secretsManager()
-    const name = await client.config.region()
-    const endpoint = process.env.AWS_ENDPOINT_URL
-    if (endpoint === undefined) return well(name)
-    const { hostname } = new URL(endpoint)
-    const here = ['localhost', '127.0.0.1', '[::1]'].includes(hostname)
-    return here
-      ? well(`${name}, at ${endpoint}`)
-      : attention(`${name}, at ${endpoint}`, 'Unset AWS_ENDPOINT_URL unless all of AWS is meant to be there.')
+  look: async ({ aws }) => well(await (await aws.secretsManager()).config.region()),
+}
+
+/** Where somebody has said that AWS is; nothing else is checked of it. */
+export const endpoint: Check = {
+  name: 'endpoint',
+  look: async () => {
+    const given = process.env.AWS_ENDPOINT_URL
+    if (given === undefined) return well("AWS's own")
+    const here = URL.canParse(given) && ['localhost', '127.0.0.1', '[::1]', '0.0.0.0'].includes(new URL(given).hostname)
+    return here ? well(given) : attention(given, 'Unset AWS_ENDPOINT_URL unless all of AWS is meant to be there.')
   },
 }

@@ -1,10 +1,10 @@
 // The two functions: deployed, and without errors of their own.
 
+import * as v from 'valibot'
 import { functionNames } from '../../lambda/contract.ts'
-import type { Context } from '../context.ts'
 import { day, fromNow } from '../terminal/times.ts'
 import { attention, type Check, counted, well } from './check.ts'
-import { logEvents } from './logs.ts'
+import { type LogEvent, logEvents } from './logs.ts'
 
 export const deployment: Check = {
   name: 'deployment',
@@ -23,40 +23,62 @@ export const deployment: Check = {
           throw error
         },
       )
-      if (state !== 'Active') states.push(`${FunctionName} is ${state.toLowerCase()}`)
+      // Lambda puts a function that has rested for weeks to sleep, and wakes it when it is invoked.
+      if (state !== 'Active' && state !== 'Inactive') states.push(`${FunctionName} is ${state.toLowerCase()}`)
     }
     if (states.length === 0) return well(names.join(' and '))
     return attention(states.join(', '), 'Deploy with cdk deploy, or say which deployment with --prefix and --region.')
   },
 }
 
-/** As Lambda logs what a function has thrown, and what it has ended itself. */
-const pattern = '?"Invoke Error" ?"Task timed out" ?"Runtime."'
+/** As Lambda logs in JSON what a function has thrown, and how it has ended when it could not throw. */
+const pattern =
+  '{ $.level = "ERROR" || $.record.status = "timeout" || $.record.status = "error" || $.record.status = "failure" }'
 
 export const errors: Check = {
   name: 'errors',
   look: async (context) => {
     const findings: string[] = []
+    const groups: string[] = []
     for (const name of Object.values(functionNames(context.prefix))) {
-      const events = await logEvents(context, `/aws/lambda/${name}`, { pattern, since: context.now() - day })
+      const group = `/aws/lambda/${name}`
+      const events = (await logEvents(context, group, { pattern, since: context.now() - day })).map(read)
       const last = events.at(-1)
       if (last === undefined) continue
+      const runs = new Set(events.map(({ requestId }) => requestId)).size
+      const kind = events.findLast((event) => event.kind !== undefined)?.kind
       const when = fromNow(new Date(last.at), context.now())
-      findings.push(`${name}: ${counted(events.length, 'error')} in a day, the last ${when}${kindOf(last.message)}`)
+      findings.push(
+        `${name}: ${counted(runs, 'error')} in a day, the last ${when}${kind === undefined ? '' : ` (${kind})`}`,
+      )
+      groups.push(group)
     }
     return findings.length === 0
       ? well('none in a day')
-      : attention(findings.join('; '), `Read more with: aws logs tail ${logGroup(context)} --since 1d`)
+      : attention(findings.join('; '), `Read more with: aws logs tail ${groups[0]} --since 1d`)
   },
 }
 
-const logGroup = ({ prefix }: Context): string => `/aws/lambda/${functionNames(prefix).refresh}`
+const thrown = v.object({
+  requestId: v.optional(v.string()),
+  errorType: v.optional(v.string()),
+  /** Minified names say nothing; an error of ours carries its own. */
+  name: v.optional(v.string()),
+  record: v.optional(v.object({ requestId: v.optional(v.string()), status: v.optional(v.string()) }), {}),
+})
 
 /** The name of the error and nothing else of the line. */
-const kindOf = (message: string): string => {
-  const kind = /"errorType":\s*"(\w+)"|(Task timed out)|(Runtime\.\w+)|\b([A-Z]\w*(?:Error|Failure|Refused))\b/.exec(
-    message,
-  )
-  const name = kind?.slice(1).find((part) => part !== undefined)
-  return name === undefined ? '' : ` (${name})`
+const read = ({ at, message }: LogEvent) => {
+  const parsed = v.safeParse(thrown, parseJson(message))
+  if (!parsed.success) return { at, requestId: message, kind: undefined }
+  const { requestId, name, errorType, record } = parsed.output
+  return { at, requestId: requestId ?? record.requestId ?? message, kind: name ?? errorType ?? record.status }
+}
+
+const parseJson = (text: string): unknown => {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
 }

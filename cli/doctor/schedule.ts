@@ -60,8 +60,8 @@ export const lastRun: Check = {
   name: 'last run',
   look: async (context) => {
     const now = context.now()
-    const expressions = (await schedulesOf(context)).map(({ expression }) => expression)
-    const pause = longestPauseMinutes(expressions)
+    const schedules = await schedulesOf(context)
+    const pause = longestPauseMinutes(schedules.map(({ expression }) => expression))
     const group = `/aws/lambda/${functionNames(context.prefix).refresh}`
     const since = now - Math.max(24 * 60, 2 * pause) * minute
     const events = await logEvents(context, group, { pattern: '{ $.message = "tick" }', since })
@@ -69,6 +69,10 @@ export const lastRun: Check = {
     const todo = 'See docs/runbook.md#schedulestopped; a deployment of a moment ago has its first run soon.'
     if (last === undefined) return attention('none in a day came to its end', todo)
     const when = fromNow(new Date(last.at), now)
-    return now - last.at > pause * minute ? attention(`${when}, and is overdue`, todo) : well(when)
+    const recent = events.filter(({ at }) => now - at <= pause * minute).length
+    if (recent === 0) return attention(`${when}, and is overdue`, todo)
+    // Each shard has a run of its own in each period; one of them alone may have stopped.
+    if (recent < schedules.length) return attention(`${when}, but ${recent} of ${schedules.length} shards`, todo)
+    return well(when)
   },
 }

@@ -3,7 +3,7 @@
 import { afterFailure } from '../core/after-failure.ts'
 import type { Failure } from '../core/failure.ts'
 import type { Grant } from '../core/grant.ts'
-import { failureTags, readStatus } from '../core/status.ts'
+import { failureTags, nextLook, readStatus } from '../core/status.ts'
 import { type Dependencies, type Outcome, type SecretId, StoreFailure } from '../ports.ts'
 
 export interface FailureRecord {
@@ -28,9 +28,12 @@ export const recordFailure = async (dependencies: Dependencies, record: FailureR
     const newest = await store.describe(about)
     // Another version is current now: what was refused was not the newest stored token or secret.
     if (newest?.currentVersionId !== versionId) return { kind: 'superseded' }
-    const before = readStatus(newest.tags, versionId).failure
-    // Two ticks that overlap have asked at the same time: that is one opinion, and it is recorded already.
-    if (before !== undefined && !local && before.failed >= askedAt) {
+    const status = readStatus(newest.tags, versionId)
+    const before = status.failure
+    // Two ticks that overlap have asked at the same time: that is one opinion, and it is recorded already. What a clock
+    // that was ahead has recorded is recorded anew.
+    const believed = nextLook(status, clock.now()) !== undefined
+    if (before !== undefined && believed && !local && before.failed >= askedAt) {
       return { kind: 'failed', failure, about, state: before, entry: newest, changed: false }
     }
     const now = new Date(clock.now())

@@ -1,5 +1,6 @@
 // Stands in for Lambda's runtime in the function's own process: loads the bundle once, then answers event after event.
 
+import { randomUUID } from 'node:crypto'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import type { Invocation, Invoked } from './messages.ts'
@@ -21,9 +22,16 @@ const invoke = async ({ event, remainingMilliseconds }: Invocation): Promise<Inv
     const answer = await load().handler(event, { getRemainingTimeInMillis: () => end - Date.now() })
     return { answer: answer ?? null }
   } catch (error) {
-    // Lambda writes it to the log, with everything that hangs on it.
-    console.error('Invoke Error', error)
-    const { name, message } = error instanceof Error ? error : new Error(String(error))
+    const { name, message, stack, ...hanging } = error instanceof Error ? error : new Error(String(error))
+    // As Lambda writes it to a log in JSON, with everything that hangs on it.
+    const line = {
+      timestamp: new Date(),
+      level: 'ERROR',
+      requestId: randomUUID(),
+      errorType: name,
+      errorMessage: message,
+    }
+    console.error(JSON.stringify({ ...line, stackTrace: stack?.split('\n'), ...hanging }))
     return { errorType: name, errorMessage: message }
   }
 }

@@ -49,7 +49,7 @@ describe('a function in its own process', () => {
     const bare = await start('exports.handler = async () => { console.log("one"); throw new RangeError("two") }')
     expect(await bare.invoke({})).toEqual({ errorType: 'RangeError', errorMessage: 'two' })
     await bare.stop()
-    expect(bare.printed).toMatch(/one\nInvoke Error RangeError: two/)
+    expect(bare.printed).toMatch(/one\n\{.*"level":"ERROR".*"errorType":"RangeError","errorMessage":"two"/)
   })
 
   test('that does not load says why', async () => {

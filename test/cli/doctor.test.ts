@@ -26,7 +26,7 @@ describe('a deployment', async () => {
     await stack.invoke('refresh', {})
     const { status, checks, of } = await examine(stack)
     expect([...checks.keys()]).toEqual([
-      ...['credentials', 'region', 'deployment', 'schedule', 'last run', 'errors'],
+      ...['credentials', 'region', 'endpoint', 'deployment', 'schedule', 'last run', 'errors'],
       ...['alarms', 'subscriptions', 'clients', 'connections', 'logins'],
     ])
     const bad = [...checks.values()].filter(({ state }) => state !== 'well').map(({ check }) => check)

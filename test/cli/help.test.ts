@@ -42,6 +42,8 @@ describe('completion', () => {
     expect(await complete('bootstrap', 'a', '--mode', '')).toEqual(['fresh', 'keep-alive'])
     expect(await complete('refresh', '')).toEqual(['sales-mailbox'])
     expect(await complete('refresh', 'sales-mailbox', 's')).toEqual(['sales-mailbox'])
+    expect(await complete('--region', 'eu-central-1', 'refresh', '')).toEqual(['sales-mailbox'])
+    expect(await complete('refresh', '--prefix', 'other', '')).toEqual([])
   })
 
   it('is silent when AWS does not answer', async () => {

@@ -121,8 +121,8 @@ describe('remove', () => {
   })
 
   it('with --force says first what is lost', async () => {
-    const session = onTerminal(stack, ['remove', 'leaving', '--force'])
-    await session.until(/Its refresh token is lost\s+for\s+good/)
+    const session = onTerminal(stack, ['remove', 'leaving', '--force'], { columns: 300 })
+    await session.until('Its refresh token is lost for good')
     await session.answer('Type leaving to remove it', 'leaving')
     expect(await session.ended).toBe(0)
     expect(stack.names('grants', 'leaving')).toEqual([])

@@ -104,13 +104,18 @@ describe('reading tokens', () => {
 
   test('in Node.js, with a second try past the cache after a 401', async () => {
     const program = `${node}
-      const before = await accessToken()
-      const response = await request(process.env.RESOURCE)
-      const refused = await request(process.env.RESOURCE.replace('/me', '/unknown-to-all'))
-      console.log(JSON.stringify({ before, status: response.status, refused: refused.status }))`
+      import { PutSecretValueCommand } from '@aws-sdk/client-secrets-manager'
+      const read = async () => (await client.send(new GetSecretValueCommand({ SecretId }))).SecretString
+      const write = (SecretString) => client.send(new PutSecretValueCommand({ SecretId, SecretString }))
+      const good = await read()
+      await write(JSON.stringify({ ...JSON.parse(good), access_token: 'revoked' }))
+      const old = await accessToken()
+      await write(good)
+      const { status } = await request(process.env.RESOURCE)
+      console.log(JSON.stringify({ old, status, now: await accessToken() }))`
     writeFileSync(join(directory, 'reader.mjs'), program)
     const { stdout } = await run(process.execPath, ['reader.mjs'], { cwd: directory, env: environment() })
-    expect(JSON.parse(stdout)).toMatchObject({ before: (await published()).access_token, status: 200 })
+    expect(JSON.parse(stdout)).toEqual({ old: 'revoked', status: 200, now: (await published()).access_token })
   })
 
   test('in Python', async (context) => {
@@ -119,9 +124,12 @@ describe('reading tokens', () => {
       process.stderr.write(`skipped: ${context.task.name}: python3 has no boto3\n`)
       context.skip('python3 has no boto3')
     }
-    const program = ['-c', `${python}\n\nprint(access_token(), access_token() == access_token(fresh=True))`]
+    const program = [
+      '-c',
+      `${python}\n\nimport os\nprint(access_token(), access_token() == access_token(fresh=True), get(os.environ["RESOURCE"]).status)`,
+    ]
     const { stdout } = await run('python3', program, { cwd: directory, env: environment() })
-    expect(stdout.trim()).toBe(`${(await published()).access_token} True`)
+    expect(stdout.trim()).toBe(`${(await published()).access_token} True 200`)
   })
 
   test('in a shell, with the command', async (context) => {
@@ -136,7 +144,9 @@ describe('reading tokens', () => {
 
   test('names no cache time above five minutes', () => {
     const text = guide(reading)
-    expect(text).toContain('5 * 60_000')
+    for (const five of ['5 * 60_000', '5 * 60\n', 'MINUTES.toMillis(5)', '5 * 60 * 1000', '5 * time.Minute', '=300)']) {
+      expect(text).toContain(five)
+    }
     for (const [, minutes] of text.matchAll(/refreshInterval: (\d+)m/g)) expect(Number(minutes)).toBeLessThanOrEqual(5)
   })
 })

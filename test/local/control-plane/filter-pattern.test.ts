@@ -18,6 +18,8 @@ describe('a pattern', () => {
     ['{ $.message = "tick" }', '{"message":"tock"}', false],
     ['{ $.message = "tick" }', 'message tick', false],
     ['{ $.a.b = "c" }', '{"a":{"b":"c"}}', true],
+    ['{ $.a = "b" || $.c.d = "e" }', '{"c":{"d":"e"}}', true],
+    ['{ $.a = "b" || $.c.d = "e" }', '{"a":"e"}', false],
   ])('%s of %s: %s', (pattern, message, matches) => {
     expect(filterPattern(pattern)(message)).toBe(matches)
   })
