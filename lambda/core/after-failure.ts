@@ -61,10 +61,13 @@ const waitAfter = (input: AfterFailureInput, status: FailureState['status'], fai
   if (input.atOnce) return 0
   if (status === 'action-required') return day + fraction * 60 * minute
   if (failure.class === 'reauthorize') return 0
-  if (failure.retryAfterSeconds !== undefined) return failure.retryAfterSeconds * 1000
   const backoff =
     failures === 1 ? firstBackoff(timing) : Math.min(longestBackoff(input), timing.everyMinutes * 2 ** (failures - 1))
-  return backoff * minute * (0.5 + fraction / 2)
+  const own = backoff * minute * (0.5 + fraction / 2)
+  if (failure.retryAfterSeconds === undefined) return own
+  const asked = failure.retryAfterSeconds * 1000
+  // A provider that asks for a second is asked again in the next tick, but for what each attempt costs in versions.
+  return input.grant?.rotation === 'single-use' ? Math.max(asked, own) : asked
 }
 
 /** Minutes. Over when the next tick looks, however early it begins: one hiccup costs one tick. */

@@ -35,11 +35,31 @@ export const claim = async (dependencies: Dependencies, wanted: Claim): Promise<
     const versionId = claimVersionId(version.versionId, attempt)
     if ((await store.put({ ...id, text, versionId }, claimLabel)) === 'written') return attempt
     if (voidBefore === undefined) return undefined
-    const other = await store.read(id, versionId)
+    attempt = await newestClaim(dependencies, wanted, attempt)
+    const other = await store.read(id, claimVersionId(version.versionId, attempt))
     // It exists, so a read that does not find it is stale, and the claim is young.
     const stands = other === undefined || other.createdAt >= voidBefore
     if (stands && (await store.read(id, releaseVersionId(version.versionId, attempt))) === undefined) return undefined
   }
+}
+
+/**
+ * Each claim was made when the one before was void or released, so the newest alone counts. In long trouble there are
+ * many: it is looked for in strides that double, then halve.
+ *
+ * @param known that exists
+ */
+const newestClaim = async ({ store }: Dependencies, { id, version }: Claim, known: number): Promise<number> => {
+  const exists = async (attempt: number) =>
+    (await store.read(id, claimVersionId(version.versionId, attempt))) !== undefined
+  let newest = known
+  let stride = 1
+  while (await exists(newest + stride)) {
+    newest += stride
+    stride *= 2
+  }
+  for (stride /= 2; stride >= 1; stride /= 2) if (await exists(newest + stride)) newest += stride
+  return newest
 }
 
 /** What was claimed was certainly not used, so that nobody has to wait until the claim is void. */

@@ -78,7 +78,8 @@ const redeemWithPrevious = async (dependencies: Dependencies, input: RefreshInpu
       correlationId: input.correlationId,
     })
   const first = await ask(grant)
-  if (!isDoubtful(first.redemption)) return first
+  // A single-use token of the version before is a spent one, and using it again could end the whole grant.
+  if (client.provider.rotation === 'single-use' || !isDoubtful(first.redemption)) return first
   if (readStatus(input.entry.tags, parent.versionId).failure?.failures !== 1) return first
   const previous = await dependencies.store.read({ room: 'grants', name: input.entry.name }, previousVersion)
   const decoded = previous && decodeGrant(previous.text)
