@@ -20,6 +20,8 @@ export const deaths = ['dies before', 'dies after'] as const
 export type Death = (typeof deaths)[number]
 
 export interface Conductor {
+  /** How long every step takes, so that no two happen at one moment. */
+  readonly stepMilliseconds: number
   /** @param ready in the order in which they were made; never empty */
   pick(ready: readonly Step[]): Step
   /** Milliseconds until a call takes effect. */

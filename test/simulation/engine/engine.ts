@@ -62,7 +62,11 @@ export class Engine {
   }
 
   /** Starts a process now; it runs up to its first call at once. */
-  start(kind: ProcessKind, name: string, how: { seconds: number; work: (process: Process) => Promise<unknown> }): Process {
+  start(
+    kind: ProcessKind,
+    name: string,
+    how: { seconds: number; work: (process: Process) => Promise<unknown> },
+  ): Process {
     const process = new Process(kind, name, { startedAt: this.#now, deadline: this.#now + how.seconds * 1000 })
     this.story.line(this.#now, name, 'starts')
     how.work(process).then(
@@ -134,7 +138,10 @@ export class Engine {
   #dueAppointment(): Appointment | undefined {
     let due: Appointment | undefined
     for (const one of this.#appointments) {
-      if (one.at > this.#now || (due !== undefined && (one.at > due.at || (one.at === due.at && one.order > due.order))))
+      if (
+        one.at > this.#now ||
+        (due !== undefined && (one.at > due.at || (one.at === due.at && one.order > due.order)))
+      )
         continue
       due = one
     }
@@ -150,6 +157,7 @@ export class Engine {
     const chosen = ready.find(({ key }) => key === step.key)
     if (chosen === undefined) throw new Error(`${step.key} does not wait`)
     this.steps++
+    this.#now += this.#conductor.stepMilliseconds
     const fate = this.#conductor.fate(chosen)
     if (fate === deaths[0]) return this.kill(chosen.process, `dies before: ${chosen.what}`)
     this.#waiting.splice(this.#waiting.indexOf(chosen), 1)

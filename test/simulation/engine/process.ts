@@ -10,6 +10,8 @@ export class Process {
   readonly deadline: number
   state: 'running' | 'answered' | 'failed' | 'died' = 'running'
   endedAt: number | undefined
+  /** How wrong its clock is, in milliseconds. */
+  clockError = 0
   /** What it answered, or threw. */
   result: unknown
   #calls = 0

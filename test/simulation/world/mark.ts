@@ -5,4 +5,4 @@ export const mark = '~'
 
 /** A secret value that nobody could take for a real one. */
 export const secretValue = (kind: string, number: number): string =>
-  [kind, ...String(number).padStart(8, '0').match(/../g) ?? []].join(mark) + mark
+  [kind, ...(String(number).padStart(8, '0').match(/../g) ?? [])].join(mark) + mark

@@ -1,11 +1,16 @@
 // The secrets as Secrets Manager keeps them: versions and labels as in the embedded one, on a clock that is given, with
 // everything of the last minutes remembered, for those who read late.
 
-import { listingLagMinutes, type Room } from '../../../lambda/contract.ts'
-import { type SecretId, StoreFailure } from '../../../lambda/ports.ts'
 import { storeErrors } from '../../../lambda/adapters/store-errors.ts'
+import { listingLagMinutes, type Room } from '../../../lambda/contract.ts'
 import type { Tags } from '../../../lambda/core/status.ts'
-import { markedForDeletion, secretNotFound, ServiceError, alreadyExists } from '../../../local/secrets-manager/errors.ts'
+import type { SecretId, StoreFailure } from '../../../lambda/ports.ts'
+import {
+  alreadyExists,
+  markedForDeletion,
+  ServiceError,
+  secretNotFound,
+} from '../../../local/secrets-manager/errors.ts'
 import { moveLabel } from '../../../local/secrets-manager/labels.ts'
 import { current, labelled, type Secret, type Version } from '../../../local/secrets-manager/model.ts'
 import { addVersion, existingVersion } from '../../../local/secrets-manager/versions.ts'
@@ -16,6 +21,7 @@ export type { Secret, Version }
 export interface Writer {
   readonly name: string
   readonly kind: string
+  readonly clockError?: number
 }
 
 export interface Change {
@@ -47,7 +53,11 @@ export class Secrets {
   readonly #now: () => number
   readonly #changed: (change: Change) => void
 
-  constructor(options: { now: () => number; changed: (change: Change) => void; secrets?: ReadonlyMap<string, Secret> }) {
+  constructor(options: {
+    now: () => number
+    changed: (change: Change) => void
+    secrets?: ReadonlyMap<string, Secret>
+  }) {
     this.#now = options.now
     this.#changed = options.changed
     this.#secrets = options.secrets ?? new Map()
@@ -91,18 +101,18 @@ export class Secrets {
     const found = this.find(id)
     if (found !== undefined) {
       if (found.deletionAt !== undefined) throw markedForDeletion()
-      if (existingVersion(found, value.versionId, valueOf(value.text))) return found
+      if (existingVersion(found, value.versionId, textValue(value.text))) return found
       throw alreadyExists('')
     }
     const tags = new Map(Object.entries(value.tags))
     const empty = { ...emptySecret(id, this.#now(), this.#sequence++), tags: tags.size > 0 ? tags : undefined }
-    const { secret } = addVersion(empty, { id: value.versionId, value: valueOf(value.text), now: this.#now() })
+    const { secret } = addVersion(empty, { id: value.versionId, value: textValue(value.text), now: this.#now() })
     return this.#set(id, secret, by)
   }
 
   put(id: SecretId, { versionId, text, stage }: NewValue, by: Writer): void {
     const secret = this.live(id)
-    const value = valueOf(text)
+    const value = textValue(text)
     if (existingVersion(secret, versionId, value)) return
     const labels = stage === undefined ? undefined : [stage]
     this.#set(id, addVersion(secret, { id: versionId, value, labels, now: this.#now() }).secret, by)
@@ -180,7 +190,7 @@ export const arnOf = (id: SecretId): string => arnPrefix + keyOf(id)
 
 export const idOfArn = (arn: string): SecretId => idOf(arn.slice(arnPrefix.length))
 
-const valueOf = (text: string) => ({ string: text, binary: undefined })
+const textValue = (text: string) => ({ string: text, binary: undefined })
 
 const emptySecret = (id: SecretId, now: number, sequence: number): Secret => ({
   sequence,
@@ -197,8 +207,7 @@ const emptySecret = (id: SecretId, now: number, sequence: number): Secret => ({
   versions: new Map(),
 })
 
-export const currentOf = (secret: Secret | undefined): Version | undefined =>
-  secret && labelled(secret, current)
+export const currentOf = (secret: Secret | undefined): Version | undefined => secret && labelled(secret, current)
 
 /** What the service refuses, as the adapter tells it. */
 export const asStoreFailure = (error: unknown): StoreFailure => {

@@ -69,8 +69,9 @@ export const storeOf = ({ engine, secrets, lag }: StorePort, process: Process): 
 
     read: (wanted, which) => {
       const id = idOf(wanted)
-      return look(`read ${nameOf(id)}${typeof which === 'string' ? ' (one version)' : (which && ' (previous)') ?? ''}`, (age) =>
-        which === undefined ? readCurrent(secrets, id, age) : readOther(secrets, { id, which, age }),
+      return look(
+        `read ${nameOf(id)}${typeof which === 'string' ? ' (one version)' : ((which && ' (previous)') ?? '')}`,
+        (age) => (which === undefined ? readCurrent(secrets, id, age) : readOther(secrets, { id, which, age })),
       )
     },
 

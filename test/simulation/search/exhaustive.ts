@@ -1,0 +1,111 @@
+// The exhaustive search: every story that a scenario can become within its bounds.
+
+import type { Rotation } from '../../../lambda/contract.ts'
+import { grantIn, publishedIn } from '../watchers/decoded.ts'
+import { noFigures, type Violation, watchAll } from '../watchers/index.ts'
+import type { Figures } from '../watchers/watcher.ts'
+import { currentOf } from '../world/secrets.ts'
+import { standing } from '../world/setup.ts'
+import { World, type WorldState } from '../world/world.ts'
+import { Choices } from './choices.ts'
+import { type Bounds, Interleaving } from './interleaving.ts'
+import { connection, type Scenario } from './scenarios.ts'
+
+const minute = 60_000
+
+export interface Search {
+  readonly scenario: Scenario
+  readonly rotation: Rotation
+  readonly bounds: Bounds
+}
+
+export interface Found {
+  readonly violation: Violation
+  readonly choices: readonly number[]
+  readonly story: string
+}
+
+export interface Explored {
+  stories: number
+  steps: number
+  found: Found | undefined
+  readonly faults: Map<string, number>
+  readonly figures: Figures
+}
+
+export const explore = async (search: Search): Promise<Explored> => {
+  const state = await standing(search.rotation, connection, 2)
+  const explored: Explored = { stories: 0, steps: 0, found: undefined, faults: new Map(), figures: noFigures() }
+  for (let path: readonly number[] | undefined = []; path !== undefined; ) {
+    const choices = new Choices(path)
+    const told = await tell(search, { state, choices, explored, kept: false })
+    explored.stories++
+    if (told.violation !== undefined) {
+      const again = await tell(search, { state, choices: new Choices(choices.taken), explored, kept: true })
+      explored.found = { violation: told.violation, choices: choices.taken, story: again.story }
+      return explored
+    }
+    path = choices.next()
+  }
+  return explored
+}
+
+interface Telling {
+  readonly state: WorldState
+  readonly choices: Choices
+  readonly explored: Explored
+  readonly kept: boolean
+}
+
+interface Told {
+  readonly violation: Violation | undefined
+  readonly story: string
+}
+
+/** One story: both writers at once, then what the next ticks make of it. */
+const tell = async ({ scenario, rotation, bounds }: Search, telling: Telling): Promise<Told> => {
+  const { state, choices, explored, kept } = telling
+  const conductor = new Interleaving(choices, bounds)
+  let violation: Violation | undefined
+  const broken = (what: Violation): void => {
+    violation ??= what
+    world.engine.stop()
+  }
+  const world: World = new World({
+    conductor,
+    rotation,
+    state,
+    lifetime: 3600,
+    kept,
+    watch: (event) => watch(event),
+  })
+  const { engine, secrets, provider, timing } = world
+  const scene = { now: () => engine.now(), secrets, provider, timing, figures: explored.figures }
+  const watch = watchAll(scene, broken)
+  const began = engine.now()
+  scenario.start(world)
+  await engine.run(began + 4 * minute)
+  conductor.calm = true
+  await engine.run(began + 5 * minute)
+  for (let tick = 0; tick < 2; tick++) {
+    world.refresh()
+    await engine.run(engine.now() + 5 * minute)
+  }
+  watch({ kind: 'looked' })
+  const problem = engine.stopped ? undefined : unsettled(world)
+  if (problem !== undefined) broken({ rule: 'I5', what: problem, at: engine.now() })
+  explored.steps += engine.steps
+  for (const [fault, times] of world.faults) explored.faults.set(fault, (explored.faults.get(fault) ?? 0) + times)
+  const end = violation === undefined ? '' : `\n${violation.rule} is broken: ${violation.what}`
+  return { violation, story: engine.story.text() + end }
+}
+
+/** What is not as it should be when nothing has gone wrong for two ticks. */
+const unsettled = ({ secrets, provider }: World): string | undefined => {
+  const grant = grantIn(currentOf(secrets.find({ room: 'grants', name: connection })))
+  const published = publishedIn(currentOf(secrets.find({ room: 'connections', name: connection })))
+  if (grant === undefined || !provider.accepts(grant.refresh_token.reveal())) return undefined
+  if (published === undefined) return 'apps see nothing'
+  if (published.generation >= grant.generation) return undefined
+  return `apps see generation ${published.generation}, and ${grant.generation} is stored`
+}

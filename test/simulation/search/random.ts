@@ -1,0 +1,125 @@
+// One random story from a seed: many connections over days, with what the seed says goes wrong.
+
+import { defaultTiming } from '../../../lambda/contract.ts'
+import { deeds } from '../actors/deeds.ts'
+import { connect, lookAfter } from '../actors/owner.ts'
+import { schedule } from '../actors/schedule.ts'
+import { Draw } from '../engine/draw.ts'
+import { noFigures, type Violation, watchAll } from '../watchers/index.ts'
+import type { Figures } from '../watchers/watcher.ts'
+import type { WorldEvent } from '../world/events.ts'
+import { World, type WorldOptions } from '../world/world.ts'
+import { Chance } from './chance.ts'
+import { Hazards } from './hazards.ts'
+import { deedNames, type Swarm, swarmOf } from './swarm.ts'
+
+const minute = 60_000
+const day = 24 * 60 * minute
+
+/** The clocks of two machines differ by so much at most, in milliseconds. */
+const usualSkew = 30_000
+
+export interface RandomStory {
+  readonly seed: number
+  readonly violation: Violation | undefined
+  /** What happened that need not have happened. */
+  readonly happened: readonly string[]
+  readonly steps: number
+  readonly milliseconds: number
+  readonly faults: ReadonlyMap<string, number>
+  readonly figures: Figures
+  readonly swarm: Swarm
+  readonly text: string
+}
+
+export interface Telling {
+  readonly seed: number
+  /** What may happen. @default everything */
+  readonly only?: ReadonlySet<string>
+  /** Whether the story is to be read. @default no */
+  readonly kept?: boolean
+  /** Something between the code and the store. @default nothing */
+  readonly around?: WorldOptions['around']
+  /** After how many milliseconds it ends. @default after the days that the seed says */
+  readonly atMost?: number
+}
+
+export const randomStory = async (telling: Telling): Promise<RandomStory> => {
+  const { seed, only, kept = false, around, atMost = Number.POSITIVE_INFINITY } = telling
+  const draw = new Draw(seed)
+  const swarm = swarmOf(draw)
+  const chance = new Chance(draw, only)
+  const figures = noFigures()
+  let violation: Violation | undefined
+  const watch = (event: WorldEvent): void => watchers(event)
+  const world = new World({
+    conductor: new Hazards(chance, swarm),
+    rotation: swarm.rotation,
+    seed,
+    timing: { ...defaultTiming, everyMinutes: swarm.everyMinutes },
+    kept,
+    watch,
+    ...(around && { around }),
+    skew: ({ name }) => skewOf(chance, swarm, name),
+  })
+  const { engine, secrets, provider, timing } = world
+  const scene = { now: () => engine.now(), secrets, provider, timing, figures }
+  const watchers = watchAll(scene, (what) => {
+    violation ??= what
+    engine.stop()
+  })
+  const began = engine.now()
+  for (let number = 0; number < swarm.connections; number++) live({ world, chance, swarm }, number)
+  schedule({ world, chance, swarm, watch })
+  await engine.run(began + Math.min(swarm.days * day, atMost))
+  watch({ kind: 'looked' })
+  const end = violation === undefined ? '' : `\n${violation.rule} is broken: ${violation.what}`
+  return {
+    seed,
+    violation,
+    happened: chance.happened,
+    steps: engine.steps,
+    milliseconds: engine.now() - began,
+    faults: world.faults,
+    figures,
+    swarm,
+    text: engine.story.text() + end,
+  }
+}
+
+interface Living {
+  readonly world: World
+  readonly chance: Chance
+  readonly swarm: Swarm
+}
+
+/** One connection: bootstrapped in the first hour, looked after, and now and then something is done to it. */
+const live = ({ world, chance, swarm }: Living, number: number): void => {
+  const connection = `connection-${number}`
+  if (!chance.happens(connection, 1)) return
+  const { engine } = world
+  const change = {
+    mode: number < swarm.keptAlive ? 'keep-alive' : 'fresh',
+    publish: chance.draw.one(`publish ${number}`, ['access_token', 'connection_values']),
+  }
+  engine.at(engine.now() + chance.draw.between(`birth ${number}`, 0, 60) * minute, () => {
+    connect(world, connection, change)
+    lookAfter(world, connection, change)
+  })
+  for (let today = 0; today < swarm.days; today++) {
+    for (const name of deedNames) {
+      const key = `${connection} day ${today} ${name}`
+      if (!chance.happens(key, swarm.deeds.get(name) ?? 0)) continue
+      engine.at(engine.now() + (today + chance.draw.fraction(`when ${key}`)) * day, () => {
+        engine.story.line(engine.now(), 'deed', `${connection}: ${name}`)
+        deeds[name]({ world, chance, connection, key: `${number}-${today}-${name.replaceAll(' ', '-')}` })
+      })
+    }
+  }
+}
+
+const skewOf = (chance: Chance, swarm: Swarm, process: string): number => {
+  const usual = chance.draw.between(`clock ${process}`, -usualSkew, usualSkew)
+  const jump = chance.happens(`${process} has a wrong clock`, swarm.skews)
+  return Math.round(jump ? chance.draw.between(`jump ${process}`, -180, 180) * minute : usual)
+}

@@ -1,0 +1,103 @@
+// What is searched exhaustively: two writers of one connection at the same time.
+
+import type { Rotation } from '../../../lambda/contract.ts'
+import type { SecretId } from '../../../lambda/ports.ts'
+import type { Process } from '../engine/process.ts'
+import { currentOf } from '../world/secrets.ts'
+import { storeLogin } from '../world/setup.ts'
+import type { Deed, World } from '../world/world.ts'
+
+export interface Scenario {
+  readonly name: string
+  /** Starts both writers. */
+  start(world: World): void
+}
+
+export const connection = 'a'
+const grants: SecretId = { room: 'grants', name: connection }
+const published: SecretId = { room: 'connections', name: connection }
+
+/** A version by hand: a person's version id is drawn at random. */
+const edit = (world: World, id: SecretId, change: (json: Record<string, unknown>) => unknown): Deed => ({
+  what: `edits ${id.room}/${id.name} by hand`,
+  act: (process: Process) => {
+    const json = Object(JSON.parse(currentOf(world.secrets.find(id))?.string ?? '{}'))
+    const text = JSON.stringify(change(json))
+    world.secrets.put(id, { versionId: world.draw.uuid(`${process.name} edit`), text }, process)
+  },
+})
+
+const moveBack = (world: World, id: SecretId): Deed => ({
+  what: `moves AWSCURRENT of ${id.room}/${id.name} back`,
+  act: (process: Process) => {
+    const versions = [...world.secrets.live(id).versions.values()]
+    const previous = versions.find(({ labels }) => labels.includes('AWSPREVIOUS'))
+    if (previous !== undefined) world.secrets.move(id, { label: 'AWSCURRENT', to: previous.id }, process)
+  },
+})
+
+const withOperator = (name: string, deeds: (world: World) => readonly Deed[]): Scenario => ({
+  name: `refresher and operator who ${name}`,
+  start: (world) => {
+    world.refresh()
+    world.person('operator', deeds(world))
+  },
+})
+
+const refreshers: Scenario = {
+  name: 'two refreshers',
+  start: (world) => {
+    world.refresh()
+    world.refresh()
+  },
+}
+
+const refresherAndBootstrap: Scenario = {
+  name: 'refresher and bootstrap',
+  start: (world) => {
+    storeLogin(world, connection, { scope: 'mail calendar' })
+    world.refresh()
+    world.bootstrap({ connection })
+  },
+}
+
+const bootstraps: Scenario = {
+  name: 'two bootstraps of one login',
+  start: (world) => {
+    storeLogin(world, connection)
+    world.bootstrap({ connection })
+    world.bootstrap({ connection })
+  },
+}
+
+const operators: readonly Scenario[] = [
+  withOperator('edits the grant', (world) => [edit(world, grants, (json) => ({ ...json, granted_scope: 'edited' }))]),
+  withOperator('damages the grant and moves it back', (world) => [
+    edit(world, grants, () => 'damaged'),
+    moveBack(world, grants),
+  ]),
+  withOperator('deletes the tags', (world) => [
+    {
+      what: 'deletes the tags of grants/a',
+      act: (process) => world.secrets.untag(grants, [...(world.secrets.live(grants).tags?.keys() ?? [])], process),
+    },
+  ]),
+  withOperator('deletes labels', (world) => [
+    ...['AWSPREVIOUS', 'TOKEN_REFRESHER_CLAIM'].map((label) => ({
+      what: `deletes the label ${label} of grants/a`,
+      act: (process: Process) => world.secrets.move(grants, { label, to: undefined }, process),
+    })),
+  ]),
+  withOperator('moves the published secret back', (world) => [moveBack(world, published)]),
+]
+
+/** Moving a grant with a spent refresh token back is the end of it, whatever we do. */
+const movesGrantBack = withOperator('moves the grant back', (world) => [moveBack(world, grants)])
+
+export const scenariosOf = (rotation: Rotation): readonly Scenario[] => [
+  refreshers,
+  refresherAndBootstrap,
+  bootstraps,
+  ...operators,
+  ...(rotation === 'reusable' ? [movesGrantBack] : []),
+]

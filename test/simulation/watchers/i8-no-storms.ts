@@ -1,0 +1,86 @@
+// I8: no secret gets more than one version per 10 minutes sustained, and the provider gets no retry storm: after a
+// definite refusal at most one probe a day per connection, and one per client when the client is at fault.
+
+import { flexibleWindowMinutes, listingLagMinutes, shortestWriteIntervalMinutes } from '../../../lambda/contract.ts'
+import { clientName } from '../../../lambda/core/client.ts'
+import { readStatus } from '../../../lambda/core/status.ts'
+import type { Process } from '../engine/process.ts'
+import { type Change, currentOf } from '../world/secrets.ts'
+import type { Asked } from '../world/token-endpoint.ts'
+import { isClientRefusal } from './answers.ts'
+import { isOurs, keyOf, type Scene, type Watcher } from './watcher.ts'
+
+const minute = 60_000
+const day = 24 * 60 * minute
+const sustained = 24 * (60 / shortestWriteIntervalMinutes)
+
+/** A probe a day has a jitter of its own and is made by the first tick thereafter. */
+const almostADay = day - minute
+
+/** A verdict may not be listed yet. */
+const unseen = (listingLagMinutes + flexibleWindowMinutes) * minute
+
+/** A recorded verdict: of which version, since when. */
+interface Verdict {
+  readonly versionId: string
+  readonly at: number
+}
+
+export const i8 = (scene: Scene): Watcher => {
+  const written = new Map<string, number[]>()
+  const verdicts = new Map<string, Verdict>()
+
+  const stored = (change: Change): string | undefined => {
+    const { id, before, after, by, at } = change
+    const key = keyOf(id)
+    // What a person does to the tags is forgotten with them: a missing tag may cost a look.
+    if (!isOurs(by)) verdicts.delete(key)
+    if (!isOurs(by) || after === undefined || id.room === 'logins') return undefined
+    if (after.tags !== before?.tags) {
+      const versionId = currentOf(after)?.id
+      const { failure } = readStatus(Object.fromEntries(after.tags ?? []), versionId)
+      if (failure?.status === 'action-required' && versionId !== undefined && !failureIsLocal(failure.code)) {
+        if (failure.retry.getTime() > failure.failed.getTime()) verdicts.set(key, { versionId, at })
+      } else verdicts.delete(key)
+    }
+    if (after.versions === before?.versions) return undefined
+    const times = (written.get(key) ?? []).filter((time) => time > at - day)
+    times.push(at)
+    written.set(key, times)
+    return times.length > sustained ? `${key} got ${times.length} versions in a day` : undefined
+  }
+
+  const asked = (one: Asked): string | undefined => {
+    const { request, process } = one
+    if (process.kind !== 'refresh' || isForced(process) || request.grant.grant_type !== 'refresh_token')
+      return undefined
+    const token = scene.provider.token(request.grant.refresh_token.reveal())
+    const client = `clients/${clientName(request.client.client_id)}`
+    const connection = token === undefined ? undefined : `grants/${token.family.connection}`
+    const wasClient = isClientRefusal(one) && tooSoon(client, process)
+    if (wasClient) return `${client} was asked for again within a day`
+    return connection !== undefined && tooSoon(connection, process)
+      ? `${connection} was asked for again within a day`
+      : undefined
+  }
+
+  /** A verdict stood when the process started, and the version that it speaks of is current still. A wrong clock is forgiven. */
+  const tooSoon = (key: string, process: Process): boolean => {
+    const verdict = verdicts.get(key)
+    if (verdict === undefined || verdict.at > process.startedAt - unseen || Math.abs(process.clockError) > minute)
+      return false
+    const [room, name = ''] = key.split('/')
+    const id = { room: room === 'clients' ? ('clients' as const) : ('grants' as const), name }
+    return currentOf(scene.secrets.find(id))?.id === verdict.versionId && scene.now() - verdict.at < almostADay
+  }
+
+  return (event) => {
+    if (event.kind === 'stored') return stored(event.change)
+    return event.kind === 'asked' ? asked(event.asked) : undefined
+  }
+}
+
+/** A person asked for it. */
+const isForced = ({ name }: Process): boolean => name.startsWith('forced')
+
+const failureIsLocal = (code: string): boolean => code.endsWith('_not_decodable') || code === 'client_not_known'

@@ -1,0 +1,24 @@
+// I9: the password grant is tried once per login. Never again by itself.
+
+import type { Asked } from '../world/token-endpoint.ts'
+import type { Scene, Watcher } from './watcher.ts'
+
+export const i9 = (_: Scene): Watcher => {
+  /** What was tried with the login of each connection's user, since a person stored it. */
+  const tried = new Map<string, Asked[]>()
+  return (event) => {
+    if (event.kind === 'stored' && event.change.id.room === 'logins' && event.change.by.kind === 'operator') {
+      tried.delete(event.change.id.name)
+    }
+    if (event.kind !== 'asked' || event.asked.request.grant.grant_type !== 'password') return undefined
+    const { asked } = event
+    const name = event.asked.request.grant.username.split('@')[0] ?? ''
+    const before = tried.get(name) ?? []
+    tried.set(name, [...before, asked])
+    const again = before.some((one) => one.process === asked.process || !wasNotJudged(one))
+    return again ? `the password of ${name} was sent again` : undefined
+  }
+}
+
+/** It certainly never reached the provider, or the provider had no time for it. */
+const wasNotJudged = ({ reply }: Asked): boolean => (reply.kind === 'no-answer' ? reply.unsent : reply.status === 429)

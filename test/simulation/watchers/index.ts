@@ -1,0 +1,60 @@
+// All watchers together: the first rule that is broken ends the story.
+
+import type { WorldEvent } from '../world/events.ts'
+import { i1 } from './i1-no-token-lost.ts'
+import { i2 } from './i2-decodes.ts'
+import { i3 } from './i3-forward.ts'
+import { i4 } from './i4-one-child.ts'
+import { i5 } from './i5-validity.ts'
+import { i6 } from './i6-never-called-dead.ts'
+import { i7 } from './i7-nothing-told.ts'
+import { i8 } from './i8-no-storms.ts'
+import { i9 } from './i9-password-once.ts'
+import { type Figures, type RuleName, ruleNames, type Scene, type Watcher } from './watcher.ts'
+
+export interface Violation {
+  readonly rule: RuleName
+  readonly what: string
+  readonly at: number
+}
+
+const watchers: Readonly<Record<RuleName, (scene: Scene) => Watcher>> = {
+  I1: i1,
+  I2: i2,
+  I3: i3,
+  I4: i4,
+  I5: i5,
+  I6: i6,
+  I7: i7,
+  I8: i8,
+  I9: i9,
+}
+
+export const ruleTexts: Readonly<Record<RuleName, string>> = {
+  I1: 'a refresh token that the provider would still accept is never lost, overwritten by an older or empty one, or deleted',
+  I2: 'AWSCURRENT of every grant and published secret always decodes',
+  I3: 'what apps read never goes backward',
+  I4: 'a parent version has at most one child, and a stale writer never replaces AWSCURRENT',
+  I5: 'a reader of a fresh connection always finds an access token with the minimum validity left',
+  I6: 'no connection is called dead unless the provider said so, twice, and nothing is deleted because of a failure',
+  I7: 'no secret value appears in what is told',
+  I8: 'no write storm and no retry storm',
+  I9: 'the password grant is tried once per login',
+}
+
+export const noFigures = (): Figures => ({
+  lowestValidity: Number.POSITIVE_INFINITY,
+  lowestCachedValidity: Number.POSITIVE_INFINITY,
+  lost: new Map(),
+})
+
+/** @param broken is told of the first rule that is broken */
+export const watchAll = (scene: Scene, broken: (violation: Violation) => void): ((event: WorldEvent) => void) => {
+  const all = ruleNames.map((rule) => [rule, watchers[rule](scene)] as const)
+  return (event) => {
+    for (const [rule, watch] of all) {
+      const what = watch(event)
+      if (what !== undefined) broken({ rule, what, at: scene.now() })
+    }
+  }
+}

@@ -1,0 +1,15 @@
+// What happens in the world, as the watchers see it.
+
+import type { Process } from '../engine/process.ts'
+import type { Change } from './secrets.ts'
+import type { Asked } from './token-endpoint.ts'
+
+export type WorldEvent =
+  | { readonly kind: 'stored'; readonly change: Change }
+  | { readonly kind: 'asked'; readonly asked: Asked }
+  /** Whatever a process printed, answered or threw. */
+  | { readonly kind: 'told'; readonly process: Process; readonly text: string }
+  | { readonly kind: 'ended'; readonly process: Process }
+  | { readonly kind: 'disturbed'; readonly what: string; readonly at: number; readonly until: number }
+  /** A moment at which nothing happens: what apps read is looked at. */
+  | { readonly kind: 'looked' }

@@ -1,0 +1,119 @@
+// The token endpoint's port over the simulated provider: its answers go through the real interpretation.
+
+import { interpretTokenAnswer } from '../../../lambda/adapters/interpret-token-answer.ts'
+import type { Reply } from '../../../lambda/core/classify.ts'
+import { deviceCodeGrantType } from '../../../lambda/core/login.ts'
+import type { TokenEndpoint, TokenRequest } from '../../../lambda/ports.ts'
+import type { Engine, Fates } from '../engine/engine.ts'
+import type { Process } from '../engine/process.ts'
+import { mark } from './mark.ts'
+import type { Answer, Provider } from './provider.ts'
+
+/** Names of what can go wrong with a token request. */
+export const providerFates = {
+  unsent: 'no connection',
+  lost: 'its answer is lost',
+  gateway: 'a gateway answers 502 in its place',
+  html: 'it answers a page of HTML',
+  withoutRefreshToken: 'answers without a refresh token',
+  withoutAccessToken: 'answers without an access token',
+  withoutLifetime: 'answers without a lifetime',
+  unavailable: 'answers 503',
+  throttled: 'answers 429',
+  refused: 'refuses a good token',
+  hanging: 'gives no answer in time',
+} as const
+
+/** What reached the provider, and what came of it. */
+export interface Asked {
+  readonly process: Process
+  readonly request: TokenRequest
+  /** Undefined: not processed. */
+  readonly answer: Answer | undefined
+  /** What was sent back; undefined: nothing arrived. */
+  readonly reply: Reply
+  readonly fate: string
+}
+
+export interface TokenEndpointPort {
+  readonly engine: Engine
+  readonly provider: Provider
+  /** What everybody is answered while there is an outage. */
+  readonly outage: () => string | undefined
+  readonly asked: (asked: Asked) => void
+}
+
+export const tokenEndpointOf = (port: TokenEndpointPort, process: Process): TokenEndpoint => {
+  const { engine, provider, outage, asked } = port
+  return {
+    redeem: (request) => {
+      const grant = request.grant.grant_type
+      const kind = grant === deviceCodeGrantType ? 'device_code' : grant
+      const end = (fate: string) => async () => {
+        const { answer, reply } = exchange(fate, { provider, request, now: engine.now() })
+        asked({ process, request, answer, reply, fate })
+        const as = { issuer: new URL(provider.tokenEndpoint).origin, token_endpoint: provider.tokenEndpoint }
+        return interpretTokenAnswer({ reply, as, client: { client_id: request.client.client_id } }, kind)
+      }
+      const fates: Fates<Awaited<ReturnType<TokenEndpoint['redeem']>>> = [
+        ['', () => end(outage() ?? '')()],
+        ...Object.values(providerFates).map((fate) => [fate, end(fate)] as const),
+      ]
+      return engine.call(process, `redeem ${kind === 'refresh_token' ? 'a refresh token' : kind}`, fates)
+    },
+  }
+}
+
+interface Exchange {
+  readonly provider: Provider
+  readonly request: TokenRequest
+  readonly now: number
+}
+
+const exchange = (fate: string, { provider, request, now }: Exchange): Pick<Asked, 'answer' | 'reply'> => {
+  const { unsent, hanging, unavailable, throttled, refused, lost, gateway, html } = providerFates
+  const noAnswer = (code: string, wasUnsent: boolean): Reply => ({ kind: 'no-answer', code, unsent: wasUnsent })
+  const http = (status: number, body: string, retryAfter?: string): Reply => ({
+    kind: 'answer',
+    status,
+    body,
+    receivedAt: now,
+    ...(retryAfter !== undefined && { retryAfter }),
+  })
+  switch (fate) {
+    case unsent:
+      return { answer: undefined, reply: noAnswer('ECONNREFUSED', true) }
+    case hanging:
+      return { answer: undefined, reply: noAnswer('UND_ERR_HEADERS_TIMEOUT', false) }
+    case unavailable:
+      return { answer: undefined, reply: http(503, `<html>${mark}down${mark}</html>`) }
+    case throttled:
+      return { answer: undefined, reply: http(429, 'Too many requests', '60') }
+    case refused: {
+      const body = { error: 'invalid_grant', error_codes: [70000], error_description: `${mark}hiccup${mark}` }
+      return { answer: undefined, reply: http(400, JSON.stringify(body)) }
+    }
+  }
+  const answer = provider.answer(request)
+  switch (fate) {
+    case lost:
+      return { answer, reply: noAnswer('ECONNRESET', false) }
+    case gateway:
+      return { answer, reply: http(502, 'Bad Gateway') }
+    case html:
+      return { answer, reply: http(200, `<html>${mark}hello${mark}</html>`) }
+    default:
+      return { answer, reply: http(answer.status, JSON.stringify(shaped(answer.body, fate))) }
+  }
+}
+
+const shaped = (body: Answer['body'], fate: string): Answer['body'] => {
+  const without = withoutKeys[fate]
+  return without === undefined ? body : Object.fromEntries(Object.entries(body).filter(([key]) => key !== without))
+}
+
+const withoutKeys: Readonly<Record<string, string>> = {
+  [providerFates.withoutRefreshToken]: 'refresh_token',
+  [providerFates.withoutAccessToken]: 'access_token',
+  [providerFates.withoutLifetime]: 'expires_in',
+}
