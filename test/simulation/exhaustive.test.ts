@@ -3,18 +3,9 @@
 
 import { describe, expect, it } from 'vitest'
 import { rotations } from '../../lambda/contract.ts'
+import { bounds } from './search/bounds.ts'
 import { explore, type Search } from './search/exhaustive.ts'
-import type { Bounds } from './search/interleaving.ts'
 import { scenariosOf } from './search/scenarios.ts'
-import { storeFates } from './world/store.ts'
-import { providerFates } from './world/token-endpoint.ts'
-
-const everyFault = [...new Set([...Object.values(storeFates), ...Object.values(providerFates)])]
-
-const bounds: Readonly<Record<string, Bounds>> = {
-  'two preemptions and a death': { preemptions: 2, faults: 1, faultKinds: ['dies before'] },
-  'one preemption and any fault': { preemptions: 1, faults: 1, faultKinds: everyFault },
-}
 
 const storyOf = async (search: Search) => {
   const explored = await explore(search)
