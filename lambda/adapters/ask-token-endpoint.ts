@@ -38,8 +38,10 @@ export const askTokenEndpoint = async ({ dispatcher, now }: Wire, request: Token
     },
     headers: headersOf(request),
   }
-  const parameters = new URLSearchParams({ ...(request.scope && { scope: request.scope }), ...parametersOf(grant) })
-  await oauth.genericTokenEndpointRequest(as, client, authenticationOf(request), grant.grant_type, parameters, options)
+  const parameters = { ...(request.scope && { scope: request.scope }), ...parametersOf(grant) }
+  if (Object.values(parameters).includes('')) throw new Error('a parameter of the token request is empty')
+  const sent = new URLSearchParams(parameters)
+  await oauth.genericTokenEndpointRequest(as, client, authenticationOf(request), grant.grant_type, sent, options)
   if (reply === undefined) throw new Error('the OAuth library sent no request')
   return { reply, as, client }
 }

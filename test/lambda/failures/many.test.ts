@@ -107,7 +107,10 @@ describe('five hundred connections', () => {
       .filter(({ outcome }) => outcome.kind === 'refreshed')
       .map(({ connection }) => connection)
     const due = order.map((name) => Date.parse(String(stack.current('grants', name).json.refreshed_at)))
-    expect(due).toEqual(due.toSorted((a, b) => a - b))
+    // Sixty-four are under way at once, and among these whoever is answered first is told first.
+    const atOnce = 64
+    const late = due.filter((time, place) => due.slice(place + atOnce).some((other) => other < time))
+    expect(late).toEqual([])
     await stack.tickAfter(5)
     expect(everyoneIsHealthy(stack)).toBe(true)
     expect(events()).toEqual([])

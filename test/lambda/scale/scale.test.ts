@@ -57,8 +57,10 @@ describe('a slow provider', { timeout: 120_000 }, () => {
     await world.tick()
     const quick = world.redeemed.filter((client) => client === 'quick').length
     expect(quick).toBe(2500)
-    const seconds = ((world.puts.at(-1) ?? 0) - (world.puts[0] ?? 0)) / 1000
-    expect(world.puts.length / seconds / quota).toBeGreaterThanOrEqual(0.7)
+    // As long as there are quick ones left.
+    const seconds = 80
+    const early = world.puts.filter((at) => at < (world.puts[0] ?? 0) + seconds * 1000).length
+    expect(early / seconds / quota).toBeGreaterThanOrEqual(0.95)
   })
 
   it('that does not answer at all does not take the place of the others, however long theirs are due', async () => {
