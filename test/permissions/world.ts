@@ -80,8 +80,14 @@ export const startWorld = async (deployment: Deployment, removed?: Row) => {
     }
   }
 
+  /** One that ends: what may not be written is tried again until then. */
+  const invocation = () => {
+    const end = clock.now() + 2 * minute
+    return { getRemainingTimeInMillis: () => end - clock.now() }
+  }
+
   const bootstrap = (event: unknown, changed: Partial<Dependencies> = {}) =>
-    bootstrapHandler({ ...dependencies.bootstrap, ...changed })(event, endless)
+    bootstrapHandler({ ...dependencies.bootstrap, ...changed })(event, invocation())
 
   return {
     clock,
@@ -99,7 +105,7 @@ export const startWorld = async (deployment: Deployment, removed?: Row) => {
       return bootstrap({ connection })
     },
     refresh: (event: RefreshEvent = {}, changed: Partial<Dependencies> = {}) =>
-      refreshHandler({ ...dependencies.refresh, ...changed })(event, endless),
+      refreshHandler({ ...dependencies.refresh, ...changed })(event, invocation()),
     /** The secret as it is stored now, without a call. */
     secret: (room: Room, name: string) => secretsManager.inspect(nameOf(room, name)),
     value: (room: Room, name: string): Json => {
@@ -121,5 +127,3 @@ export const startWorld = async (deployment: Deployment, removed?: Row) => {
     },
   }
 }
-
-const endless = { getRemainingTimeInMillis: () => Number.MAX_SAFE_INTEGER }
