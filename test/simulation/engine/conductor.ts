@@ -22,8 +22,11 @@ export type Death = (typeof deaths)[number]
 export interface Conductor {
   /** How long every step takes, so that no two happen at one moment. */
   readonly stepMilliseconds: number
-  /** @param ready in the order in which they were made; never empty */
-  pick(ready: readonly Step[]): Step
+  /**
+   * @param ready in the order in which they were made; never empty
+   * @param asleep whose time has not come: picking one lets the time pass until then, and who is ready stays behind
+   */
+  pick(ready: readonly Step[], asleep: readonly Step[]): Step
   /** Milliseconds until a call takes effect. */
   latency(call: Pick<Step, 'process' | 'key' | 'what'>): number
   /** One of the step's fates, or a death. */

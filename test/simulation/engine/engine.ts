@@ -153,11 +153,12 @@ export class Engine {
     const late = this.#waiting.find(({ process }) => process.deadline < this.#now)
     if (late !== undefined) return this.kill(late.process, 'is ended at its time limit')
     const ready = this.#waiting.filter(({ at }) => at <= this.#now)
-    const step = this.#conductor.pick(ready)
-    const chosen = ready.find(({ key }) => key === step.key)
+    const asleep = this.#waiting.filter(({ at }) => at > this.#now)
+    const step = this.#conductor.pick(ready, asleep)
+    const chosen = this.#waiting.find(({ key }) => key === step.key)
     if (chosen === undefined) throw new Error(`${step.key} does not wait`)
     this.steps++
-    this.#now += this.#conductor.stepMilliseconds
+    this.#now = Math.max(this.#now, chosen.at) + this.#conductor.stepMilliseconds
     const fate = this.#conductor.fate(chosen)
     if (fate === deaths[0]) return this.kill(chosen.process, `dies before: ${chosen.what}`)
     this.#waiting.splice(this.#waiting.indexOf(chosen), 1)

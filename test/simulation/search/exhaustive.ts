@@ -3,9 +3,9 @@
 import type { Rotation } from '../../../lambda/contract.ts'
 import { grantIn, publishedIn } from '../watchers/decoded.ts'
 import { noFigures, type Violation, watchAll } from '../watchers/index.ts'
-import type { Figures } from '../watchers/watcher.ts'
+import { type Figures, isOurs } from '../watchers/watcher.ts'
 import { currentOf } from '../world/secrets.ts'
-import { standing } from '../world/setup.ts'
+import { dueAt, standing } from '../world/setup.ts'
 import { World, type WorldState } from '../world/world.ts'
 import { Choices } from './choices.ts'
 import { type Bounds, Interleaving } from './interleaving.ts'
@@ -67,6 +67,7 @@ const tell = async ({ scenario, rotation, bounds }: Search, telling: Telling): P
   const { state, choices, explored, kept } = telling
   const conductor = new Interleaving(choices, bounds)
   let violation: Violation | undefined
+  let movedByHand = false
   const broken = (what: Violation): void => {
     violation ??= what
     world.engine.stop()
@@ -77,7 +78,10 @@ const tell = async ({ scenario, rotation, bounds }: Search, telling: Telling): P
     state,
     lifetime: 3600,
     kept,
-    watch: (event) => watch(event),
+    watch: (event) => {
+      if (event.kind === 'stored' && event.change.id.room === 'connections') movedByHand = !isOurs(event.change.by)
+      watch(event)
+    },
   })
   const { engine, secrets, provider, timing } = world
   const scene = { now: () => engine.now(), secrets, provider, timing, figures: explored.figures }
@@ -88,6 +92,12 @@ const tell = async ({ scenario, rotation, bounds }: Search, telling: Telling): P
   conductor.calm = true
   await engine.run(began + 5 * minute)
   for (let tick = 0; tick < 2; tick++) {
+    world.refresh()
+    await engine.run(engine.now() + 5 * minute)
+  }
+  // Nobody looks at what apps read before the connection is due, so a person's rollback of it stands until then.
+  if (movedByHand && !engine.stopped) {
+    await engine.run(dueAt(world, connection))
     world.refresh()
     await engine.run(engine.now() + 5 * minute)
   }

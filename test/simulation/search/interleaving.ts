@@ -33,12 +33,17 @@ export class Interleaving implements Conductor {
     this.#kinds = faultKinds
   }
 
-  pick(ready: readonly Step[]): Step {
+  /**
+   * Whoever runs goes on, or is interrupted. Whoever waits on the clock gives way for nothing, and may just as well go on
+   * at once while all others are held up: the time that passes is as long as it has to be.
+   */
+  pick(ready: readonly Step[], asleep: readonly Step[]): Step {
     const [first] = ready
     if (first === undefined) throw new Error('nobody is ready')
-    const own = ready.find(({ process }) => process === this.#running)
-    const others = oneEach(ready.filter(({ process }) => process !== this.#running))
-    const step = this.calm ? (own ?? first) : this.#choose(own, others)
+    const isOwn = ({ process }: Step): boolean => process === this.#running
+    const own = ready.find(isOwn)
+    const others = oneEach(ready.filter((step) => !isOwn(step)))
+    const step = this.calm ? (own ?? first) : this.#choose(own, [...asleep.filter(isOwn), ...others])
     if (own !== undefined && step !== own) this.#preemptions--
     this.#running = step.process
     return step

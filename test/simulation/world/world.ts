@@ -210,7 +210,7 @@ export interface Deed {
 
 const bound = (conductor: Conductor): Conductor => ({
   stepMilliseconds: conductor.stepMilliseconds,
-  pick: (ready) => conductor.pick(ready),
+  pick: (ready, asleep) => conductor.pick(ready, asleep),
   latency: (call) => conductor.latency(call),
   fate: (step) => conductor.fate(step),
   lag: (step) => conductor.lag(step),
