@@ -1,52 +1,39 @@
-// How long a fresh process of each bundle takes to its first answer, beside an empty one. In turn, so that a machine
-// that slows down slows all of them down.
+// How long a fresh process takes to the first stored token, beside an empty one and bundles that do the same by hand.
 
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import Table from 'cli-table3'
-import { startDeployedStack } from '../local/deployed-stack.ts'
-import type { BareFunctionOptions } from '../local/functions/bare-function.ts'
 import { coldStart } from '../local/functions/cold-start.ts'
+import type { Functions } from './bundles/functions.ts'
+import { besides, type Summary, shown, summarize, tableOf } from './figures.ts'
+import type { StandIn } from './stand-in/start.ts'
 
-const repetitions = 20
+interface Place {
+  readonly standIn: StandIn
+  readonly functions: Functions
+  readonly say: (text: string) => void
+}
 
-const directory = mkdtempSync(join(tmpdir(), 'cold-start-'))
-const stack = await startDeployedStack({ assembly: join(directory, 'cdk.out') })
-const empty = join(directory, 'empty')
-mkdirSync(empty)
-writeFileSync(join(empty, 'index.js'), 'exports.handler = async () => ({})\n')
-
-const emptyList = (): number[] => []
-const emptyProcess: BareFunctionOptions = { asset: empty, environment: {}, timeoutSeconds: 30 }
-const measured = [
-  { name: 'empty process', options: emptyProcess, event: {}, times: emptyList() },
-  { name: 'refresh, nothing stored', options: stack.processes.refresh, event: {}, times: emptyList() },
-  {
-    name: 'bootstrap, no such login',
-    options: stack.processes.bootstrap,
-    event: { connection: 'nobody' },
-    times: emptyList(),
-  },
-]
-
-try {
+/** @returns the deployed bundle beside that of the SDK alone */
+export const measureColdStarts = async ({ standIn, functions, say }: Place, repetitions: number): Promise<Summary> => {
+  const { empty, sdkAlone, deployed, msal } = functions
+  const measured = [
+    { name: 'empty process', options: empty, refreshes: 0 },
+    { name: 'SDK alone', options: sdkAlone, refreshes: 1 },
+    { name: 'token-refresher', options: deployed, refreshes: 1 },
+    ...(msal === undefined ? [] : [{ name: 'SDK + msal-node', options: msal, refreshes: 1 }]),
+  ].map((one) => ({ ...one, times: [] as number[] }))
   for (let repetition = 0; repetition < repetitions; repetition++) {
-    for (const { options, event, times } of measured) times.push((await coldStart(options, event)).milliseconds)
+    for (const { name, options, refreshes, times } of measured) {
+      await standIn.become({ connections: 1 })
+      const { milliseconds, invoked } = await coldStart(options, {})
+      const { refreshed } = await standIn.report()
+      if (refreshed !== refreshes) throw new Error(`${name} stored ${refreshed} tokens: ${JSON.stringify(invoked)}`)
+      times.push(milliseconds)
+    }
   }
-} finally {
-  await stack.close()
-  rmSync(directory, { recursive: true })
+  const timesOf = (wanted: string) => measured.find(({ name }) => name === wanted)?.times ?? []
+  const beside = (times: readonly number[]) => besides(times, timesOf('SDK alone'))
+  const rows = measured.map(({ name, times }) => [name, shown(summarize(times), 0), shown(beside(times))])
+  say(
+    `${repetitions} fresh processes each, from their start to the answer\n${tableOf(['', 'ms', '× SDK alone'], rows)}`,
+  )
+  return beside(timesOf('token-refresher'))
 }
-
-const median = (times: readonly number[]): number => times.toSorted((a, b) => a - b)[Math.floor(times.length / 2)] ?? 0
-const base = median(measured[0]?.times ?? [])
-const table = new Table({
-  head: ['ms', 'median', 'minimum', 'maximum', 'beside empty'],
-  style: { head: [], border: [] },
-})
-for (const { name, times } of measured) {
-  const figures = [median(times), Math.min(...times), Math.max(...times)].map((time) => time.toFixed(0))
-  table.push([name, ...figures, `${(median(times) / base).toFixed(2)} ×`])
-}
-process.stdout.write(`${repetitions} fresh processes each, Node.js ${process.version}\n${table.toString()}\n`)

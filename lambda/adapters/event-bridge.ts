@@ -1,6 +1,6 @@
 // Events to EventBridge's default bus, through the AWS SDK.
 
-import type { EventBridgeClient, EventBridgeClientConfig } from '@aws-sdk/client-eventbridge'
+import { EventBridgeClient, type EventBridgeClientConfig, PutEventsCommand } from '@aws-sdk/client-eventbridge'
 import { UndiciHttpHandler } from '@smithy/undici-http-handler'
 import { events as names } from '../contract.ts'
 import { storeFailure } from '../core/failure-table.ts'
@@ -12,10 +12,9 @@ import { throwStoreFailure } from './store-errors.ts'
 const mostEntries = 10
 
 export const eventBridgeEvents = (configuration: EventBridgeClientConfig = {}): Events => {
-  // Most ticks tell nothing: the client is loaded and made when there is something to tell.
+  // Most ticks tell nothing: the client is made when there is something to tell.
   let client: EventBridgeClient | undefined
   const send = async (announcements: readonly Announcement[]): Promise<void> => {
-    const { EventBridgeClient, PutEventsCommand } = await import('@aws-sdk/client-eventbridge')
     client ??= new EventBridgeClient({
       maxAttempts: 3,
       requestHandler: new UndiciHttpHandler({ dispatcher: httpAgent(secretsManagerLimits) }),

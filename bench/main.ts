@@ -1,0 +1,109 @@
+// npm run bench: everything that is measured, beside what it is compared with. `--help` says what can be asked for.
+
+import { arch, cpus, loadavg, release } from 'node:os'
+import { parseArgs } from 'node:util'
+import { makeFunctions } from './bundles/functions.ts'
+import { measureCatchUp } from './catch-up.ts'
+import { measureColdStarts } from './cold-start.ts'
+import { contender, isInstalled } from './contenders/contenders.ts'
+import { showCost } from './cost.ts'
+import { extents } from './extents.ts'
+import { shown, tableOf } from './figures.ts'
+import { measureMemory } from './memory.ts'
+import { measureRefreshes, ratiosTo } from './refreshes.ts'
+import { startStandIn } from './stand-in/start.ts'
+import { measureFullTick, measureQuietTicks } from './ticks.ts'
+
+const sections = ['refreshes', 'cold-start', 'memory', 'full-tick', 'quiet-tick', 'catch-up', 'cost'] as const
+type Section = (typeof sections)[number]
+
+const usage = `node bench/main.ts [--quick | --all] [${sections.join(' | ')}]...
+  --quick  everything once and small: whether it works, not how fast it is
+  --all    with every peer at 10,000 connections, and a full tick of full length; half an hour`
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { quick: { type: 'boolean' }, all: { type: 'boolean' }, help: { type: 'boolean' } },
+})
+const unknown = positionals.filter((name) => !sections.some((section) => section === name))
+if (values.help || unknown.length > 0) {
+  process.stdout.write(`${usage}\n`)
+  process.exit(values.help ? 0 : 2)
+}
+const wanted = (section: Section): boolean => positionals.length === 0 || positionals.includes(section)
+const extent = extents[values.quick ? 'quick' : values.all ? 'all' : 'usual']
+
+const say = (text: string): void => {
+  process.stdout.write(`\n${text}\n`)
+}
+const load = (): string =>
+  loadavg()
+    .map((one) => one.toFixed(1))
+    .join(', ')
+
+const missing = contender.options.filter((name) => !isInstalled(name))
+say(
+  `${new Date().toISOString().slice(0, 10)}, Node.js ${process.version}, ${cpus().length} × ${cpus()[0]?.model}, ${arch()}, ` +
+    `Linux ${release()}, load ${load()}`,
+)
+if (missing.length > 0) say(`NOT MEASURED, for they are not installed (npm ci --prefix bench): ${missing.join(', ')}`)
+
+const reached: string[][] = []
+const reach = (figure: string, goal: string, found: string, isReached: boolean): void => {
+  reached.push([figure, goal, found, isReached ? 'yes' : 'NO'])
+}
+
+if (wanted('refreshes')) {
+  const measured = await measureRefreshes(extent.cases, say)
+  const thousand = measured[extent.cases.findIndex(({ connections }) => connections === 1000)]
+  if (thousand !== undefined) {
+    const ratio = ratiosTo(thousand, 'token-refresher', 'processorMilliseconds')
+    const figure = 'processor time of a refresh, 1000 connections, beside SDK + undici by hand'
+    reach(figure, 'at most 1.25 ×', shown(ratio), ratio.median <= 1.25)
+  }
+}
+
+const standIn = await startStandIn()
+const functions = makeFunctions(standIn.awsUrl)
+const place = { standIn, functions, say }
+const { deployed } = functions
+try {
+  if (wanted('cold-start')) {
+    const ratio = await measureColdStarts(place, extent.coldStarts)
+    reach(
+      'cold start to the first stored token, beside the SDK alone',
+      'at most 1.35 ×',
+      shown(ratio),
+      ratio.median <= 1.35,
+    )
+  }
+  if (wanted('memory')) {
+    const { largest, first, worked } = await measureMemory({ standIn, deployed, say }, extent.memory)
+    const figure = `peak memory at ${largest} connections beside ${extent.memory.sizes[0]}`
+    reach(`${figure}, in a first tick`, 'at most 1.3 ×', shown(first), first.median <= 1.3)
+    reach(`${figure}, in a process that has worked`, 'at most 1.3 ×', shown(worked), worked.median <= 1.3)
+  }
+  if (wanted('full-tick')) {
+    const { connections, timeoutSeconds } = extent.fullTick
+    const { share, throttled } = await measureFullTick(place, connections, timeoutSeconds)
+    const found = `${(100 * share).toFixed(1)} %, ${throttled} throttled`
+    reach('write quota used by a full tick', 'at least 95 %, 0 throttled', found, share >= 0.95 && throttled === 0)
+  }
+  if (wanted('quiet-tick')) {
+    const { connections, repetitions } = extent.quietTicks
+    const share = await measureQuietTicks(place, connections, repetitions)
+    const found = `${shown(share, 1)} %`
+    reach(`a quiet tick's time spent waiting, ${connections} connections`, 'at least 95 %', found, share.median >= 95)
+  }
+} finally {
+  functions.remove()
+  await standIn.stop()
+}
+if (wanted('catch-up')) {
+  const { besideQuota, lapses } = await measureCatchUp(extent.outageConnections, say)
+  const found = `${besideQuota.toFixed(2)} ×, ${lapses} lapses`
+  reach('catching up beside writes due ÷ quota', 'at most 1.10 ×, 0 lapses', found, besideQuota <= 1.1 && lapses === 0)
+}
+if (wanted('cost')) showCost(say)
+if (reached.length > 0) say(tableOf(['figure', 'to reach', 'measured', 'reached'], reached))
+say(`load at the end ${load()}`)
