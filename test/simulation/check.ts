@@ -1,10 +1,10 @@
 // The stories of the tests, one after another until one breaks a rule: what a mutant is put through.
 
-import { rotations } from '../../lambda/contract.ts'
-import { bounds, randomStories } from './search/bounds.ts'
+import { randomStories } from './search/bounds.ts'
+import { searches } from './search/everything.ts'
 import { explore } from './search/exhaustive.ts'
 import { randomStory } from './search/random.ts'
-import { scenariosOf } from './search/scenarios.ts'
+import type { Figures } from './watchers/watcher.ts'
 
 let stories = 0
 
@@ -14,23 +14,24 @@ const caught = (by: string): never => {
   process.exit()
 }
 
+const leastValidity = 15
+
+const judge = (broken: string | undefined, { lowestValidity }: Figures): void => {
+  if (broken !== undefined) caught(broken)
+  if (lowestValidity < leastValidity) caught('I5')
+}
+
 try {
-  for (const within of Object.values(bounds)) {
-    for (const rotation of rotations) {
-      for (const scenario of scenariosOf(rotation)) {
-        const explored = await explore({ scenario, rotation, bounds: within })
-        stories += explored.stories
-        if (explored.found !== undefined) caught(explored.found.violation.rule)
-        if (explored.figures.lowestValidity < 15) caught('I5')
-        if (rotation === 'reusable' && explored.figures.lost.size > 0) caught('I1')
-      }
-    }
+  for (const search of searches(false)) {
+    const { found, figures, stories: told } = await explore(search)
+    stories += told
+    judge(found?.violation.rule, figures)
+    if (search.rotation === 'reusable' && figures.lost.size > 0) caught('I1')
   }
   for (let seed = 1; seed <= randomStories; seed++) {
-    const story = await randomStory({ seed })
+    const { violation, figures } = await randomStory({ seed })
     stories++
-    if (story.violation !== undefined) caught(story.violation.rule)
-    if (story.figures.lowestValidity < 15) caught('I5')
+    judge(violation?.rule, figures)
   }
   console.log(JSON.stringify({ stories }))
 } catch (error) {

@@ -34,7 +34,8 @@ export interface Explored {
 }
 
 export const explore = async (search: Search): Promise<Explored> => {
-  const state = await standing(search.rotation, connection, 2)
+  const { scenario, rotation } = search
+  const state = scenario.first ? undefined : await standing(rotation, connection, 2)
   const explored: Explored = { stories: 0, steps: 0, found: undefined, faults: new Map(), figures: noFigures() }
   for (let path: readonly number[] | undefined = []; path !== undefined; ) {
     const choices = new Choices(path)
@@ -51,7 +52,8 @@ export const explore = async (search: Search): Promise<Explored> => {
 }
 
 interface Telling {
-  readonly state: WorldState
+  /** Undefined: nothing is there yet. */
+  readonly state: WorldState | undefined
   readonly choices: Choices
   readonly explored: Explored
   readonly kept: boolean
@@ -75,7 +77,7 @@ const tell = async ({ scenario, rotation, bounds }: Search, telling: Telling): P
   const world: World = new World({
     conductor,
     rotation,
-    state,
+    ...(state && { state }),
     lifetime: 3600,
     kept,
     watch: (event) => {

@@ -12,6 +12,8 @@ export interface Bounds {
   readonly faults: number
   /** What can go wrong with a call, of what is possible for it. */
   readonly faultKinds: readonly string[]
+  /** Whether what goes wrong is that a process dies. */
+  readonly deadly: boolean
 }
 
 export const crashes: readonly string[] = deaths

@@ -1,6 +1,5 @@
-// What is searched exhaustively: two writers of one connection at the same time.
+// What is searched exhaustively: two or three writers of one connection at the same time.
 
-import type { Rotation } from '../../../lambda/contract.ts'
 import type { SecretId } from '../../../lambda/ports.ts'
 import type { Process } from '../engine/process.ts'
 import { currentOf } from '../world/secrets.ts'
@@ -9,7 +8,11 @@ import type { Deed, World } from '../world/world.ts'
 
 export interface Scenario {
   readonly name: string
-  /** Starts both writers. */
+  /** Whether there is nothing yet. @default a connection that stands, and is due */
+  readonly first?: true
+  /** Whether the search takes minutes, so that the tests leave it out. @default no */
+  readonly long?: true
+  /** Starts all writers. */
   start(world: World): void
 }
 
@@ -61,6 +64,34 @@ const refresherAndBootstrap: Scenario = {
   },
 }
 
+const threeRefreshers: Scenario = {
+  name: 'three refreshers',
+  long: true,
+  start: (world) => {
+    for (let number = 0; number < 3; number++) world.refresh()
+  },
+}
+
+const firstBootstrap: Scenario = {
+  name: 'refresher and first bootstrap',
+  first: true,
+  start: (world) => {
+    storeLogin(world, connection)
+    world.bootstrap({ connection })
+    world.refresh()
+  },
+}
+
+const firstBootstraps: Scenario = {
+  name: 'two first bootstraps of one login',
+  first: true,
+  start: (world) => {
+    storeLogin(world, connection)
+    world.bootstrap({ connection })
+    world.bootstrap({ connection })
+  },
+}
+
 const bootstraps: Scenario = {
   name: 'two bootstraps of one login',
   start: (world) => {
@@ -89,15 +120,16 @@ const operators: readonly Scenario[] = [
     })),
   ]),
   withOperator('moves the published secret back', (world) => [moveBack(world, published)]),
+  // For a single-use refresh token, which is spent, that is the end; the other rules hold all the same.
+  withOperator('moves the grant back', (world) => [moveBack(world, grants)]),
 ]
 
-/** Moving a grant with a spent refresh token back is the end of it, whatever we do. */
-const movesGrantBack = withOperator('moves the grant back', (world) => [moveBack(world, grants)])
-
-export const scenariosOf = (rotation: Rotation): readonly Scenario[] => [
+export const scenarios: readonly Scenario[] = [
   refreshers,
+  threeRefreshers,
   refresherAndBootstrap,
   bootstraps,
+  firstBootstrap,
+  firstBootstraps,
   ...operators,
-  ...(rotation === 'reusable' ? [movesGrantBack] : []),
 ]

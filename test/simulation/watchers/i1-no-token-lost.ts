@@ -10,6 +10,13 @@ import { wasGranted } from './answers.ts'
 import { grantIn } from './decoded.ts'
 import { isOurs, type Scene, type Succession, successionOf, type Watcher } from './watcher.ts'
 
+/** What a grant with a single-use refresh token can be lost by. */
+export const lostBy = {
+  death: 'a process died between redeem and commit',
+  lostAnswer: "the provider's answer was lost",
+  store: 'the store refused it until the invocation ended',
+} as const
+
 /** A token on its way from the provider to the store. */
 interface Flight {
   readonly connection: string
@@ -20,58 +27,75 @@ interface Flight {
 }
 
 export const i1 = (scene: Scene): Watcher => {
+  const { provider, secrets } = scene
   const flights = new Set<Flight>()
   /** Connections whose grant a person has changed: what becomes of it then is not our doing. */
   const touched = new Set<string>()
+  /** Families that have ended, by number. */
+  const over = new Set<number>()
+
+  const storedToken = (connection: string): string | undefined =>
+    grantIn(currentOf(secrets.find({ room: 'grants', name: connection })))?.refresh_token.reveal()
 
   const stored = (change: Change): string | undefined => {
     const succession = successionOf(change)
     if (change.id.room !== 'grants' || succession === undefined) return undefined
     const { name } = change.id
     const value = grantIn(succession.after)?.refresh_token.reveal()
-    for (const flight of flights) if (flight.value === value) flights.delete(flight)
-    const byHand = touched.has(name)
-    if (change.by.kind === 'bootstrap') touched.delete(name)
-    if (isOurs(change.by)) return replaced(scene, succession, byHand)
-    touched.add(name)
-    return undefined
+    const arrived = [...flights].filter((flight) => flight.value === value)
+    for (const flight of arrived) flights.delete(flight)
+    if (!isOurs(change.by)) {
+      touched.add(name)
+      return undefined
+    }
+    const wrong = replaced(scene, succession, touched.has(name))
+    // What the provider has just given stands above whatever a person has done before.
+    if (arrived.length > 0 || change.by.kind === 'bootstrap') touched.delete(name)
+    return wrong
   }
 
   const sent = (asked: Asked): string | undefined => {
     const { request, answer, process } = asked
-    if (request.grant.grant_type !== 'refresh_token' || scene.provider.rotation !== 'single-use') return undefined
-    const used = scene.provider.token(request.grant.refresh_token.reveal())
-    if (used === undefined || answer === undefined) return undefined
-    const { connection } = used.family
+    if (request.grant.grant_type !== 'refresh_token' || answer === undefined) return undefined
+    const used = provider.token(request.grant.refresh_token.reveal())
+    if (used === undefined) return undefined
+    const { connection, number } = used.family
     if (answer.issued !== undefined) {
-      const { value } = answer.issued
-      flights.add({ connection, value, process, arrived: wasGranted(asked) })
+      flights.add({ connection, value: answer.issued.value, process, arrived: wasGranted(asked) })
       return undefined
     }
-    const stolen =
-      used.spent &&
-      used.family.revoked &&
-      [...flights].some((one) => one.connection === connection && one.arrived && one.process.state === 'running')
-    return stolen
-      ? `${connection}: a spent refresh token was used while its successor was on its way to the store`
+    const ended = used.spent && !over.has(number) && !touched.has(connection)
+    if (used.family.revoked) over.add(number)
+    return ended && isAtHand(connection, number)
+      ? `${connection}: a spent refresh token was used again, which has ended the grant of its successor`
       : undefined
+  }
+
+  /** Its newest token is stored, or on its way to the store. */
+  const isAtHand = (connection: string, family: number): boolean => {
+    const onTheirWay = [...flights].filter(({ arrived, process }) => arrived && process.state === 'running')
+    const held = [storedToken(connection), ...onTheirWay.map(({ value }) => value)]
+    return held.some((value) => {
+      const token = provider.token(value ?? '')
+      return token !== undefined && token.family.number === family && !token.spent
+    })
   }
 
   const ended = (process: Process): string | undefined => {
     for (const flight of flights) {
       if (flight.process !== process) continue
       flights.delete(flight)
-      const grant = grantIn(currentOf(scene.secrets.find({ room: 'grants', name: flight.connection })))
-      if (grant === undefined || grant.refresh_token.reveal() === flight.value) continue
-      const stored = scene.provider.token(grant.refresh_token.reveal())
+      const { connection } = flight
+      const kept = storedToken(connection)
+      if (kept === undefined || kept === flight.value) continue
       // Of another sign-in than what is stored: a bootstrap that has failed has told so.
-      if (stored?.family !== scene.provider.token(flight.value)?.family) continue
-      if (scene.provider.accepts(grant.refresh_token.reveal()) || touched.has(flight.connection)) continue
+      if (provider.token(kept)?.family !== provider.token(flight.value)?.family) continue
+      if (provider.accepts(kept) || touched.has(connection)) continue
+      if (provider.rotation === 'reusable' || provider.token(kept)?.spent !== true) continue
       const why = reasonOf(flight)
-      if (why === undefined)
-        return `${flight.connection}: the new refresh token was not stored, and nothing had happened`
+      if (why === undefined) return `${connection}: the new refresh token was not stored, and nothing had happened`
       scene.figures.lost.set(why, (scene.figures.lost.get(why) ?? 0) + 1)
-      touched.add(flight.connection)
+      touched.add(connection)
     }
     return undefined
   }
@@ -92,11 +116,11 @@ export const i1 = (scene: Scene): Watcher => {
 
 /** What happened between redeem and commit; undefined: nothing. */
 const reasonOf = ({ arrived, process }: Flight): string | undefined => {
-  if (!arrived) return 'the answer was lost'
-  if (process.state === 'died') return 'the process died'
+  if (!arrived) return lostBy.lostAnswer
+  if (process.state === 'died') return lostBy.death
   // The last try is made when there is time for one more.
   const tried = (process.endedAt ?? 0) > process.deadline - 35_000
-  return tried ? 'the store refused it until the invocation ended' : undefined
+  return tried ? lostBy.store : undefined
 }
 
 const replaced = ({ provider }: Scene, { id, before, after }: Succession, touched: boolean): string | undefined => {
