@@ -61,6 +61,16 @@ export const listingLagMinutes = 5
 /** Running a tick, retrying once within it, and clocks that differ. */
 export const tickSlackMinutes = 2
 
+/** A token request and its writes are over within this; no refresh begins later before the end of an invocation. */
+export const longestRefreshSeconds = 40
+
+/** Lambda's own limit. */
+export const longestInvocationSeconds = 900
+
+/** Of the refresher: it begins refreshes until the next tick begins, and whatever has begun comes to its end. */
+export const longestTickSeconds = ({ everyMinutes }: Pick<Timing, 'everyMinutes'>): number =>
+  Math.min(everyMinutes * 60 + longestRefreshSeconds, longestInvocationSeconds)
+
 /** What a reader may cache, and no longer. */
 export const readerCacheMinutes = 5
 
@@ -78,7 +88,8 @@ export type Rotation = (typeof rotations)[number]
  * How many minutes before its expiry an access token is replaced, so that a reader always finds
  * `minimumValidityMinutes` left: a period and its flexible window until somebody looks, the work itself, and then
  * either a listing that lags or a tick that has died on the way, whichever takes longer. The claim of a tick that has
- * died stands a little longer than a period, so that a single-use refresh token waits for one tick more.
+ * died stands until that tick would have ended, longer than a period, so that a single-use refresh token waits for one
+ * tick more.
  */
 export const refreshMarginMinutes = (
   timing: Pick<Timing, 'everyMinutes' | 'minimumValidityMinutes'>,

@@ -6,7 +6,7 @@ import type { Code } from 'aws-cdk-lib/aws-lambda'
 import type { ILogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs'
 import type { IQueue } from 'aws-cdk-lib/aws-sqs'
 import { Construct } from 'constructs'
-import { environment, functionNames, type Timing } from '../lambda/contract.ts'
+import { environment, functionNames, longestTickSeconds, type Timing } from '../lambda/contract.ts'
 import { functionCode } from './function-code.ts'
 import { permissions } from './permissions.ts'
 import { commonPlaces, type Places, throughSecretsManager } from './statements.ts'
@@ -41,9 +41,6 @@ export interface FunctionsProps {
   readonly code?: FunctionsCode | undefined
 }
 
-/** The longest a tick may take, in seconds: below the default period by half a minute. */
-const longestTickSeconds = 270
-
 export class Functions extends Construct {
   readonly refresh: Worker
   readonly bootstrap: Worker
@@ -64,7 +61,7 @@ export class Functions extends Construct {
       functionName: functionNames(prefix).refresh,
       description: 'Refreshes every connection long before its access token lapses',
       code: props.code?.refresh ?? functionCode('lambda/refresh.ts'),
-      timeout: Duration.seconds(Math.min(longestTickSeconds, timing.everyMinutes * 60 - 30)),
+      timeout: Duration.seconds(longestTickSeconds(timing)),
       maxEventAge: Duration.minutes(timing.everyMinutes - 1),
       permissions: permissions.refresh,
       reservedConcurrency: props.reservedConcurrency,

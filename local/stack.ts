@@ -15,6 +15,7 @@ import {
   defaultPrefix,
   defaultRunbookUrl,
   defaultTiming,
+  longestTickSeconds,
   type RefreshAnswer,
   type RefreshEvent,
   type Timing,
@@ -54,7 +55,6 @@ const invocation = (clock: Clock, seconds: number): LambdaContext => {
 }
 
 /** As deployed. */
-const refreshSeconds = 270
 const bootstrapSeconds = 120
 
 export const startStack = async (options: StackOptions): Promise<Stack> => {
@@ -92,7 +92,7 @@ export const startStack = async (options: StackOptions): Promise<Stack> => {
     ...services,
     aws: secretsManagerClient(access),
     dependencies,
-    refresh: (event = {}) => refresh(event, invocation(clock, refreshSeconds)),
+    refresh: (event = {}) => refresh(event, invocation(clock, longestTickSeconds(timing))),
     bootstrap: (event) => bootstrap(event, invocation(clock, bootstrapSeconds)),
     changeClientSecret: (event) => bootstrap(event, invocation(clock, bootstrapSeconds)),
     close: async () => {

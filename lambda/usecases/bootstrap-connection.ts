@@ -55,7 +55,7 @@ const bootstrap = async (
   const client = resolved.ok ? resolved.value : refuse('login_not_valid', resolved.problem)
   const { grant, scope } = login
   // A claim for each time that a device code is asked about would be a version each; twice at once does no harm to it.
-  const claimed = isPolled(grant) ? 0 : await claim(dependencies, { id, version: stored, voidBefore: undefined })
+  const claimed = isPolled(grant) ? 0 : await claim(dependencies, { id, version: stored, until: undefined })
   if (claimed === undefined) refuse('login_already_tried')
 
   const askedAt = new Date(clock.now())

@@ -1,25 +1,27 @@
 // Claiming: who may use what can be used only once. A login, or a single-use refresh token.
 
-import { Redacted } from '../core/redacted.ts'
+import { longestInvocationSeconds } from '../contract.ts'
+import { claimUntil, encodeClaim } from '../core/claim.ts'
 import { claimVersionId, releaseVersionId } from '../core/version-id.ts'
-import type { Dependencies, SecretId, StoredVersion } from '../ports.ts'
+import type { Dependencies, Invocation, SecretId, StoredVersion } from '../ports.ts'
 
 export const claimLabel = 'TOKEN_REFRESHER_CLAIM'
 
-/**
- * A claim on a single-use refresh token is void after this long: an invocation lasts 270 seconds at most, and the tick
- * after one that has died finds the way free.
- */
-const claimSeconds = 285
+/** By so much may the clocks of two invocations differ. */
+const clockSkewMilliseconds = 15_000
 
-export const claimVoidBefore = (now: number): Date => new Date(now - claimSeconds * 1000)
+/** When an invocation has certainly ended, so that what it has claimed and not used is free again. */
+export const endOf = ({ clock }: Pick<Dependencies, 'clock'>, invocation: Invocation): Date => {
+  const remaining = Math.min(invocation.remainingMilliseconds(), longestInvocationSeconds * 1000)
+  return new Date(clock.now() + remaining + clockSkewMilliseconds)
+}
 
 export interface Claim {
   readonly id: SecretId | { readonly arn: string }
   /** The version that holds what is used. */
   readonly version: StoredVersion
-  /** From when on an older claim is void, for whoever made it has ended; undefined: never. */
-  readonly voidBefore: Date | undefined
+  /** Until when it stands: whoever claims has ended by then; undefined: for good. */
+  readonly until: Date | undefined
 }
 
 /**
@@ -29,16 +31,16 @@ export interface Claim {
  */
 export const claim = async (dependencies: Dependencies, wanted: Claim): Promise<number | undefined> => {
   const { store } = dependencies
-  const { id, version, voidBefore } = wanted
-  const text = uniqueText(dependencies)
+  const { id, version, until } = wanted
+  const text = encodeClaim(dependencies.random.uuid(), until)
   for (let attempt = 0; ; attempt++) {
     const versionId = claimVersionId(version.versionId, attempt)
     if ((await store.put({ ...id, text, versionId }, claimLabel)) === 'written') return attempt
-    if (voidBefore === undefined) return undefined
+    if (until === undefined) return undefined
     attempt = await newestClaim(dependencies, wanted, attempt)
     const other = await store.read(id, claimVersionId(version.versionId, attempt))
     // It exists, so a read that does not find it is stale, and the claim is young.
-    const stands = other === undefined || other.createdAt >= voidBefore
+    const stands = other === undefined || claimUntil(other).getTime() >= dependencies.clock.now()
     if (stands && (await store.read(id, releaseVersionId(version.versionId, attempt))) === undefined) return undefined
   }
 }
@@ -68,8 +70,6 @@ export const release = async (
   { id, version, attempt }: Pick<Claim, 'id' | 'version'> & { readonly attempt: number },
 ): Promise<void> => {
   const versionId = releaseVersionId(version.versionId, attempt)
-  await dependencies.store.put({ ...id, text: uniqueText(dependencies), versionId }, claimLabel)
+  const text = encodeClaim(dependencies.random.uuid(), undefined)
+  await dependencies.store.put({ ...id, text, versionId }, claimLabel)
 }
-
-const uniqueText = ({ random }: Dependencies): Redacted =>
-  new Redacted(JSON.stringify({ schema: 1, claim: random.uuid() }))

@@ -12,7 +12,7 @@ import {
   type StoredEntry,
   StoreFailure,
 } from '../ports.ts'
-import { claim, claimVoidBefore, release } from './claim.ts'
+import { claim, endOf, release } from './claim.ts'
 import { commitGrant } from './commit-grant.ts'
 import { type Found, findConnection } from './find-connection.ts'
 import type { Gates } from './gates.ts'
@@ -74,7 +74,6 @@ const newestEntry = async (
 }
 
 const refresh = async (dependencies: Dependencies, input: RefreshInput, found: Found): Promise<Outcome> => {
-  const { clock } = dependencies
   const { client, parent } = found
   const { name } = input.entry
   // Its tags may not have said whose client it is.
@@ -82,8 +81,8 @@ const refresh = async (dependencies: Dependencies, input: RefreshInput, found: F
   if (closed || input.gates.isDown(client)) return { kind: 'waiting', held: true }
   const claimed = { id: { room: 'grants', name }, version: parent } as const
   const singleUse = client.provider.rotation === 'single-use'
-  const voidBefore = claimVoidBefore(clock.now())
-  const attempt = singleUse ? await claim(dependencies, { ...claimed, voidBefore }) : undefined
+  const until = endOf(dependencies, input.invocation)
+  const attempt = singleUse ? await claim(dependencies, { ...claimed, until }) : undefined
   if (singleUse && attempt === undefined) return { kind: 'superseded' }
   const redeemed = await redeemGrant(dependencies, input, found)
   if (attempt !== undefined && redeemed.unused) await release(dependencies, { ...claimed, attempt })

@@ -7,7 +7,7 @@ import { decodeGrant } from '../core/grant.ts'
 import { decodePublishedGeneration } from '../core/published.ts'
 import { successTags } from '../core/status.ts'
 import type { Dependencies, Invocation, StoredVersion } from '../ports.ts'
-import { claim, claimVoidBefore, release } from './claim.ts'
+import { claim, endOf, release } from './claim.ts'
 import { commitGrant } from './commit-grant.ts'
 import type { StoredClient } from './edit-client.ts'
 import type { Found } from './find-connection.ts'
@@ -32,15 +32,15 @@ export type Tried =
 
 /** Nothing is recorded of a failure: it says nothing of the connection, and nothing of the client as it was. */
 export const tryClientSecret = async (dependencies: Dependencies, trial: Trial): Promise<Tried> => {
-  const { clock, random } = dependencies
+  const { random } = dependencies
   const { connection, invocation } = trial
   const found = await find(dependencies, trial)
   const { parent, client } = found
   const id = { room: 'grants', name: connection } as const
   const claimed = { id, version: parent }
   const singleUse = client.provider.rotation === 'single-use'
-  const voidBefore = claimVoidBefore(clock.now())
-  const attempt = singleUse ? await claim(dependencies, { ...claimed, voidBefore }) : undefined
+  const until = endOf(dependencies, invocation)
+  const attempt = singleUse ? await claim(dependencies, { ...claimed, until }) : undefined
   if (singleUse && attempt === undefined) return { kind: 'not-judged', failure: ownFailure('superseded') }
   // Without tags: the previous version's token is not tried, for this is no second refusal.
   const entry = { ...id, arn: parent.arn, currentVersionId: parent.versionId, tags: {} }

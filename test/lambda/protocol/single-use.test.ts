@@ -49,7 +49,7 @@ describe('the claim', () => {
     await e.refresh()
     const claim = labelled(e.secret('grants', 'a'), 'TOKEN_REFRESHER_CLAIM')
     expect(claim?.labels).toEqual(['TOKEN_REFRESHER_CLAIM'])
-    expect(JSON.parse(claim?.string ?? '')).toEqual({ schema: 1, claim: expect.any(String) })
+    expect(JSON.parse(claim?.string ?? '')).toEqual({ schema: 1, claim: expect.any(String), until: expect.any(String) })
     expect(e.problems('a')).toEqual([])
   })
 
@@ -85,7 +85,7 @@ describe('a token request whose outcome is unknown', () => {
     expect(await e.refresh()).toMatchObject({ failed: { transient: 1 } })
     expect(sent).toEqual([tokenOf(e)])
     e.faults.entra = watch
-    for (let minutes = 0; minutes < 4; minutes++) {
+    for (let minutes = 0; minutes < 5; minutes++) {
       await e.tickAfter(1)
       expect(sent).toHaveLength(1)
     }

@@ -3,7 +3,7 @@
 import { describe, expect, it } from 'vitest'
 import { claimVersionId, releaseVersionId } from '../../../lambda/core/version-id.ts'
 import type { StoredVersion } from '../../../lambda/ports.ts'
-import { claim, claimLabel, release } from '../../../lambda/usecases/claim.ts'
+import { claim, claimLabel, endOf, release } from '../../../lambda/usecases/claim.ts'
 import { ManualClock } from '../../../local/clock.ts'
 import { refusingDependencies, refusingStore } from '../../support/core-refusing.ts'
 import { later, minute, noon, stored } from '../../support/core-samples.ts'
@@ -35,42 +35,62 @@ const world = () => {
   return { clock, versions, labels, dependencies }
 }
 
+describe('the end of an invocation', () => {
+  it('is certainly over a quarter of a minute after the time that it has left', () => {
+    const dependencies = { clock: new ManualClock(noon) }
+    expect(endOf(dependencies, { remainingMilliseconds: () => 5 * minute })).toEqual(later(5.25 * minute))
+    expect(endOf(dependencies, { remainingMilliseconds: () => Number.MAX_SAFE_INTEGER })).toEqual(later(15.25 * minute))
+  })
+})
+
 describe('a claim', () => {
   it('is ours when we are first, and has a label of its own', async () => {
     const { dependencies, versions, labels } = world()
-    expect(await claim(dependencies, { id, version, voidBefore: undefined })).toBe(0)
+    expect(await claim(dependencies, { id, version, until: undefined })).toBe(0)
     expect([...versions.keys()]).toEqual([claimVersionId(parent, 0)])
     expect([...labels]).toEqual([claimLabel])
   })
 
   it('is one other claimer’s for ever where claims are never void', async () => {
     const { dependencies, clock } = world()
-    await claim(dependencies, { id, version, voidBefore: undefined })
+    await claim(dependencies, { id, version, until: undefined })
     clock.advance(1000 * minute)
-    expect(await claim(dependencies, { id, version, voidBefore: undefined })).toBeUndefined()
+    expect(await claim(dependencies, { id, version, until: undefined })).toBeUndefined()
   })
 
   it('holds another text each time, so that two writers never write the same', async () => {
     const { dependencies, versions } = world()
-    await claim(dependencies, { id, version, voidBefore: undefined })
-    await claim(dependencies, { id, version: { ...version, versionId: 'other' }, voidBefore: undefined })
+    await claim(dependencies, { id, version, until: undefined })
+    await claim(dependencies, { id, version: { ...version, versionId: 'other' }, until: undefined })
     expect(new Set([...versions.values()].map(({ text }) => text.reveal())).size).toBe(2)
   })
 
   it.each([
-    ['stands in the moment from which on older ones are void', 0, undefined],
-    ['is void a moment before', 1, 1],
+    ['stands until the moment that it names', 5 * minute, undefined],
+    ['is void after that', 5 * minute + 1, 1],
   ])('%s', async (_, after, ours) => {
-    const { dependencies } = world()
-    await claim(dependencies, { id, version, voidBefore: noon })
-    expect(await claim(dependencies, { id, version, voidBefore: later(after) })).toBe(ours)
+    const { dependencies, clock } = world()
+    await claim(dependencies, { id, version, until: later(5 * minute) })
+    clock.advance(after)
+    expect(await claim(dependencies, { id, version, until: later(60 * minute) })).toBe(ours)
+  })
+
+  it.each([
+    ['stands as long as an invocation can last', 15 * minute, undefined],
+    ['is void after that', 15 * minute + 1, 1],
+  ])('that does not say until when %s', async (_, after, ours) => {
+    const { dependencies, versions, clock } = world()
+    const versionId = claimVersionId(parent, 0)
+    versions.set(versionId, { arn: 'arn', versionId, createdAt: noon, text: stored('{"schema":1,"claim":"drawn"}') })
+    clock.advance(after)
+    expect(await claim(dependencies, { id, version, until: later(60 * minute) })).toBe(ours)
   })
 
   it('goes to the next one as soon as it is released', async () => {
     const { dependencies, versions } = world()
     for (const attempt of [0, 1, 2]) {
-      expect(await claim(dependencies, { id, version, voidBefore: later(-minute) })).toBe(attempt)
-      expect(await claim(dependencies, { id, version, voidBefore: later(-minute) })).toBeUndefined()
+      expect(await claim(dependencies, { id, version, until: later(minute) })).toBe(attempt)
+      expect(await claim(dependencies, { id, version, until: later(minute) })).toBeUndefined()
       await release(dependencies, { id, version, attempt })
       expect(versions.has(releaseVersionId(parent, attempt))).toBe(true)
     }
@@ -78,8 +98,8 @@ describe('a claim', () => {
 
   it('may be released twice', async () => {
     const { dependencies } = world()
-    await claim(dependencies, { id, version, voidBefore: noon })
+    await claim(dependencies, { id, version, until: later(minute) })
     for (let count = 0; count < 2; count++) await release(dependencies, { id, version, attempt: 0 })
-    expect(await claim(dependencies, { id, version, voidBefore: noon })).toBe(1)
+    expect(await claim(dependencies, { id, version, until: later(minute) })).toBe(1)
   })
 })

@@ -6,6 +6,7 @@ import {
   defaultPrefix,
   defaultRunbookUrl,
   defaultTiming,
+  longestTickSeconds,
   type Rotation,
   type Timing,
 } from '../../../lambda/contract.ts'
@@ -49,7 +50,6 @@ export interface WorldOptions {
 }
 
 /** As deployed. */
-const refreshSeconds = 270
 const bootstrapSeconds = 120
 
 export class World {
@@ -103,7 +103,7 @@ export class World {
   /** A tick. */
   refresh(event: unknown = {}, name = `tick-${++this.#invocations}`): Process {
     return this.engine.start('refresh', name, {
-      seconds: refreshSeconds,
+      seconds: longestTickSeconds(this.timing),
       work: (process) => refreshHandler(this.#dependencies(process))(event, this.#context(process)),
     })
   }
