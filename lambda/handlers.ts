@@ -12,6 +12,7 @@ import {
 import type { Dependencies } from './ports.ts'
 import { bootstrapConnection } from './usecases/bootstrap-connection.ts'
 import { changeClientSecret } from './usecases/change-client-secret.ts'
+import { patientStore } from './usecases/pace.ts'
 import { refreshConnections } from './usecases/refresh-connections.ts'
 
 /** What a handler uses of Lambda's context. */
@@ -59,7 +60,8 @@ export interface BootstrapHandler {
   (event: unknown, context: LambdaContext): Promise<BootstrapAnswer | ClientSecretAnswer>
 }
 
-export const bootstrapHandler = (dependencies: Dependencies): BootstrapHandler => {
+export const bootstrapHandler = (ports: Dependencies): BootstrapHandler => {
+  const dependencies = { ...ports, store: patientStore(ports) }
   function handle(event: BootstrapEvent, context: LambdaContext): Promise<BootstrapAnswer>
   function handle(event: ClientSecretEvent, context: LambdaContext): Promise<ClientSecretAnswer>
   function handle(event: unknown, context: LambdaContext): Promise<BootstrapAnswer | ClientSecretAnswer>

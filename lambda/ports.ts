@@ -58,6 +58,12 @@ export interface StoredEntry {
   readonly tags: Tags
 }
 
+export interface ListedPage {
+  readonly entries: readonly StoredEntry[]
+  /** Where the next page begins; undefined: this is the last. */
+  readonly next: string | undefined
+}
+
 /** The version that was current before: AWSPREVIOUS. */
 export const previousVersion = Symbol('AWSPREVIOUS')
 
@@ -76,8 +82,11 @@ export interface Write extends SecretId {
  * StoreFailure.
  */
 export interface SecretStore {
-  /** All secrets of these rooms, in no order. May lag five minutes behind. */
-  list(rooms: readonly Room[]): AsyncIterable<StoredEntry>
+  /**
+   * Up to a hundred secrets of a room, in no order. May lag five minutes behind.
+   * @param from what the page before gave as `next`; default: the first page
+   */
+  list(room: Room, from?: string): Promise<ListedPage>
   /** Several current versions in one call, each as `read` would give it: absent, or with its own failure. */
   readTogether(ids: readonly SecretId[]): Promise<readonly (StoredVersion | StoreFailure | undefined)[]>
   /** @param which a version id, or the previous version; default: AWSCURRENT */
@@ -108,11 +117,14 @@ export class StoreFailure extends Error {
   readonly failure: Failure
   /** Worth trying again in this tick. */
   readonly passing: boolean
+  /** Refused for coming too soon, and so without any effect. */
+  readonly throttled: boolean
 
-  constructor(failure: Failure, passing: boolean) {
+  constructor(failure: Failure, passing: boolean, throttled = false) {
     super(`${failure.class} ${failure.code}: ${failure.remedy}`)
     this.failure = failure
     this.passing = passing
+    this.throttled = throttled
   }
 }
 

@@ -16,6 +16,7 @@ import {
   type Tag,
   TagResourceCommand,
 } from '@aws-sdk/client-secrets-manager'
+import { StandardRetryStrategy } from '@smithy/core/retry'
 import { UndiciHttpHandler } from '@smithy/undici-http-handler'
 import { type Room, secretName } from '../contract.ts'
 import { Redacted } from '../core/redacted.ts'
@@ -31,14 +32,19 @@ import {
 import { httpAgent, secretsManagerLimits } from './http.ts'
 import { errorName, storeErrors, throwStoreFailure } from './store-errors.ts'
 
-/**
- * The client as both functions use it: few tries, every wait bounded, and a pace of its own once the store has asked
- * for fewer calls, though the tick keeps below the quota: others use it too.
- */
+/** A call that came too soon is not repeated here: whoever called takes another turn (usecases/pace.ts). */
+class RetriesOfHiccups extends StandardRetryStrategy {
+  override async refreshRetryTokenForRetry(...failed: Parameters<StandardRetryStrategy['refreshRetryTokenForRetry']>) {
+    const [, { errorType }] = failed
+    if (errorType === 'THROTTLING') throw new Error('a throttled call is not repeated here')
+    return super.refreshRetryTokenForRetry(...failed)
+  }
+}
+
+/** The client as both functions use it: few tries, and every wait bounded. */
 export const secretsManagerClient = (configuration: SecretsManagerClientConfig = {}): SecretsManagerClient => {
   const client = new SecretsManagerClient({
-    maxAttempts: 3,
-    retryMode: 'adaptive',
+    retryStrategy: new RetriesOfHiccups(3),
     // Made once for each kind of call, not for each call: nothing is changed in it later.
     cacheMiddleware: true,
     requestHandler: new UndiciHttpHandler({ dispatcher: httpAgent(secretsManagerLimits) }),
@@ -61,20 +67,15 @@ export const secretsManagerStore = (client: SecretsManagerClient, settings: Stor
   }
 
   return {
-    async *list(wanted) {
-      const prefixes = wanted.map((room) => ({ room, prefix: secretName(settings.prefix, room, '') }))
-      const Filters = [{ Key: 'name' as const, Values: prefixes.map(({ prefix }) => prefix) }]
-      let NextToken: string | undefined
-      do {
-        const page = await client
-          .send(new ListSecretsCommand({ Filters, MaxResults: 100, ...(NextToken && { NextToken }) }))
-          .catch(throwStoreFailure)
-        for (const entry of page.SecretList ?? []) {
-          const place = prefixes.find(({ prefix }) => entry.Name?.startsWith(prefix))
-          if (place) yield storedEntry(entry, { room: place.room, name: entry.Name?.slice(place.prefix.length) ?? '' })
-        }
-        NextToken = page.NextToken
-      } while (NextToken !== undefined)
+    async list(room, from) {
+      const prefix = secretName(settings.prefix, room, '')
+      const Filters = [{ Key: 'name' as const, Values: [prefix] }]
+      const page = await client
+        .send(new ListSecretsCommand({ Filters, MaxResults: 100, ...(from && { NextToken: from }) }))
+        .catch(throwStoreFailure)
+      const named = (page.SecretList ?? []).filter(({ Name }) => Name?.startsWith(prefix))
+      const entries = named.map((entry) => storedEntry(entry, { room, name: entry.Name?.slice(prefix.length) ?? '' }))
+      return { entries, next: page.NextToken }
     },
 
     async readTogether(ids) {

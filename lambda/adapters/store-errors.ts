@@ -5,11 +5,12 @@ import { StoreFailure } from '../ports.ts'
 
 export const errorName = (error: unknown): string => (error instanceof Error ? error.name : 'unknown')
 
-/** The SDK has tried these three times already; in a little while they may succeed. */
+/** Refused for coming too soon. */
+const throttling = new Set(['ThrottlingException', 'Throttling', 'TooManyRequestsException', 'RequestLimitExceeded'])
+
+/** In a little while these may succeed. */
 const passing = new Set([
-  'ThrottlingException',
-  'TooManyRequestsException',
-  'RequestLimitExceeded',
+  ...throttling,
   'InternalServiceError',
   'InternalServiceErrorException',
   'ServiceUnavailable',
@@ -18,7 +19,8 @@ const passing = new Set([
   'RequestTimeout',
 ])
 
-export const storeErrors = (name: string): StoreFailure => new StoreFailure(storeFailure(name), passing.has(name))
+export const storeErrors = (name: string): StoreFailure =>
+  new StoreFailure(storeFailure(name), passing.has(name), throttling.has(name))
 
 /** An error of the connection itself has its name in `code`. */
 export const throwStoreFailure = (error: unknown): never => {

@@ -1,93 +1,94 @@
-// Pace: the store's quotas are the account's, so a tick stays below its share of each.
+// Pace: the store's quotas are the account's, so a tick stays below its share of each, and of less when others use them.
 
-import type { Clock, SecretStore } from '../ports.ts'
+import { type Dependencies, type SecretStore, StoreFailure } from '../ports.ts'
+import { Turns } from './turns.ts'
 
-/**
- * Calls a second in an account and Region, by group of operations (quotas of AWS Secrets Manager). DescribeSecret and
- * GetSecretValue have 10,000 together, which no tick comes near.
- */
+/** Calls a second in an account and Region, by group of operations (quotas of AWS Secrets Manager). */
 export const quotas = {
   /** PutSecretValue, UpdateSecret and stage moves together. */
   write: 50,
   tag: 50,
   create: 50,
+  restore: 50,
+  erase: 50,
   /** BatchGetSecretValue. */
   batch: 100,
   list: 100,
+  /** DescribeSecret and GetSecretValue together. */
+  read: 10_000,
 } as const
 
-/** What is left is for operators and other applications. */
-const share = 0.98
+type Group = keyof typeof quotas
 
 /** Writes of a refresh: the grant and what apps read. */
 export const writesPerRefresh = 2
 
-/** @param shards how many ticks share the quotas */
-export const writesPerSecond = (shards: number): number => (quotas.write * share) / shards
+/** Refused for coming too soon, a call is made again; so often, and it is a failure of the store. */
+const mostTries = 5
 
 export interface Paced {
   readonly store: SecretStore
   /** How long a write would wait that is asked for now. */
   backlogMilliseconds(): number
+  /** Writes a second, in the long run. */
+  readonly writesPerSecond: number
 }
 
+type Ports = Pick<Dependencies, 'store' | 'clock' | 'random'>
+
 /**
- * The store with its calls spread out. When it asks for fewer all the same, its client slows down by itself, which is
- * the SDK's own business (`retryMode: adaptive`).
+ * The store of a tick, with its calls spread out. One that is throttled all the same, for the quotas are the whole
+ * account's, slows its group down and takes another turn. Whatever else fails is tried again by the SDK.
  *
  * @param shards how many ticks share the quotas
  */
-export const paceStore = ({ store, clock }: { store: SecretStore; clock: Clock }, shards: number): Paced => {
-  const turnsOf = (group: keyof typeof quotas) => new Turns(clock, (1000 * shards) / (quotas[group] * share))
-  const turns = {
-    write: turnsOf('write'),
-    tag: turnsOf('tag'),
-    create: turnsOf('create'),
-    batch: turnsOf('batch'),
-  }
+export const paceStore = ({ store, clock }: Pick<Ports, 'store' | 'clock'>, shards: number): Paced => {
+  const turnsOf = (group: Group) => new Turns(clock, quotas[group] / shards)
+  const writes = turnsOf('write')
   return {
-    backlogMilliseconds: () => turns.write.backlogMilliseconds(),
-    store: {
-      ...store,
-      put: async (...call) => {
-        await turns.write.next()
-        return store.put(...call)
-      },
-      create: async (...call) => {
-        await turns.create.next()
-        return store.create(...call)
-      },
-      tag: async (...call) => {
-        await turns.tag.next()
-        return store.tag(...call)
-      },
-      readTogether: async (...call) => {
-        await turns.batch.next()
-        return store.readTogether(...call)
-      },
-    },
+    backlogMilliseconds: () => writes.backlogMilliseconds(),
+    writesPerSecond: writes.perSecond,
+    store: inTurn(store, (group) => (group === 'write' ? writes : turnsOf(group))),
   }
 }
 
-/** One caller after another, each an interval after the one before. Turns that nobody takes are not saved up. */
-class Turns {
-  readonly #clock: Clock
-  readonly #interval: number
-  #free = Number.NEGATIVE_INFINITY
+/** The store of a single bootstrap, which makes a handful of calls: only what is throttled waits. */
+export const patientStore = ({ store, clock, random }: Ports): SecretStore =>
+  inTurn(store, () => ({
+    next: async () => {},
+    slowDown: () => clock.wait(1000 * (0.5 + random.fraction())),
+  }))
 
-  constructor(clock: Clock, interval: number) {
-    this.#clock = clock
-    this.#interval = interval
+interface Turn {
+  next(): Promise<void>
+  slowDown(): Promise<void> | void
+}
+
+const inTurn = (store: SecretStore, turnOf: (group: Group) => Turn): SecretStore => {
+  const wrap = <Call extends unknown[], Answer>(turn: Turn, call: (...input: Call) => Promise<Answer>) => {
+    return async (...input: Call): Promise<Answer> => {
+      for (let tries = 1; ; tries++) {
+        await turn.next()
+        try {
+          return await call(...input)
+        } catch (error) {
+          if (!(error instanceof StoreFailure && error.throttled)) throw error
+          if (tries === mostTries) throw error
+          await turn.slowDown()
+        }
+      }
+    }
   }
-
-  backlogMilliseconds(): number {
-    return Math.max(0, this.#free - this.#clock.now())
-  }
-
-  async next(): Promise<void> {
-    const now = this.#clock.now()
-    const mine = Math.max(now, this.#free)
-    this.#free = mine + this.#interval
-    if (mine > now) await this.#clock.wait(mine - now)
+  const read = turnOf('read')
+  return {
+    list: wrap(turnOf('list'), store.list),
+    readTogether: wrap(turnOf('batch'), store.readTogether),
+    read: wrap(read, store.read),
+    describe: wrap(read, store.describe),
+    create: wrap(turnOf('create'), store.create),
+    put: wrap(turnOf('write'), store.put),
+    tag: wrap(turnOf('tag'), store.tag),
+    restore: wrap(turnOf('restore'), store.restore),
+    erase: wrap(turnOf('erase'), store.erase),
   }
 }

@@ -1,21 +1,22 @@
 // A tick: list the connections, look at those that are due, the most urgent first, tell what has changed, and end in time.
 
 import { createHash } from 'node:crypto'
-import { type RefreshAnswer, type RefreshEvent, tags } from '../contract.ts'
+import { longestRefreshSeconds, type RefreshAnswer, type RefreshEvent, tags } from '../contract.ts'
 import { ownFailure } from '../core/failure-table.ts'
 import { type ConnectionStatus, nextLook, readStatus, recoveredTags } from '../core/status.ts'
 import { urgency } from '../core/urgency.ts'
 import { type Dependencies, type Invocation, type Outcome, type StoredEntry, StoreFailure } from '../ports.ts'
 import { Gates } from './gates.ts'
 import { Lanes } from './lanes.ts'
+import { listAll } from './list-all.ts'
 import { MostUrgent } from './most-urgent.ts'
-import { type Paced, paceStore, writesPerRefresh, writesPerSecond } from './pace.ts'
+import { type Paced, paceStore, writesPerRefresh } from './pace.ts'
 import { refreshConnection } from './refresh-connection.ts'
 import { Teller } from './tell.ts'
 import { TickReport } from './tick-report.ts'
 
-/** Nothing is redeemed that may not be stored: a token request and its writes are over within this. */
-const refreshMilliseconds = 40_000
+/** Nothing is redeemed that may not be stored. */
+const refreshMilliseconds = longestRefreshSeconds * 1000
 
 /** A tick that could do hardly anything looks at this many all the same: most take no write. */
 const leastCapacity = 100
@@ -68,7 +69,7 @@ class Tick {
    * that had one were held up by a client at fault or an endpoint that does not answer, the others get their turn.
    */
   async workThroughAll(): Promise<void> {
-    for await (const client of this.#dependencies.store.list(['clients'])) this.#seeClient(client)
+    for await (const client of listAll(this.#dependencies.store, 'clients')) this.#seeClient(client)
     let dropped = await this.#workThrough(true)
     while (dropped > 0 && !this.#isOver()) {
       const before = this.#done.size
@@ -152,7 +153,7 @@ class Tick {
       dropped++
       this.#report.settle(name)
     })
-    for await (const entry of store.list(['grants'])) {
+    for await (const entry of listAll(store, 'grants')) {
       if (!inShard(entry.name, this.#event) || this.#done.has(entry.name)) continue
       const status = readStatus(entry.tags, entry.currentVersionId)
       if (first) this.#see(entry, status)
@@ -175,7 +176,7 @@ class Tick {
   /** As many as could be refreshed in what is left of the invocation. */
   #capacity(): number {
     const seconds = Math.max(0, this.#invocation.remainingMilliseconds() - refreshMilliseconds) / 1000
-    return Math.max(leastCapacity, Math.ceil((seconds * writesPerSecond(this.#event.of ?? 1)) / writesPerRefresh))
+    return Math.max(leastCapacity, Math.ceil((seconds * this.#paced.writesPerSecond) / writesPerRefresh))
   }
 
   async #one(entry: StoredEntry): Promise<Outcome> {

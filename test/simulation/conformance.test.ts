@@ -7,6 +7,7 @@ import { secretsManagerClient, secretsManagerStore } from '../../lambda/adapters
 import { type Room, secretName } from '../../lambda/contract.ts'
 import { Redacted } from '../../lambda/core/redacted.ts'
 import { previousVersion, type SecretId, type SecretStore, StoreFailure } from '../../lambda/ports.ts'
+import { listAll } from '../../lambda/usecases/list-all.ts'
 import { ManualClock } from '../../local/clock.ts'
 import { startSecretsManager } from '../../local/secrets-manager/server.ts'
 import { Draw } from './engine/draw.ts'
@@ -78,7 +79,9 @@ const drawCall = (draw: Draw, key: string): readonly [name: string, call: Call] 
 
 const listed = async (store: SecretStore) => {
   const entries = []
-  for await (const entry of store.list(['grants', 'connections'])) entries.push(entry)
+  for (const room of ['grants', 'connections'] as const) {
+    for await (const entry of listAll(store, room)) entries.push(entry)
+  }
   return entries
 }
 

@@ -9,7 +9,7 @@ import {
   TagResourceCommand,
 } from '@aws-sdk/client-secrets-manager'
 import { onTestFinished } from 'vitest'
-import { type Room, secretName } from '../../lambda/contract.ts'
+import { longestTickSeconds, type Room, secretName } from '../../lambda/contract.ts'
 import { decodeGrant } from '../../lambda/core/grant.ts'
 import { Redacted } from '../../lambda/core/redacted.ts'
 import { type ConnectionStatus, readStatus } from '../../lambda/core/status.ts'
@@ -200,16 +200,17 @@ const everyVersionDecodes = (secret: ReadonlySecret): boolean =>
     .filter(({ id }) => id[14] === '8')
     .every(({ string = '' }) => decodeGrant(new Redacted(string)).ok || JSON.parse(string).claim !== undefined)
 
-/** Both handlers over other ports, in invocations that end after two minutes of the clock. */
+/** Both handlers over other ports, in invocations that last as long as deployed ones on this clock. */
 export const handlersOver = (dependencies: Dependencies): Pick<Stack, 'refresh' | 'bootstrap'> => {
   const { clock } = dependencies
-  const invocation = () => {
-    const end = clock.now() + 2 * minute
+  const invocation = (seconds: number) => {
+    const end = clock.now() + seconds * 1000
     return { getRemainingTimeInMillis: () => end - clock.now() }
   }
+  const tickSeconds = longestTickSeconds(dependencies.settings.timing)
   return {
-    refresh: (event = {}) => refreshHandler(dependencies)(event, invocation()),
-    bootstrap: (event) => bootstrapHandler(dependencies)(event, invocation()),
+    refresh: (event = {}) => refreshHandler(dependencies)(event, invocation(tickSeconds)),
+    bootstrap: (event) => bootstrapHandler(dependencies)(event, invocation(120)),
   }
 }
 
@@ -223,9 +224,7 @@ export const interposed = (dependencies: Dependencies, around: Around): Dependen
     events: { announce: (all) => around('announce', () => events.announce(all)) },
     tokenEndpoint: { redeem: (request) => around('redeem', () => tokenEndpoint.redeem(request)) },
     store: {
-      async *list(rooms) {
-        yield* await around('list', () => all(store.list(rooms)))
-      },
+      list: (room, from) => around('list', () => store.list(room, from)),
       readTogether: (ids) => around('readTogether', () => store.readTogether(ids)),
       read: (id, versionId) => around('read', () => store.read(id, versionId)),
       describe: (id) => around('describe', () => store.describe(id)),
@@ -236,12 +235,6 @@ export const interposed = (dependencies: Dependencies, around: Around): Dependen
       erase: (id) => around('erase', () => store.erase(id)),
     },
   }
-}
-
-const all = async <T>(items: AsyncIterable<T>): Promise<T[]> => {
-  const found: T[] = []
-  for await (const item of items) found.push(item)
-  return found
 }
 
 /** Holds everyone who comes until this many have come. */

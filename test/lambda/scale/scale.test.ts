@@ -30,8 +30,10 @@ describe('a full tick', { timeout: 120_000 }, () => {
     const world = scaleWorld({ connections: 4000, providerMilliseconds: () => 2000 })
     world.clock.advance(2 * hour)
     await world.tick()
-    const seconds = ((world.puts.at(-1) ?? 0) - (world.puts[0] ?? 0)) / 1000
-    expect(world.puts.length / seconds / quota).toBeGreaterThanOrEqual(0.95)
+    // From the third write on: the first two are those of the connection that went ahead, alone.
+    const [, , ...puts] = world.puts
+    const seconds = ((puts.at(-1) ?? 0) - (puts[0] ?? 0)) / 1000
+    expect(puts.length / seconds / quota).toBeGreaterThanOrEqual(0.95)
   })
 
   it('redeems nothing that it cannot store: what it has begun is over when the invocation ends', async () => {
@@ -112,11 +114,8 @@ describe('an outage of a day with 20,000 connections', { timeout: 240_000 }, () 
     }
     expect(lapses).toEqual([])
     expect(refreshed).toBe(count)
-    // A tick stops 40 seconds before its end and begins every 300: what the schedule leaves is part of the way.
-    const working = (count * 2) / (world.puts.length / ((world.clock.now() - began) / 1000))
-    const ideal = (count * 2) / quota
-    const pauses = Math.floor((world.clock.now() - began) / (5 * minute)) * (300 - 230)
-    expect(working - pauses).toBeLessThanOrEqual(1.1 * ideal)
+    const total = (world.puts.at(-1) ?? 0) - began
+    expect(total).toBeLessThanOrEqual((1.1 * 1000 * 2 * count) / quota)
     expect(mostInOneSecond(world.puts)).toBeLessThanOrEqual(quota)
   })
 })

@@ -2,7 +2,7 @@
 
 import { randomUUID } from 'node:crypto'
 import { setImmediate } from 'node:timers/promises'
-import { defaultTiming } from '../../../lambda/contract.ts'
+import { defaultTiming, longestTickSeconds, type Room } from '../../../lambda/contract.ts'
 import { type Client, encodeClient } from '../../../lambda/core/client.ts'
 import { clientTags } from '../../../lambda/core/client-tags.ts'
 import { decodeGrant, encodeGrant, type Grant } from '../../../lambda/core/grant.ts'
@@ -72,6 +72,7 @@ export interface ScaleOptions {
 }
 
 const start = new Date('2027-01-01T00:00:00Z')
+const pageSize = 100
 
 export const scaleWorld = (options: ScaleOptions) => {
   const { connections, clients = ['client'], storeMilliseconds = 15, providerMilliseconds = () => 150 } = options
@@ -116,6 +117,9 @@ export const scaleWorld = (options: ScaleOptions) => {
     secrets.set(`connections/${name}`, { version: versionOf(encodePublished(grant, client), id), tags: {} })
   }
 
+  const names = Array.from({ length: connections }, (_, index) => `c${index}`)
+  const namesOf = (room: Room): readonly string[] => (room === 'clients' ? clients : names)
+
   const counts = { list: 0, batch: 0, put: 0, tag: 0, redeem: 0 }
   const puts: number[] = []
   const redeemed: string[] = []
@@ -126,19 +130,17 @@ export const scaleWorld = (options: ScaleOptions) => {
 
   const store: Dependencies['store'] = {
     ...refusingDependencies().store,
-    async *list(rooms) {
-      for (const room of rooms) {
-        let index = 0
-        for (const [key, { version, tags }] of secrets) {
-          if (!key.startsWith(`${room}/`)) continue
-          if (index++ % 100 === 0) {
-            counts.list++
-            await call()
-          }
-          const name = key.slice(room.length + 1)
-          yield { room, name, arn: 'arn', currentVersionId: version.versionId, tags }
-        }
-      }
+    list: async (room, from = '0') => {
+      counts.list++
+      await call()
+      const names = namesOf(room)
+      const end = Number(from) + pageSize
+      const entries = names.slice(Number(from), end).flatMap((name) => {
+        const stored = secrets.get(keyOf({ room, name }))
+        const { version, tags } = stored ?? {}
+        return version && tags ? [{ room, name, arn: 'arn', currentVersionId: version.versionId, tags }] : []
+      })
+      return { entries, next: end < names.length ? String(end) : undefined }
     },
     readTogether: async (ids) => {
       counts.batch++
@@ -197,8 +199,8 @@ export const scaleWorld = (options: ScaleOptions) => {
     random: { fraction: () => 0.5, uuid: randomUUID },
   })
 
-  /** A tick as it is deployed: 270 seconds at most. */
-  const tick = (event: Parameters<typeof refreshConnections>[1] = {}, seconds = 270) => {
+  /** A tick, by default as it is deployed. */
+  const tick = (event: Parameters<typeof refreshConnections>[1] = {}, seconds = longestTickSeconds(defaultTiming)) => {
     const end = clock.now() + seconds * 1000
     return refreshConnections(dependencies, event, { remainingMilliseconds: () => end - clock.now() })
   }

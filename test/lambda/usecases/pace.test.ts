@@ -1,10 +1,12 @@
-// Writes are spread so that a tick stays below the store's quota of 50 a second, and nothing else waits.
+// Calls are spread so that a tick stays below the store's quotas, each group of operations by itself.
 
 import { describe, expect, it } from 'vitest'
-import { paceStore } from '../../../lambda/usecases/pace.ts'
-import { ManualClock } from '../../../local/clock.ts'
+import { storeErrors } from '../../../lambda/adapters/store-errors.ts'
+import { StoreFailure } from '../../../lambda/ports.ts'
+import { paceStore, patientStore } from '../../../lambda/usecases/pace.ts'
 import { refusingStore } from '../../support/core-refusing.ts'
 import { noon, stored } from '../../support/core-samples.ts'
+import { JumpingClock, mostInOneSecond } from '../scale/world.ts'
 
 const write = {
   room: 'grants',
@@ -13,126 +15,151 @@ const write = {
   versionId: '3f1a2b3c-0000-4000-8000-00000000ab00',
 } as const
 
-/** When the writes of a paced store reach the store beneath it. */
-const paced = (shards = 1) => {
-  const clock = new ManualClock(noon)
+/** When the calls of a paced store reach the store beneath it, of which every call succeeds. */
+const paced = (shards = 1, put: (at: number) => void = () => {}) => {
+  const clock = new JumpingClock(noon)
   const moments: number[] = []
-  const paced = paceStore(
+  const { store } = paceStore(
     {
       clock,
       store: {
         ...refusingStore,
         put: async () => {
           moments.push(clock.now())
+          put(clock.now())
           return 'written'
         },
         tag: async () => {},
+        list: async () => ({ entries: [], next: undefined }),
+        describe: async () => undefined,
       },
     },
     shards,
   )
-  return { clock, moments, paced, store: paced.store }
+  return { clock, moments, store }
 }
 
-/** The most writes within any one second. */
-const mostInOneSecond = (moments: readonly number[]): number =>
-  Math.max(...moments.map((from) => moments.filter((one) => one >= from && one < from + 1000).length))
+const many = <T>(count: number, call: () => Promise<T>) => Promise.all(Array.from({ length: count }, call))
 
 describe('a paced store', () => {
-  it('writes at once when nothing was written before', async () => {
-    const { store, moments } = paced()
-    await store.put(write)
-    expect(moments).toEqual([noon.getTime()])
-  })
-
   it('never writes more than 50 times in a second, and uses at least 95 % of that', async () => {
     const { store, moments } = paced()
-    for (let count = 0; count < 500; count++) await store.put(write)
-    expect(moments).toHaveLength(500)
+    await many(500, () => store.put(write))
     expect(mostInOneSecond(moments)).toBeLessThanOrEqual(50)
-    const seconds = ((moments.at(-1) ?? 0) - (moments[0] ?? 0)) / 1000
-    expect(499 / seconds).toBeGreaterThanOrEqual(0.95 * 50)
-    expect(499 / seconds).toBeLessThanOrEqual(49.01)
+    expect(499_000 / ((moments.at(-1) ?? 0) - (moments[0] ?? 0))).toBeGreaterThanOrEqual(0.95 * 50)
   })
 
-  it('saves no turns up while nothing is written', async () => {
-    const { clock, store, moments } = paced()
-    for (let round = 0; round < 3; round++) {
-      for (let count = 0; count < 100; count++) await store.put(write)
-      clock.advance(60_000)
-    }
-    expect(mostInOneSecond(moments)).toBeLessThanOrEqual(50)
-  })
-
-  it('gives callers who come at the same moment one turn each', async () => {
-    // A clock that stands still although somebody waits: everybody comes at the same moment.
-    const waits: number[] = []
-    const clock = {
-      now: () => noon.getTime(),
-      wait: async (milliseconds: number) => {
-        waits.push(milliseconds)
-      },
-    }
-    const { store } = paceStore({ clock, store: { ...refusingStore, put: async () => 'written' } }, 1)
-    await Promise.all(Array.from({ length: 99 }, () => store.put(write)))
-    expect(waits).toHaveLength(98)
-    expect(waits.at(48)).toBeCloseTo(1000)
-    expect(waits.at(-1)).toBeCloseTo(2000)
-    for (const [index, wait] of waits.entries()) expect(wait).toBeCloseTo(((index + 1) * 1000) / 49)
-  })
-
-  it.each([2, 4, 10])('takes its part of the quota among %d shards', async (shards) => {
+  it.each([2, 3, 4, 10, 100])('takes its part of the quota among %d shards', async (shards) => {
     const { store, moments } = paced(shards)
-    for (let count = 0; count < 100; count++) await store.put(write)
+    await many(100, () => store.put(write))
     expect(mostInOneSecond(moments)).toBeLessThanOrEqual(Math.ceil(50 / shards))
-    expect(((moments.at(-1) ?? 0) - (moments[0] ?? 0)) / 1000).toBeCloseTo((99 * shards) / 49)
-  })
-
-  it('passes calls and answers on as they are', async () => {
-    const calls: unknown[][] = []
-    const { store } = paceStore(
-      {
-        clock: new ManualClock(noon),
-        store: {
-          ...refusingStore,
-          put: async (...call) => {
-            calls.push(call)
-            return 'exists'
-          },
-        },
-      },
-      1,
-    )
-    expect(await store.put(write, 'CLAIM')).toBe('exists')
-    expect(calls).toEqual([[write, 'CLAIM']])
-  })
-
-  it('goes on after a write that failed', async () => {
-    let count = 0
-    const clock = new ManualClock(noon)
-    const put = async () => {
-      if (count++ === 0) throw new Error('refused')
-      return 'written' as const
-    }
-    const { store } = paceStore({ clock, store: { ...refusingStore, put } }, 1)
-    await expect(store.put(write)).rejects.toThrow('refused')
-    expect(await store.put(write)).toBe('written')
+    expect((99_000 * shards) / ((moments.at(-1) ?? 0) - (moments[0] ?? 0))).toBeGreaterThanOrEqual(0.95 * 50)
   })
 
   it('gives every group of operations turns of its own', async () => {
     const { clock, store } = paced()
-    for (let count = 0; count < 49; count++) await store.put(write)
-    const written = clock.now()
-    for (let count = 0; count < 49; count++) await store.tag(write, {})
-    expect(clock.now() - written).toBeCloseTo((48 * 1000) / 49)
+    await many(200, () => store.put(write))
+    const from = clock.now()
+    await store.tag(write, {})
+    await store.list('grants')
+    await many(1000, () => store.describe(write))
+    expect(clock.now() - from).toBeLessThan(100)
+    await many(100, () => store.list('grants'))
+    expect(clock.now() - from).toBeLessThan(1200)
   })
 
-  it('says how long a write would wait', async () => {
-    const { clock, paced: whole } = paced()
-    expect(whole.backlogMilliseconds()).toBe(0)
-    await whole.store.put(write)
-    expect(whole.backlogMilliseconds()).toBeCloseTo(1000 / 49)
-    clock.advance(1000)
-    expect(whole.backlogMilliseconds()).toBe(0)
+  it('passes calls and answers on as they are', async () => {
+    const calls: unknown[][] = []
+    const put = async (...call: unknown[]) => {
+      calls.push(call)
+      return 'exists' as const
+    }
+    const { store } = paceStore({ clock: new JumpingClock(noon), store: { ...refusingStore, put } }, 1)
+    expect(await store.put(write, 'CLAIM')).toBe('exists')
+    expect(calls).toEqual([[write, 'CLAIM']])
+  })
+
+  it('goes on after a write that failed, and does not repeat it', async () => {
+    let count = 0
+    const { store } = paced(1, () => {
+      if (count++ === 0) throw new Error('refused')
+    })
+    await expect(store.put(write)).rejects.toThrow('refused')
+    expect(await store.put(write)).toBe('written')
+    expect(count).toBe(2)
+  })
+})
+
+describe('a store of which others use the quota too', () => {
+  /** Takes so many a second, whoever comes. */
+  const shared = (perSecond: number) => {
+    const taken: number[] = []
+    let refused = 0
+    const world = paced(1, (at) => {
+      if (taken.filter((one) => one > at - 1000).length >= perSecond) {
+        refused++
+        throw storeErrors('ThrottlingException')
+      }
+      taken.push(at)
+    })
+    return { ...world, taken, refused: () => refused }
+  }
+
+  it('gets all writes in the end, and few that it must refuse', async () => {
+    const { store, taken, moments, refused } = shared(25)
+    const answers = await many(1000, () => store.put(write))
+    expect(new Set(answers)).toEqual(new Set(['written']))
+    expect(taken).toHaveLength(1000)
+    expect(refused()).toBeLessThan(300)
+    // It is used as far as it goes.
+    expect(1_000_000 / ((moments.at(-1) ?? 0) - (moments[0] ?? 0))).toBeGreaterThan(0.8 * 25)
+  })
+
+  it('that takes nothing at all is a failure of the store', async () => {
+    const { store, refused } = shared(0)
+    const error = await store.put(write).catch((thrown: unknown) => thrown)
+    expect(error).toBeInstanceOf(StoreFailure)
+    expect(error).toMatchObject({ failure: { class: 'store', code: 'ThrottlingException' }, passing: true })
+    expect(refused()).toBe(5)
+  })
+})
+
+describe('the store of a bootstrap', () => {
+  const store = (put: () => void) => {
+    const clock = new JumpingClock(noon)
+    const random = { fraction: () => 0.5, uuid: () => 'drawn' }
+    const beneath = {
+      ...refusingStore,
+      put: async () => {
+        put()
+        return 'written' as const
+      },
+    }
+    return { clock, store: patientStore({ clock, random, store: beneath }) }
+  }
+
+  it('lets calls go at once', async () => {
+    const { clock, store: patient } = store(() => {})
+    await many(10, () => patient.put(write))
+    expect(clock.now()).toBe(noon.getTime())
+  })
+
+  it('waits a second when it is throttled, and then calls again', async () => {
+    let calls = 0
+    const { clock, store: patient } = store(() => {
+      if (calls++ < 2) throw storeErrors('ThrottlingException')
+    })
+    expect(await patient.put(write)).toBe('written')
+    expect(clock.now() - noon.getTime()).toBe(2000)
+  })
+
+  it('repeats nothing else', async () => {
+    let calls = 0
+    const { store: patient } = store(() => {
+      calls++
+      throw storeErrors('InternalServiceError')
+    })
+    await expect(patient.put(write)).rejects.toThrow('InternalServiceError')
+    expect(calls).toBe(1)
   })
 })

@@ -35,9 +35,7 @@ const world = (names: readonly string[], store: Partial<SecretStore> = {}) => {
     telemetry,
     store: {
       ...refusingStore,
-      async *list() {
-        yield* names.map(entryOf)
-      },
+      list: async () => ({ entries: names.map(entryOf), next: undefined }),
       describe: async ({ room, name }) => (room === 'grants' && names.includes(name) ? entryOf(name) : undefined),
       readTogether: async () => [
         version(encodeGrant(grant)),
@@ -91,10 +89,8 @@ describe('a bug in the middle of a tick', () => {
     const names = Array.from({ length: 100 }, (_, index) => `mailbox-${index}`)
     const begun: string[] = []
     const { dependencies } = world(names, {
-      async *list() {
-        // Without tags that can be believed: somebody has to look at each.
-        yield* names.map((name) => ({ ...entryOf(name), tags: {} }))
-      },
+      // Without tags that can be believed: somebody has to look at each.
+      list: async () => ({ entries: names.map((name) => ({ ...entryOf(name), tags: {} })), next: undefined }),
       readTogether: async ([first]) => {
         begun.push(first?.name ?? '')
         const mine = begun.length

@@ -3,6 +3,7 @@
 import { storeErrors, throwStoreFailure } from '../../../lambda/adapters/store-errors.ts'
 import { Redacted } from '../../../lambda/core/redacted.ts'
 import {
+  type ListedPage,
   previousVersion,
   type SecretId,
   type SecretStore,
@@ -47,11 +48,14 @@ export const storeOf = ({ engine, secrets, lag }: StorePort, process: Process): 
     ])
 
   return {
-    async *list(rooms) {
-      const list = (age: number) => secrets.list(rooms, age).map(({ id, secret }) => entryOf(id, secret))
-      yield* await call('list', [
+    list(room) {
+      const list = (age: number): ListedPage => ({
+        entries: secrets.list([room], age).map(({ id, secret }) => entryOf(id, secret)),
+        next: undefined,
+      })
+      return call(`list ${room}`, [
         ['', known(() => list(lag(process)))],
-        ...refusals<StoredEntry[]>(),
+        ...refusals<ListedPage>(),
         [storeFates.lagging, known(() => list(300_000))],
       ])
     },
