@@ -7,9 +7,12 @@ import { enableCompileCache } from 'node:module'
 enableCompileCache()
 const { run } = await import('./run.ts')
 
-// Whoever reads may have had enough, as `| head` has.
-process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code !== 'EPIPE') throw error
-})
+// Whoever reads may have had enough, as `| head` has, or has closed the terminal: no reason not to clean up.
+const gone: readonly (string | undefined)[] = ['EPIPE', 'EIO']
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (!gone.includes(error.code)) throw error
+  })
+}
 
 process.exitCode = await run(process.argv.slice(2))

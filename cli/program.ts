@@ -32,12 +32,16 @@ export const program = (frame: Frame) => {
     process.stdout.write(`${frame.json ? JSON.stringify(shown.json, undefined, 2) : shown.text}\n`)
     frame.status = shown.exitStatus ?? exitStatus.done
   }
-  const root = tree(run)
+  const root = tree(run, frame.json)
   return root.addCommand(inherit(completeCommand(run), root), { hidden: true })
 }
 
-/** Everything that a person may type. */
-export const tree = (run: Run) => {
+/**
+ * Everything that a person may type.
+ *
+ * @param json whether wrong usage is told as JSON by whoever runs it, and not in words here. @default false
+ */
+export const tree = (run: Run, json = false) => {
   const root = new Command('token-refresher')
     .description('Keeps delegated OAuth 2.0 connections alive, so that apps find a valid token in Secrets Manager.')
     .version(version())
@@ -49,6 +53,12 @@ export const tree = (run: Run) => {
     .configureHelp({ showGlobalOptions: true })
     .showSuggestionAfterError()
     .showHelpAfterError('(--help shows what can be typed)')
+    .configureOutput({
+      writeErr: (text) => {
+        if (!json) process.stderr.write(text)
+      },
+      outputError: (text, write) => write(text.replace(/^error: /, 'token-refresher: ')),
+    })
     .addHelpText('after', helpEnd)
   const commands: readonly CommandUnknownOpts[] = [
     bootstrapCommand(run),

@@ -1,7 +1,7 @@
 // One run of the command: the program, Ctrl-C, and how each way to end is shown.
 
 import { CommanderError } from '@commander-js/extra-typings'
-import { CommandError, exitStatus, Interrupted, type Problem } from './exit.ts'
+import { CommandError, type ExitStatus, exitStatus, Interrupted, type Problem } from './exit.ts'
 import { type Frame, program } from './program.ts'
 
 /** @returns the exit status */
@@ -9,24 +9,35 @@ export const run = async (argv: readonly string[]): Promise<number> => {
   const interruption = new AbortController()
   // The command cleans up behind itself and then ends; a second Ctrl-C changes nothing about that.
   const interrupt = () => interruption.abort(new Interrupted('stopped by Ctrl-C'))
-  process.on('SIGINT', interrupt)
-  process.on('SIGTERM', interrupt)
+  for (const signal of signals) process.on(signal, interrupt)
   const frame: Frame = { json: argv.includes('--json'), interrupted: interruption.signal, status: exitStatus.done }
   try {
     await program(frame).parseAsync(argv, { from: 'user' })
     return frame.status
   } catch (error) {
-    if (interruption.signal.aborted || isInterruption(error)) return ended('Stopped.', exitStatus.interrupted)
-    // Commander has said what is wrong already, and --help and --version are no errors.
-    if (error instanceof CommanderError) return error.exitCode === 0 ? exitStatus.done : exitStatus.usage
+    if (interruption.signal.aborted || isInterruption(error)) {
+      if (error instanceof CommandError) show(error.problem, frame.json)
+      return ended('Stopped.', exitStatus.interrupted)
+    }
+    if (error instanceof CommanderError) return usage(error, frame.json)
     const { explain } = await import('./aws/explain.ts')
     const known = error instanceof CommandError ? error : explain(error)
     show(known.problem, frame.json)
     return known.exitStatus
   } finally {
-    process.off('SIGINT', interrupt)
-    process.off('SIGTERM', interrupt)
+    for (const signal of signals) process.off(signal, interrupt)
   }
+}
+
+/** The last: the terminal was closed. */
+const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
+
+/** Commander has written its texts already, and --help and --version are no errors. */
+const usage = ({ exitCode, code, message }: CommanderError, json: boolean): ExitStatus => {
+  if (exitCode === 0) return exitStatus.done
+  const missing = code === 'commander.help'
+  if (json) show({ code, message: missing ? 'no command was given' : message.replace(/^error: /, '') }, json)
+  return exitStatus.usage
 }
 
 /** The prompts have their own way of saying that Ctrl-C was typed. */

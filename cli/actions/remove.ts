@@ -2,7 +2,7 @@
 
 import { type Room, secretName } from '../../lambda/contract.ts'
 import { checkName, unknownConnection } from '../aws/connection.ts'
-import { explain } from '../aws/explain.ts'
+import { isDenied } from '../aws/explain.ts'
 import { describeRemoved, list } from '../aws/secrets.ts'
 import type { Action, Context } from '../context.ts'
 import { CommandError } from '../exit.ts'
@@ -70,7 +70,7 @@ const warning = (
     recoveryDays === undefined
       ? 'Its refresh token is lost for good: to come back, somebody has to sign in again.'
       : `Its refresh token is kept for ${recoveryDays} days, unused.`
-  return `${name} is ${state}. Apps that read ${secret} will fail at once. ${lost}`
+  return [`${name} is ${state}.`, `Apps that read ${secret} will fail at once.`, lost].join('\n  ')
 }
 
 /** The warning is part of the question, so that nobody answers without it. */
@@ -80,6 +80,7 @@ const confirm = async (
 ): Promise<void> => {
   const typed = await terminal.ask({
     message: `${text}\n  Type ${name} to remove it`,
+    topic: 'whether to remove it',
     instead: 'Add --yes to remove without being asked.',
   })
   if (typed !== name) throw new CommandError({ message: `nothing was removed: "${typed}" is not ${name}` })
@@ -109,7 +110,7 @@ const leftClient = async (context: Context, removed: ShownConnection): Promise<s
     return removed.client
   } catch (error) {
     context.interrupted.throwIfAborted()
-    if (explain(error).problem.message.startsWith('not permitted')) return undefined
+    if (isDenied(error)) return undefined
     throw error
   }
 }

@@ -1,6 +1,5 @@
 // `client set-secret`: the bootstrap function puts it beside the old one, tries it, and retires the old one.
 
-import { randomBytes } from 'node:crypto'
 import { clientName } from '../../lambda/core/client.ts'
 import type { Redacted } from '../../lambda/core/redacted.ts'
 import { checkName } from '../aws/connection.ts'
@@ -32,7 +31,7 @@ export const setClientSecret =
     const secret = await readSecret(context, options)
     const expires = await readExpiry(context, options)
     const login = {
-      name: `client-${randomBytes(8).toString('hex')}`,
+      name: 'client',
       text: JSON.stringify({
         schema: 1,
         client_id: clientId,
@@ -90,7 +89,7 @@ const readSecret = async (context: Context, { fromFile }: SetClientSecret): Prom
       check: clientSecretProblem,
     })
   }
-  const secret = await readText(fromFile)
+  const secret = await readText(context, fromFile)
   const problem = clientSecretProblem(secret.reveal())
   if (problem !== undefined) throw wrongUsage(`the client secret was not taken: ${problem}`)
   return secret

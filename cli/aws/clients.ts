@@ -30,7 +30,16 @@ export interface Aws {
 const maxAttempts = 4
 
 export const makeAws = ({ profile, region }: AwsOptions): Aws => {
-  const shared = { maxAttempts, ...(profile !== undefined && { profile }), ...(region !== undefined && { region }) }
+  const chosen = {
+    // The SDK would warn that a profile and keys in the environment are both there; --profile has settled that.
+    ...(profile !== undefined && { profile, logger: silent }),
+    ...(region !== undefined && { region }),
+  }
+  const shared = {
+    ...chosen,
+    maxAttempts,
+    requestHandler: { connectionTimeout, requestTimeout, throwOnRequestTimeout },
+  }
   return {
     secretsManager: once(async () => {
       const { SecretsManagerClient } = await import('@aws-sdk/client-secrets-manager')
@@ -39,7 +48,7 @@ export const makeAws = ({ profile, region }: AwsOptions): Aws => {
     lambda: once(async () => {
       const { LambdaClient } = await import('@aws-sdk/client-lambda')
       // A bootstrap is tried once: whether a call that was cut off took effect is the function's to say, not ours to repeat.
-      return new LambdaClient({ ...shared, maxAttempts: 1 })
+      return new LambdaClient({ ...chosen, maxAttempts: 1, requestHandler: { connectionTimeout } })
     }),
     sts: once(async () => {
       const { STSClient } = await import('@aws-sdk/client-sts')
@@ -63,6 +72,13 @@ export const makeAws = ({ profile, region }: AwsOptions): Aws => {
     }),
   }
 }
+
+/** Milliseconds. Whoever has typed a command waits, and not for ever; functions take as long as they take. */
+const connectionTimeout = 5000
+const requestTimeout = 30_000
+const throwOnRequestTimeout = true
+
+const silent = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} }
 
 const once = <T>(make: () => Promise<T>): (() => Promise<T>) => {
   let made: Promise<T> | undefined

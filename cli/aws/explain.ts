@@ -11,16 +11,14 @@ const problemOf = (error: unknown): Problem => {
   if (denied.has(code)) return deniedProblem(error, code)
   const known = problems[code]
   if (known !== undefined) return { code, ...known }
-  if (/Region is missing|Region not accepted/i.test(error.message)) return noRegion
-  if (/could not be found in the shared credentials|Profile .* not found/i.test(error.message)) {
-    return {
-      code,
-      message: 'the AWS profile was not found',
-      remedy: 'List the profiles with: aws configure list-profiles',
-    }
-  }
+  if (/Region is missing/i.test(error.message)) return noRegion
+  const region = /Region not accepted: region="(.*)" is not/.exec(error.message)?.[1]
+  if (region !== undefined) return region === '' ? noRegion : { ...noRegion, message: `"${region}" is no AWS Region` }
   return { code, message: `${code}: ${firstLine(error.message)}` }
 }
+
+/** Whether AWS refused it for want of a permission. */
+export const isDenied = (error: unknown): boolean => error instanceof Error && denied.has(codeOf(error))
 
 const denied = new Set(['AccessDenied', 'AccessDeniedException', 'AuthorizationError', 'AuthorizationErrorException'])
 
@@ -58,7 +56,8 @@ const unreachable = {
 const problems: Readonly<Record<string, Omit<Problem, 'code'>>> = {
   CredentialsProviderError: {
     message: 'no AWS credentials were found',
-    remedy: 'Run aws configure or aws sso login, or choose a profile with --profile.',
+    remedy:
+      'Run aws configure or aws sso login, or choose a profile with --profile: aws configure list-profiles shows them.',
   },
   ExpiredToken: expired,
   ExpiredTokenException: expired,

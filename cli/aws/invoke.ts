@@ -56,6 +56,9 @@ const invoke = async (context: Context, name: string, event: object): Promise<un
   const { InvokeCommand, ResourceNotFoundException } = await import('@aws-sdk/client-lambda')
   const command = new InvokeCommand({ FunctionName: name, Payload: Buffer.from(JSON.stringify(event)) })
   const reply = await client.send(command, { abortSignal: context.interrupted }).catch(async (error: unknown) => {
+    if (context.interrupted.aborted) {
+      context.terminal.note(`${name} had been started, and goes on by itself. What came of it: token-refresher status`)
+    }
     if (!(error instanceof ResourceNotFoundException)) throw error
     throw notDeployed(name, await client.config.region())
   })

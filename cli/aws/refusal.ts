@@ -9,6 +9,9 @@ const worded = /^(\S+) (\S+): (.+)$/s
 /** Nobody has to act on these: the next attempt may go well. */
 const passing: readonly string[] = ['transient', 'throttled', 'store']
 
+/** What became of the login that was handed over. The command takes it back in any case, so it would be wrong here. */
+const ofLogin = /^(The login is kept|Nobody has signed in yet|Whether the login was tried)[^.]*\. /
+
 export const refusal = (thrown: { readonly errorType: string; readonly errorMessage: string }, name: string) => {
   const [, className, code, remedy] = worded.exec(thrown.errorMessage) ?? []
   const known = failureClasses.find((one) => one === className)
@@ -22,7 +25,13 @@ export const refusal = (thrown: { readonly errorType: string; readonly errorMess
   const meaning = meaningOf(code)
   const message = `refused: ${known} ${code}${meaning === undefined ? '' : `, ${meaning}`}`
   return new CommandError(
-    { class: known, code, message, remedy, runbook: runbookLink(defaultRunbookUrl, known) },
+    {
+      class: known,
+      code,
+      message,
+      remedy: remedy.replace(ofLogin, ''),
+      runbook: runbookLink(defaultRunbookUrl, known),
+    },
     passing.includes(known) ? exitStatus.failed : exitStatus.actionRequired,
   )
 }

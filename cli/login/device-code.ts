@@ -37,7 +37,8 @@ export const startDeviceSignIn = async (
     .deviceAuthorizationRequest(server, client, oauth.None(), { scope }, options)
     .then((response) => oauth.processDeviceAuthorizationResponse(server, client, response))
     .catch((error: unknown) => {
-      if (!(error instanceof oauth.ResponseBodyError)) throw error
+      context.interrupted.throwIfAborted()
+      if (!(error instanceof oauth.ResponseBodyError)) throw noDeviceCode(server.device_authorization_endpoint)
       throw refusedSignIn(
         new URLSearchParams({ error: error.error, error_description: error.error_description ?? '' }),
         'device_code',
@@ -69,7 +70,21 @@ export const whenSignedIn = async <T>(context: Context, signIn: DeviceSignIn, as
       // RFC 8628 section 3.5: five seconds more each time.
       if (code === 'slow_down') interval += 5
       else if (!pendingCodes.includes(code)) throw error
-      if (context.now() > signIn.expiresAt) throw error
+      if (context.now() > signIn.expiresAt) throw nobodySignedIn()
     }
   }
 }
+
+const noDeviceCode = (endpoint = ''): CommandError =>
+  new CommandError({
+    code: 'NoDeviceCode',
+    message: `${endpoint} gave no device code`,
+    remedy: 'Check the network, the tenant or the endpoint, and whether the provider has device codes at all.',
+  })
+
+const nobodySignedIn = (): CommandError =>
+  new CommandError({
+    code: 'NoSignIn',
+    message: 'nobody has signed in before the device code expired',
+    remedy: 'Start again.',
+  })

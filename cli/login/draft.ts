@@ -1,6 +1,7 @@
 // A login as far as it is known: from a file, from options, from answers. Wire names, as in the login secret.
 
 import { deviceCodeGrantType, type LoginGrant } from '../../lambda/core/login.ts'
+import type { Context } from '../context.ts'
 import { wrongUsage } from '../exit.ts'
 import { readText } from './secret-value.ts'
 
@@ -26,8 +27,8 @@ export interface LoginOptions {
 }
 
 /** Options win over the file. */
-export const draftOf = async (options: LoginOptions): Promise<Draft> => {
-  const file = options.fromFile === undefined ? {} : await readDraft(options.fromFile)
+export const draftOf = async (context: Context, options: LoginOptions): Promise<Draft> => {
+  const file = options.fromFile === undefined ? {} : await readDraft(context, options.fromFile)
   const given = {
     client_id: options.clientId,
     tenant: options.tenant,
@@ -55,9 +56,9 @@ const grantTypeOf = ({ browser, deviceCode, import: imported }: LoginOptions): L
   return imported ? 'refresh_token' : undefined
 }
 
-const readDraft = async (file: string): Promise<Draft> => {
+const readDraft = async (context: Context, file: string): Promise<Draft> => {
   const name = file === '-' ? 'standard input' : file
-  const text = await readText(file)
+  const text = await readText(context, file)
   let json: unknown
   try {
     json = JSON.parse(text.reveal().replace(/^\uFEFF/, ''))

@@ -1,7 +1,8 @@
 // Where a person signs in: Microsoft's pages beside the token endpoint, or what another provider says of itself.
 
 import * as oauth from 'oauth4webapi'
-import { entraTokenEndpoint } from '../../lambda/core/authority.ts'
+import { entraTokenEndpoint, parseTokenEndpoint } from '../../lambda/core/authority.ts'
+import type { Context } from '../context.ts'
 import { CommandError, wrongUsage } from '../exit.ts'
 import { type Draft, textOf } from './draft.ts'
 
@@ -12,15 +13,32 @@ export interface Endpoints {
   readonly deviceAuthorizationEndpoint?: string | undefined
 }
 
-/** https, or http on this machine, is checked with the login as a whole; the library's own check is stricter. */
+/** https, or http on this machine, is checked here and with the login as a whole; the library's own check is stricter. */
 export const overHttpToo = { [oauth.allowInsecureRequests]: true }
 
-/** @param issuer a provider that tells its endpoints (RFC 8414, OpenID Connect Discovery) */
-export const discover = async (issuer: string): Promise<Endpoints> => {
-  if (!URL.canParse(issuer)) throw wrongUsage(`--issuer: "${issuer}" is no URL`)
+export interface IssuerOption {
+  /** A provider that tells its endpoints itself. */
+  readonly issuer?: string | undefined
+}
+
+/** What was typed, and what the issuer tells (RFC 8414, OpenID Connect Discovery). Whoever answers there gets the secrets. */
+export const endpointsOf = async (context: Context, typed: Endpoints & IssuerOption): Promise<Endpoints> => {
+  const { issuer, authorizationEndpoint, deviceAuthorizationEndpoint } = typed
+  checkUrl('--issuer', issuer)
+  checkUrl('--authorization-endpoint', authorizationEndpoint)
+  checkUrl('--device-authorization-endpoint', deviceAuthorizationEndpoint)
+  return issuer === undefined ? {} : discover(context, issuer)
+}
+
+const checkUrl = (option: string, text: string | undefined): void => {
+  const parsed = text === undefined ? undefined : parseTokenEndpoint(text, true)
+  if (parsed?.ok === false) throw wrongUsage(`${option} ${parsed.problem}`)
+}
+
+const discover = async ({ interrupted }: Context, issuer: string): Promise<Endpoints> => {
   const url = new URL(issuer)
   try {
-    const response = await oauth.discoveryRequest(url, overHttpToo)
+    const response = await oauth.discoveryRequest(url, { ...overHttpToo, signal: interrupted })
     const server = await oauth.processDiscoveryResponse(url, response)
     return {
       tokenEndpoint: server.token_endpoint,
@@ -28,6 +46,7 @@ export const discover = async (issuer: string): Promise<Endpoints> => {
       deviceAuthorizationEndpoint: server.device_authorization_endpoint,
     }
   } catch {
+    interrupted.throwIfAborted()
     throw new CommandError({
       code: 'NotDiscovered',
       message: `${issuer} does not tell its endpoints`,

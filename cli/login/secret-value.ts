@@ -1,10 +1,12 @@
 // What somebody pastes as a client secret: the value, and not the id that stands beside it in the portal.
 
 import { readFile } from 'node:fs/promises'
+import { addAbortSignal } from 'node:stream'
 import { text } from 'node:stream/consumers'
 import * as v from 'valibot'
 import { time } from '../../lambda/core/decode.ts'
 import { Redacted } from '../../lambda/core/redacted.ts'
+import type { Context } from '../context.ts'
 import { wrongUsage } from '../exit.ts'
 
 const guid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
@@ -18,14 +20,28 @@ export const clientSecretProblem = (value: string): string | undefined => {
 }
 
 /** @param file `-` for standard input; one line end at its end does not count */
-export const readText = async (file: string): Promise<Redacted> => {
+export const readText = async (context: Context, file: string): Promise<Redacted> => {
+  const { interrupted: signal, terminal } = context
+  if (file === '-' && process.stdin.isTTY)
+    terminal.note('Reading from the terminal, where it can be seen; Ctrl-D ends it.')
   try {
-    const read = file === '-' ? await text(process.stdin) : await readFile(file, 'utf8')
+    // A file may be a pipe that never ends, and standard input a terminal at which somebody changes his mind.
+    const read =
+      file === '-'
+        ? await text(addAbortSignal(signal, process.stdin))
+        : await readFile(file, { encoding: 'utf8', signal })
     return new Redacted(read.replace(/\r?\n$/, ''))
   } catch (error) {
+    signal.throwIfAborted()
     const code = error instanceof Error && 'code' in error ? String(error.code) : 'unreadable'
-    throw wrongUsage(`${file} cannot be read: ${code}`)
+    throw wrongUsage(`${file} cannot be read: ${reasons[code] ?? code}`)
   }
+}
+
+const reasons: Readonly<Record<string, string>> = {
+  ENOENT: 'there is no such file',
+  EACCES: 'permission denied',
+  EISDIR: 'it is a folder',
 }
 
 /** @returns what is wrong, or undefined */

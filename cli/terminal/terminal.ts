@@ -1,14 +1,17 @@
 // The person at the terminal: questions, progress and notes go to standard error, so that standard output holds
 // nothing but what was asked for.
 
+import type { Ora } from 'ora'
 import colors from 'picocolors'
 import { Redacted } from '../../lambda/core/redacted.ts'
 import { wrongUsage } from '../exit.ts'
 
 export interface Terminal {
   readonly colors: ReturnType<typeof colors.createColors>
-  /** Columns of standard output; 100 where it is no terminal, or one without a size. */
+  /** Columns of standard output; no limit where it is no terminal, 100 where it is one that has no size. */
   readonly columns: number
+  /** Lines that there is room for, where everything has to be seen at once. @default as many as it takes */
+  readonly rows?: number
   /** Whether standard output is a terminal, so that it can be drawn on again. */
   readonly isLive: boolean
   note(text: string): void
@@ -23,6 +26,8 @@ export interface Terminal {
 
 export interface Question {
   readonly message: string
+  /** What it is about, in an error. @default message */
+  readonly topic?: string
   /** What to type instead of an answer, for those who are no terminal: an option, or a key of a file. */
   readonly instead: string
   readonly default?: string | boolean
@@ -40,29 +45,36 @@ export const makeTerminal = ({ json, interrupted }: { json: boolean; interrupted
   const isLive = process.stdout.isTTY === true && !json
   const context = { output: process.stderr, signal: interrupted }
 
-  const prompts = async ({ message, instead }: Question) => {
-    if (!process.stdin.isTTY) throw wrongUsage(`"${message}" cannot be asked: standard input is no terminal`, instead)
+  const prompts = async ({ message, topic = `"${message}"`, instead }: Question) => {
+    if (!process.stdin.isTTY) throw wrongUsage(`${topic} cannot be asked: standard input is no terminal`, instead)
     return import('@inquirer/prompts')
   }
+  let spinner: Ora | undefined
   const validate = (check: Question['check']) => (answer: string) => check?.(answer) ?? true
 
   return {
     colors: colors.createColors(colors.isColorSupported && isLive),
-    // Some terminals have no size, and say that it is 0.
-    columns: process.stdout.columns || 100,
+    // Some terminals have no size, and say that it is 0. A window may be made larger while something is drawn.
+    get columns() {
+      return process.stdout.isTTY ? process.stdout.columns || 100 : Number.POSITIVE_INFINITY
+    },
     isLive,
     note: (text) => {
+      // Not into the line that spins.
+      spinner?.clear()
       if (!json) process.stderr.write(`${text}\n`)
     },
     during: async (text, work) => {
       if (json || !process.stderr.isTTY || !process.stderr.columns) return work()
       const { default: ora } = await import('ora')
       // Ctrl-C has to reach us while it spins.
-      const spinner = ora({ text, stream: process.stderr, discardStdin: false }).start()
+      const started = ora({ text, stream: process.stderr, discardStdin: false }).start()
+      spinner = started
       try {
         return await work()
       } finally {
-        spinner.stop()
+        started.stop()
+        spinner = undefined
       }
     },
     ask: async (question) => {
@@ -75,7 +87,9 @@ export const makeTerminal = ({ json, interrupted }: { json: boolean; interrupted
     askSecret: async (question) => {
       const { password } = await prompts(question)
       const { message, check } = question
-      return new Redacted(await password({ message, mask: false, validate: validate(check) }, context))
+      // Whoever looks over the shoulder is not shown it at the touch of a key either.
+      const hidden = { message, mask: false, toggleMask: false, validate: validate(check) }
+      return new Redacted(await password(hidden, context))
     },
     confirm: async (question) => {
       const { confirm } = await prompts(question)

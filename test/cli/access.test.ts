@@ -70,6 +70,30 @@ describe.each([
   })
 })
 
+describe('without any permission to delete a login', async () => {
+  const stack = await startCommandStack({ operatorPolicy: policyWithout(operator.remove) })
+
+  it('a bootstrap that succeeds needs none', async () => {
+    const stdin = JSON.stringify(stack.login(stack.addUser()))
+    expect(await run(stack, ['bootstrap', 'a', '--from-file', '-'], { stdin })).toMatchObject({ status: 0, stderr: '' })
+    expect(stack.logins()).toEqual([])
+  })
+
+  it('one that fails before the function has it tells which login lies there, and what to type', async () => {
+    stack.faults.aws = ({ path }) =>
+      path.includes('/invocations')
+        ? { kind: 'answer', answer: { status: 503, body: '{"message":"not now"}' } }
+        : undefined
+    const stdin = JSON.stringify(stack.login(stack.addUser()))
+    const { status, stderr } = await run(stack, ['bootstrap', 'a', '--yes', '--from-file', '-'], { stdin })
+    stack.faults.aws = undefined
+    const [left = ''] = stack.logins()
+    expect(left).toMatch(/^token-refresher\/logins\/a-[0-9a-f]{16}$/)
+    expect(status).toBe(1)
+    expect(stderr).toContain(`delete-secret --force-delete-without-recovery --secret-id ${left}`)
+  })
+})
+
 describe('the surroundings', async () => {
   const stack = await startCommandStack()
 
@@ -85,6 +109,7 @@ describe('the surroundings', async () => {
   it.each([
     ['no credentials', { AWS_ACCESS_KEY_ID: '', AWS_SECRET_ACCESS_KEY: '' }, 'no AWS credentials were found'],
     ['no Region', { AWS_REGION: '' }, 'no AWS Region is set'],
+    ['something that is no Region', { AWS_REGION: 'a b' }, '"a b" is no AWS Region'],
     ['no way to AWS', { AWS_ENDPOINT_URL: 'http://127.0.0.1:1' }, 'AWS cannot be reached'],
   ])('%s is told with what to do', async (_, environment, message) => {
     const more = { ...environment, AWS_EC2_METADATA_DISABLED: 'true' }
@@ -103,6 +128,22 @@ describe('the surroundings', async () => {
     const { status, stdout, stderr } = await run(stack, args)
     expect({ status, stdout }).toEqual({ status: 2, stdout: '' })
     expect(stderr).toContain(message)
+  })
+
+  it('--profile counts, whatever the environment holds, and the SDK does not warn of it', async () => {
+    const environment = { AWS_EC2_METADATA_DISABLED: 'true' }
+    const { status, stderr } = await run(stack, ['--profile', 'nope', 'status'], { environment })
+    expect(status).toBe(1)
+    expect(stderr).toMatch(/^token-refresher: no AWS credentials were found\n.*list-profiles shows them\.\n$/)
+  })
+
+  it.each([
+    [['frobnicate'], "unknown command 'frobnicate'"],
+    [['client'], 'no command was given'],
+  ])('%j is wrong usage for programs too', async (args, message) => {
+    const { status, stdout, stderr } = await run(stack, [...args, '--json'])
+    expect({ status, stdout }).toEqual({ status: 2, stdout: '' })
+    expect(JSON.parse(stderr).error.message).toContain(message)
   })
 
   it('errors are one document too, for programs', async () => {

@@ -2,8 +2,9 @@
 
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { describe, expect, it } from 'vitest'
-import { keys, onTerminal, run, runJson } from './support/command.ts'
+import { CreateSecretCommand, DeleteSecretCommand } from '@aws-sdk/client-secrets-manager'
+import { beforeAll, describe, expect, it, onTestFinished } from 'vitest'
+import { keys, onTerminal, run, runJson, type Session } from './support/command.ts'
 import { startCommandStack } from './support/stack.ts'
 
 const stack = await startCommandStack()
@@ -20,11 +21,15 @@ describe('on a terminal', () => {
     await session.answer('expires on', '2030-01-31')
     await session.answer('Scope', 'Mail.ReadWrite')
     await session.answer('User name', user.userName)
+    await session.until(`Password of ${user.userName}`)
+    session.type(keys.reveal)
     await session.answer(`Password of ${user.userName}`, user.password)
     expect(await session.ended).toBe(0)
+    expect(session.screen()).not.toContain('visibility')
     expect(session.screen()).toContain('✓ first is healthy, and is refreshed by itself from now on.')
     expect(session.screen()).toContain('Apps read      token-refresher/connections/first')
-    expect(session.screen()).toMatch(/Access token {3}expires in \d+ min/)
+    expect(session.screen()).toContain('Published      access token')
+    expect(session.screen()).toMatch(/Access token {3}expires in \d+ min .*, and is replaced before/)
     for (const secret of [stack.clientSecret, user.password]) expect(session.written()).not.toContain(secret)
     noLoginLeft()
   })
@@ -101,13 +106,20 @@ describe('on a terminal', () => {
       user.userName,
     ])
     await session.answer(`Password of ${user.userName}`, user.password)
-    await session.answer('Try again now?', 'y')
+    await session.until('Try again now?')
+    // Nothing is kept: it is taken back, and handed over again.
+    expect(session.screen()).not.toContain('is kept')
+    noLoginLeft()
+    session.type(`y${keys.enter}`)
     expect(await session.ended).toBe(0)
     noLoginLeft()
   })
 })
 
 describe('Ctrl-C', () => {
+  // So that its client is known.
+  beforeAll(() => stack.connect('earlier'))
+
   it.each(['App registration', 'User name', 'Password of'])('at the question "%s" leaves nothing', async (question) => {
     const session = onTerminal(stack, ['bootstrap', 'interrupted'])
     if (question !== 'App registration') await session.answer('App registration', '')
@@ -118,24 +130,66 @@ describe('Ctrl-C', () => {
     noLoginLeft()
   })
 
-  it('while the function is at work takes the login back', async () => {
+  /** Up to the moment where the login is handed over. */
+  const handingOver = async () => {
     const user = stack.addUser()
-    stack.faults.entra = () => ({ kind: 'delay', milliseconds: 3000 })
-    const session = onTerminal(stack, [
-      'bootstrap',
-      'interrupted',
-      '--client-id',
-      stack.clientId,
-      '--username',
-      user.userName,
-    ])
+    const known = ['--client-id', stack.clientId, '--username', user.userName]
+    const session = onTerminal(stack, ['bootstrap', 'interrupted', ...known])
     await session.answer(`Password of ${user.userName}`, user.password)
-    await expect.poll(() => stack.logins(), { timeout: 10_000 }).toHaveLength(1)
     await session.until('Bootstrapping interrupted')
+    return session
+  }
+
+  it.each([
+    ['before it has arrived', 'delay'],
+    ['when it is there and the answer is on its way', 'lose-answer'],
+  ] as const)('while the login is written, %s, leaves none', async (_, kind) => {
+    const asked = Promise.withResolvers<void>()
+    const written = () => stack.secretsManager.calls.get('CreateSecret') ?? 0
+    const before = written()
+    stack.faults.aws = ({ headers }) => {
+      if (headers['x-amz-target'] !== 'secretsmanager.CreateSecret') return undefined
+      asked.resolve()
+      return kind === 'delay' ? { kind, milliseconds: 1500 } : { kind }
+    }
+    onTestFinished(() => {
+      stack.faults.aws = undefined
+    })
+    const session = await handingOver()
+    await asked.promise
     session.type(keys.interrupt)
     expect(await session.ended).toBe(130)
-    stack.faults.entra = undefined
+    await expect.poll(written, { timeout: 10_000 }).toBeGreaterThan(before)
     noLoginLeft()
+    expect(stack.names('grants', 'interrupted')).toEqual([])
+  })
+
+  it.each([
+    ['Ctrl-C', (session: Session) => session.type(keys.interrupt)],
+    ['a closed terminal', (session: Session) => session.hangUp()],
+  ])('while the function is at work, by %s, takes the login back', async (_, stop) => {
+    const asked = Promise.withResolvers<void>()
+    stack.faults.entra = () => {
+      asked.resolve()
+      return { kind: 'delay', milliseconds: 3000 }
+    }
+    onTestFinished(() => {
+      stack.faults.entra = undefined
+    })
+    const session = await handingOver()
+    await asked.promise
+    expect(stack.logins()).toHaveLength(1)
+    stop(session)
+    expect(await session.ended).toBe(130)
+    noLoginLeft()
+    expect(session.screen()).toContain('token-refresher-bootstrap had been started, and goes on by itself.')
+  })
+
+  it('while standard input is read ends it', async () => {
+    const session = onTerminal(stack, ['bootstrap', 'interrupted', '--from-file', '-'])
+    await session.until('Reading from the terminal, where it can be seen; Ctrl-D ends it.')
+    session.type(`{${keys.interrupt}`)
+    expect(await session.ended).toBe(130)
     expect(session.screen()).toContain('Stopped.')
   })
 })
@@ -158,9 +212,33 @@ describe('in a script', () => {
     const file = join(stack.directory, 'part.json')
     writeFileSync(file, JSON.stringify({ password }))
     const args = ['bootstrap', 'in-part', '--from-file', file, '--client-id', stack.clientId, '--username', userName]
-    const { status } = await run(stack, [...args, '--publish', 'connection_values', '--mode', 'keep-alive'])
+    const { status, stdout } = await run(stack, [...args, '--publish', 'connection_values', '--mode', 'keep-alive'])
     expect(status).toBe(0)
+    expect(stdout).toContain(
+      'Published      connection values: client id, client secret, access token and refresh token',
+    )
+    expect(stdout).toContain('not replaced before: the mode is keep-alive')
     noLoginLeft()
+  })
+
+  it('keeps the mode of the connection that it replaces, and says what apps will read', async () => {
+    await stack.connect('kept-alive', { mode: 'keep-alive' })
+    const stdin = JSON.stringify(stack.login(stack.addUser()))
+    const { status, stderr } = await run(stack, ['bootstrap', 'kept-alive', '--yes', '--from-file', '-'], { stdin })
+    expect(status).toBe(0)
+    expect(stderr).toContain('kept-alive is healthy; this bootstrap takes its place.')
+    expect(stderr).toContain('--publish connection_values')
+    expect((await runJson(stack, ['status', 'kept-alive'])).json.mode).toBe('keep-alive')
+  })
+
+  it.each([
+    ['--issuer', 'http://idp.example.com'],
+    ['--issuer', 'idp.example.com'],
+    ['--authorization-endpoint', 'http://idp.example.com/authorize'],
+    ['--device-authorization-endpoint', 'ftp://idp.example.com/device'],
+  ])('asks nobody at %s %s, where anybody could answer', async (option, address) => {
+    const { status, stderr } = await run(stack, ['bootstrap', 'a', '--browser', option, address])
+    expect({ status, stderr }).toMatchObject({ status: 2, stderr: expect.stringContaining(`${option} must `) })
   })
 
   it.each([
@@ -209,15 +287,17 @@ describe('in a script', () => {
     noLoginLeft()
   })
 
-  it('replaces a login that was lying there, and says so', async () => {
+  it('leaves a login alone that somebody else may be using, and tells of it', async () => {
     const { aws } = stack
-    const { CreateSecretCommand } = await import('@aws-sdk/client-secrets-manager')
-    await aws.send(new CreateSecretCommand({ Name: 'token-refresher/logins/left', SecretString: '{}' }))
+    const SecretId = 'token-refresher/logins/left'
+    await aws.send(new CreateSecretCommand({ Name: SecretId, SecretString: '{}' }))
+    onTestFinished(() => void aws.send(new DeleteSecretCommand({ SecretId, ForceDeleteWithoutRecovery: true })))
     const stdin = JSON.stringify(stack.login(stack.addUser()))
     const { status, stderr } = await run(stack, ['bootstrap', 'left', '--from-file', '-'], { stdin })
     expect(status).toBe(0)
-    expect(stderr).toContain('was lying there from an earlier try')
-    noLoginLeft()
+    expect(stderr).toContain(`Another login of left lies in ${SecretId}`)
+    expect(stderr).toContain(`delete-secret --force-delete-without-recovery --secret-id ${SecretId}`)
+    expect(stack.logins()).toEqual([SecretId])
   })
 })
 
@@ -241,6 +321,24 @@ describe('with a device code', () => {
     expect(await session.ended).toBe(0)
     expect(session.screen()).toContain('✓ device is healthy')
     noLoginLeft()
+  })
+
+  it('says in words that no device code is to be had', async () => {
+    const args = [
+      'bootstrap',
+      'no-code',
+      '--device-code',
+      '--client-id',
+      'new',
+      '--auth-method',
+      'none',
+      '--scope',
+      's',
+    ]
+    const nowhere = 'http://127.0.0.1:1/organizations/oauth2/v2.0'
+    const { status, stderr } = await run(stack, [...args, '--token-endpoint', `${nowhere}/token`])
+    expect(status).toBe(1)
+    expect(stderr).toContain(`${nowhere}/devicecode gave no device code`)
   })
 
   it('cannot be asked for together with a browser', async () => {

@@ -50,7 +50,7 @@ describe('the operator’s policy', async () => {
     })
   })
 
-  it('takes a login that was left behind away, and another one in its place', async () => {
+  it('is enough to bootstrap on a terminal', async () => {
     const user = stack.addUser()
     const session = onTerminal(stack, [
       'bootstrap',

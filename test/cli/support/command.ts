@@ -48,7 +48,7 @@ export const runJson = async (stack: CommandStack, args: readonly string[], opti
   return { ...ended, json: JSON.parse(ended.stdout === '' ? ended.stderr : ended.stdout) }
 }
 
-export const keys = { enter: '\r', down: '\u001b[B', interrupt: '\u0003' } as const
+export const keys = { enter: '\r', down: '\u001b[B', interrupt: '\u0003', reveal: '\u0014' } as const
 
 export interface Session {
   /** What a person sees now, without blank lines, and with long lines whole. */
@@ -58,6 +58,8 @@ export interface Session {
   /** Waits until the screen shows this. */
   until(text: string | RegExp): Promise<void>
   type(text: string): void
+  /** What happens when somebody closes the window. */
+  hangUp(): void
   /** Waits for the question, then answers it. */
   answer(question: string | RegExp, answer: string): Promise<void>
   readonly ended: Promise<number>
@@ -69,13 +71,17 @@ const patienceMilliseconds = 20_000
 export const onTerminal = (
   { environment }: CommandStack,
   args: readonly string[],
-  { columns = 120, more = {} }: { readonly columns?: number; readonly more?: Record<string, string> } = {},
+  {
+    columns = 120,
+    rows = 60,
+    more = {},
+  }: { readonly columns?: number; readonly rows?: number; readonly more?: Record<string, string> } = {},
 ): Session => {
-  const screen = new headless.Terminal({ cols: columns || 80, rows: 60, allowProposedApi: true })
+  const screen = new headless.Terminal({ cols: columns || 80, rows, allowProposedApi: true })
   const child = spawnOnTerminal(process.execPath, [main, ...args], {
     name: 'xterm-256color',
     cols: columns,
-    rows: 60,
+    rows,
     env: { ...environment, TERM: 'xterm-256color', ...more },
   })
   let written = ''
@@ -128,6 +134,7 @@ export const onTerminal = (
     written: () => written,
     until,
     type: (text) => child.write(text),
+    hangUp: () => child.kill('SIGHUP'),
     answer: async (question, answer) => {
       await until(question)
       child.write(answer + keys.enter)

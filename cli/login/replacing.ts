@@ -1,0 +1,55 @@
+// What is there already under the name of a connection, before a bootstrap takes its place.
+
+import { secretName } from '../../lambda/contract.ts'
+import { readStatus } from '../../lambda/core/status.ts'
+import { describe, type Entry, list } from '../aws/secrets.ts'
+import type { Context } from '../context.ts'
+import { CommandError } from '../exit.ts'
+import { shownConnection } from '../status/connection.ts'
+import { type Draft, defined } from './draft.ts'
+import { deletion, isLoginOf } from './hand-over.ts'
+
+export interface Replacing {
+  readonly connection: string
+  readonly draft: Draft
+  /** Replace a healthy connection without asking. */
+  readonly yes: boolean
+}
+
+/** @returns the draft, with the mode that the connection has where it names none */
+export const beforeReplacing = async (context: Context, { connection, draft, yes }: Replacing): Promise<Draft> => {
+  const entry = await describe(context, 'grants', connection)
+  if (entry === undefined) return draft
+  const { status, mode } = shownConnection(entry)
+  // A connection that was never refreshed since may be healthy too.
+  if (readStatus(entry.tags, entry.currentVersionId).status === 'healthy' && !yes) {
+    const message = `${connection} is healthy. Replace it by a new sign-in?`
+    if (!(await context.terminal.confirm({ message, instead: 'Add --yes to replace it.', default: false })))
+      throw new CommandError({ message: `nothing was changed: ${connection} stays as it is` })
+  } else {
+    context.terminal.note(`${connection} is ${status}; this bootstrap takes its place.`)
+  }
+  if (draft.publish === undefined) {
+    context.terminal.note(
+      'Apps will read the access token. If they read connection values, as App Connect does, stop with Ctrl-C and add:\n' +
+        '  --publish connection_values',
+    )
+  }
+  return { ...defined({ mode }), ...draft }
+}
+
+/** @returns the clients that are known; of a login that lies about somebody is told, for it holds a password */
+export const knownClients = async (context: Context, connection: string): Promise<readonly Entry[]> => {
+  const clients: Entry[] = []
+  for await (const entry of list(context, ['clients', 'logins'])) {
+    if (entry.room === 'clients') clients.push(entry)
+    else if (isLoginOf(connection, entry.name)) {
+      const secret = secretName(context.prefix, 'logins', entry.name)
+      context.terminal.note(
+        `Another login of ${connection} lies in ${secret}. Unless somebody is using it now, delete it with:\n` +
+          `  ${deletion(secret)}`,
+      )
+    }
+  }
+  return clients
+}
