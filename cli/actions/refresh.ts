@@ -27,14 +27,13 @@ export const refreshNow = async (context: Context, names: readonly string[]): Pr
   for (const name of connections) after.push(shownConnection(await findConnection(context, name)))
   const failed = Object.values(answer.failed).reduce<number>((sum, count = 0) => sum + count, 0)
   const overview = { connections: after, clients: await clientsAtFault(context, after), explainAll: true }
-  const { colors, columns } = terminal
   const counts = [
     `${answer.refreshed} refreshed`,
     failed > 0 ? `${failed} failed` : '',
     answer.left > 0 ? `${answer.left} not tried, for their client or its token endpoint has failed another one` : '',
   ]
   return {
-    text: `${counts.filter(Boolean).join(', ')}\n\n${overviewText(overview, { colors, columns, now: now() })}`,
+    text: `${counts.filter(Boolean).join(', ')}\n\n${overviewText(overview, { ...terminal, now: now() })}`,
     json: { ...answer, connections: after.map(connectionAsJson), clients_in_need: overview.clients.map(clientAsJson) },
     exitStatus: after.some((one) => one.status === 'action-required')
       ? exitStatus.actionRequired

@@ -31,12 +31,11 @@ export const shown = (overview: Overview, context: Context): Shown => {
   const { connections, clients } = overview
   const { terminal, prefix, now } = context
   const inNeed = clients.length > 0 || connections.some((one) => one.status === 'action-required')
-  const { colors, columns } = terminal
   return {
     get text() {
       return connections.length === 0
         ? `No connections under the prefix ${prefix}. Make the first one with: token-refresher bootstrap <connection>`
-        : overviewText(overview, { colors, columns, now: now() })
+        : overviewText(overview, { ...terminal, now: now() })
     },
     json: { connections: connections.map(connectionAsJson), clients_in_need: clients.map(clientAsJson) },
     exitStatus: inNeed ? exitStatus.actionRequired : exitStatus.done,

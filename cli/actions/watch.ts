@@ -1,8 +1,10 @@
 // `status --watch`: the same again, in the same place, until Ctrl-C.
 
 import { setTimeout as wait } from 'node:timers/promises'
-import type { Action } from '../context.ts'
-import { wrongUsage } from '../exit.ts'
+import { explain } from '../aws/explain.ts'
+import type { Action, Context } from '../context.ts'
+import { CommandError, wrongUsage } from '../exit.ts'
+import { clipped, type Room } from '../terminal/fit.ts'
 import { status } from './status.ts'
 import { statusOfOne } from './status-of-one.ts'
 
@@ -15,21 +17,48 @@ export const watching =
     }
     const { default: draw } = await import('log-update')
     const look = connection === undefined ? status : statusOfOne(connection)
-    // No spinner: it would blink over what is drawn.
-    const quiet = {
-      ...context,
-      terminal: { ...context.terminal, during: <T>(_: string, work: () => Promise<T>) => work() },
-    }
+    let last: string | undefined
     try {
       for (;;) {
-        const { text } = await look(quiet)
-        const { colors } = context.terminal
-        draw(
-          `${text}\n\n${colors.dim(`${new Date(context.now()).toLocaleTimeString()}, every ${seconds} s; Ctrl-C ends`)}`,
-        )
+        const room = roomFor(context)
+        const { text, trouble } = await looked(look, { context, room, last })
+        last = text
+        const time = new Date(context.now()).toLocaleTimeString()
+        const { dim } = context.terminal.colors
+        draw(`${clipped(text, room)}\n\n${trouble}${dim(`${time}, every ${seconds} s; Ctrl-C ends`)}`)
         await wait(seconds * 1000, undefined, { signal: context.interrupted })
       }
     } finally {
       draw.done()
     }
   }
+
+/** What is drawn below: a blank line, the trouble, the time, and the line where the cursor stands. */
+const linesBelow = 4
+
+/** Asked each time: the window may have been made larger. */
+const roomFor = ({ terminal }: Context): Room => ({
+  columns: terminal.columns,
+  rows: (process.stdout.rows || 25) - linesBelow,
+})
+
+interface Looking {
+  readonly context: Context
+  readonly room: Room
+  /** What was seen before; undefined at the first look. */
+  readonly last: string | undefined
+}
+
+/** What was seen stays while AWS does not answer; what cannot be seen at all ends the watch. */
+const looked = async (look: Action, { context, room, last }: Looking): Promise<{ text: string; trouble: string }> => {
+  // No spinner: it would blink over what is drawn.
+  const during = <T>(_: string, work: () => Promise<T>) => work()
+  const quiet = { ...context, terminal: { ...context.terminal, ...room, during } }
+  try {
+    return { text: (await look(quiet)).text, trouble: '' }
+  } catch (error) {
+    if (last === undefined || context.interrupted.aborted) throw error
+    const { message } = error instanceof CommandError ? error : explain(error)
+    return { text: last, trouble: `${context.terminal.colors.yellow(message)}\n` }
+  }
+}

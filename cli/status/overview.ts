@@ -1,6 +1,7 @@
 // The table for everybody: all connections, what needs a person first, and what to do about it.
 
 import { stripVTControlCharacters } from 'node:util'
+import { heightOf } from '../terminal/fit.ts'
 import { table } from '../terminal/table.ts'
 import type { Terminal } from '../terminal/terminal.ts'
 import { lengthInWords } from '../terminal/times.ts'
@@ -16,19 +17,29 @@ export interface Overview {
   readonly explainAll?: boolean
 }
 
-export interface Look extends Pick<Terminal, 'colors' | 'columns'> {
+export interface Look extends Pick<Terminal, 'colors' | 'columns' | 'rows'> {
   readonly now: number
 }
 
 export const overviewText = (overview: Overview, look: Look): string => {
   const { connections, clients } = overview
-  return [drawn(connections, look), needs(overview, look), summary(connections, clients)]
-    .filter((part) => part !== '')
-    .join('\n\n')
+  const below = [needs(overview, look), summary(connections, clients)].filter((part) => part !== '').join('\n\n')
+  const { rows = Number.POSITIVE_INFINITY, columns } = look
+  // The table is followed by a blank line, and may end with two notes of its own.
+  const most = Math.max(1, rows - heightOf(below, columns) - 4)
+  return `${drawn(connections, { look, most })}\n\n${below}`
+}
+
+interface Drawing {
+  readonly look: Look
+  /** Lines that there is room for. */
+  readonly most: number
 }
 
 /** As many columns as fit, and at least the first two; one with nothing in it is left out. */
-const drawn = (connections: readonly ShownConnection[], { now, colors, columns: room }: Look): string => {
+const drawn = (all: readonly ShownConnection[], { look, most }: Drawing): string => {
+  const { now, colors, columns: room } = look
+  const connections = all.slice(0, most)
   const filled = columns
     .map(({ head, cell }) => ({ head, cells: connections.map((one) => cell(one, { now, colors })) }))
     .filter(({ cells }) => cells.some((text) => text !== ''))
@@ -38,11 +49,20 @@ const drawn = (connections: readonly ShownConnection[], { now, colors, columns: 
     used += (index === 0 ? 0 : 2) + width
     return index < 2 || used <= room
   })
-  return table(
+  const hidden = filled.filter((column) => !fitting.includes(column)).map(({ head }) => head.toLowerCase())
+  const lines = table(
     fitting.map(({ head }) => colors.dim(head)),
     connections.map((_, row) => fitting.map(({ cells }) => cells[row] ?? '')),
   )
+  const more = all.length - connections.length
+  return [
+    lines,
+    ...(more === 0 ? [] : [colors.dim(`and ${more} more`)]),
+    ...(hidden.length === 0 ? [] : [colors.dim(`A wider terminal shows ${listed(hidden)} too.`)]),
+  ].join('\n')
 }
+
+const listed = (words: readonly string[]): string => words.join(', ').replace(/, ([^,]*)$/, ' and $1')
 
 /** Not by spreading: there may be more than a call can have arguments. */
 const widest = (texts: readonly string[]): number =>

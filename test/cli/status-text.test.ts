@@ -7,6 +7,7 @@ import { clientSecretProblem, timeProblem } from '../../cli/login/secret-value.t
 import type { Reason, ShownClient, ShownConnection } from '../../cli/status/connection.ts'
 import { byUrgency } from '../../cli/status/order.ts'
 import { overviewText } from '../../cli/status/overview.ts'
+import { clipped, heightOf } from '../../cli/terminal/fit.ts'
 import { fromNow, lengthInWords } from '../../cli/terminal/times.ts'
 import { day, hour, later, minute, noon } from '../support/core-samples.ts'
 
@@ -96,6 +97,17 @@ describe('the overview', () => {
     ])
     expect(heads(60)).toEqual(['CONNECTION', 'STATUS', 'ACCESS TOKEN', 'REFRESH TOKEN'])
     expect(heads(1)).toEqual(['CONNECTION', 'STATUS'])
+    expect(text([connection('sales')], 60)).toContain('A wider terminal shows next attempt, last refresh and mode too.')
+    expect(text([connection('sales')], 200)).not.toContain('wider')
+  })
+
+  it.each([10, 24, 60])('takes at most %d lines where no more can be seen at once', (rows) => {
+    const all = Array.from({ length: 100 }, (_, index) => connection(`c${index}`))
+    const shown = overviewText({ connections: all, clients: [] }, { colors: plain, columns: 80, rows, now })
+    expect(heightOf(shown, 80)).toBe(rows)
+    expect(shown).toContain('\nc0 ')
+    expect(shown).toContain(`and ${100 - (rows - 5)} more`)
+    expect(shown).toContain('100 connections: 100 healthy')
   })
 
   it.each([
@@ -129,6 +141,25 @@ describe('the overview', () => {
     expect(shown).toContain('reauthorize AADSTS50173 for 3 h: c0, c1, c2, c3, c4 and 2 more\n  Sign in again.')
     expect(shown.split('Sign in again.')).toHaveLength(2)
     expect(shown).toContain('8 connections: 8 action-required, 1 client at fault')
+  })
+})
+
+describe('text in a room of 10 columns and 3 rows', () => {
+  const inRoom = (text: string) => clipped(text, { columns: 10, rows: 3 })
+
+  it.each(['a', 'a\nb\nc', '0123456789\n0123456789a', '\u001b[31m0123456789\u001b[39m\nb\nc'])(
+    'is shown as it is when it fits: %j',
+    (text) => {
+      expect(inRoom(text)).toBe(text)
+    },
+  )
+
+  it.each([
+    ['a\nb\nc\nd', 'a\nb\n… 2 lines more'],
+    ['0123456789a\nb\nc', '0123456789a\n… 2 lines more'],
+    ['0123456789012345678901234567890', '… 1 lines more'],
+  ])('keeps the beginning of %j when it does not', (text, kept) => {
+    expect(inRoom(text)).toBe(kept)
   })
 })
 

@@ -92,6 +92,23 @@ describe('with two hundred', () => {
     await session.ended
     const rows = session.screen().match(/^box-.*$/gm) ?? []
     expect(Math.max(...rows.map((line) => line.length))).toBeLessThanOrEqual(40)
+    expect(session.screen()).toContain('A wider terminal shows')
+  })
+
+  it('shows every column to whoever reads it from a pipe', async () => {
+    const { stdout } = await run(stack, ['status'])
+    expect(stdout.split('\n')[0]).toMatch(/REASON +LAST REFRESH +MODE$/)
+  })
+
+  it('keeps in view what comes first, and how many there are, while it is watched', async () => {
+    const session = onTerminal(stack, ['status', '--watch', '1'], { rows: 24, columns: 160 })
+    await session.until('every 1 s; Ctrl-C ends')
+    expect(session.screen()).toMatch(/^CONNECTION .*\nrevoked +action-required/)
+    expect(session.screen()).toMatch(/\nand 1\d\d more\n/)
+    expect(session.screen()).toContain('203 connections: ')
+    expect(session.screen().split('\n').length).toBeLessThan(24)
+    session.type(keys.interrupt)
+    expect(await session.ended).toBe(130)
   })
 })
 
@@ -111,6 +128,19 @@ describe('--watch', () => {
     const { TagResourceCommand } = await import('@aws-sdk/client-secrets-manager')
     await stack.aws.send(new TagResourceCommand({ SecretId: name, Tags: [{ Key: tags.paused, Value: 'now' }] }))
     await session.until(/Status +paused/)
+    session.type(keys.interrupt)
+    expect(await session.ended).toBe(130)
+  })
+
+  it('goes on when AWS does not answer for a while', async () => {
+    const session = onTerminal(stack, ['status', 'alive', '--watch', '1'])
+    await session.until('every 1 s; Ctrl-C ends')
+    const refused = { status: 400, body: '{"__type":"InternalServiceError","message":"not now"}' }
+    stack.faults.aws = () => ({ kind: 'answer', answer: refused })
+    await session.until('InternalServiceError: not now')
+    stack.faults.aws = undefined
+    await expect.poll(() => session.screen(), { timeout: 10_000 }).not.toContain('not now')
+    expect(session.screen()).toMatch(/Status +paused/)
     session.type(keys.interrupt)
     expect(await session.ended).toBe(130)
   })

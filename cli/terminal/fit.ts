@@ -1,0 +1,27 @@
+// Text on a terminal that ends somewhere: how many lines it takes there, and as much of its beginning as there is room for.
+
+import { stripVTControlCharacters } from 'node:util'
+
+export interface Room {
+  readonly columns: number
+  readonly rows: number
+}
+
+/** Long lines go on in the next one. */
+export const heightOf = (text: string, columns: number): number =>
+  text.split('\n').reduce((height, line) => height + lineHeight(line, columns), 0)
+
+const lineHeight = (line: string, columns: number): number =>
+  Math.max(1, Math.ceil(stripVTControlCharacters(line).length / columns))
+
+/** What does not fit is left out from the end, and counted. */
+export const clipped = (text: string, { columns, rows }: Room): string => {
+  if (heightOf(text, columns) <= rows) return text
+  const lines = text.split('\n')
+  let left = rows - 1
+  const fitting = lines.findIndex((line) => {
+    left -= lineHeight(line, columns)
+    return left < 0
+  })
+  return [...lines.slice(0, fitting), `… ${lines.length - fitting} lines more`].join('\n')
+}
