@@ -34,7 +34,7 @@ export const doctor: Action = async (context) => {
   let stopped: string | undefined
   for (const check of checks) {
     if (stopped !== undefined) {
-      findings.push({ check: check.name, state: 'unknown', found: `skipped: ${stopped}` })
+      findings.push({ check: check.name, state: 'unknown', found: `${skipped}${stopped}` })
       continue
     }
     const finding = await context.terminal.during(`Looking at ${check.name}`, () => look(check, context))
@@ -42,7 +42,7 @@ export const doctor: Action = async (context) => {
     if (check.essential && finding.state !== 'well') stopped = `${check.name} first`
   }
   return {
-    text: findings.map((finding) => line(finding, context)).join('\n'),
+    text: lines(findings, context).join('\n'),
     json: { checks: findings.map(({ check, state, found, todo }) => ({ check, state, found, todo: todo ?? null })) },
     exitStatus: statusOf(findings),
   }
@@ -65,6 +65,17 @@ const statusOf = (findings: readonly Checked[]): ExitStatus => {
 }
 
 const width = Math.max(...checks.map(({ name }) => name.length))
+
+/** What was skipped is one line: there is nothing to read in it. */
+const lines = (findings: readonly Checked[], context: Context): readonly string[] => {
+  const last = findings.findLastIndex(({ found }) => !found.startsWith(skipped))
+  const rest = findings.slice(last + 1)
+  const shown = findings.slice(0, last + 1).map((finding) => line(finding, context))
+  const [first] = rest
+  return first === undefined ? shown : [...shown, line({ ...first, check: 'the rest' }, context)]
+}
+
+const skipped = 'skipped: '
 
 const line = ({ check, state, found, todo }: Checked, { terminal }: Context): string => {
   const { colors } = terminal

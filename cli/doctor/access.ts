@@ -7,6 +7,12 @@ export const credentials: Check = {
   essential: true,
   look: async ({ aws, interrupted }) => {
     const client = await aws.sts()
+    // Without a Region nobody can be asked whose they are; that it is missing is what comes next.
+    const region = await client.config.region().catch(() => undefined)
+    if (region === undefined) {
+      await client.config.credentials()
+      return well('there are some; whose they are is not known without a Region')
+    }
     const { GetCallerIdentityCommand } = await import('@aws-sdk/client-sts')
     const { Account, Arn } = await client.send(new GetCallerIdentityCommand({}), { abortSignal: interrupted })
     return well(`account ${Account}, as ${Arn}`)

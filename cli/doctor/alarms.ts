@@ -7,6 +7,8 @@ import { attention, type Check, counted, some, well } from './check.ts'
 interface FoundAlarm {
   readonly name: string
   readonly firing: boolean
+  /** Its actions are disabled, so nobody is told whatever happens. */
+  readonly mute: boolean
   readonly topics: readonly string[]
   /** From its description. */
   readonly runbook: string
@@ -18,9 +20,12 @@ const alarmsOf = async ({ aws, prefix, interrupted }: Context): Promise<readonly
   const input = { AlarmNamePrefix: `${prefix}-` }
   const found: FoundAlarm[] = []
   for await (const page of paginateDescribeAlarms({ client }, input, { abortSignal: interrupted })) {
-    for (const { AlarmName = '', StateValue, AlarmActions = [], AlarmDescription = '' } of page.MetricAlarms ?? []) {
-      const runbook = /What to do: (\S+)/.exec(AlarmDescription)?.[1] ?? defaultRunbookUrl
-      found.push({ name: AlarmName, firing: StateValue === 'ALARM', topics: AlarmActions, runbook })
+    for (const alarm of page.MetricAlarms ?? []) {
+      // Another deployment's prefix may begin as this one's does.
+      if (alarm.AlarmName?.slice(input.AlarmNamePrefix.length).includes('-')) continue
+      const { AlarmName: name = '', StateValue, ActionsEnabled = true, AlarmActions: topics = [] } = alarm
+      const runbook = /What to do: (\S+)/.exec(alarm.AlarmDescription ?? '')?.[1] ?? defaultRunbookUrl
+      found.push({ name, firing: StateValue === 'ALARM', mute: !ActionsEnabled, topics, runbook })
     }
   }
   return found
@@ -33,6 +38,12 @@ export const alarms: Check = {
     if (all.length === 0)
       return attention(`none named ${context.prefix}-…`, 'Deploy again with cdk deploy: a failure would be silent.')
     const firing = all.filter((alarm) => alarm.firing)
+    const mute = all.filter((alarm) => alarm.mute)
+    if (firing.length === 0 && mute.length > 0) {
+      const found = `${some(mute.map(({ name }) => name))}: actions disabled, so nobody is told`
+      const todo = 'Enable them with: aws cloudwatch enable-alarm-actions --alarm-names <name>'
+      return attention(found, todo)
+    }
     if (firing.length === 0) return well(`${counted(all.length, 'alarm')}, none fires`)
     const runbooks = [...new Set(firing.map(({ runbook }) => runbook))]
     return attention(`${some(firing.map(({ name }) => name))}: in alarm`, `See ${some(runbooks)}.`)

@@ -66,6 +66,22 @@ describe('a deployment', async () => {
     })
   })
 
+  it('tells of alarms that nobody would hear', async () => {
+    const muted = { AlarmName: 'token-refresher-RefreshFailing', StateValue: 'OK', ActionsEnabled: false }
+    const foreign = { AlarmName: 'token-refresher-test-RefreshFailing', StateValue: 'ALARM' }
+    const body = JSON.stringify({ MetricAlarms: [muted, foreign] })
+    stack.faults.aws = ({ headers }) =>
+      headers['x-amz-target'] === 'GraniteServiceVersion20100801.DescribeAlarms'
+        ? { kind: 'answer', answer: { status: 200, headers: { 'content-type': 'application/x-amz-json-1.0' }, body } }
+        : undefined
+    const { of } = await examine(stack)
+    stack.faults.aws = undefined
+    expect(of('alarms')).toMatchObject({
+      state: 'attention',
+      found: 'token-refresher-RefreshFailing: actions disabled, so nobody is told',
+    })
+  })
+
   it('is readable', async () => {
     const { stdout } = await run(stack, ['doctor'])
     expect(stdout).toMatch(/^✓ credentials {4}account/)
@@ -103,6 +119,15 @@ describe('what cannot be looked at', async () => {
     })
     expect(of('logins')).toMatchObject({ state: 'well' })
     expect(status).toBe(1)
+  })
+
+  it('without a Region the credentials are looked at all the same', async () => {
+    const { status, of } = await examine(stack, { AWS_REGION: '' })
+    expect(of('credentials')).toMatchObject({ state: 'well' })
+    expect(of('region')).toMatchObject({ state: 'unknown', found: 'no AWS Region is set' })
+    expect(status).toBe(1)
+    const { stdout } = await run(stack, ['doctor'], { environment: { AWS_REGION: '' } })
+    expect(stdout).toMatch(/\n\? the rest {7}skipped: region first\n$/)
   })
 
   it('without a deployment everything after it is skipped', async () => {
