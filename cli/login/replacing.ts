@@ -16,11 +16,11 @@ export interface Replacing {
   readonly yes: boolean
 }
 
-/** @returns the draft, with the mode that the connection has where it names none */
+/** @returns the draft, with the mode and the client that the connection has where it names none */
 export const beforeReplacing = async (context: Context, { connection, draft, yes }: Replacing): Promise<Draft> => {
   const entry = await describe(context, 'grants', connection)
   if (entry === undefined) return draft
-  const { status, mode } = shownConnection(entry)
+  const { status, mode, client } = shownConnection(entry)
   // A connection that was never refreshed since may be healthy too.
   if (readStatus(entry.tags, entry.currentVersionId).status === 'healthy' && !yes) {
     const message = `${connection} is healthy. Replace it by a new sign-in?`
@@ -35,7 +35,9 @@ export const beforeReplacing = async (context: Context, { connection, draft, yes
         '  --publish connection_values',
     )
   }
-  return { ...defined({ mode }), ...draft }
+  // A name that is a hash is no client id, and whoever names an endpoint means to go elsewhere.
+  const same = client?.startsWith('sha256-') || draft.tenant || draft.cloud || draft.token_endpoint ? undefined : client
+  return { ...defined({ mode, client_id: same }), ...draft }
 }
 
 /** @returns the clients that are known; of a login that lies about somebody is told, for it holds a password */

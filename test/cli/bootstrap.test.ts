@@ -45,6 +45,16 @@ describe('on a terminal', () => {
     noLoginLeft()
   })
 
+  it('asks for user name and password only, for a connection that is there', async () => {
+    const user = stack.addUser()
+    const session = onTerminal(stack, ['bootstrap', 'second', '--yes'])
+    await session.answer('User name', user.userName)
+    await session.answer(`Password of ${user.userName}`, user.password)
+    expect(await session.ended).toBe(0)
+    expect(session.screen()).not.toMatch(/App registration|Client secret|Scope|tenant/)
+    noLoginLeft()
+  })
+
   it('does not take the id of a client secret for its value, nor an expiry that is none', async () => {
     const session = onTerminal(stack, ['bootstrap', 'third', '--client-id', 'new', '--tenant', 'example.com'])
     await session.answer('Client secret (its value', '0b1c2d3e-1111-4222-8333-444455556666')

@@ -9,6 +9,7 @@ import { defaultTiming, shortestFreshLifetimeMinutes } from '../../lambda/contra
 import { aadsts } from '../../lambda/core/failure-table.ts'
 import { decodeLogin } from '../../lambda/core/login.ts'
 import { Redacted } from '../../lambda/core/redacted.ts'
+import { onTerminal, run as runCommand } from '../cli/support/command.ts'
 import { startCommandStack } from '../cli/support/stack.ts'
 
 const root = join(import.meta.dirname, '../..')
@@ -64,15 +65,15 @@ const published = async (): Promise<Record<string, string>> => {
 
 test('every block that says it is run here is, and there are no others', () => {
   expect([exchange, reading, others].map((name) => blocksOf(name).map(({ language }) => language))).toEqual([
-    ['sh', 'sh', 'sh'],
-    ['js', 'python', 'sh', 'sh'],
+    ['sh', 'sh', 'sh', 'sh'],
+    ['json', 'js', 'python', 'sh', 'sh'],
     ['json'],
   ])
   expect([...guides.keys()].toSorted()).toEqual([exchange, others, reading].toSorted())
 })
 
 describe('from an empty tenant to App Connect', () => {
-  const [bootstrap, look, read] = blocksOf(exchange).map(({ text }) => text)
+  const [asking, bootstrap, look, read] = blocksOf(exchange).map(({ text }) => text)
 
   test('the bootstrap from a file works, and publishes the four values', async () => {
     expect(await shell(bootstrap ?? '')).toContain('sales-mailbox is healthy')
@@ -80,6 +81,18 @@ describe('from an empty tenant to App Connect', () => {
     const keys = [...table.matchAll(/^\| `(\w+)` \|/gm)].map(([, key]) => key)
     expect(keys).toHaveLength(4)
     expect(Object.keys(await published())).toEqual(expect.arrayContaining(keys))
+  })
+
+  test('the bootstrap that asks works, and again asks for user name and password only', async () => {
+    const { userName, password } = stack.addUser()
+    const [, , ...args] = (asking ?? '').split(' ')
+    const session = onTerminal(stack, args)
+    await session.answer('sales-mailbox is healthy. Replace it by a new sign-in?', 'y')
+    await session.answer('User name', userName)
+    await session.answer(`Password of ${userName}`, password)
+    expect(await session.ended).toBe(0)
+    expect(session.screen()).toContain('Published      connection values')
+    expect(session.screen().match(/^✔/gm)).toHaveLength(3)
   })
 
   test('the commands that look at it work', async () => {
@@ -100,7 +113,18 @@ describe('from an empty tenant to App Connect', () => {
 })
 
 describe('reading tokens', () => {
-  const [node, python, command, awsCli] = blocksOf(reading).map(({ text }) => text)
+  const [policy, node, python, command, awsCli] = blocksOf(reading).map(({ text }) => text)
+
+  test('is permitted by the least policy, and nothing else is', async () => {
+    const text = (policy ?? '').replace('<region>', 'eu-central-1').replace('<account>', '123456789012')
+    const readers = await startCommandStack({ operatorPolicy: JSON.parse(text) })
+    await readers.connect('sales-mailbox')
+    await readers.connect('other-mailbox')
+    expect(await runCommand(readers, ['token', 'sales-mailbox'])).toMatchObject({ status: 0 })
+    for (const args of [['token', 'other-mailbox'], ['status']]) {
+      expect(await runCommand(readers, args)).toMatchObject({ stderr: expect.stringContaining('not permitted') })
+    }
+  })
 
   test('in Node.js, with a second try past the cache after a 401', async () => {
     const program = `${node}
