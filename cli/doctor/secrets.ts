@@ -13,17 +13,22 @@ export const clients: Check = {
   name: 'clients',
   look: async (context) => {
     const ending: string[] = []
+    const refused: string[] = []
     let unknown = 0
     let count = 0
     for await (const entry of list(context, ['clients'])) {
       count++
-      const { name, secretExpiries } = shownClient(entry)
+      const { name, status, reason, secretExpiries } = shownClient(entry)
+      if (status === 'action-required') refused.push(`${name} (${reason?.code})`)
       const known = secretExpiries.filter((expires) => expires !== undefined)
-      if (known.length < secretExpiries.length) unknown++
+      unknown += secretExpiries.length - known.length
       const last = known.length === secretExpiries.length ? Math.max(...known.map(Number)) : Number.POSITIVE_INFINITY
       if (known.length > 0 && last - context.now() < warningDays * day) {
         ending.push(`${name} (${fromNow(new Date(last), context.now())})`)
       }
+    }
+    if (refused.length > 0) {
+      return attention(`refused: ${some(refused)}`, 'See what each needs with: token-refresher client show <client_id>')
     }
     if (ending.length > 0) {
       return attention(
@@ -32,7 +37,7 @@ export const clients: Check = {
       )
     }
     const untold =
-      unknown === 0 ? '' : `; the expiry of ${counted(unknown, 'client secret')} is not known, so nobody is warned`
+      unknown === 0 ? '' : `; of ${counted(unknown, 'client secret')} the expiry is not known, so there is no warning`
     return well(`${counted(count, 'client')}, none near expiry${untold}`)
   },
 }

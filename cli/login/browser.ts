@@ -1,7 +1,6 @@
 // Signing in with a browser on this machine: authorization code with PKCE, and a redirect to a port of this machine.
 
 import { createServer, type Server } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import * as oauth from 'oauth4webapi'
 import { providerOf } from '../../lambda/core/authority.ts'
 import { requestedScope } from '../../lambda/core/merge.ts'
@@ -48,7 +47,8 @@ export const signInWithBrowser = async (context: Context, { draft, server, optio
       ...(textOf(draft, 'username') !== undefined && { login_hint: textOf(draft, 'username') }),
     }
     for (const [name, value] of Object.entries(parameters)) if (value) url.searchParams.set(name, value)
-    await show(context, { url, redirectUri: redirect.uri, open: options.open })
+    const isPublic = draft.token_endpoint_auth_method === 'none'
+    await show(context, { url, redirectUri: redirect.uri, isPublic, open: options.open })
     const answer = await context.terminal.during('Waiting for the sign-in', () => redirect.answer(context.interrupted))
     return {
       ...draft,
@@ -65,13 +65,19 @@ export const signInWithBrowser = async (context: Context, { draft, server, optio
 const scopeOf = (draft: Draft, { token_endpoint = '' }: oauth.AuthorizationServer): string =>
   requestedScope(textOf(draft, 'scope') ?? '', { provider: providerOf(token_endpoint) })
 
-const show = async (
-  { terminal }: Context,
-  { url, redirectUri, open }: { readonly url: URL; readonly redirectUri: string; readonly open: boolean },
-): Promise<void> => {
+interface Showing {
+  readonly url: URL
+  readonly redirectUri: string
+  /** A client without a client secret. */
+  readonly isPublic: boolean
+  readonly open: boolean
+}
+
+const show = async ({ terminal }: Context, { url, redirectUri, isPublic, open }: Showing): Promise<void> => {
+  const platform = isPublic ? 'Mobile and desktop applications' : 'Web'
   terminal.note(
-    `Sign in as the mailbox user. The app registration needs ${new URL(redirectUri).origin.replace(/:\d+$/, '')} as a redirect URI\n` +
-      `of the platform Web (Microsoft lets any port of localhost pass; other providers may need ${redirectUri}).\n\n  ${url.href}\n`,
+    `Sign in as the mailbox user. The app registration needs http://localhost as a redirect URI of the platform ${platform}\n` +
+      `(Microsoft lets any port of localhost pass; other providers may need ${redirectUri}).\n\n  ${url.href}\n`,
   )
   if (!open) return
   const { default: launch } = await import('open')
@@ -125,7 +131,8 @@ const listen = async (port: number): Promise<Redirect> => {
     if (ours) arrived.resolve(searchParams)
   })
   await started(handle, port, '127.0.0.1')
-  const { port: chosen } = handle.address() as AddressInfo
+  const address = handle.address()
+  const chosen = typeof address === 'object' && address !== null ? address.port : port
   // A browser may take localhost for either address.
   const other = createServer((request, response) => handle.emit('request', request, response))
   await started(other, chosen, '::1').catch(() => undefined)

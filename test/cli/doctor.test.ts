@@ -57,6 +57,16 @@ describe('a deployment', async () => {
     expect(of('logins')).toMatchObject({ state: 'attention', found: '1 login not used: token-refresher/logins/left' })
   })
 
+  it('names a client that the provider refuses', async () => {
+    const { clientId } = stack.entra.addClient({ tenantId: stack.tenantId, multiTenant: true })
+    const { keyId, value } = stack.entra.addClientSecret(clientId)
+    await stack.connect('refused', { client_id: clientId, client_secret: value })
+    stack.entra.removeClientSecret(clientId, keyId)
+    await stack.invoke('refresh', { connections: ['refused'], force: true })
+    const { of } = await examine(stack)
+    expect(of('clients')).toMatchObject({ state: 'attention', found: `refused: ${clientId} (AADSTS7000215)` })
+  })
+
   it('tells the last error of a function by its name, and nothing else of it', async () => {
     await expect(stack.invoke('bootstrap', { connection: 'never-stored' })).rejects.toThrow('login_not_found')
     const { of } = await examine(stack)
