@@ -76,9 +76,10 @@ describe('the environment', () => {
     Object(Object(propertiesOf(of, 'AWS::Lambda::Function', `${part}Function`)).Environment).Variables
 
   test.each(['Refresh', 'Bootstrap'])(
-    'of %s names the prefix, the timing, the key and the runbook, and nothing else',
+    'of %s names the prefix, the timing, the key, the runbook and how V8 clears up, and nothing else',
     (part) => {
       expect(variables(template, part)).toEqual({
+        NODE_OPTIONS: '--max-semi-space-size=8',
         [environment.prefix]: 'token-refresher',
         [environment.everyMinutes]: '5',
         [environment.runbookUrl]: 'docs/runbook.md',
