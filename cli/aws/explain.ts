@@ -24,7 +24,7 @@ const denied = new Set(['AccessDenied', 'AccessDeniedException', 'AuthorizationE
 
 /** AWS names the action that was refused, and mostly the resource: passed on, because that is what has to be allowed. */
 const deniedProblem = ({ message }: Error, code: string): Problem => {
-  const action = /perform:? ([a-z0-9-]+:[A-Za-z*]+)/.exec(message)?.[1]
+  const action = /perform:? ([A-Za-z0-9-]+:[A-Za-z*]+)/.exec(message)?.[1]
   const resource = /on resource:? (\S+)/.exec(message)?.[1]
   const what = action === undefined ? firstLine(message) : `${action}${resource === undefined ? '' : ` on ${resource}`}`
   return {

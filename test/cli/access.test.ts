@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest'
 import { type Ended, run } from './support/command.ts'
 import { startCommandStack } from './support/stack.ts'
 
-/** Everything that an operator needs: README, "Permissions of an operator". */
+/** What the commands need but for `doctor`, whose checks name theirs: docs/security.md. */
 const operator = {
   list: 'secretsmanager:ListSecrets',
   describe: 'secretsmanager:DescribeSecret',
@@ -15,10 +15,6 @@ const operator = {
   untag: 'secretsmanager:UntagResource',
   read: 'secretsmanager:GetSecretValue',
   invoke: 'lambda:InvokeFunction',
-  functions: 'lambda:GetFunctionConfiguration',
-  schedules: 'scheduler:ListSchedules',
-  alarms: 'cloudwatch:DescribeAlarms',
-  logs: 'logs:FilterLogEvents',
 }
 
 const policyWithout = (action: string) => ({

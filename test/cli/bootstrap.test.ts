@@ -130,10 +130,43 @@ describe('Ctrl-C', () => {
   // So that its client is known.
   beforeAll(() => stack.connect('earlier'))
 
-  it.each(['App registration', 'User name', 'Password of'])('at the question "%s" leaves nothing', async (question) => {
-    const session = onTerminal(stack, ['bootstrap', 'interrupted'])
-    if (question !== 'App registration') await session.answer('App registration', '')
-    if (question === 'Password of') await session.answer('User name', 'sales@example.com')
+  interface Dialog {
+    readonly args: readonly string[]
+    /** Questions in their order, with what is answered to get to the next. */
+    readonly questions: readonly (readonly [question: string, answer: string])[]
+  }
+
+  const dialogs: readonly Dialog[] = [
+    {
+      args: ['a'],
+      questions: [
+        ['App registration', ''],
+        ['User name', 'sales@example.com'],
+        ['Password of sales@example.com', ''],
+      ],
+    },
+    {
+      args: ['a', '--client-id', 'another'],
+      questions: [
+        ['Microsoft tenant', 'example.com'],
+        ['Client secret (its value', 'a-value'],
+        ['expires on', ''],
+        ['Scope', ''],
+      ],
+    },
+    { args: ['earlier'], questions: [['Replace it by a new sign-in?', '']] },
+    {
+      args: ['a', '--client-id', 'another', '--auth-method', 'none', '--tenant', 'x.com', '--scope', 's', '--import'],
+      questions: [['Refresh token', '']],
+    },
+  ]
+  const moments = dialogs.flatMap(({ args, questions }) =>
+    questions.map(([question], index) => ({ question, args, before: questions.slice(0, index) })),
+  )
+
+  it.each(moments)('at the question "$question" leaves nothing', async ({ question, args, before }) => {
+    const session = onTerminal(stack, ['bootstrap', ...args])
+    for (const [asked, answer] of before) await session.answer(asked, answer)
     await session.until(question)
     session.type(keys.interrupt)
     expect(await session.ended).toBe(130)

@@ -189,6 +189,19 @@ describe('client', () => {
     expect(stack.logins()).toEqual([])
   })
 
+  it.each(['Client secret (its value)', 'It expires on'])(
+    'set-secret stopped by Ctrl-C at "%s" changes nothing',
+    async (question) => {
+      const session = onTerminal(stack, ['client', 'set-secret', stack.clientId])
+      if (question !== 'Client secret (its value)') await session.answer('Client secret (its value)', 'a-value')
+      await session.until(question)
+      session.type(keys.interrupt)
+      expect(await session.ended).toBe(130)
+      expect(stack.logins()).toEqual([])
+      expect((await run(stack, ['refresh', 'fresh'])).status).toBe(0)
+    },
+  )
+
   it('set-secret leaves everything as it was when the new one is refused', async () => {
     const { status, stderr } = await run(stack, ['client', 'set-secret', stack.clientId, '--from-file', '-'], {
       stdin: 'mistyped\n',
