@@ -105,5 +105,5 @@ if (wanted('catch-up')) {
   reach('catching up beside writes due ÷ quota', 'at most 1.10 ×, 0 lapses', found, besideQuota <= 1.1 && lapses === 0)
 }
 if (wanted('cost')) showCost(say)
-if (reached.length > 0) say(tableOf(['figure', 'to reach', 'measured', 'reached'], reached))
+if (reached.length > 0 && !values.quick) say(tableOf(['figure', 'to reach', 'measured', 'reached'], reached))
 say(`load at the end ${load()}`)

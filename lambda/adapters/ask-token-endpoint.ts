@@ -21,6 +21,9 @@ export interface Wire {
   readonly now: () => number
 }
 
+/** What the OAuth library is given in place of the answer, which is interpreted later. */
+const neverRead = new Response(null, { status: 599 })
+
 export const askTokenEndpoint = async ({ dispatcher, now }: Wire, request: TokenRequest): Promise<Asked> => {
   const { client: known, grant } = request
   const as: oauth.AuthorizationServer = {
@@ -34,7 +37,7 @@ export const askTokenEndpoint = async ({ dispatcher, now }: Wire, request: Token
     [oauth.allowInsecureRequests]: true,
     [oauth.customFetch]: async (url, init) => {
       reply = await exchange({ dispatcher, now }, url, init)
-      return new Response(null, { status: 599 })
+      return neverRead
     },
     headers: headersOf(request),
   }
