@@ -12,6 +12,9 @@ const root = fileURLToPath(new URL('../..', import.meta.url))
 const patches = join(root, 'test/simulation/mutants')
 const run = promisify(execFile)
 
+/** Ends all that runs, so that no copy stays behind. */
+const stop = new AbortController()
+
 /** What the stories are told with. */
 const needed = [
   'lambda',
@@ -48,7 +51,10 @@ const put = async (name: string): Promise<Verdict> => {
     for (const path of needed) cpSync(join(root, path), join(directory, path), { recursive: true })
     symlinkSync(join(root, 'node_modules'), join(directory, 'node_modules'))
     apply(name, directory)
-    const { stdout } = await run(process.execPath, ['test/simulation/check.ts'], { cwd: directory })
+    const { stdout } = await run(process.execPath, ['test/simulation/check.ts'], {
+      cwd: directory,
+      signal: stop.signal,
+    })
     return JSON.parse(stdout.trim().split('\n').at(-1) ?? '')
   } finally {
     rmSync(directory, { recursive: true, force: true })
@@ -58,20 +64,21 @@ const put = async (name: string): Promise<Verdict> => {
 const main = async (): Promise<void> => {
   const wanted = process.argv.slice(2)
   const chosen = mutants().filter((name) => wanted.length === 0 || wanted.some((part) => name.includes(part)))
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort())
   const limit = pLimit(availableParallelism())
-  let survived = 0
-  await Promise.all(
-    chosen.map((name) =>
-      limit(async () => {
-        const { by, stories } = await put(name)
-        if (by === undefined) survived++
-        const verdict = by === undefined ? 'SURVIVED' : `caught by ${by}`
-        console.log(`${verdict}, ${stories} stories: ${titleOf(name)}`)
-      }),
-    ),
-  )
-  console.log(`${chosen.length - survived} of ${chosen.length} mutants caught`)
-  if (survived > 0) process.exitCode = 1
+  let caught = 0
+  const one = async (name: string): Promise<void> => {
+    if (stop.signal.aborted) return
+    const { by, stories } = await put(name)
+    if (by !== undefined) caught++
+    const verdict = by === undefined ? 'SURVIVED' : `caught by ${by}`
+    console.log(`${verdict.padEnd(12)} after ${String(stories).padStart(6)} stories  ${titleOf(name)}`)
+  }
+  const ended = await Promise.allSettled(chosen.map((name) => limit(one, name)))
+  const failed = ended.find((end) => end.status === 'rejected')
+  if (failed !== undefined && !stop.signal.aborted) throw failed.reason
+  console.log(`${caught} of ${chosen.length} mutants caught`)
+  if (caught < chosen.length) process.exitCode = 1
 }
 
 if (import.meta.main) await main()

@@ -76,21 +76,30 @@ export const deeds: Readonly<Record<DeedName, (doing: Doing) => void>> = {
       )
     }),
 
+  'block user': ({ world, connection, chance, key }) => {
+    const { engine, provider } = world
+    // Disabled (account); blocked by Conditional Access (policy).
+    provider.block(connection, chance.draw.one(`block ${key}`, [50057, 53003]))
+    const until = engine.now() + chance.draw.between(`blocked ${key}`, 1, 30) * hour
+    engine.at(until, () => provider.block(connection, undefined))
+  },
+
   revoke: ({ world, connection }) => world.provider.revoke(connection),
 
   'change client secret': ({ world, connection, chance, key }) => {
     const { engine, provider, secrets } = world
-    const known = [...provider.state.clientSecrets.keys()].at(-1)
-    const client_secret = provider.addClientSecret()
+    const client = clientIdOf(world, connection)
+    const known = provider.newestSecret(client)
+    const client_secret = provider.addClientSecret(client)
     // Sometimes in time, sometimes after the old one has expired.
     const late = chance.draw.between(`late ${key}`, -6, 30) * hour
     if (known !== undefined) engine.at(engine.now() + Math.max(0, -late), () => provider.expireClientSecret(known))
     engine.at(engine.now() + Math.max(0, late), () => {
       const id = { room: 'logins', name: `client-secret-${key}` } as const
-      const text = JSON.stringify({ client_id: clientId, client_secret })
+      const text = JSON.stringify({ client_id: client, client_secret })
       secrets.create(id, { versionId: world.draw.uuid(key), text, tags: {} }, operator)
       const tried = chance.draw.chance(`tried ${key}`, 0.5) ? { connection } : {}
-      world.bootstrap({ client: clientId, login: arnOf(id), ...tried })
+      world.bootstrap({ client, login: arnOf(id), ...tried })
     })
   },
 
@@ -134,6 +143,13 @@ export const deeds: Readonly<Record<DeedName, (doing: Doing) => void>> = {
 /** Minutes mostly, and sometimes days. */
 const lengthOf = ({ draw }: Chance, key: string): number =>
   draw.one(`length ${key}`, [10 * minute, hour, 12 * hour, 72 * hour]) * draw.between(`how long ${key}`, 0.1, 1)
+
+/** Whose connection it is now. */
+const clientIdOf = ({ secrets }: World, connection: string): string => {
+  const text = currentOf(secrets.find({ room: 'grants', name: connection }))?.string
+  const { client_id } = Object(JSON.parse(text ?? '{}'))
+  return typeof client_id === 'string' ? client_id : clientId
+}
 
 const withGrant = (world: World, connection: string, act: (id: SecretId) => void): void => {
   const id = { room: 'grants', name: connection } as const

@@ -20,6 +20,11 @@ export const connect = (world: World, connection: string, change: Record<string,
   engine.story.line(engine.now(), 'owner', `hands over a login of ${connection}`)
   storeLogin(world, connection, change)
   const bootstrap = world.bootstrap({ connection })
+  // Lambda may deliver an event twice, and a command that takes long repeats it.
+  const key = `${connection} ${engine.now()}`
+  const twice = world.draw.chance(`twice ${key}`, 0.2)
+  if (twice)
+    engine.at(engine.now() + world.draw.between(`again ${key}`, 0, minute), () => world.bootstrap({ connection }))
   engine.at(engine.now() + 60 * minute, () => {
     names.delete(connection)
     const works = bootstrap.state === 'answered' && world.secrets.find({ room: 'grants', name: connection })
@@ -33,7 +38,8 @@ export const lookAfter = (world: World, connection: string, change: Record<strin
   engine.at(engine.now() + 12 * 60 * minute, () => {
     const secret = secrets.find({ room: 'grants', name: connection })
     const { failure } = readStatus(Object.fromEntries(secret?.tags ?? []), currentOf(secret)?.id)
-    const dead = failure?.status === 'action-required' && failure.class !== 'client'
+    // What an administrator has to mend, and will, is tried again by itself.
+    const dead = failure?.status === 'action-required' && failure.class === 'reauthorize'
     if (dead && secret?.deletionAt === undefined) connect(world, connection, change)
     lookAfter(world, connection, change)
   })

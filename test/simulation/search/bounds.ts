@@ -13,4 +13,4 @@ export const bounds: Readonly<Record<string, Bounds>> = {
 }
 
 /** Random stories that the tests tell, from seed 1. */
-export const randomStories = 100
+export const randomStories = 60

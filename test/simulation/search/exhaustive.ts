@@ -118,6 +118,8 @@ const unsettled = ({ secrets, provider }: World): string | undefined => {
   const published = publishedIn(currentOf(secrets.find({ room: 'connections', name: connection })))
   if (grant === undefined || !provider.accepts(grant.refresh_token.reveal())) return undefined
   if (published === undefined) return 'apps see nothing'
+  const same = published.access_token === grant.access_token.reveal()
+  if (published.generation === grant.generation && !same) return `apps see another token than the stored one`
   if (published.generation >= grant.generation) return undefined
   return `apps see generation ${published.generation}, and ${grant.generation} is stored`
 }

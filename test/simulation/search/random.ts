@@ -3,11 +3,13 @@
 import { defaultTiming } from '../../../lambda/contract.ts'
 import { deeds } from '../actors/deeds.ts'
 import { connect, lookAfter } from '../actors/owner.ts'
+import { read } from '../actors/reader.ts'
 import { schedule } from '../actors/schedule.ts'
 import { Draw } from '../engine/draw.ts'
 import { noFigures, type Violation, watchAll } from '../watchers/index.ts'
 import type { Figures } from '../watchers/watcher.ts'
 import type { WorldEvent } from '../world/events.ts'
+import { clientId } from '../world/setup.ts'
 import { World, type WorldOptions } from '../world/world.ts'
 import { Chance } from './chance.ts'
 import { Hazards } from './hazards.ts'
@@ -57,6 +59,7 @@ export const randomStory = async (telling: Telling): Promise<RandomStory> => {
     rotation: swarm.rotation,
     seed,
     timing: { ...defaultTiming, everyMinutes: swarm.everyMinutes },
+    inactivityDays: swarm.inactivityDays,
     kept,
     watch,
     ...(around && { around }),
@@ -69,7 +72,7 @@ export const randomStory = async (telling: Telling): Promise<RandomStory> => {
     engine.stop()
   })
   const began = engine.now()
-  for (let number = 0; number < swarm.connections; number++) live({ world, chance, swarm }, number)
+  for (let number = 0; number < swarm.connections; number++) live({ world, chance, swarm, watch }, number)
   schedule({ world, chance, swarm, watch })
   await engine.run(began + Math.min(swarm.days * day, atMost))
   watch({ kind: 'looked' })
@@ -91,20 +94,23 @@ interface Living {
   readonly world: World
   readonly chance: Chance
   readonly swarm: Swarm
+  readonly watch: (event: WorldEvent) => void
 }
 
 /** One connection: bootstrapped in the first hour, looked after, and now and then something is done to it. */
-const live = ({ world, chance, swarm }: Living, number: number): void => {
+const live = ({ world, chance, swarm, watch }: Living, number: number): void => {
   const connection = `connection-${number}`
   if (!chance.happens(connection, 1)) return
   const { engine } = world
   const change = {
     mode: number < swarm.keptAlive ? 'keep-alive' : 'fresh',
     publish: chance.draw.one(`publish ${number}`, ['access_token', 'connection_values']),
+    client_id: number % swarm.clients === 0 ? clientId : `${clientId}-${number % swarm.clients}`,
   }
   engine.at(engine.now() + chance.draw.between(`birth ${number}`, 0, 60) * minute, () => {
     connect(world, connection, change)
     lookAfter(world, connection, change)
+    read({ world, draw: chance.draw, connection, watch })
   })
   for (let today = 0; today < swarm.days; today++) {
     for (const name of deedNames) {

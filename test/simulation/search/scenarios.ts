@@ -101,6 +101,15 @@ const bootstraps: Scenario = {
   },
 }
 
+const bootstrapAndOperator: Scenario = {
+  name: 'bootstrap and operator who moves the grant back',
+  start: (world) => {
+    storeLogin(world, connection)
+    world.person('operator', [moveBack(world, grants)])
+    world.bootstrap({ connection })
+  },
+}
+
 const operators: readonly Scenario[] = [
   withOperator('edits the grant', (world) => [edit(world, grants, (json) => ({ ...json, granted_scope: 'edited' }))]),
   withOperator('damages the grant and moves it back', (world) => [
@@ -131,5 +140,6 @@ export const scenarios: readonly Scenario[] = [
   bootstraps,
   firstBootstrap,
   firstBootstraps,
+  bootstrapAndOperator,
   ...operators,
 ]

@@ -9,6 +9,10 @@ import { providerFates } from '../world/token-endpoint.ts'
 export interface Swarm {
   readonly rotation: Rotation
   readonly connections: number
+  /** Among how many clients the connections are divided. */
+  readonly clients: number
+  /** Days without use after which a refresh token dies; undefined: 90, which no story reaches. */
+  readonly inactivityDays: number | undefined
   readonly days: number
   readonly everyMinutes: number
   readonly shards: number
@@ -38,6 +42,7 @@ export const deedNames = [
   'delete labels',
   'force',
   'pause',
+  'block user',
   'revoke',
   'change client secret',
   'provider outage',
@@ -46,19 +51,30 @@ export const deedNames = [
 ] as const
 export type DeedName = (typeof deedNames)[number]
 
+/** What takes long to be over is looked at most. */
+const aftermaths = ['block user', 'block user', 'provider outage', 'change client secret', ...deedNames] as const
+
 const callFaults: readonly string[] = [...new Set([...Object.values(storeFates), ...Object.values(providerFates)])]
 
 export const swarmOf = (draw: Draw): Swarm => {
   const often = (name: string, share: number, rates: readonly [number, ...number[]]): number =>
     draw.chance(`has ${name}`, share) ? draw.one(`rate of ${name}`, rates) : 0
   // In some stories next to nothing goes wrong, so that the rules which faults excuse are held against something.
-  const trouble = draw.one('trouble', [0, 0.1, 0.3, 0.5])
+  // In some of these one deed alone is done, so that what follows from it is followed by nothing else.
+  const focus = draw.chance('has a focus', 0.4) ? draw.one('focus', aftermaths) : undefined
+  const trouble = focus === undefined ? draw.one('trouble', [0, 0.1, 0.3, 0.5]) : 0
+  const rateOf = (name: DeedName): number => {
+    if (focus !== undefined) return name === focus ? 0.5 : 0
+    return often(name, 0.3, [0.1, 1])
+  }
   const connections = draw.whole('connections', 1, 5)
   const everyMinutes = draw.one('every', [5, 5, 5, 2, 10, 20])
   return {
     rotation: draw.one('rotation', ['reusable', 'single-use']),
     connections,
-    days: draw.one('days', [1, 3, 7]) * (everyMinutes >= 10 ? 3 : 1),
+    clients: draw.one('clients', [1, 1, 2]),
+    inactivityDays: draw.one('inactivity', [undefined, undefined, 2]),
+    days: draw.one('days', [focus === undefined ? 1 : 5, 3, 7]) * (everyMinutes >= 10 ? 3 : 1),
     everyMinutes,
     shards: draw.one('shards', [1, 1, 2]),
     keptAlive: draw.whole('kept alive', 0, connections - 1),
@@ -69,6 +85,6 @@ export const swarmOf = (draw: Draw): Swarm => {
     skews: often('skews', trouble / 2, [0.001, 0.01]),
     missedTicks: often('missed ticks', trouble, [0.001, 0.02]),
     doubleTicks: often('double ticks', 0.5, [0.02, 0.3]),
-    deeds: new Map(deedNames.map((name) => [name, often(name, 0.3, [0.1, 1])])),
+    deeds: new Map(deedNames.map((name) => [name, rateOf(name)])),
   }
 }

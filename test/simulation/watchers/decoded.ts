@@ -31,6 +31,8 @@ export interface Published {
   readonly access_token: string
   readonly generation: number
   readonly expiresAt: number
+  /** What App Connect asks for besides. */
+  readonly values: { readonly client_id?: unknown; readonly client_secret?: unknown; readonly refresh_token?: unknown }
 }
 
 /** As an app decodes it: by the keys of the contract. */
@@ -47,5 +49,6 @@ export const publishedIn = (version: Version | undefined): Published | undefined
   const times = !Number.isNaN(expiresAt) && typeof refreshed_at === 'string'
   if (schema !== 1 || token_type !== 'Bearer' || !times) return undefined
   if (typeof access_token !== 'string' || typeof generation !== 'number') return undefined
-  return { access_token, generation, expiresAt }
+  const { client_id, client_secret, refresh_token } = json
+  return { access_token, generation, expiresAt, values: { client_id, client_secret, refresh_token } }
 }

@@ -8,6 +8,8 @@ import { currentOf } from '../world/secrets.ts'
 import type { Asked } from '../world/token-endpoint.ts'
 import { wasGranted } from './answers.ts'
 import { grantIn } from './decoded.ts'
+import { unknownOutcome } from './unknown-outcome.ts'
+import { unused } from './unused.ts'
 import { isOurs, type Scene, type Succession, successionOf, type Watcher } from './watcher.ts'
 
 /** What a grant with a single-use refresh token can be lost by. */
@@ -28,6 +30,7 @@ interface Flight {
 
 export const i1 = (scene: Scene): Watcher => {
   const { provider, secrets } = scene
+  const parts = [unused(scene), unknownOutcome(scene)]
   const flights = new Set<Flight>()
   /** Connections whose grant a person has changed: what becomes of it then is not our doing. */
   const touched = new Set<string>()
@@ -101,6 +104,10 @@ export const i1 = (scene: Scene): Watcher => {
   }
 
   return (event) => {
+    for (const part of parts) {
+      const wrong = part(event)
+      if (wrong !== undefined) return wrong
+    }
     switch (event.kind) {
       case 'stored':
         return stored(event.change)

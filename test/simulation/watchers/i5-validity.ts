@@ -1,86 +1,96 @@
 // I5: a wrong, stale or missing tag may cost a read, never a lapse: while provider and store answer, a reader of a fresh
 // connection always finds an access token with the minimum validity left, and one fault alone is no excuse.
 
-import { type Mode, readerCacheMinutes, tags } from '../../../lambda/contract.ts'
-import { type Change, currentOf } from '../world/secrets.ts'
-import { clientIn, grantIn, type Published, publishedIn } from './decoded.ts'
+import { type Mode, readerCacheMinutes } from '../../../lambda/contract.ts'
+import { type Change, currentOf, type Version } from '../world/secrets.ts'
+import { grantIn, publishedIn } from './decoded.ts'
+import { Disturbances } from './disturbances.ts'
+import { hindranceOf } from './hindrance.ts'
 import { isOurs, type Scene, successionOf, type Watcher } from './watcher.ts'
 
+/** What apps can read of one connection, from one publication to the next. */
 interface Sight {
-  expiresAt: number
-  mode: Mode
-  /** Something that only a person can mend has stood in the way since the last refresh. */
+  readonly version: Version | undefined
+  readonly expiresAt: number
+  readonly mode: Mode
+  /** Something that only a person can mend has stood in the way since. */
   excused: boolean
 }
 
 const minute = 60_000
 
-/** Two faults within this may cost a lapse: the second hits the attempt that makes good for the first. */
-const memory = 60 * minute
+/** What was given up is probed once a day, with an hour of jitter, by the tick after. */
+const probedWithin = 27 * 60 * minute
 
 export const i5 = (scene: Scene): Watcher => {
+  const { secrets, provider, figures, timing, now } = scene
   const sights = new Map<string, Sight>()
-  /** When it really ends, whatever is said of it. */
-  const expiryOf = ({ access_token, expiresAt }: Published): number =>
-    scene.provider.accessToken(access_token)?.expiresAt ?? expiresAt
-  for (const { id, secret } of scene.secrets.list(['connections'])) {
-    const published = publishedIn(currentOf(secret))
-    const grant = grantIn(currentOf(scene.secrets.find({ room: 'grants', name: id.name })))
-    if (published === undefined || grant === undefined) continue
-    sights.set(id.name, { expiresAt: expiryOf(published), mode: grant.mode, excused: false })
+  /** What was there before, for whoever still holds it. */
+  const before = new Map<string, Sight>()
+  /** Since when nothing but our own having given up has stood in the way. */
+  const givenUp = new Map<string, number>()
+  const disturbances = new Disturbances(timing, provider.rotation)
+
+  const sightOf = (name: string, version: Version | undefined, byHand: boolean): Sight | undefined => {
+    const published = publishedIn(version)
+    if (published === undefined) return undefined
+    const grant = grantIn(currentOf(secrets.find({ room: 'grants', name })))
+    // When it really ends, whatever is said of it.
+    const expiresAt = provider.accessToken(published.access_token)?.expiresAt ?? published.expiresAt
+    return { version, expiresAt, mode: grant?.mode ?? 'keep-alive', excused: byHand }
   }
-  let faults: { readonly at: number; readonly until: number }[] = []
+
+  for (const { id, secret } of secrets.list(['connections'])) {
+    const sight = sightOf(id.name, currentOf(secret), false)
+    if (sight !== undefined) sights.set(id.name, sight)
+  }
 
   /** What apps have read until now, at its lowest. */
   const look = (name: string, sight: Sight): string | undefined => {
-    const { figures, timing, now } = scene
-    excuse(name, sight)
-    if (sight.mode !== 'fresh' || sight.excused || disturbed(sight.expiresAt)) return undefined
+    const hindrance = hindranceOf(scene, name)
+    if (hindrance !== undefined) sight.excused = true
+    if (hindrance !== 'given-up') givenUp.delete(name)
+    const since = givenUp.get(name) ?? now()
+    if (hindrance === 'given-up') givenUp.set(name, since)
+    if (now() - Math.max(since, disturbances.last) > probedWithin) return `${name} was given up and not tried again`
+    if (isExcused(sight)) return undefined
     const validity = (sight.expiresAt - now()) / minute
     figures.lowestValidity = Math.min(figures.lowestValidity, validity)
-    figures.lowestCachedValidity = Math.min(figures.lowestCachedValidity, validity - readerCacheMinutes)
     if (validity >= timing.minimumValidityMinutes) return undefined
     return `connections/${name}: its access token was left with ${validity.toFixed(1)} minutes`
   }
 
-  const disturbed = (expiresAt: number): boolean => {
-    const from = Math.min(scene.now(), expiresAt - scene.timing.minimumValidityMinutes * minute) - memory
-    faults = faults.filter(({ until }) => until > scene.now() - 3 * memory)
-    const recent = faults.filter(({ until }) => until >= from)
-    return recent.length > 1 || recent.some(({ at, until }) => until > at)
-  }
+  const isExcused = ({ mode, excused, expiresAt }: Sight): boolean =>
+    mode !== 'fresh' ||
+    excused ||
+    disturbances.excuse(Math.min(now(), expiresAt - timing.minimumValidityMinutes * minute), now())
 
-  /** The provider refuses the stored token, or every stored client secret; an operator has paused it. */
-  const excuse = (name: string, sight: Sight): void => {
-    const secret = scene.secrets.find({ room: 'grants', name })
-    const grant = grantIn(currentOf(secret))
-    const clientSecret = scene.secrets.find({ room: 'clients', name: grant?.client_id ?? '' })
-    const client = clientIn(currentOf(clientSecret))
-    const refused = grant === undefined || !scene.provider.accepts(grant.refresh_token.reveal())
-    const unknown = !client?.client_secrets.some(({ value }) => scene.provider.acceptsSecret(value.reveal()))
-    const published = scene.secrets.find({ room: 'connections', name })
-    const removed = [secret, published].some((one) => one === undefined || one.deletionAt !== undefined)
-    // Whether it was right to give up is for another rule to say.
-    const givenUp = [secret, clientSecret].some((one) => one?.tags?.get(tags.status) === 'action-required')
-    if (refused || unknown || removed || givenUp || secret?.tags?.has(tags.paused)) sight.excused = true
+  /** What an app has held until now. */
+  const held = (name: string, version: Version | undefined): string | undefined => {
+    const sight = [sights.get(name), before.get(name)].find((one) => one !== undefined && one.version === version)
+    if (version === undefined || sight === undefined || isExcused(sight)) return undefined
+    const validity = (sight.expiresAt - now()) / minute
+    figures.lowestCachedValidity = Math.min(figures.lowestCachedValidity, validity)
+    if (validity >= timing.minimumValidityMinutes - readerCacheMinutes) return undefined
+    return `an app of ${name} was left with ${validity.toFixed(1)} minutes`
   }
 
   const stored = (change: Change): string | undefined => {
     const succession = successionOf(change)
     const { room, name } = change.id
     const sight = sights.get(name)
-    if (room === 'grants') {
-      const known = sight !== undefined ? look(name, sight) : undefined
-      if (sight !== undefined && !isOurs(change.by) && succession !== undefined) sight.excused = true
-      return known
-    }
-    if (room !== 'connections' || succession === undefined) return undefined
+    if (room !== 'grants' && room !== 'connections') return undefined
+    if (succession === undefined) return room === 'grants' && sight !== undefined ? look(name, sight) : undefined
     const wrong = sight && look(name, sight)
-    const published = publishedIn(succession.after)
-    const grant = grantIn(currentOf(scene.secrets.find({ room: 'grants', name })))
-    const mode = grant?.mode ?? 'keep-alive'
-    if (published === undefined) sights.delete(name)
-    else sights.set(name, { expiresAt: expiryOf(published), mode, excused: !isOurs(change.by) })
+    const byHand = !isOurs(change.by)
+    if (room === 'grants') {
+      if (sight !== undefined && byHand) sight.excused = true
+      return wrong
+    }
+    const next = sightOf(name, succession.after, byHand)
+    if (sight !== undefined) before.set(name, sight)
+    if (next === undefined) sights.delete(name)
+    else sights.set(name, next)
     return wrong
   }
 
@@ -97,8 +107,10 @@ export const i5 = (scene: Scene): Watcher => {
       case 'stored':
         return stored(event.change)
       case 'disturbed':
-        faults.push(event)
+        disturbances.add(event)
         return undefined
+      case 'read':
+        return held(event.connection, event.held)
       case 'looked':
         return all()
       default:

@@ -1,26 +1,32 @@
 // I6: no connection is called dead unless the provider said so, twice, with the newest stored token. Nothing is ever
 // deleted because of a failure; a login goes only when the provider has answered it.
 
-import { decodeClient } from '../../../lambda/core/client.ts'
+import { clientName, decodeClient } from '../../../lambda/core/client.ts'
 import { Redacted } from '../../../lambda/core/redacted.ts'
 import { readStatus } from '../../../lambda/core/status.ts'
-import { type Change, currentOf, type Secret } from '../world/secrets.ts'
+import type { SecretId } from '../../../lambda/ports.ts'
+import { type Change, currentOf, type Secret, type Writer } from '../world/secrets.ts'
 import { isRefusal } from './answers.ts'
-import { grantIn } from './decoded.ts'
+import { clientIn, grantIn } from './decoded.ts'
 import { isOurs, keyOf, type Scene, successionOf, type Watcher } from './watcher.ts'
 
-export const i6 = (_: Scene): Watcher => {
+export const i6 = ({ provider, secrets }: Scene): Watcher => {
   /** Of each refresh token, the processes that were told that it is not accepted. */
   const refused = new Map<string, Set<string>>()
   /** Processes that were answered for good. */
   const answered = new Set<string>()
-  /** Processes that met a refusal of any kind. */
+  /** Processes that met a refusal, each with the connection or client that it was about. */
   const met = new Set<string>()
+  const hasMet = (by: Writer, id: SecretId): boolean => met.has(`${by.name} ${keyOf(id)}`)
 
   const deleted = ({ id, by, before }: Change): string | undefined => {
     if (id.room !== 'logins') return `${keyOf(id)} was deleted`
-    // One that holds nothing but a client secret is stored elsewhere by then.
-    if (!currentOf(before)?.string?.includes('username')) return undefined
+    const { username, client_id, client_secret } = Object(JSON.parse(currentOf(before)?.string ?? '{}'))
+    if (username === undefined) {
+      const client = clientIn(currentOf(secrets.find({ room: 'clients', name: client_id })))
+      const stored = client?.client_secrets.some(({ value }) => value.reveal() === client_secret)
+      return stored ? undefined : `${keyOf(id)} was deleted before its client secret was stored`
+    }
     return answered.has(by.name) ? undefined : `${keyOf(id)} was deleted before the provider had answered`
   }
 
@@ -30,13 +36,13 @@ export const i6 = (_: Scene): Watcher => {
     if (id.room === 'grants') {
       const grant = grantIn(currentOf(after))
       if (grant === undefined || now.code === 'client_not_known') return undefined
-      if (now.class !== 'reauthorize') return met.has(by.name) ? undefined : `${keyOf(id)} was given up unasked`
+      if (now.class !== 'reauthorize') return hasMet(by, id) ? undefined : `${keyOf(id)} was given up unasked`
       const times = refused.get(grant.refresh_token.reveal())?.size ?? 0
       return times < 2 ? `${keyOf(id)} was called dead after ${times} refusals of its newest token` : undefined
     }
     const text = new Redacted(currentOf(after)?.string ?? '')
     if (id.room !== 'clients' || !decodeClient(text).ok) return undefined
-    return met.has(by.name) ? undefined : `${keyOf(id)} was given up unasked`
+    return hasMet(by, id) ? undefined : `${keyOf(id)} was given up unasked`
   }
 
   return (event) => {
@@ -47,7 +53,10 @@ export const i6 = (_: Scene): Watcher => {
       if (asked.reply.kind === 'answer' && asked.reply.status < 300) answered.add(asked.process.name)
       if (!isRefusal(asked)) return undefined
       answered.add(asked.process.name)
-      met.add(asked.process.name)
+      const { client } = asked.request
+      const connection = token === undefined ? undefined : provider.token(token)?.family.connection
+      met.add(`${asked.process.name} clients/${clientName(client.client_id)}`)
+      met.add(`${asked.process.name} grants/${connection}`)
       if (token !== undefined) refused.set(token, (refused.get(token) ?? new Set()).add(asked.process.name))
       return undefined
     }

@@ -8,6 +8,7 @@ import type { Process } from '../engine/process.ts'
 import { type Change, currentOf } from '../world/secrets.ts'
 import type { Asked } from '../world/token-endpoint.ts'
 import { isClientRefusal } from './answers.ts'
+import { isScheduled, storms } from './storms.ts'
 import { isOurs, keyOf, type Scene, type Watcher } from './watcher.ts'
 
 const minute = 60_000
@@ -29,6 +30,7 @@ interface Verdict {
 export const i8 = (scene: Scene): Watcher => {
   const written = new Map<string, number[]>()
   const verdicts = new Map<string, Verdict>()
+  const refusals = storms(scene)
 
   const stored = (change: Change): string | undefined => {
     const { id, before, after, by, at } = change
@@ -39,9 +41,10 @@ export const i8 = (scene: Scene): Watcher => {
     if (after.tags !== before?.tags) {
       const versionId = currentOf(after)?.id
       const { failure } = readStatus(Object.fromEntries(after.tags ?? []), versionId)
-      if (failure?.status === 'action-required' && versionId !== undefined && !failureIsLocal(failure.code)) {
-        if (failure.retry.getTime() > failure.failed.getTime()) verdicts.set(key, { versionId, at })
-      } else verdicts.delete(key)
+      // Whose client is at fault is asked for again when the client is.
+      const own = failure?.status === 'action-required' && failure.retry.getTime() > failure.failed.getTime()
+      if (own && versionId !== undefined && !failureIsLocal(failure.code)) verdicts.set(key, { versionId, at })
+      else verdicts.delete(key)
     }
     if (after.versions === before?.versions) return undefined
     const times = (written.get(key) ?? []).filter((time) => time > at - day)
@@ -52,8 +55,7 @@ export const i8 = (scene: Scene): Watcher => {
 
   const asked = (one: Asked): string | undefined => {
     const { request, process } = one
-    if (process.kind !== 'refresh' || isForced(process) || request.grant.grant_type !== 'refresh_token')
-      return undefined
+    if (!isScheduled(process) || request.grant.grant_type !== 'refresh_token') return undefined
     const token = scene.provider.token(request.grant.refresh_token.reveal())
     const client = `clients/${clientName(request.client.client_id)}`
     const connection = token === undefined ? undefined : `grants/${token.family.connection}`
@@ -75,12 +77,11 @@ export const i8 = (scene: Scene): Watcher => {
   }
 
   return (event) => {
+    const storm = refusals(event)
+    if (storm !== undefined) return storm
     if (event.kind === 'stored') return stored(event.change)
     return event.kind === 'asked' ? asked(event.asked) : undefined
   }
 }
-
-/** A person asked for it. */
-const isForced = ({ name }: Process): boolean => name.startsWith('forced')
 
 const failureIsLocal = (code: string): boolean => code.endsWith('_not_decodable') || code === 'client_not_known'

@@ -1,7 +1,7 @@
 // What happens in the world, as the watchers see it.
 
 import type { Process } from '../engine/process.ts'
-import type { Change } from './secrets.ts'
+import type { Change, Version } from './secrets.ts'
 import type { Asked } from './token-endpoint.ts'
 
 export type WorldEvent =
@@ -11,5 +11,12 @@ export type WorldEvent =
   | { readonly kind: 'told'; readonly process: Process; readonly text: string }
   | { readonly kind: 'ended'; readonly process: Process }
   | { readonly kind: 'disturbed'; readonly what: string; readonly at: number; readonly until: number }
+  /** An app has read again what it may have held since it read before. */
+  | {
+      readonly kind: 'read'
+      readonly connection: string
+      readonly version: Version | undefined
+      readonly held: Version | undefined
+    }
   /** A moment at which nothing happens: what apps read is looked at. */
   | { readonly kind: 'looked' }

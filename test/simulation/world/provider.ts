@@ -35,10 +35,15 @@ export interface Answer {
   readonly issued: RefreshToken | undefined
 }
 
+export interface ClientSecret {
+  readonly client: string
+  readonly expiresAt: number
+}
+
 export interface ProviderState {
   readonly refreshTokens: ReadonlyMap<string, RefreshToken>
   readonly accessTokens: ReadonlyMap<string, AccessToken>
-  readonly clientSecrets: ReadonlyMap<string, number>
+  readonly clientSecrets: ReadonlyMap<string, ClientSecret>
   readonly users: ReadonlyMap<string, string>
   readonly issued: number
 }
@@ -49,11 +54,13 @@ export interface ProviderOptions {
   readonly draw: Draw
   /** Seconds. @default from 60 to 90 minutes, at random */
   readonly lifetime?: number
+  /** Days without use after which a refresh token dies, said in every answer. @default 90, and not said */
+  readonly inactivityDays?: number | undefined
   /** What it was at the end of an earlier story. */
   readonly state?: ProviderState
 }
 
-const inactivity = 90 * 86_400_000
+const day = 86_400_000
 
 export class Provider {
   readonly rotation: Rotation
@@ -61,10 +68,11 @@ export class Provider {
   readonly #families = new Map<number, Family>()
   readonly #refreshTokens = new Map<string, RefreshToken>()
   readonly #accessTokens: Map<string, AccessToken>
-  /** Of each client secret, when it expires. */
-  readonly #clientSecrets: Map<string, number>
+  readonly #clientSecrets: Map<string, ClientSecret>
   /** The password of each connection's user. */
   readonly #users: Map<string, string>
+  /** With which code each of them is refused for now. */
+  readonly #blocked = new Map<string, number>()
   #issued: number
 
   constructor(options: ProviderOptions) {
@@ -104,18 +112,24 @@ export class Provider {
     return password
   }
 
-  addClientSecret(expiresAt = Number.POSITIVE_INFINITY): string {
+  addClientSecret(client: string, expiresAt = Number.POSITIVE_INFINITY): string {
     const value = secretValue('client', this.#clientSecrets.size)
-    this.#clientSecrets.set(value, expiresAt)
+    this.#clientSecrets.set(value, { client, expiresAt })
     return value
   }
 
-  expireClientSecret(value: string): void {
-    this.#clientSecrets.set(value, this.#options.now())
+  newestSecret(client: string): string | undefined {
+    return [...this.#clientSecrets].findLast(([, secret]) => secret.client === client)?.[0]
   }
 
-  acceptsSecret(value: string): boolean {
-    return (this.#clientSecrets.get(value) ?? 0) > this.#options.now()
+  expireClientSecret(value: string): void {
+    const secret = this.#clientSecrets.get(value)
+    if (secret !== undefined) this.#clientSecrets.set(value, { ...secret, expiresAt: this.#options.now() })
+  }
+
+  acceptsSecret(value: string, client: string): boolean {
+    const secret = this.#clientSecrets.get(value)
+    return secret?.client === client && secret.expiresAt > this.#options.now()
   }
 
   token(value: string): RefreshToken | undefined {
@@ -132,6 +146,17 @@ export class Provider {
     return token !== undefined && this.#refusal(token) === undefined
   }
 
+  /** When this refresh token dies unless it is used before. */
+  diesAt({ usedAt }: RefreshToken): number {
+    return usedAt + (this.#options.inactivityDays ?? 90) * day
+  }
+
+  /** @param code AADSTS code with which the user is refused; undefined: no longer */
+  block(connection: string, code: number | undefined): void {
+    if (code === undefined) this.#blocked.delete(connection)
+    else this.#blocked.set(connection, code)
+  }
+
   revoke(connection: string): void {
     for (const token of this.#refreshTokens.values()) {
       if (token.family.connection === connection) token.family.revoked = true
@@ -140,13 +165,15 @@ export class Provider {
 
   answer({ grant, clientSecret, client }: TokenRequest): Answer {
     const secret = clientSecret?.value.reveal() ?? ''
-    if (client.token_endpoint_auth_method !== 'none' && !this.acceptsSecret(secret)) {
+    if (client.token_endpoint_auth_method !== 'none' && !this.acceptsSecret(secret, client.client_id)) {
       const code = this.#clientSecrets.has(secret) ? 7000222 : 7000215
       return refusal(401, 'invalid_client', code)
     }
     if (grant.grant_type === 'password') {
       const connection = grant.username.split('@')[0] ?? ''
       if (this.#users.get(connection) !== grant.password.reveal()) return refusal(400, 'invalid_grant', 50126)
+      const blocked = this.#blocked.get(connection)
+      if (blocked !== undefined) return refusal(400, 'invalid_grant', blocked)
       const family = { number: this.#issued, connection, revoked: false }
       return this.#grant(family)
     }
@@ -164,11 +191,12 @@ export class Provider {
 
   #refusal(token: RefreshToken): number | undefined {
     if (token.family.revoked || token.spent) return 50173
-    return this.#options.now() - token.usedAt > inactivity ? 700082 : undefined
+    if (this.#options.now() > this.diesAt(token)) return 700082
+    return this.#blocked.get(token.family.connection)
   }
 
   #grant(family: Family): Answer {
-    const { now, draw, lifetime } = this.#options
+    const { now, draw, lifetime, inactivityDays } = this.#options
     const number = this.#issued++
     const value = secretValue('refresh', number)
     const issued: RefreshToken = { value, number, family, usedAt: now(), spent: false }
@@ -182,6 +210,7 @@ export class Provider {
       expires_in: seconds,
       access_token: accessToken,
       refresh_token: value,
+      ...(inactivityDays !== undefined && { refresh_token_expires_in: inactivityDays * (day / 1000) }),
     }
     return { status: 200, body, issued }
   }

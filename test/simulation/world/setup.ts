@@ -23,10 +23,10 @@ export const calm: Conductor = {
 /** What an operator hands over for a connection. */
 export const loginOf = (world: World, connection: string, change: Record<string, unknown> = {}) => {
   const { provider } = world
-  const [newest] = [...provider.state.clientSecrets.keys()].reverse()
+  const client = typeof change.client_id === 'string' ? change.client_id : clientId
   return {
-    client_id: clientId,
-    client_secret: newest ?? provider.addClientSecret(),
+    client_id: client,
+    client_secret: provider.newestSecret(client) ?? provider.addClientSecret(client),
     token_endpoint: provider.tokenEndpoint,
     rotation: provider.rotation,
     scope: 'mail',

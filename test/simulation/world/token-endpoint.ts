@@ -40,17 +40,24 @@ export interface TokenEndpointPort {
   readonly provider: Provider
   /** What everybody is answered while there is an outage. */
   readonly outage: () => string | undefined
+  /** How long whoever comes too soon is asked to wait, in seconds. */
+  readonly retryAfter: (process: Process) => number
   readonly asked: (asked: Asked) => void
 }
 
 export const tokenEndpointOf = (port: TokenEndpointPort, process: Process): TokenEndpoint => {
-  const { engine, provider, outage, asked } = port
+  const { engine, provider, outage, asked, retryAfter } = port
   return {
     redeem: (request) => {
       const grant = request.grant.grant_type
       const kind = grant === deviceCodeGrantType ? 'device_code' : grant
       const end = (fate: string) => async () => {
-        const { answer, reply } = exchange(fate, { provider, request, now: engine.now() })
+        const { answer, reply } = exchange(fate, {
+          provider,
+          request,
+          now: engine.now(),
+          retryAfter: String(retryAfter(process)),
+        })
         asked({ process, request, answer, reply, fate })
         const as = { issuer: new URL(provider.tokenEndpoint).origin, token_endpoint: provider.tokenEndpoint }
         return interpretTokenAnswer({ reply, as, client: { client_id: request.client.client_id } }, kind)
@@ -68,17 +75,18 @@ interface Exchange {
   readonly provider: Provider
   readonly request: TokenRequest
   readonly now: number
+  readonly retryAfter: string
 }
 
-const exchange = (fate: string, { provider, request, now }: Exchange): Pick<Asked, 'answer' | 'reply'> => {
+const exchange = (fate: string, { provider, request, now, retryAfter }: Exchange): Pick<Asked, 'answer' | 'reply'> => {
   const { unsent, hanging, unavailable, throttled, refused, lost, gateway, html } = providerFates
   const noAnswer = (code: string, wasUnsent: boolean): Reply => ({ kind: 'no-answer', code, unsent: wasUnsent })
-  const http = (status: number, body: string, retryAfter?: string): Reply => ({
+  const http = (status: number, body: string, wait?: string): Reply => ({
     kind: 'answer',
     status,
     body,
     receivedAt: now,
-    ...(retryAfter !== undefined && { retryAfter }),
+    ...(wait !== undefined && { retryAfter: wait }),
   })
   switch (fate) {
     case unsent:
@@ -88,7 +96,7 @@ const exchange = (fate: string, { provider, request, now }: Exchange): Pick<Aske
     case unavailable:
       return { answer: undefined, reply: http(503, `<html>${mark}down${mark}</html>`) }
     case throttled:
-      return { answer: undefined, reply: http(429, 'Too many requests', '60') }
+      return { answer: undefined, reply: http(429, 'Too many requests', retryAfter) }
     case refused: {
       const body = { error: 'invalid_grant', error_codes: [70000], error_description: `${mark}hiccup${mark}` }
       return { answer: undefined, reply: http(400, JSON.stringify(body)) }

@@ -21,7 +21,7 @@ import type { WorldEvent } from './events.ts'
 import { Provider, type ProviderState } from './provider.ts'
 import { type Secret, Secrets } from './secrets.ts'
 import { storeFates, storeOf } from './store.ts'
-import { tokenEndpointOf } from './token-endpoint.ts'
+import { type Asked, providerFates, tokenEndpointOf } from './token-endpoint.ts'
 
 /** What a story may begin with. */
 export interface WorldState {
@@ -40,6 +40,8 @@ export interface WorldOptions {
   readonly timing?: Timing
   /** Of an access token, in seconds. @default from 60 to 90 minutes, at random */
   readonly lifetime?: number
+  /** Days after which an unused refresh token dies. @default 90 */
+  readonly inactivityDays?: number | undefined
   readonly state?: WorldState
   /** Whether the story is kept, to be told. @default no */
   readonly kept?: boolean
@@ -51,6 +53,9 @@ export interface WorldOptions {
 
 /** As deployed. */
 const bootstrapSeconds = 120
+
+/** Clocks that differ by less differ as they usually do, in milliseconds. */
+const wrongClock = 60_000
 
 export class World {
   readonly engine: Engine
@@ -85,11 +90,12 @@ export class World {
       changed: (change) => watch({ kind: 'stored', change }),
       ...(state && { secrets: state.secrets }),
     })
-    const { lifetime } = options
+    const { lifetime, inactivityDays } = options
     this.provider = new Provider({
       rotation,
       now,
       draw: this.draw,
+      inactivityDays,
       ...(lifetime !== undefined && { lifetime }),
       ...(state && { state: state.provider }),
     })
@@ -138,6 +144,16 @@ export class World {
     return fate
   }
 
+  #asked(asked: Asked): void {
+    const { watch } = this.#options
+    const { reply } = asked
+    const seconds = reply.kind === 'answer' ? Number(reply.retryAfter ?? 0) : 0
+    const at = this.engine.now()
+    // Whoever is asked to wait has no answer until then.
+    if (seconds > 0) watch({ kind: 'disturbed', what: providerFates.throttled, at, until: at + seconds * 1000 })
+    watch({ kind: 'asked', asked })
+  }
+
   #ended(process: Process): void {
     const { result } = process
     const error = result instanceof Error ? `${result.message} ${result.stack} ${inspect(result, { depth: 6 })}` : ''
@@ -156,6 +172,7 @@ export class World {
     const lag = () => conductor.lag({ key: process.name, what: 'list' })
     const wrong = skew?.(process) ?? 0
     process.clockError = wrong
+    if (Math.abs(wrong) > wrongClock) this.disturb('a clock is wrong')
     const clock: Clock = {
       now: () => engine.now() + wrong,
       wait: (milliseconds) => engine.pause(process, milliseconds),
@@ -171,7 +188,13 @@ export class World {
       random,
       store: around(storeOf({ engine, secrets, lag }, process), process),
       tokenEndpoint: tokenEndpointOf(
-        { engine, provider, outage: () => this.outage, asked: (asked) => watch({ kind: 'asked', asked }) },
+        {
+          engine,
+          provider,
+          outage: () => this.outage,
+          retryAfter: ({ name }) => this.draw.one(`retry after ${name}`, [1, 60, 1800]),
+          asked: (asked) => this.#asked(asked),
+        },
         process,
       ),
       telemetry: telemetryTo(tell),
