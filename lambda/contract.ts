@@ -283,6 +283,8 @@ export interface ClientSecretAnswer {
 export interface BootstrapAnswer {
   readonly connection: string
   readonly status: 'healthy'
+  readonly mode: Mode
+  readonly publish: PublishKind
   /** ARN of the published secret. */
   readonly secret: string
   readonly expires_at: string

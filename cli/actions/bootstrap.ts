@@ -30,7 +30,7 @@ export const bootstrap =
     const draft = await beforeReplacing(context, { connection, draft: given, yes: options.yes })
     const clients = await knownClients(context, connection)
     const login = await askForGrant(context, await askForClient(context, draft, clients))
-    return outcome(context, await handOver(context, { connection, login, options }), login)
+    return outcome(context, await handOver(context, { connection, login, options }))
   }
 
 interface HandingOver {

@@ -6,6 +6,8 @@ import {
   type ClientSecretEvent,
   failureClasses,
   functionNames,
+  modes,
+  publishKinds,
   type RefreshEvent,
 } from '../../lambda/contract.ts'
 import type { Context } from '../context.ts'
@@ -15,6 +17,8 @@ import { refusal } from './refusal.ts'
 const bootstrapAnswer = v.object({
   connection: v.string(),
   status: v.literal('healthy'),
+  mode: v.picklist(modes),
+  publish: v.picklist(publishKinds),
   secret: v.string(),
   expires_at: v.string(),
   refresh_by: v.string(),

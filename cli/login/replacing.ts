@@ -16,11 +16,11 @@ export interface Replacing {
   readonly yes: boolean
 }
 
-/** @returns the draft, with the mode and the client that the connection has where it names none */
+/** @returns the draft, with the client that the connection has where it names none */
 export const beforeReplacing = async (context: Context, { connection, draft, yes }: Replacing): Promise<Draft> => {
   const entry = await describe(context, 'grants', connection)
   if (entry === undefined) return draft
-  const { status, mode, client } = shownConnection(entry)
+  const { status, client } = shownConnection(entry)
   // A connection that was never refreshed since may be healthy too.
   if (readStatus(entry.tags, entry.currentVersionId).status === 'healthy' && !yes) {
     const message = `${connection} is healthy. Replace it by a new sign-in?`
@@ -29,15 +29,9 @@ export const beforeReplacing = async (context: Context, { connection, draft, yes
   } else {
     context.terminal.note(`${connection} is ${status}; this bootstrap takes its place.`)
   }
-  if (draft.publish === undefined) {
-    context.terminal.note(
-      'Apps will read the access token. If they read connection values, as App Connect does, stop with Ctrl-C and add:\n' +
-        '  --publish connection_values',
-    )
-  }
   // A name that is a hash is no client id, and whoever names an endpoint means to go elsewhere.
   const same = client?.startsWith('sha256-') || draft.tenant || draft.cloud || draft.token_endpoint ? undefined : client
-  return { ...defined({ mode, client_id: same }), ...draft }
+  return { ...defined({ client_id: same }), ...draft }
 }
 
 /** @returns the clients that are known; of a login that lies about somebody is told, for it holds a password */

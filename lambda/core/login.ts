@@ -1,7 +1,7 @@
 // A login: what an operator hands over once to bootstrap a connection. The request table of the IBM page, as JSON.
 
 import * as v from 'valibot'
-import { modes, publishKinds, rotations } from '../contract.ts'
+import { type Mode, modes, type PublishKind, publishKinds, rotations } from '../contract.ts'
 import { type clouds, entraTokenEndpoint, parseTokenEndpoint, tenantProblem } from './authority.ts'
 import { authMethods } from './client.ts'
 import { type Decoded, decodeJson, nonEmptyString, redacted, time } from './decode.ts'
@@ -35,9 +35,27 @@ export interface Login {
   readonly rotation: (typeof rotations)[number] | undefined
   readonly scope: string
   readonly grant: LoginGrant
-  readonly mode: (typeof modes)[number]
-  readonly publish: (typeof publishKinds)[number]
+  /** Absent: what the connection has had, else `fresh`. */
+  readonly mode: Mode | undefined
+  /** Absent: what the connection has had, else `access_token`. */
+  readonly publish: PublishKind | undefined
 }
+
+/** A login of which it is settled how its connection is kept and what apps read. */
+export interface SettledLogin extends Login {
+  readonly mode: Mode
+  readonly publish: PublishKind
+}
+
+/** @param before the connection's grant, where there is one: apps go on to find what they have found */
+export const settleLogin = (
+  login: Login,
+  before: Pick<SettledLogin, 'mode' | 'publish'> | undefined,
+): SettledLogin => ({
+  ...login,
+  mode: login.mode ?? before?.mode ?? 'fresh',
+  publish: login.publish ?? before?.publish ?? 'access_token',
+})
 
 const oneOf = <T extends string>(options: readonly T[]) =>
   v.picklist(options, `must be ${options.slice(0, -1).join(', ')} or ${options.at(-1)}`)
@@ -64,8 +82,8 @@ const schema = v.strictObject({
   code_verifier: v.optional(redacted),
   device_code: v.optional(redacted),
   refresh_token: v.optional(redacted),
-  mode: v.optional(oneOf(modes), 'fresh'),
-  publish: v.optional(oneOf(publishKinds), 'access_token'),
+  mode: v.optional(oneOf(modes)),
+  publish: v.optional(oneOf(publishKinds)),
 })
 
 type RawLogin = v.InferOutput<typeof schema>

@@ -2,7 +2,7 @@
 
 import type { Client } from './client.ts'
 import type { Grant } from './grant.ts'
-import type { Login } from './login.ts'
+import type { SettledLogin } from './login.ts'
 import type { Redacted } from './redacted.ts'
 
 /** A token endpoint's success answer (RFC 6749 section 5.1), checked. */
@@ -60,7 +60,7 @@ export const salvagedGrant = (before: Grant, refreshToken: Redacted): Grant => (
 })
 
 export interface Bootstrapped {
-  readonly login: Login
+  readonly login: SettledLogin
   readonly client: Client
   readonly tokens: Tokens
   readonly refreshToken: Redacted

@@ -9,14 +9,15 @@ import {
 import { afterLogin, isPending, isPolled } from '../core/after-login.ts'
 import { type Client, clientName, decodeClient, encodeClient } from '../core/client.ts'
 import { clientOfLogin } from '../core/client-of-login.ts'
-import { encodeGrant } from '../core/grant.ts'
-import { decodeLogin, type Login } from '../core/login.ts'
+import { decodeGrant, encodeGrant, type Grant } from '../core/grant.ts'
+import { decodeLogin, type Login, settleLogin } from '../core/login.ts'
 import { type Bootstrapped, bootstrappedGrant } from '../core/merge.ts'
 import { encodePublished } from '../core/published.ts'
 import { fitsSecret } from '../core/secret-size.ts'
 import { type Announcement, type Dependencies, type Invocation, type Redemption, StoreFailure } from '../ports.ts'
 import { claim } from './claim.ts'
 import { persist } from './persist.ts'
+import { readUnlessRemoved } from './read-removed.ts'
 import { type RedeemInput, redeemOnce } from './redeem.ts'
 import { BootstrapRefused, refuse } from './refused.ts'
 import { storeConnection } from './store-connection.ts'
@@ -50,7 +51,8 @@ const bootstrap = async (
   const id = event.login === undefined ? ({ room: 'logins', name: connection } as const) : { arn: event.login }
   const stored = (await store.read(id)) ?? refuse('login_not_found')
   const decoded = decodeLogin(stored.text, settings.allowLoopbackHttp)
-  const login = decoded.ok ? decoded.value : refuse('login_not_valid', decoded.problem)
+  const given = decoded.ok ? decoded.value : refuse('login_not_valid', decoded.problem)
+  const login = settleLogin(given, await grantBefore(dependencies, connection, given))
   const resolved = clientOfLogin(login, await knownClient(dependencies, login))
   const client = resolved.ok ? resolved.value : refuse('login_not_valid', resolved.problem)
   const { grant, scope } = login
@@ -109,6 +111,14 @@ const redeemArrived = async (
   if (redemption.kind !== 'unusable' || redemption.refreshToken === undefined) return redemption
   const grant = { grant_type: 'refresh_token', refresh_token: redemption.refreshToken } as const
   return redeemOnce(dependencies, { ...ask, grant })
+}
+
+/** Asked for only where it matters. One that has been removed, or that a person has damaged, says nothing. */
+const grantBefore = async ({ store }: Dependencies, name: string, login: Login): Promise<Grant | undefined> => {
+  if (login.mode !== undefined && login.publish !== undefined) return undefined
+  const version = await readUnlessRemoved(store, { room: 'grants', name })
+  const decoded = version && decodeGrant(version.text)
+  return decoded?.ok ? decoded.value : undefined
 }
 
 const knownClient = async ({ store, settings }: Dependencies, login: Login): Promise<Client | undefined> => {

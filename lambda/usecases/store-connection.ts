@@ -6,7 +6,7 @@ import type { Grant } from '../core/grant.ts'
 import { successTags } from '../core/status.ts'
 import type { Dependencies } from '../ports.ts'
 import { publish } from './publish.ts'
-import { readRestoring } from './read-restoring.ts'
+import { readRestoring } from './read-removed.ts'
 import { storeClient } from './store-client.ts'
 import { storeGrant } from './store-grant.ts'
 
@@ -32,6 +32,8 @@ export const storeConnection = async (
   return {
     connection,
     status: 'healthy',
+    mode: grant.mode,
+    publish: grant.publish,
     secret,
     expires_at: grant.expires_at.toISOString(),
     refresh_by: grant.refresh_by.toISOString(),

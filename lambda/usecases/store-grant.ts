@@ -7,7 +7,7 @@ import { decodePublishedGeneration } from '../core/published.ts'
 import { childVersionId } from '../core/version-id.ts'
 import { type Dependencies, type StoredVersion, StoreFailure } from '../ports.ts'
 import { commitChild } from './commit.ts'
-import { readRestoring } from './read-restoring.ts'
+import { readRestoring } from './read-removed.ts'
 
 export interface StoredGrant {
   readonly grant: Grant

@@ -30,6 +30,8 @@ describe('the bundles', () => {
       answer: {
         connection: 'sales',
         status: 'healthy',
+        mode: 'fresh',
+        publish: 'access_token',
         secret: r.stored('connections', 'sales')?.arn,
         expires_at: r.value('grants', 'sales').expires_at,
         refresh_by: r.value('grants', 'sales').refresh_by,

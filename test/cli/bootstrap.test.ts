@@ -264,13 +264,14 @@ describe('in a script', () => {
     noLoginLeft()
   })
 
-  it('keeps the mode of the connection that it replaces, and says what apps will read', async () => {
-    await stack.connect('kept-alive', { mode: 'keep-alive' })
+  it('keeps the mode of the connection that it replaces, and what apps read', async () => {
+    await stack.connect('kept-alive', { mode: 'keep-alive', publish: 'connection_values' })
     const stdin = JSON.stringify(stack.login(stack.addUser()))
-    const { status, stderr } = await run(stack, ['bootstrap', 'kept-alive', '--yes', '--from-file', '-'], { stdin })
+    const args = ['bootstrap', 'kept-alive', '--yes', '--from-file', '-']
+    const { status, stdout, stderr } = await run(stack, args, { stdin })
     expect(status).toBe(0)
     expect(stderr).toContain('kept-alive is healthy; this bootstrap takes its place.')
-    expect(stderr).toContain('--publish connection_values')
+    expect(stdout).toContain('Published      connection values')
     expect((await runJson(stack, ['status', 'kept-alive'])).json.mode).toBe('keep-alive')
   })
 

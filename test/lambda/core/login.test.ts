@@ -1,7 +1,7 @@
 // Every login that an operator may hand over, right or wrong.
 
 import { describe, expect, it } from 'vitest'
-import { decodeLogin } from '../../../lambda/core/login.ts'
+import { decodeLogin, settleLogin } from '../../../lambda/core/login.ts'
 import { bare, decodedValue, later, made, noon, problemOf, stored } from '../../support/core-samples.ts'
 
 const secrets = {
@@ -41,8 +41,8 @@ describe('a login that can be used', () => {
       rotation: undefined,
       scope: 'Directory.ReadWrite.All offline_access',
       grant: { grant_type: 'password', username: 'anna@example.com', password: secrets.password },
-      mode: 'fresh',
-      publish: 'access_token',
+      mode: undefined,
+      publish: undefined,
     })
   })
 
@@ -56,8 +56,8 @@ describe('a login that can be used', () => {
       rotation: undefined,
       scope: '',
       grant: { grant_type: 'password', username: 'anna@example.com', password: secrets.password },
-      mode: 'fresh',
-      publish: 'access_token',
+      mode: undefined,
+      publish: undefined,
     })
   })
 
@@ -325,5 +325,23 @@ describe('a login that cannot be used', () => {
     const problem = problemOf(decode({ ...least, client_id: '', mode: 'x', publish: 'y', extra: secrets.password }))
     for (const key of ['client_id', 'mode', 'publish', 'extra']) expect(problem).toContain(`"${key}"`)
     expectNoSecretIn(problem)
+  })
+})
+
+describe('how a connection is kept and what is published', () => {
+  const before = { mode: 'keep-alive', publish: 'connection_values' } as const
+
+  it('is what the login says', () => {
+    const login = accepted({ mode: 'fresh', publish: 'access_token' })
+    expect(settleLogin(login, before)).toMatchObject({ mode: 'fresh', publish: 'access_token' })
+  })
+
+  it('is what it was where the login says nothing, each by itself', () => {
+    expect(settleLogin(accepted({}), before)).toMatchObject(before)
+    expect(settleLogin(accepted({ mode: 'fresh' }), before)).toMatchObject({ ...before, mode: 'fresh' })
+  })
+
+  it('is a fresh access token where there was nothing before', () => {
+    expect(settleLogin(accepted({}), undefined)).toMatchObject({ mode: 'fresh', publish: 'access_token' })
   })
 })

@@ -133,7 +133,8 @@ describe('a grant after an answer of which only the refresh token can be used', 
 
 describe('the grant of a new connection', () => {
   it('is what the login asked for and the provider gave', () => {
-    const login = sampleLogin({ mode: 'keep-alive', publish: 'connection_values', scope: 'Mail.Read' })
+    const settled = { mode: 'keep-alive', publish: 'connection_values' } as const
+    const login = { ...sampleLogin({ scope: 'Mail.Read' }), ...settled }
     const [tokens, refreshToken] = [sampleTokens({ expires_in: 5000 }), redacted('refresh-token')]
     const grant = bootstrappedGrant({ login, client, tokens, refreshToken, askedAt: noon })
     expect(bare(grant)).toEqual({

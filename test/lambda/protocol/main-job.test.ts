@@ -1,7 +1,7 @@
 // The main job: a login becomes a connection, and the connection is refreshed when it is due.
 
 import { randomUUID } from 'node:crypto'
-import { UntagResourceCommand } from '@aws-sdk/client-secrets-manager'
+import { DeleteSecretCommand, UntagResourceCommand } from '@aws-sdk/client-secrets-manager'
 import { describe, expect, it } from 'vitest'
 import { refreshMarginMinutes, tags } from '../../../lambda/contract.ts'
 import { day, embedded, hour, minute } from '../../support/embedded.ts'
@@ -17,6 +17,8 @@ describe('a bootstrap from the keys of the IBM page', () => {
     expect(answer).toEqual({
       connection: 'sales-mailbox',
       status: 'healthy',
+      mode: 'fresh',
+      publish: 'access_token',
       secret: e.secret('connections', 'sales-mailbox').arn,
       expires_at: e.current('grants', 'sales-mailbox').json.expires_at,
       refresh_by: new Date(e.clock.now() + 90 * day).toISOString(),
@@ -173,6 +175,32 @@ describe('a refresh', () => {
     const SecretId = e.secret('grants', 'a').arn
     await e.aws.send(new UntagResourceCommand({ SecretId, TagKeys: [tags.paused] }))
     expect(await e.tickAfter(5)).toMatchObject({ refreshed: 1 })
+    expect(e.problems('a')).toEqual([])
+  })
+})
+
+describe('a second bootstrap', () => {
+  it('that does not say how leaves the mode and what apps read as they were', async () => {
+    const e = await embedded()
+    await e.connect('a', { mode: 'keep-alive', publish: 'connection_values' })
+    const answer = await e.connect('a')
+    expect(answer).toMatchObject({ mode: 'keep-alive', publish: 'connection_values' })
+    expect(e.current('connections', 'a').json).toHaveProperty('refresh_token')
+    expect(await e.connect('a', { publish: 'access_token' })).toMatchObject({
+      mode: 'keep-alive',
+      publish: 'access_token',
+    })
+    expect(e.current('connections', 'a').json).not.toHaveProperty('refresh_token')
+    expect(e.problems('a')).toEqual([])
+  })
+
+  it('of a connection that was removed begins as a new one does', async () => {
+    const e = await embedded()
+    await e.connect('a', { mode: 'keep-alive', publish: 'connection_values' })
+    for (const room of ['grants', 'connections'] as const) {
+      await e.aws.send(new DeleteSecretCommand({ SecretId: e.secret(room, 'a').arn, RecoveryWindowInDays: 7 }))
+    }
+    expect(await e.connect('a')).toMatchObject({ mode: 'fresh', publish: 'access_token' })
     expect(e.problems('a')).toEqual([])
   })
 })
