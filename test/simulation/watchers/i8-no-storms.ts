@@ -41,9 +41,11 @@ export const i8 = (scene: Scene): Watcher => {
     if (after.tags !== before?.tags) {
       const versionId = currentOf(after)?.id
       const { failure } = readStatus(Object.fromEntries(after.tags ?? []), versionId)
-      // Whose client is at fault is asked for again when the client is.
+      // Whose client is at fault is asked for again when the client is; what a clock that is ahead has written, soon.
       const own = failure?.status === 'action-required' && failure.retry.getTime() > failure.failed.getTime()
-      if (own && versionId !== undefined && !failureIsLocal(failure.code)) verdicts.set(key, { versionId, at })
+      const believed = (by.clockError ?? 0) <= minute
+      if (own && believed && versionId !== undefined && !failureIsLocal(failure.code))
+        verdicts.set(key, { versionId, at })
       else verdicts.delete(key)
     }
     if (after.versions === before?.versions) return undefined

@@ -82,7 +82,12 @@ export const storms = (scene: Scene): Watcher => {
       return `clients/${client} was asked for before the time that it asked for`
     if (answer?.issued !== undefined) quiet.delete(client)
     const seconds = reply.kind === 'answer' ? Number(reply.retryAfter ?? 0) : 0
-    if (seconds > 0) quiet.set(client, { at: now(), until: now() + seconds * 1000 })
+    // Of ticks that overlap one records what it was asked for, and it may be the shorter.
+    const until = Math.min(
+      now() + seconds * 1000,
+      wait !== undefined && wait.at > process.startedAt ? wait.until : Infinity,
+    )
+    if (seconds > 0) quiet.set(client, { at: now(), until })
     if (!isRefusal(one) || answer === undefined) return undefined
     const connection = provider.token(value)?.family.connection ?? ''
     if (isClientRefusal(one)) return clientRefused(client, connection, process)

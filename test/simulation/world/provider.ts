@@ -52,8 +52,10 @@ export interface ProviderOptions {
   readonly rotation: Rotation
   readonly now: () => number
   readonly draw: Draw
-  /** Seconds. @default from 60 to 90 minutes, at random */
+  /** Seconds. @default up to half an hour more than the shortest, at random */
   readonly lifetime?: number
+  /** Minutes. @default 60 */
+  readonly shortestLifetimeMinutes?: number | undefined
   /** Days without use after which a refresh token dies, said in every answer. @default 90, and not said */
   readonly inactivityDays?: number | undefined
   /** What it was at the end of an earlier story. */
@@ -196,12 +198,13 @@ export class Provider {
   }
 
   #grant(family: Family): Answer {
-    const { now, draw, lifetime, inactivityDays } = this.#options
+    const { now, draw, lifetime, shortestLifetimeMinutes = 60, inactivityDays } = this.#options
     const number = this.#issued++
     const value = secretValue('refresh', number)
     const issued: RefreshToken = { value, number, family, usedAt: now(), spent: false }
     this.#refreshTokens.set(value, issued)
-    const seconds = lifetime ?? draw.whole(`lifetime ${number}`, 3600, 5400)
+    const seconds =
+      lifetime ?? draw.whole(`lifetime ${number}`, shortestLifetimeMinutes * 60, (shortestLifetimeMinutes + 30) * 60)
     const accessToken = secretValue('access', number)
     this.#accessTokens.set(accessToken, { family, expiresAt: now() + seconds * 1000 })
     const body = {

@@ -8,6 +8,7 @@ import {
   defaultTiming,
   longestTickSeconds,
   type Rotation,
+  shortestFreshLifetimeMinutes,
   type Timing,
 } from '../../../lambda/contract.ts'
 import { bootstrapHandler, refreshHandler } from '../../../lambda/handlers.ts'
@@ -38,7 +39,7 @@ export interface WorldOptions {
   readonly seed?: number
   /** @default as deployed */
   readonly timing?: Timing
-  /** Of an access token, in seconds. @default from 60 to 90 minutes, at random */
+  /** Of an access token, in seconds. @default from 60 to 90 minutes, at random; longer where fresh mode takes longer */
   readonly lifetime?: number
   /** Days after which an unused refresh token dies. @default 90 */
   readonly inactivityDays?: number | undefined
@@ -96,6 +97,8 @@ export class World {
       now,
       draw: this.draw,
       inactivityDays,
+      // What lives too shortly for it is promised to nobody.
+      shortestLifetimeMinutes: Math.max(60, shortestFreshLifetimeMinutes(timing, rotation)),
       ...(lifetime !== undefined && { lifetime }),
       ...(state && { state: state.provider }),
     })
