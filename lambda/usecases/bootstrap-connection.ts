@@ -110,7 +110,9 @@ const redeemArrived = async (
 ): Promise<Redemption> => {
   if (redemption.kind !== 'unusable' || redemption.refreshToken === undefined) return redemption
   const grant = { grant_type: 'refresh_token', refresh_token: redemption.refreshToken } as const
-  return redeemOnce(dependencies, { ...ask, grant })
+  const again = await redeemOnce(dependencies, { ...ask, grant })
+  // The login itself has been answered, whatever becomes of this: it is not tried again.
+  return again.kind === 'granted' ? again : redemption
 }
 
 /** Asked for only where it matters. One that has been removed, or that a person has damaged, says nothing. */

@@ -1,5 +1,6 @@
 // Recording a failure in the tags of what is at fault, a connection or its client, unless it has changed meanwhile.
 
+import { tags } from '../contract.ts'
 import { afterFailure } from '../core/after-failure.ts'
 import type { Failure } from '../core/failure.ts'
 import type { Grant } from '../core/grant.ts'
@@ -48,7 +49,10 @@ export const recordFailure = async (dependencies: Dependencies, record: FailureR
       fraction: random.fraction(),
     })
     const known = local && before?.code === state.code && before.status === state.status
-    if (!known) await store.tag(about, failureTags(state, versionId))
+    // A success that is ahead of the clock is not believed, and must not hide this failure.
+    const isAhead = (status.refreshed?.getTime() ?? 0) >= now.getTime()
+    const recorded = { ...failureTags(state, versionId), ...(isAhead && { [tags.refreshed]: '' }) }
+    if (!known) await store.tag(about, recorded)
     return { kind: 'failed', failure, about, state, entry: newest, changed: before?.status !== state.status }
   } catch (error) {
     if (!(error instanceof StoreFailure)) throw error

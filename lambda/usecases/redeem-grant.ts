@@ -84,6 +84,8 @@ const redeemWithPrevious = async (dependencies: Dependencies, input: RefreshInpu
   const previous = await dependencies.store.read({ room: 'grants', name: input.entry.name }, previousVersion)
   const decoded = previous && decodeGrant(previous.text)
   if (!decoded?.ok || decoded.value.refresh_token.equals(grant.refresh_token)) return first
+  // Of an earlier sign-in: a bootstrap has replaced it, and is not undone.
+  if (decoded.value.bootstrapped_at.getTime() !== grant.bootstrapped_at.getTime()) return first
   const again = await ask(decoded.value)
   return again.redemption.kind === 'granted' ? again : first
 }

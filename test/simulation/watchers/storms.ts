@@ -4,7 +4,7 @@
 import { flexibleWindowMinutes, listingLagMinutes, tags } from '../../../lambda/contract.ts'
 import { clientName } from '../../../lambda/core/client.ts'
 import type { Process } from '../engine/process.ts'
-import { type Change, currentOf } from '../world/secrets.ts'
+import { currentOf } from '../world/secrets.ts'
 import type { Asked } from '../world/token-endpoint.ts'
 import { isClientRefusal, isRefusal } from './answers.ts'
 import { clientIn } from './decoded.ts'
@@ -36,14 +36,6 @@ export const storms = (scene: Scene): Watcher => {
   const quiet = new Map<string, Quiet>()
   /** When something went wrong, or a person did something: each may cost an attempt. */
   let excuses: number[] = []
-  /** Connections whose tags a person has changed since the last version: wrong ones may cost an attempt each time. */
-  const edited = new Set<string>()
-
-  const noteEdits = ({ id, by, before, after }: Change): void => {
-    if (id.room !== 'grants') return
-    if (!isOurs(by) && after?.tags !== before?.tags) edited.add(id.name)
-    else if (currentOf(after)?.id !== currentOf(before)?.id) edited.delete(id.name)
-  }
 
   const excusesSince = (time: number): number => excuses.filter((one) => one >= time).length
 
@@ -91,14 +83,11 @@ export const storms = (scene: Scene): Watcher => {
     if (!isRefusal(one) || answer === undefined) return undefined
     const connection = provider.token(value)?.family.connection ?? ''
     if (isClientRefusal(one)) return clientRefused(client, connection, process)
-    return !edited.has(connection) && isTooMany(value, process)
-      ? `grants/${connection} was refused in tick after tick`
-      : undefined
+    return isTooMany(value, process) ? `grants/${connection} was refused in tick after tick` : undefined
   }
 
   return (event) => {
     if (event.kind === 'asked') return asked(event.asked)
-    if (event.kind === 'stored') noteEdits(event.change)
     const byHand = event.kind === 'stored' && !isOurs(event.change.by)
     const wrongClock = event.kind === 'ended' && Math.abs(event.process.clockError) > minute
     if (event.kind === 'disturbed' || byHand || wrongClock)
