@@ -10,6 +10,7 @@ import { successTags } from '../lambda/core/status.ts'
 import { realClock } from '../local/clock.ts'
 import { startServices } from '../local/services.ts'
 import { sampleGrant } from '../test/support/core-samples.ts'
+import { shown, summarize } from './figures.ts'
 
 const main = fileURLToPath(new URL('../cli/main.ts', import.meta.url))
 const repetitions = 20
@@ -39,11 +40,7 @@ const measure = (args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<
     })
   })
 
-const summary = (values: readonly number[], digits = 0): string => {
-  const sorted = values.toSorted((a, b) => a - b)
-  const show = (value: number | undefined) => (value ?? Number.NaN).toFixed(digits)
-  return `${show(sorted[Math.floor(sorted.length / 2)])} (${show(sorted[0])} to ${show(sorted.at(-1))})`
-}
+const summary = (values: readonly number[]): string => shown(summarize(values), 0)
 
 const help: Measured[] = []
 const empty: Measured[] = []

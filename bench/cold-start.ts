@@ -1,15 +1,8 @@
 // How long a fresh process takes to the first stored token, beside an empty one and bundles that do the same by hand.
 
 import { coldStart } from '../local/functions/cold-start.ts'
-import type { Functions } from './bundles/functions.ts'
 import { besides, type Summary, shown, summarize, tableOf } from './figures.ts'
-import type { StandIn } from './stand-in/start.ts'
-
-interface Place {
-  readonly standIn: StandIn
-  readonly functions: Functions
-  readonly say: (text: string) => void
-}
+import type { Place } from './place.ts'
 
 /** @returns the deployed bundle beside that of the SDK alone */
 export const measureColdStarts = async ({ standIn, functions, say }: Place, repetitions: number): Promise<Summary> => {

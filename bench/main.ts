@@ -66,7 +66,6 @@ if (wanted('refreshes')) {
 const standIn = await startStandIn()
 const functions = makeFunctions(standIn.awsUrl)
 const place = { standIn, functions, say }
-const { deployed } = functions
 try {
   if (wanted('cold-start')) {
     const ratio = await measureColdStarts(place, extent.coldStarts)
@@ -78,7 +77,7 @@ try {
     )
   }
   if (wanted('memory')) {
-    const { largest, first, worked } = await measureMemory({ standIn, deployed, say }, extent.memory)
+    const { largest, first, worked } = await measureMemory(place, extent.memory)
     const figure = `peak memory at ${largest} connections beside ${extent.memory.sizes[0]}`
     reach(`${figure}, in a first tick`, 'at most 1.3 ×', shown(first), first.median <= 1.3)
     reach(`${figure}, in a process that has worked`, 'at most 1.3 ×', shown(worked), worked.median <= 1.3)

@@ -2,19 +2,12 @@
 // with what it has done, for V8 clears up only when it must: so beside the first tick stands a process that has listed
 // as many pages as one tick of the largest deployment does.
 
-import type { BareFunctionOptions } from '../local/functions/bare-function.ts'
 import { readAnswer, watch } from './bundles/watched.ts'
 import { besides, type Summary, shown, summarize, tableOf } from './figures.ts'
-import type { StandIn } from './stand-in/start.ts'
+import type { Place } from './place.ts'
 
 /** So many are due, or all where there are fewer. */
 const due = 100
-
-interface Place {
-  readonly standIn: StandIn
-  readonly deployed: BareFunctionOptions
-  readonly say: (text: string) => void
-}
 
 interface Extent {
   readonly sizes: readonly number[]
@@ -50,12 +43,12 @@ export const measureMemory = async (place: Place, { sizes, repetitions, pages }:
   return { largest, first: beside(largest, 'first'), worked: beside(largest, 'worked') }
 }
 
-const ticksOf = async ({ standIn, deployed }: Place, connections: number, pages: number) => {
+const ticksOf = async ({ standIn, functions }: Place, connections: number, pages: number) => {
   const isDue = Math.min(due, connections)
   await standIn.become({ connections, due: isDue, quotas: true })
   const ticks = Math.ceil(pages / Math.ceil(1 + connections / 100))
   const seen = await watch(
-    deployed,
+    functions.deployed,
     Array.from({ length: ticks }, () => ({})),
   )
   const [begun] = seen

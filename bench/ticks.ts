@@ -1,16 +1,9 @@
 // A tick that has more to do than it can, and ticks that have nothing to do.
 
 import { quotas } from '../lambda/usecases/pace.ts'
-import type { Functions } from './bundles/functions.ts'
 import { readAnswer, type Watched, watch } from './bundles/watched.ts'
 import { type Summary, shown, summarize, tableOf } from './figures.ts'
-import type { StandIn } from './stand-in/start.ts'
-
-interface Place {
-  readonly standIn: StandIn
-  readonly functions: Functions
-  readonly say: (text: string) => void
-}
+import type { Place } from './place.ts'
 
 const storeMilliseconds = 15
 const providerMilliseconds = 150

@@ -52,8 +52,7 @@ describe('the deployed function', { timeout: 120_000 }, () => {
   })
 
   test('tells how much memory it has taken', async () => {
-    const { deployed } = functions
-    const { first } = await measureMemory({ standIn, deployed, say }, { sizes: [10, 200], repetitions: 1, pages: 10 })
+    const { first } = await measureMemory({ standIn, functions, say }, { sizes: [10, 200], repetitions: 1, pages: 10 })
     expect(first.median).toBeGreaterThan(0)
   })
 

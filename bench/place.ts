@@ -1,0 +1,11 @@
+// What every measurement of the deployed function is given.
+
+import type { Functions } from './bundles/functions.ts'
+import type { StandIn } from './stand-in/start.ts'
+
+export interface Place {
+  readonly standIn: StandIn
+  readonly functions: Functions
+  /** Is told each table. */
+  readonly say: (text: string) => void
+}
