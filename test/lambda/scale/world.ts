@@ -68,7 +68,7 @@ export interface ScaleOptions {
   readonly storeMilliseconds?: number
   readonly providerMilliseconds?: (client: string) => number
   /** A change of each grant as it is stored at the beginning. */
-  readonly grant?: (index: number) => Partial<Grant>
+  readonly grant?: (index: number, start: Date) => Partial<Grant>
 }
 
 const start = new Date('2027-01-01T00:00:00Z')
@@ -107,7 +107,7 @@ export const scaleWorld = (options: ScaleOptions) => {
       refreshed_at: start,
       expires_at: new Date(start.getTime() + (60 + (index % 31)) * minute),
       refresh_by: new Date(start.getTime() + 90 * day),
-      ...options.grant?.(index),
+      ...options.grant?.(index, start),
     })
     const id = `version-of-${name}`
     secrets.set(`grants/${name}`, {
