@@ -174,6 +174,8 @@ export const failureClasses = [
   'account',
   'client',
   'request',
+  /** The provider keeps refusing with a code that no table knows. */
+  'refused',
   'store',
 ] as const
 export type FailureClass = (typeof failureClasses)[number]

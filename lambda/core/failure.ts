@@ -3,6 +3,13 @@
 import type { FailureClass } from '../contract.ts'
 
 /**
+ * Whom a refusal can be about: this connection alone (its account or its grant), the tenant of its account, or the client,
+ * and so every connection of that client.
+ */
+export const concernsOf = ['connection', 'tenant', 'client'] as const
+export type Concerns = (typeof concernsOf)[number]
+
+/**
  * Something that did not succeed, in words of our own. Nothing that a provider or the store wrote is kept but
  * what is listed here: descriptions contain user names.
  */
@@ -12,6 +19,8 @@ export interface Failure {
   readonly code: string
   /** One sentence that somebody can act on. */
   readonly remedy: string
+  /** Absent: nothing but this connection. */
+  readonly concerns?: Concerns
   /** No table knows this answer: it is treated as passing, and somebody should look at it. */
   readonly unknown?: true
   readonly httpStatus?: number
