@@ -136,11 +136,25 @@ export const tags = {
   since: `${tagPrefix}since`,
   reason: `${tagPrefix}reason`,
   failures: `${tagPrefix}failures`,
+  /** How many of them the provider refused for good. */
+  refusals: `${tagPrefix}refusals`,
+  /**
+   * Whom the newest failure is about: `connection`; `client`, refused for the client's sake while only this connection says
+   * so; or `held`, the client is at fault and its own record says when the next attempt is.
+   */
+  concerns: `${tagPrefix}concerns`,
   /** Next attempt after a failure. */
   retry: `${tagPrefix}retry`,
   failureSeal: `${tagPrefix}failure-seal`,
-  /** `action-required` or `healthy`: what people were told last, so that every change is told, and once. */
+  /**
+   * What people were told last: `healthy`, or `action-required` or `delayed` with each reason they were told, as
+   * `class:code`, separated by blanks.
+   */
   told: `${tagPrefix}told`,
+  /** Since when, and with which code, the store has failed for this connection: `<time> <code>`. Empty: it works. */
+  storeFailed: `${tagPrefix}store-failed`,
+  /** On a client: the connection that asked last while the client was at fault, so that the next probe is another one. */
+  probe: `${tagPrefix}probe`,
   /** Set by an operator to the time of pausing; a key of its own, so that no writer of ours undoes it. */
   paused: `${tagPrefix}paused`,
   /** On a client secret: until when one of its client secrets is known to be valid. Empty: not known. */
@@ -203,8 +217,12 @@ export const events = {
   source: 'token-refresher',
   bootstrapped: 'Connection Bootstrapped',
   actionRequired: 'Connection Action Required',
+  /** Not refreshed for an hour, for a reason that may pass by itself. */
+  delayed: 'Connection Refresh Delayed',
   recovered: 'Connection Recovered',
   clientActionRequired: 'Client Action Required',
+  /** The same of two or more connections of a client, none of which was refreshed meanwhile. */
+  clientDelayed: 'Client Refresh Delayed',
   clientRecovered: 'Client Recovered',
   clientSecretExpiring: 'Client Secret Expiring',
 } as const
@@ -216,7 +234,7 @@ export const clientSecretWarningDays = [60, 30, 7] as const
 export interface EventDetail {
   /** Which deployment. */
   readonly prefix: string
-  /** Absent when the event is about a client. */
+  /** Of an event about a client: the connection that the client was refused with, where it is known. */
   readonly connection?: string
   readonly client: string
   readonly class?: FailureClass

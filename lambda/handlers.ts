@@ -1,6 +1,7 @@
 // Both handlers, over whatever ports they are given: the deployed ones, or those of the embedded stack.
 
 import * as v from 'valibot'
+import { invocationOf, type LambdaContext } from './adapters/invocation.ts'
 import {
   type BootstrapAnswer,
   type BootstrapEvent,
@@ -15,10 +16,7 @@ import { changeClientSecret } from './usecases/change-client-secret.ts'
 import { patientStore } from './usecases/pace.ts'
 import { refreshConnections } from './usecases/refresh-connections.ts'
 
-/** What a handler uses of Lambda's context. */
-export interface LambdaContext {
-  getRemainingTimeInMillis(): number
-}
+export type { LambdaContext } from './adapters/invocation.ts'
 
 export type Handler<Answer> = (event: unknown, context: LambdaContext) => Promise<Answer>
 
@@ -80,5 +78,3 @@ const parse = <S extends v.GenericSchema>(schema: S, event: unknown, help: strin
   if (!parsed.success) throw new TypeError(help)
   return parsed.output
 }
-
-const invocationOf = (context: LambdaContext) => ({ remainingMilliseconds: () => context.getRemainingTimeInMillis() })

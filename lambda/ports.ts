@@ -1,7 +1,7 @@
 // What the use cases need of the world outside: one object of ports. No other file reads a clock, an environment
 // variable, or the network.
 
-import type { EventDetail, events, Mode, RefreshAnswer, Room, Timing } from './contract.ts'
+import type { EventDetail, events, FailureClass, Mode, RefreshAnswer, Room, Timing } from './contract.ts'
 import type { Client, ClientSecret } from './core/client.ts'
 import type { Failure } from './core/failure.ts'
 import type { LoginGrant } from './core/login.ts'
@@ -181,21 +181,29 @@ export interface Failed {
   readonly failure: Failure
   /** The grant, or the client that is at fault; undefined when the store is. */
   readonly about?: SecretId
+  /** The provider was asked; otherwise what is wrong is in our own store. */
+  readonly asked?: boolean
   /** What was recorded; undefined when nothing was. */
   readonly state?: FailureState
-  /** As it was before it was recorded. */
+  /** What was recorded before; undefined when it was healthy. */
+  readonly before?: FailureState
+  /** As it was before the failure was recorded. */
   readonly entry?: StoredEntry
-  /** Whether the status is another one than before. */
-  readonly changed?: boolean
+  /** The client's own record, where the client is at fault. */
+  readonly client?: Failed
 }
 
 /** How long the invocation may still go on. */
 export interface Invocation {
   remainingMilliseconds(): number
+  /** Resolves when no more than this is left. Absent: the report waits for all connections. */
+  whenLeft?(milliseconds: number): { readonly reached: Promise<void>; cancel(): void }
 }
 
 /** What a tick found, over all connections that it listed. */
 export interface TickSummary extends RefreshAnswer {
+  /** As `failed`, without connections and clients that were known to need a person before. */
+  readonly failing: Partial<Record<FailureClass, number>>
   readonly connections: number
   /** Connections, and clients at fault, that need a person. */
   readonly actionRequired: number
@@ -231,6 +239,8 @@ export interface Telemetry {
   tokenRequest(report: TokenRequestReport): void
   /** Something that was told to people. */
   announced(announcement: Announcement): void
+  /** A defect of this project: where in its code, and never with the error's message, which may hold a secret. */
+  defect(defect: { readonly connection: string; readonly error: string; readonly at: readonly string[] }): void
   outcome(event: { readonly connection: string; readonly outcome: Outcome; readonly correlationId?: string }): void
   bootstrapped(event: { readonly connection: string; readonly failure: Failure | undefined }): void
   tick(summary: TickSummary): void

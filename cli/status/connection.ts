@@ -2,7 +2,7 @@
 
 import { type FailureClass, type Mode, type Status, tags } from '../../lambda/contract.ts'
 import { remedyOf } from '../../lambda/core/failure-table.ts'
-import { type ConnectionStatus, isGoverned, readStatus } from '../../lambda/core/status.ts'
+import { type ConnectionStatus, isHeldByClient, readStatus } from '../../lambda/core/status.ts'
 import type { Entry } from '../aws/secrets.ts'
 
 /** `unknown`: bootstrapped a moment ago, or its tags were taken away; the next tick looks. */
@@ -87,5 +87,5 @@ const reasonOf = ({ failure }: ConnectionStatus): Reason | undefined =>
     remedy: remedyOf(failure.class, failure.code),
     since: failure.since,
     failures: failure.failures,
-    ofClient: isGoverned(failure),
+    ofClient: isHeldByClient(failure),
   }

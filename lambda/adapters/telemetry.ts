@@ -18,6 +18,7 @@ export const powertoolsTelemetry = (serviceName: string): Telemetry => {
     },
     tokenRequest: (report) => logger.info('token request', { ...report }),
     announced: ({ name, detail }) => logger.info('announced', { event: name, ...detail }),
+    defect: (defect) => logger.error('defect', { ...defect }),
     bootstrapped: ({ connection, failure }) => {
       if (failure === undefined) logger.info('bootstrapped', { connection })
       else logger.warn('bootstrap refused', { connection, ...failureFields(failure) })
@@ -62,7 +63,7 @@ const addTickMetrics = (metrics: Metrics, summary: TickSummary): void => {
   add(names.oldestRefreshDays, summary.oldestRefreshDays, MetricUnit.NoUnit)
   add(names.lowestValidityMinutes, summary.lowestValidityMinutes, MetricUnit.NoUnit)
   add(names.clientSecretDays, summary.clientSecretDays, MetricUnit.NoUnit)
-  for (const [failureClass, count] of Object.entries(summary.failed)) {
+  for (const [failureClass, count] of Object.entries(summary.failing)) {
     const single = metrics.singleMetric()
     single.addDimension(names.classDimension, failureClass)
     single.addMetric(names.failed, MetricUnit.Count, count)

@@ -3,16 +3,23 @@
 import { flexibleWindowMinutes, shortestRefreshIntervalMinutes, type Timing } from '../contract.ts'
 import type { Failure } from './failure.ts'
 import type { Grant } from './grant.ts'
-import type { FailureState } from './status.ts'
+import { type FailureState, isHeldByClient, isPassingClass } from './status.ts'
 
 const minute = 60_000
-const day = 24 * 60 * minute
+const hour = 60 * minute
+const day = 24 * hour
 
 export interface AfterFailureInput {
   readonly failure: Failure
-  /** Nothing is to be spared: what is wrong is in our own store, or the client's own record says when to try again. */
-  readonly atOnce: boolean
-  /** State before it; undefined when the connection was healthy. */
+  /** What is wrong is in our own store: no provider was asked. */
+  readonly local: boolean
+  /** Whose record it is. */
+  readonly subject: 'connection' | 'client'
+  /** `client` and `held`: see FailureState. Of a client's own record: `client`. */
+  readonly concerns: FailureState['concerns']
+  /** A new refresh token came with the failure and was stored. */
+  readonly salvaged: boolean
+  /** State before it; undefined when connection or client was healthy. */
   readonly before: FailureState | undefined
   /** Undefined when it could not be read. */
   readonly grant: Pick<Grant, 'mode' | 'rotation'> | undefined
@@ -23,52 +30,96 @@ export interface AfterFailureInput {
 }
 
 export const afterFailure = (input: AfterFailureInput): FailureState => {
-  const { failure, now } = input
+  const { failure, now, concerns } = input
   const before = standing(input.before)
-  const failures = (before?.failures ?? 0) + 1
-  const status = statusAfter(failure, before)
-  // A hiccup says nothing new: what the provider said before still stands.
-  const definite = before?.status === 'action-required' || before?.class === 'reauthorize'
-  const stands = before !== undefined && definite && isPassing(failure) ? before : failure
+  const counted = {
+    failures: (before?.failures ?? 0) + 1,
+    refusals: (before?.refusals ?? 0) + (isRefusal(failure) && !input.local ? 1 : 0),
+    since: before?.since ?? now,
+  }
+  const status = statusAfter(input, before, counted)
+  // A passing failure says nothing new: the provider's earlier refusal still stands.
+  const stands = before !== undefined && before.refusals > 0 && isPassingClass(failure.class) ? before : undefined
   return {
     status,
-    class: stands.class,
-    code: stands.code,
-    failures,
+    class: stands?.class ?? failure.class,
+    code: stands?.code ?? failure.code,
+    ...counted,
+    concerns: stands?.concerns ?? concerns,
     failed: now,
-    since: before?.since ?? now,
-    retry: new Date(now.getTime() + waitAfter(input, status, failures)),
+    retry: new Date(now.getTime() + waitAfter(input, status, counted)),
   }
 }
 
-const isPassing = ({ class: name }: Failure): boolean => name === 'transient' || name === 'throttled'
+type Counted = Pick<FailureState, 'failures' | 'refusals' | 'since'>
 
-/** What was wrong in our own store is mended once something else is met: it is no word of the provider's. */
+/** The provider's word on the request, known to the failure table or not. */
+export const isRefusal = ({ class: name }: Pick<Failure, 'class'>): boolean => !isPassingClass(name) && name !== 'store'
+
+/** A fault in our own store is over once the provider is asked again: it counts as no failure of the connection. */
 const standing = (before: FailureState | undefined): FailureState | undefined =>
   before !== undefined && localCodes.includes(before.code) ? undefined : before
 
 const localCodes: readonly string[] = ['grant_not_decodable', 'client_not_known', 'client_not_decodable']
 
-const statusAfter = (failure: Failure, before: FailureState | undefined): FailureState['status'] => {
-  // No connection is called dead unless the provider has said so twice.
-  if (failure.class === 'reauthorize') return before?.class === 'reauthorize' ? 'action-required' : 'retrying'
-  if (before?.status === 'action-required') return 'action-required'
-  return isPassing(failure) ? 'retrying' : 'action-required'
+/** A refusal with a code that no table knows is reported after this many attempts, and not before an hour has passed. */
+const unknownRefusals = 3
+
+/** Whether a refusal with an unknown code has lasted long enough to be reported. */
+export const isLasting = ({ refusals, since }: Pick<Counted, 'refusals' | 'since'>, now: Date): boolean =>
+  refusals >= unknownRefusals && now.getTime() - since.getTime() >= hour
+
+const statusAfter = (
+  { failure, local, subject, concerns, now }: AfterFailureInput,
+  before: FailureState | undefined,
+  counted: Counted,
+): FailureState['status'] => {
+  if (local || concerns === 'held') return 'action-required'
+  if (before?.status === 'action-required' && !isHeldByClient(before)) return 'action-required'
+  if (!isRefusal(failure)) return 'retrying'
+  // A client's record is written only on the evidence of two connections.
+  if (subject === 'client') return 'action-required'
+  if (failure.class === 'refused') return isLasting(counted, now) ? 'action-required' : 'retrying'
+  return counted.refusals >= 2 ? 'action-required' : 'retrying'
 }
 
-const waitAfter = (input: AfterFailureInput, status: FailureState['status'], failures: number): number => {
-  const { failure, timing, fraction } = input
-  if (input.atOnce) return 0
-  if (status === 'action-required') return day + fraction * 60 * minute
-  if (failure.class === 'reauthorize') return 0
-  const backoff =
-    failures === 1 ? firstBackoff(timing) : Math.min(longestBackoff(input), timing.everyMinutes * 2 ** (failures - 1))
-  const own = backoff * minute * (0.5 + fraction / 2)
-  if (failure.retryAfterSeconds === undefined) return own
+/**
+ * A tick starts within a flexible window of a minute, so 59 minutes after one tick is the last moment at which the tick
+ * an hour later may start.
+ */
+const hourly = hour - flexibleWindowMinutes * minute
+const daily = day - flexibleWindowMinutes * minute
+
+/** Refusals that are asked about hourly: a day of them, and the two that came before. */
+const hourlyRefusals = 26
+
+const waitAfter = (input: AfterFailureInput, status: FailureState['status'], counted: Counted): number => {
+  const { failure, before, subject, now } = input
+  if (input.local || input.concerns === 'held') return 0
+  if (subject === 'client' && isRefusal(failure)) return before?.status === 'action-required' ? hourly : 0
+  if (status === 'action-required') {
+    const young = now.getTime() - counted.since.getTime() < day + hour
+    return young || counted.refusals <= hourlyRefusals ? hourly : daily
+  }
+  // One refusal stops nothing: the next tick asks again.
+  const own = isRefusal(failure) && failure.class !== 'refused' ? 0 : backoff(input, counted.failures)
+  const spared = input.salvaged ? Math.max(own, shortestInterval(input)) : own
+  if (failure.retryAfterSeconds === undefined) return spared
   const asked = failure.retryAfterSeconds * 1000
-  // A provider that asks for a second is asked again in the next tick, but for what each attempt costs in versions.
-  return input.grant?.rotation === 'single-use' ? Math.max(asked, own) : asked
+  // A provider that asks for a second is asked again in the next tick, but each attempt may cost versions of the secret.
+  return input.grant?.rotation === 'single-use' || input.salvaged ? Math.max(asked, spared) : asked
 }
+
+const backoff = (input: AfterFailureInput, failures: number): number => {
+  const { timing, fraction } = input
+  const minutes =
+    failures === 1 ? firstBackoff(timing) : Math.min(longestBackoff(input), timing.everyMinutes * 2 ** (failures - 1))
+  return minutes * minute * (0.5 + fraction / 2)
+}
+
+/** Milliseconds between two attempts that each store a version. */
+const shortestInterval = ({ grant }: AfterFailureInput): number =>
+  shortestRefreshIntervalMinutes(grant?.rotation ?? 'single-use') * minute
 
 /** Minutes. Over when the next tick looks, however early it begins: one hiccup costs one tick. */
 const firstBackoff = ({ everyMinutes }: Timing): number => Math.max(0.5, everyMinutes - flexibleWindowMinutes - 1)

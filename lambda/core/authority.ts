@@ -51,6 +51,17 @@ export const parseTokenEndpoint = (text: string, allowLoopbackHttp: boolean): De
 /** One of Microsoft's own hosts. */
 export const isMicrosoft = (tokenEndpoint: string): boolean => entraHosts.includes(new URL(tokenEndpoint).hostname)
 
+const sharedTenants: readonly string[] = ['organizations', 'common', 'consumers']
+
+/**
+ * Whether accounts of many tenants sign in at this token endpoint, so that a tenant's fault says nothing of the client.
+ * Of another provider's endpoint that is taken to be so.
+ */
+export const isSharedAuthority = (tokenEndpoint: string): boolean => {
+  const url = new URL(tokenEndpoint)
+  return !isEntra(url) || sharedTenants.includes(url.pathname.split('/')[1]?.toLowerCase() ?? '')
+}
+
 /** Microsoft Entra, or something on this machine that answers at Entra's path. */
 const isEntra = ({ hostname, pathname }: URL): boolean =>
   entraHosts.includes(hostname) ||

@@ -24,6 +24,10 @@ export interface FailureState {
   readonly code: string
   /** In a row. */
   readonly failures: number
+  /** How many of them the provider refused for good. */
+  readonly refusals: number
+  /** `client`: refused for the client's sake. `held`: its client is at fault, and the client's record says when to try again. */
+  readonly concerns: 'connection' | 'client' | 'held'
   readonly failed: Date
   /** When the first in the row happened. */
   readonly since: Date
@@ -32,8 +36,7 @@ export interface FailureState {
 }
 
 /** Its client is at fault and has a record of its own, which says when the next attempt is. */
-export const isGoverned = ({ class: name, code, retry, failed }: FailureState): boolean =>
-  name === 'client' && code !== 'client_not_known' && retry.getTime() === failed.getTime()
+export const isHeldByClient = ({ concerns }: FailureState): boolean => concerns === 'held'
 
 export interface ConnectionStatus {
   readonly status: Status
@@ -51,6 +54,8 @@ export interface ConnectionStatus {
 
 const successKeys = [tags.client, tags.mode, tags.refreshed, tags.expires, tags.refreshBy, tags.due]
 const failureKeys = [tags.failed, tags.since, tags.reason, tags.failures, tags.retry]
+/** Newer than the keys above: sealed where they are there, so that an older seal still holds. */
+const addedFailureKeys = [tags.refusals, tags.concerns]
 
 /** Ties a group of tags to the version they speak of, so that a stale or edited tag is noticed. */
 const seal = (all: Tags, keys: readonly string[], versionId: string): string =>
@@ -81,12 +86,19 @@ export const failureTags = (failure: FailureState, versionId: string): Tags => {
     [tags.reason]: `${failure.class} ${failure.code}`,
     [tags.failures]: String(failure.failures),
     [tags.retry]: failure.retry.toISOString(),
+    [tags.refusals]: String(failure.refusals),
+    [tags.concerns]: failure.concerns,
   }
   return {
     [tags.status]: failure.status,
     ...group,
-    [tags.failureSeal]: seal({ ...group, [tags.status]: failure.status }, [...failureKeys, tags.status], versionId),
+    [tags.failureSeal]: failureSeal(group, failure.status, versionId),
   }
+}
+
+const failureSeal = (all: Tags, status: string, versionId: string): string => {
+  const added = addedFailureKeys.filter((key) => all[key] !== undefined)
+  return seal({ ...all, [tags.status]: status }, [...failureKeys, ...added, tags.status], versionId)
 }
 
 /** A client that works again: whatever its tags say of a failure before `now` is over. */
@@ -115,6 +127,12 @@ export const nextLook = ({ next, refreshed, failure }: ConnectionStatus, now: nu
   return newest > now + tickSlackMinutes * 60_000 ? undefined : next
 }
 
+/** Tags that cannot be believed have no next attempt: the connection is looked at now. */
+export const isDue = (status: ConnectionStatus, now: number): boolean => {
+  const next = nextLook(status, now)
+  return status.status !== 'paused' && (next === undefined || next.getTime() <= now)
+}
+
 const readSuccess = (all: Tags) => ({
   client: all[tags.client],
   mode: modes.find((mode) => mode === all[tags.mode]),
@@ -126,7 +144,9 @@ const readSuccess = (all: Tags) => ({
 
 const readFailure = (all: Tags, versionId: string, refreshed: Date | undefined): FailureState | undefined => {
   if (all[tags.failureSeal] === undefined) return undefined
-  const status = (['retrying', 'action-required'] as const).find((one) => statusOfSeal(all, one, versionId))
+  // The status tag itself may have been overwritten by a slower success; the seal knows which status was meant.
+  const sealed = (one: string) => all[tags.failureSeal] === failureSeal(all, one, versionId)
+  const status = (['retrying', 'action-required'] as const).find(sealed)
   const failed = readTime(all[tags.failed])
   const since = readTime(all[tags.since])
   const retry = readTime(all[tags.retry])
@@ -134,14 +154,36 @@ const readFailure = (all: Tags, versionId: string, refreshed: Date | undefined):
   const failureClass = failureClasses.find((one) => one === classText)
   if (!status || !failed || !since || !retry || !failureClass || !code) return undefined
   if (refreshed !== undefined && refreshed >= failed) return undefined
-  return { status, class: failureClass, code, failures: Number(all[tags.failures]), failed, since, retry }
+  const base = { status, class: failureClass, code, failures: readCount(all[tags.failures]) ?? 1, failed, since, retry }
+  return { ...base, refusals: readCount(all[tags.refusals]) ?? refusalsBefore(base), concerns: concernsIn(all, base) }
 }
 
-/** The status tag itself may have been overwritten by a slower success; the seal knows what was meant. */
-const statusOfSeal = (all: Tags, status: string, versionId: string): boolean =>
-  all[tags.failureSeal] === seal({ ...all, [tags.status]: status }, [...failureKeys, tags.status], versionId)
+type Before = Omit<FailureState, 'refusals' | 'concerns'>
 
-const readTime = (text: string | undefined): Date | undefined => {
+/** Written by a version of this project that did not count refusals. */
+const refusalsBefore = ({ status, class: name }: Before): number => {
+  if (status === 'action-required') return 2
+  return isPassingClass(name) ? 0 : 1
+}
+
+const concernsIn = (all: Tags, { class: name, code, retry, failed }: Before): FailureState['concerns'] => {
+  const text = all[tags.concerns]
+  if (text === 'client' || text === 'held' || text === 'connection') return text
+  // Written by a version that had no such tag: a connection held by its client was due again at once.
+  const held = name === 'client' && code !== 'client_not_known' && retry.getTime() === failed.getTime()
+  return held ? 'held' : 'connection'
+}
+
+/** Passes by itself: says nothing of connection or client. */
+export const isPassingClass = (name: FailureClass): boolean => name === 'transient' || name === 'throttled'
+
+const readCount = (text: string | undefined): number | undefined =>
+  text !== undefined && /^\d{1,9}$/.test(text) ? Number(text) : undefined
+
+/** Of the years 1970 to 9999: beyond them, adding a day may give what is no time. */
+export const readTime = (text: string | undefined): Date | undefined => {
   const milliseconds = Date.parse(text ?? '')
-  return Number.isNaN(milliseconds) ? undefined : new Date(milliseconds)
+  return milliseconds >= 0 && milliseconds < lastMoment ? new Date(milliseconds) : undefined
 }
+
+const lastMoment = Date.UTC(10_000, 0)

@@ -38,7 +38,7 @@ export const redeemGrant = async (dependencies: Dependencies, input: RefreshInpu
   const { grant, publishedGeneration } = found
   const askedAt = new Date(dependencies.clock.now())
   const { redemption, secret } = await redeemWithPrevious(dependencies, input, found)
-  input.gates.answered(found.client, redemption)
+  input.court.breakers.answered(found.client, redemption)
   const client = await preferClientSecret(dependencies, { client: found.client, version: found.clientVersion, secret })
   const unused = redemption.kind === 'failed' && redemption.outcome !== 'unknown'
   const base = { client, clientName: clientName(client.client_id), askedAt, unused }
@@ -80,7 +80,7 @@ const redeemWithPrevious = async (dependencies: Dependencies, input: RefreshInpu
   const first = await ask(grant)
   // A single-use token of the version before is a spent one, and using it again could end the whole grant.
   if (client.provider.rotation === 'single-use' || !isDoubtful(first.redemption)) return first
-  if (readStatus(input.entry.tags, parent.versionId).failure?.failures !== 1) return first
+  if (readStatus(input.entry.tags, parent.versionId).failure?.refusals !== 1) return first
   const previous = await dependencies.store.read({ room: 'grants', name: input.entry.name }, previousVersion)
   const decoded = previous && decodeGrant(previous.text)
   if (!decoded?.ok || decoded.value.refresh_token.equals(grant.refresh_token)) return first

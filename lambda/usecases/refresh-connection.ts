@@ -1,7 +1,9 @@
 // One connection in a tick: read, decide, redeem, commit, publish, tag.
 
+import { tags } from '../contract.ts'
 import { clientName } from '../core/client.ts'
 import { decide } from '../core/decide.ts'
+import type { Failure } from '../core/failure.ts'
 import type { Grant } from '../core/grant.ts'
 import { nextLook, readStatus, successTags } from '../core/status.ts'
 import {
@@ -15,7 +17,7 @@ import {
 import { claim, endOf, release } from './claim.ts'
 import { commitGrant } from './commit-grant.ts'
 import { type Found, findConnection } from './find-connection.ts'
-import type { Gates } from './gates.ts'
+import { type Court, isForClientsSake, judgeRefusal } from './judge-refusal.ts'
 import { publish } from './publish.ts'
 import { recordFailure } from './record-failure.ts'
 import { type Redeemed, redeemGrant } from './redeem-grant.ts'
@@ -26,7 +28,9 @@ export interface RefreshInput {
   readonly force: boolean
   readonly correlationId: string
   readonly invocation: Invocation
-  readonly gates: Gates
+  readonly court: Court
+  /** It cannot wait for the next tick, however slowly its provider answers. */
+  readonly urgent: boolean
 }
 
 export const refreshConnection = async (dependencies: Dependencies, input: RefreshInput): Promise<Outcome> => {
@@ -57,8 +61,8 @@ export const refreshConnection = async (dependencies: Dependencies, input: Refre
  * Whatever its times say: an attempt that has failed is repeated, for only a success tells that it is over; and where
  * a person has moved AWSCURRENT back, apps see a token that this grant knows nothing of.
  */
-const isOverdue = ({ tags }: StoredEntry, { parent, grant, publishedGeneration = 0 }: Found): boolean =>
-  readStatus(tags, parent.versionId).failure !== undefined || publishedGeneration > grant.generation
+const isOverdue = (entry: StoredEntry, { parent, grant, publishedGeneration = 0 }: Found): boolean =>
+  readStatus(entry.tags, parent.versionId).failure !== undefined || publishedGeneration > grant.generation
 
 /** A listing may lag; before a connection in trouble is tried again, its newest tags are asked for. */
 const newestEntry = async (
@@ -77,8 +81,10 @@ const refresh = async (dependencies: Dependencies, input: RefreshInput, found: F
   const { client, parent } = found
   const { name } = input.entry
   // Its tags may not have said whose client it is.
-  const closed = input.gates.isClosed(clientName(client.client_id))
-  if (closed || input.gates.isDown(client)) return { kind: 'waiting', held: true }
+  const { breakers } = input.court
+  const id = clientName(client.client_id)
+  const slow = breakers.isSlow(id) || breakers.isDown(new URL(client.token_endpoint).host)
+  if (!input.force && (breakers.isOpen(id) || (slow && !input.urgent))) return { kind: 'waiting', held: true }
   const claimed = { id: { room: 'grants', name }, version: parent } as const
   const singleUse = client.provider.rotation === 'single-use'
   const until = endOf(dependencies, input.invocation)
@@ -106,23 +112,54 @@ interface Failing {
 
 const fail = async (dependencies: Dependencies, input: RefreshInput, failing: Failing): Promise<Outcome> => {
   const { found, redeemed, versionId = found.parent.versionId } = failing
-  const { grant, clientVersion } = found
-  const { failure } = redeemed
+  const { grant, client, parent } = found
+  const { failure, askedAt } = redeemed
   if (failure === undefined) throw new Error('a refresh made nothing and gave no reason')
   const about = { room: 'grants', name: input.entry.name } as const
-  const client = { room: 'clients', name: redeemed.clientName } as const
-  const { askedAt } = redeemed
-  // Not for the grant's sake alone: apps of other connections of the client may wait for fresh tokens.
-  const ofClient = { about: client, versionId: clientVersion.versionId, grant: undefined, failure, askedAt }
-  // The client's tags close the gate to all its connections: a fault of its own, or a provider that asks for quiet.
-  const governed = failure.class === 'client' && input.gates.isClientsFault(redeemed.clientName, failure)
-  const closing = governed || failure.class === 'throttled'
-  const clientOutcome = closing ? await recordFailure(dependencies, ofClient) : undefined
-  const ownOutcome = await recordFailure(dependencies, { about, versionId, grant, failure, askedAt, governed })
-  const outcome = governed ? (clientOutcome ?? ownOutcome) : ownOutcome
+  let ofClient: Outcome | undefined
+  const own = await recordFailure(dependencies, {
+    about,
+    versionId,
+    triedVersionId: parent.versionId,
+    grant,
+    failure,
+    askedAt,
+    judge: async (row) => {
+      const refusal = { connection: about.name, client, failure, row }
+      const concerns = await judgeRefusal(dependencies, input.court, refusal)
+      ofClient = await recordOfClient(dependencies, input, { failing, failure, held: concerns === 'held' })
+      return concerns
+    },
+  })
   const behind = found.publishedGeneration === undefined || found.publishedGeneration < grant.generation
   if (behind) await publishFound(dependencies, input.entry.name, found)
-  return outcome
+  return own.kind === 'failed' && ofClient?.kind === 'failed' ? { ...own, client: ofClient } : own
+}
+
+interface OfClient {
+  readonly failing: Failing
+  readonly failure: Failure
+  /** The client is at fault. */
+  readonly held: boolean
+}
+
+/**
+ * The client's tags keep all its connections from asking: it is at fault, or its tenant's endpoint has throttled two of
+ * them. Once in a tick.
+ */
+const recordOfClient = async (
+  dependencies: Dependencies,
+  { court: { breakers }, entry }: RefreshInput,
+  { failing: { found, redeemed }, failure, held }: OfClient,
+): Promise<Outcome | undefined> => {
+  const name = redeemed.clientName
+  const throttled =
+    failure.class === 'throttled' && isForClientsSake(failure, found.client) && breakers.wasThrottled(name)
+  if (!(held || throttled) || !breakers.claimRecord(name)) return undefined
+  const about = { room: 'clients', name } as const
+  const { versionId } = found.clientVersion
+  const record = { about, versionId, grant: undefined, failure, askedAt: redeemed.askedAt }
+  return recordFailure(dependencies, { ...record, tags: { [tags.probe]: entry.name } })
 }
 
 const publishFound = async (dependencies: Dependencies, connection: string, found: Found): Promise<void> => {

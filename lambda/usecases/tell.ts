@@ -3,10 +3,12 @@
 import pLimit from 'p-limit'
 import { clientSecretWarningDays, type EventDetail, runbookLink, tags } from '../contract.ts'
 import { remedyOf } from '../core/failure-table.ts'
-import { type ConnectionStatus, type FailureState, isGoverned, readStatus, type Tags } from '../core/status.ts'
+import { type ConnectionStatus, type FailureState, isHeldByClient, readStatus, type Tags } from '../core/status.ts'
+import { readTold, type ToldState, toldValue, wasTold } from '../core/told.ts'
 import {
   type Announcement,
   type Dependencies,
+  type Failed,
   type Invocation,
   type Outcome,
   type SecretId,
@@ -19,7 +21,32 @@ interface Told {
   readonly announcement: Announcement
   readonly about: SecretId
   readonly tag: Tags
+  /** Whether newer tags say that it was made already. */
+  isMade(newest: Tags): boolean
 }
+
+/** Why a connection, or a client, is not refreshed. */
+export type Delay = Pick<FailureState, 'class' | 'code' | 'since'>
+
+interface More {
+  /** When what apps read expires. */
+  readonly expires: Date | undefined
+  readonly remedy?: string | undefined
+  /** With which the client was refused. */
+  readonly connection?: string
+}
+
+interface Change {
+  readonly name: Announcement['name']
+  readonly told: ToldState
+  readonly reason: string
+}
+
+type Detail = Omit<EventDetail, 'prefix' | 'client'>
+
+const expiryKey = (client: string): string => `${client} expiry`
+
+const reasonOf = ({ class: name, code }: Delay): string => `${name}:${code}`
 
 /** A listing lags by less than this, so whatever is still untold then was lost. */
 const lostAfterMilliseconds = 10 * 60_000
@@ -44,8 +71,8 @@ export class Teller {
   see(entry: StoredEntry, status: ConnectionStatus): void {
     const { failure } = status
     const old = this.#now() - lostAfterMilliseconds
-    // A connection that its client governs is told of with its client.
-    const own = failure !== undefined && (entry.room === 'clients' || !isGoverned(failure))
+    // What holds up a connection because of its client is reported of the client.
+    const own = failure !== undefined && (entry.room === 'clients' || !isHeldByClient(failure))
     if (own && failure.failed.getTime() < old) this.#failed(entry, failure, { expires: status.expires })
     if (entry.room === 'clients') this.#seeExpiry(entry)
   }
@@ -54,17 +81,28 @@ export class Teller {
   happened(entry: StoredEntry, outcome: Outcome): void {
     const well = outcome.kind === 'refreshed' || outcome.kind === 'published' || outcome.kind === 'fresh'
     if (well) this.#recovered(entry, 'Connection Recovered')
-    if (outcome.kind !== 'failed' || outcome.state === undefined || outcome.entry === undefined) return
-    const { state, failure } = outcome
-    const remedy = state.code === failure.code ? failure.remedy : undefined
+    if (outcome.kind !== 'failed') return
     // The tags of the connection say how long its apps can go on, also when its client is at fault.
     const { expires } = readStatus(entry.tags, entry.currentVersionId)
-    if (outcome.changed) this.#failed(outcome.entry, state, { expires, remedy })
+    this.#happened(outcome, { expires })
+    if (outcome.client !== undefined) this.#happened(outcome.client, { expires, connection: entry.name })
   }
 
   /** A client whose connections are refreshed again. */
   clientWorks(entry: StoredEntry): void {
     this.#recovered(entry, 'Client Recovered')
+  }
+
+  /** Not refreshed for an hour, for a reason that may pass by itself. */
+  delayed(entry: StoredEntry, reason: Delay): void {
+    const name = entry.room === 'grants' ? 'Connection Refresh Delayed' : 'Client Refresh Delayed'
+    const { expires } = readStatus(entry.tags, entry.currentVersionId)
+    this.#add(entry, { name, told: 'delayed', reason: reasonOf(reason) }, this.#detailOf(entry, reason, { expires }))
+  }
+
+  /** Nothing uses this client: that one of its client secrets expires concerns no connection. */
+  forgetExpiry(client: string): void {
+    this.#told.delete(expiryKey(client))
   }
 
   /** @throws StoreFailure when not everything could be told; the next tick tells it again */
@@ -86,10 +124,10 @@ export class Teller {
   }
 
   /** A listing lags, and other shards see the same client: its newest tags say whether it has been told meanwhile. */
-  async #tellOne({ announcement, about, tag }: Told): Promise<void> {
+  async #tellOne({ announcement, about, tag, isMade }: Told): Promise<void> {
     const { events, store, telemetry } = this.#dependencies
     const newest = await store.describe(about)
-    if (newest === undefined || Object.entries(tag).every(([key, value]) => newest.tags[key] === value)) return
+    if (newest === undefined || isMade(newest.tags)) return
     await events.announce([announcement])
     telemetry.announced(announcement)
     await store.tag(about, tag)
@@ -99,27 +137,38 @@ export class Teller {
     return this.#dependencies.clock.now()
   }
 
-  #failed(
-    entry: StoredEntry,
-    failure: FailureState,
-    { expires, remedy }: { expires: Date | undefined; remedy?: string | undefined },
-  ): void {
-    if (failure.status !== 'action-required' || entry.tags[tags.told] === 'action-required') return
-    const connection = entry.room === 'grants'
-    this.#add(entry, connection ? 'Connection Action Required' : 'Client Action Required', 'action-required', {
+  #happened({ failure, state, entry }: Failed, more: More): void {
+    if (state === undefined || entry === undefined || isHeldByClient(state)) return
+    this.#failed(entry, state, state.code === failure.code ? { ...more, remedy: failure.remedy } : more)
+  }
+
+  #failed(entry: StoredEntry, failure: FailureState, more: More): void {
+    if (failure.status !== 'action-required') return
+    const name = entry.room === 'grants' ? 'Connection Action Required' : 'Client Action Required'
+    const event = { name, told: 'action-required', reason: reasonOf(failure) } as const
+    this.#add(entry, event, this.#detailOf(entry, failure, more))
+  }
+
+  #detailOf(entry: StoredEntry, failure: Delay, { expires, remedy, connection }: More): Detail {
+    const ofClient = entry.room === 'clients'
+    // With which connection the client was refused.
+    const refused = connection ?? entry.tags[tags.probe]
+    return {
       class: failure.class,
       code: failure.code,
       remedy: remedy ?? remedyOf(failure.class, failure.code),
       since: failure.since.toISOString(),
-      ...(connection && expires !== undefined ? { access_token_expires_at: expires.toISOString() } : {}),
+      ...(!ofClient && expires !== undefined && { access_token_expires_at: expires.toISOString() }),
+      ...(ofClient && refused !== undefined && { connection: refused }),
       runbook: this.#runbook(failure.class),
-    })
+    }
   }
 
   #recovered(entry: StoredEntry, name: Announcement['name']): void {
-    if (entry.tags[tags.told] !== 'action-required') return
+    const { state } = readTold(entry.tags[tags.told])
+    if (state === undefined || state === 'healthy') return
     const since = new Date(this.#now()).toISOString()
-    this.#add(entry, name, 'healthy', { since, runbook: this.#runbook('ActionRequired') })
+    this.#add(entry, { name, told: 'healthy', reason: '' }, { since, runbook: this.#runbook('ActionRequired') })
   }
 
   #seeExpiry(entry: StoredEntry): void {
@@ -140,10 +189,11 @@ export class Teller {
         runbook: this.#runbook('ClientSecretExpiring'),
       },
     }
-    this.#keep(`${entry.name} expiry`, {
+    this.#keep(expiryKey(entry.name), {
       announcement,
       about: entry,
       tag: { [tags.clientSecretWarned]: warning },
+      isMade: (newest) => newest[tags.clientSecretWarned] === warning,
     })
   }
 
@@ -151,14 +201,13 @@ export class Teller {
     if (this.#told.has(key) || this.#told.size < mostTold) this.#told.set(key, told)
   }
 
-  #add(
-    entry: StoredEntry,
-    name: Announcement['name'],
-    told: 'action-required' | 'healthy',
-    detail: Omit<EventDetail, 'prefix' | 'client'>,
-  ): void {
+  #add(entry: StoredEntry, { name, told, reason }: Change, detail: Detail): void {
+    const before = readTold(entry.tags[tags.told])
+    if (wasTold(before, told, reason)) return
     const announcement = { name, detail: { ...this.#subject(entry), ...detail } }
-    this.#keep(`${entry.room}/${entry.name}`, { announcement, about: entry, tag: { [tags.told]: told } })
+    const tag = { [tags.told]: toldValue(before, told, reason) }
+    const isMade = (newest: Tags) => wasTold(readTold(newest[tags.told]), told, reason)
+    this.#keep(`${entry.room}/${entry.name}`, { announcement, about: entry, tag, isMade })
   }
 
   #subject({ room, name, tags: all }: StoredEntry): Pick<EventDetail, 'prefix' | 'connection' | 'client'> {

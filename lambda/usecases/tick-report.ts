@@ -1,8 +1,8 @@
 // What a tick has to tell: its answer, and the figures that the alarms watch.
 
 import { type FailureClass, tags } from '../contract.ts'
-import { type ConnectionStatus, isGoverned } from '../core/status.ts'
-import type { Outcome, StoredEntry, TickSummary } from '../ports.ts'
+import { type ConnectionStatus, isHeldByClient, readTime } from '../core/status.ts'
+import type { Failed, Outcome, StoredEntry, TickSummary } from '../ports.ts'
 
 interface Known {
   refreshed: number | undefined
@@ -25,7 +25,10 @@ export class TickReport {
   readonly #failed: Partial<Record<FailureClass, number>> = {}
   readonly #counts = { refreshed: 0, published: 0, fresh: 0, left: 0 }
   readonly #clientsInNeed = new Set<string>()
-  #nearestClientSecret: number | undefined
+  /** When each client is left without a client secret, in milliseconds, where that is known. */
+  readonly #clientSecrets = new Map<string, number>()
+  /** As `#failed`, without what was known to need a person. */
+  readonly #failing: Partial<Record<FailureClass, number>> = {}
 
   constructor(now: number) {
     this.#now = now
@@ -37,7 +40,7 @@ export class TickReport {
     this.#open.set(entry.name, {
       refreshed: status.refreshed?.getTime(),
       expires: status.mode === 'fresh' && status.status !== 'paused' ? status.expires?.getTime() : undefined,
-      actionRequired: status.status === 'action-required' && !(status.failure && isGoverned(status.failure)),
+      actionRequired: status.status === 'action-required' && !(status.failure && isHeldByClient(status.failure)),
     })
   }
 
@@ -48,9 +51,14 @@ export class TickReport {
 
   seeClient({ tags: all, name }: Pick<StoredEntry, 'tags' | 'name'>, status: ConnectionStatus): void {
     if (status.failure?.status === 'action-required') this.#clientsInNeed.add(name)
-    const expires = Date.parse(all[tags.clientSecretExpires] ?? '')
-    if (Number.isNaN(expires)) return
-    this.#nearestClientSecret = Math.min(this.#nearestClientSecret ?? Number.POSITIVE_INFINITY, expires)
+    const expires = readTime(all[tags.clientSecretExpires])
+    if (expires !== undefined) this.#clientSecrets.set(name, expires.getTime())
+  }
+
+  /** No connection uses it, so nothing about it needs a person. */
+  unused(name: string): void {
+    this.#clientsInNeed.delete(name)
+    this.#clientSecrets.delete(name)
   }
 
   /** Its connections are refreshed again. */
@@ -77,18 +85,24 @@ export class TickReport {
       case 'failed': {
         const { class: name } = outcome.failure
         this.#failed[name] = (this.#failed[name] ?? 0) + 1
-        const needed = outcome.state?.status === 'action-required'
-        const known = this.#open.get(entry.name)
-        if (outcome.about?.room === 'clients' && needed) this.#clientsInNeed.add(outcome.about.name)
-        else if (known !== undefined && outcome.state !== undefined) {
-          known.actionRequired = needed && !isGoverned(outcome.state)
-        }
+        // Attempts for what is known to need a person are reported by ActionRequired, and must not start an alarm each.
+        if (outcome.before?.status !== 'action-required') this.#failing[name] = (this.#failing[name] ?? 0) + 1
+        for (const one of [outcome, outcome.client]) this.#need(entry.name, one)
         return
       }
       case 'waiting':
       case 'superseded':
         return
     }
+  }
+
+  #need(connection: string, failed: Failed | undefined): void {
+    if (failed?.state === undefined) return
+    const needed = failed.state.status === 'action-required'
+    const known = this.#open.get(connection)
+    if (failed.about?.room === 'clients') {
+      if (needed) this.#clientsInNeed.add(failed.about.name)
+    } else if (known !== undefined) known.actionRequired = needed && !isHeldByClient(failed.state)
   }
 
   /** Nothing more happens to it in this tick, so that only what it adds to the figures has to be kept. */
@@ -105,10 +119,11 @@ export class TickReport {
     for (const name of [...this.#open.keys()]) this.settle(name)
     const refreshed = this.#refreshed
     const expires = this.#expires
-    const secret = this.#nearestClientSecret
+    const secret = this.#clientSecrets.size === 0 ? undefined : Math.min(...this.#clientSecrets.values())
     return {
       ...this.#counts,
       failed: this.#failed,
+      failing: this.#failing,
       connections: this.#connections,
       actionRequired: this.#actionRequired + this.#clientsInNeed.size,
       oldestRefreshDays: refreshed && (this.#now - refreshed) / day,

@@ -11,7 +11,7 @@ import { claim, endOf, release } from './claim.ts'
 import { commitGrant } from './commit-grant.ts'
 import type { StoredClient } from './edit-client.ts'
 import type { Found } from './find-connection.ts'
-import { Gates } from './gates.ts'
+import { aloneInCourt } from './judge-refusal.ts'
 import { publish } from './publish.ts'
 import { isRefusedSecret } from './redeem.ts'
 import { type Redeemed, redeemGrant } from './redeem-grant.ts'
@@ -44,7 +44,7 @@ export const tryClientSecret = async (dependencies: Dependencies, trial: Trial):
   if (singleUse && attempt === undefined) return { kind: 'not-judged', failure: ownFailure('superseded') }
   // Without tags: the previous version's token is not tried, for this is no second refusal.
   const entry = { ...id, arn: parent.arn, currentVersionId: parent.versionId, tags: {} }
-  const input = { entry, force: true, correlationId: random.uuid(), invocation, gates: new Gates() }
+  const input = { entry, force: true, correlationId: random.uuid(), invocation, court: aloneInCourt(), urgent: true }
   const redeemed = await redeemGrant(dependencies, input, found)
   if (attempt !== undefined && redeemed.unused) await release(dependencies, { ...claimed, attempt })
   await keep(dependencies, trial, { found, redeemed })

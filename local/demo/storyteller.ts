@@ -30,6 +30,10 @@ export class Storyteller implements Telemetry {
     this.#follow(connection, outcome)
   }
 
+  defect({ error, at }: Parameters<Telemetry['defect']>[0]): void {
+    throw new Error(`${error} ${at.join(' ')}`)
+  }
+
   bootstrapped(told: Parameters<Telemetry['bootstrapped']>[0]): void {
     this.#rules?.told(JSON.stringify(told))
     if (told.failure === undefined) this.#change(told.connection, 'healthy', 'good', 'is bootstrapped')

@@ -95,6 +95,8 @@ export const sampleState = (change: Partial<FailureState> = {}): FailureState =>
   class: 'transient',
   code: 'http_503',
   failures: 1,
+  refusals: 0,
+  concerns: 'connection',
   failed: later(-5 * minute),
   since: later(-5 * minute),
   retry: noon,

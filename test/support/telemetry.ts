@@ -5,6 +5,7 @@ import type { Announcement, Telemetry, TickSummary, TokenRequestReport } from '.
 
 type Told = Parameters<Telemetry['outcome']>[0]
 type Bootstrapped = Parameters<Telemetry['bootstrapped']>[0]
+type Defect = Parameters<Telemetry['defect']>[0]
 
 export class CollectedTelemetry implements Telemetry {
   readonly outcomes: Told[] = []
@@ -12,9 +13,18 @@ export class CollectedTelemetry implements Telemetry {
   readonly ticks: TickSummary[] = []
   readonly announcements: Announcement[] = []
   readonly tokenRequests: TokenRequestReport[] = []
+  readonly defects: Defect[] = []
 
   outcome(told: Told): void {
     this.outcomes.push(told)
+  }
+
+  /** A defect fails the test that meets it, unless the test asks for one. */
+  toleratesDefects = false
+
+  defect(defect: Defect): void {
+    this.defects.push(defect)
+    if (!this.toleratesDefects) throw new Error(`defect: ${defect.error} ${defect.at.join(' ')}`)
   }
 
   bootstrapped(told: Bootstrapped): void {
@@ -40,7 +50,14 @@ export class CollectedTelemetry implements Telemetry {
 
   /** All of it as text, in both ways in which something is printed. */
   text(): string {
-    const all = [...this.outcomes, ...this.bootstraps, ...this.ticks, ...this.announcements, ...this.tokenRequests]
+    const all = [
+      ...this.outcomes,
+      ...this.bootstraps,
+      ...this.ticks,
+      ...this.announcements,
+      ...this.tokenRequests,
+      ...this.defects,
+    ]
     return all.map((told) => JSON.stringify(told) + inspect(told, { depth: null })).join('\n')
   }
 }

@@ -7,5 +7,8 @@ export const silentTelemetry: Telemetry = {
   tokenRequest: () => {},
   announced: () => {},
   bootstrapped: () => {},
+  defect: ({ error, at }) => {
+    throw new Error(`defect: ${error} ${at[0]}`)
+  },
   tick: () => {},
 }

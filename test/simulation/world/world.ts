@@ -246,6 +246,9 @@ const telemetryTo = (tell: (told: unknown) => void): Telemetry => ({
   outcome: tell,
   tokenRequest: tell,
   bootstrapped: tell,
+  defect: ({ error, at }) => {
+    throw new Error(`defect: ${error} ${at.join(' ')}`)
+  },
   announced: tell,
   tick: tell,
 })

@@ -1,0 +1,83 @@
+// What speaks for and against a client: its connections' refusals for the client's sake, and their refreshes since.
+
+import { tickSlackMinutes } from '../contract.ts'
+import type { ConnectionStatus } from './status.ts'
+
+/** The newest refusals suffice: a refresh that is newer than one of them is newer than all before it. */
+const mostKept = 3
+
+interface Refused {
+  readonly connection: string
+  /** When its row of failures began. */
+  readonly since: number
+}
+
+interface Witness {
+  readonly name: string
+  /** 2: healthy, but for what the client's fault does to it. 1: refused for the client's sake. 0: failing for its own. */
+  readonly rank: 0 | 1 | 2
+  readonly refreshed: number
+}
+
+export class ClientEvidence {
+  #connections = 0
+  #refreshedAt = Number.NEGATIVE_INFINITY
+  #refused: Refused[] = []
+  #witnesses: Witness[] = []
+
+  /** Connections of this client that are not paused. */
+  get connections(): number {
+    return this.#connections
+  }
+
+  /** When one of its connections was refreshed last, as far as is known, in milliseconds. */
+  get refreshedAt(): number {
+    return this.#refreshedAt
+  }
+
+  /** Refusals that no refresh of another connection contradicts, the first one first. */
+  get standing(): readonly Refused[] {
+    return this.#refused.filter(({ since }) => !this.isAlone(since)).toReversed()
+  }
+
+  /** @returns connections that can show whether the client works, the best first: healthy ones, and the latest refresh */
+  witnesses(lowestRank: Witness['rank'] = 0): readonly string[] {
+    return this.#witnesses.filter(({ rank }) => rank >= lowestRank).map(({ name }) => name)
+  }
+
+  /** A connection as its tags show it. */
+  see(connection: string, status: ConnectionStatus, now: number): void {
+    if (status.status === 'paused') return
+    this.#connections++
+    const { failure } = status
+    const refreshed = status.refreshed?.getTime() ?? Number.NEGATIVE_INFINITY
+    // A time ahead of the clock is not believed.
+    if (refreshed <= now + tickSlackMinutes * 60_000) this.refreshed(refreshed)
+    const speaks = failure !== undefined && failure.concerns !== 'held'
+    const forClient = speaks && (failure.concerns === 'client' || failure.class === 'refused')
+    if (forClient) this.refuse(connection, failure.since.getTime())
+    this.#keep({ name: connection, rank: forClient ? 1 : speaks ? 0 : 2, refreshed })
+  }
+
+  refreshed(at: number): void {
+    this.#refreshedAt = Math.max(this.#refreshedAt, at)
+  }
+
+  refuse(connection: string, since: number): void {
+    const others = this.#refused.filter((one) => one.connection !== connection)
+    this.#refused = [...others, { connection, since }].sort((a, b) => b.since - a.since).slice(0, mostKept)
+  }
+
+  /** Another connection was refreshed since this one's failures began: they are its own. */
+  isAlone(since: number): boolean {
+    return this.#refreshedAt > since
+  }
+
+  #keep(witness: Witness): void {
+    const worst = this.#witnesses.at(-1)
+    if (this.#witnesses.length === mostKept && worst !== undefined && better(worst, witness) <= 0) return
+    this.#witnesses = [...this.#witnesses, witness].sort(better).slice(0, mostKept)
+  }
+}
+
+const better = (a: Witness, b: Witness): number => b.rank - a.rank || b.refreshed - a.refreshed
