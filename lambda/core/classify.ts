@@ -38,7 +38,7 @@ export type Reply =
       readonly unsent: boolean
     }
 
-type Verdict = Pick<Failure, 'class' | 'code' | 'remedy' | 'unknown'>
+type Verdict = Pick<Failure, 'class' | 'code' | 'remedy' | 'unknown' | 'concerns'>
 
 const text = v.fallback(v.optional(v.string()), undefined)
 
@@ -142,7 +142,12 @@ const mostSpecific = (codes: readonly number[], error: string): readonly [number
 
 const digits = (code: number): number => String(code).length
 
-const verdict = (code: string, { class: kind, remedy }: Ruling): Verdict => ({ class: kind, code, remedy })
+const verdict = (code: string, { class: kind, concerns, remedy }: Ruling): Verdict => ({
+  class: kind,
+  code,
+  concerns,
+  remedy,
+})
 
 const codeOf = (status: number, body: ErrorBody | undefined): string =>
   body !== undefined && isCode(body.error) ? body.error : `http_${status}`

@@ -403,6 +403,7 @@ describe('what a failure repeats of an answer', () => {
     expect(classifyReply(answer(400, entra('invalid_grant', [50173]), '5'), 'refresh_token')).toEqual({
       class: 'reauthorize',
       code: 'AADSTS50173',
+      concerns: 'connection',
       remedy: expect.any(String),
       httpStatus: 400,
       errorCodes: [50173],

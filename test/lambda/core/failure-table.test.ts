@@ -3,6 +3,7 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { type FailureClass, failureClasses } from '../../../lambda/contract.ts'
+import { type Concerns, concernsOf } from '../../../lambda/core/failure.ts'
 import {
   aadsts,
   errors,
@@ -23,7 +24,7 @@ import {
 } from '../../../lambda/core/failure-table.ts'
 
 /** All codes of the list of facts that the four grants can meet, by who acts. */
-const documented: Readonly<Record<Exclude<FailureClass, 'store'>, readonly number[]>> = {
+const documented: Readonly<Record<Exclude<FailureClass, 'store' | 'refused'>, readonly number[]>> = {
   transient: [
     50000, 50033, 50087, 70012, 70016, 80001, 80002, 80005, 80007, 80010, 80013, 80014, 90006, 90012, 90024, 90033,
     90036, 90090, 90091,
@@ -53,7 +54,24 @@ const documented: Readonly<Record<Exclude<FailureClass, 'store'>, readonly numbe
 /** SAML, password change, Windows Hello, on-behalf-of: no grant of ours meets them. */
 const otherFlows = [75001, 76001, 120000, 120021, 130004, 135010, 7000114]
 
-const source = readFileSync(new URL('../../../lambda/core/failure-table.ts', import.meta.url), 'utf8')
+/** Whom a code concerns, and in which file its row is for that reason. */
+const concerned: Readonly<Record<Concerns, readonly number[]>> = {
+  connection: [
+    50053, 50055, 50057, 50076, 50079, 50105, 50126, 50158, 50173, 50196, 65004, 70000, 70008, 70011, 70043, 700022,
+    700082, 700084, 530036,
+  ],
+  tenant: [
+    50002, 53000, 53003, 65001, 70001, 80001, 90055, 90094, 90095, 500011, 500014, 500021, 530032, 530035, 650052,
+    650056, 650059, 700016, 7000112,
+  ],
+  client: [
+    50194, 70002, 70025, 90002, 700024, 700025, 700211, 900023, 1002016, 7000215, 7000216, 7000218, 7000222, 9001023,
+    9002313,
+  ],
+}
+
+const sourceOf = (concerns: Concerns): string =>
+  readFileSync(new URL(`../../../lambda/core/failures/aadsts/${concerns}.ts`, import.meta.url), 'utf8')
 
 const nested: readonly Ruling[] = [
   ...Object.values(aadsts).flatMap((row) => row.invalidGrantOnRefresh ?? []),
@@ -89,10 +107,18 @@ describe('the table of AADSTS codes', () => {
     for (const code of otherFlows) expect(aadsts[code]).toBeUndefined()
   })
 
-  it('is written in the order of its codes, each once', () => {
-    const written = [...source.matchAll(/^ {2}(\d+): \{/gm)].map(([, code]) => Number(code))
+  it('is written in the order of its codes, each once and in one file', () => {
+    const files = concernsOf.map((concerns) =>
+      [...sourceOf(concerns).matchAll(/^ {2}(\d+): \{/gm)].map(([, code]) => Number(code)),
+    )
+    for (const written of files) expect(written).toEqual(written.toSorted((a, b) => a - b))
+    const written = files.flat()
     expect(written).toHaveLength(154)
-    expect(written).toEqual([...new Set(written)].toSorted((a, b) => a - b))
+    expect(new Set(written).size).toBe(written.length)
+  })
+
+  it.each(concernsOf)('says of each code whom it can be about: %s', (concerns) => {
+    for (const code of concerned[concerns]) expect(aadsts[code]?.concerns, `AADSTS${code}`).toBe(concerns)
   })
 
   it('says of each code which grants meet it', () => {
@@ -132,9 +158,20 @@ describe('every row of every table', () => {
     for (const row of rulings) expect(failureClasses).toContain(row.class)
   })
 
+  it('says whom it can be about', () => {
+    for (const row of rulings) expect(concernsOf).toContain(row.concerns)
+  })
+
+  it('is about one connection where it is of its account or its grant, and about all of a client only in other classes', () => {
+    for (const row of rulings) {
+      if (row.class === 'reauthorize' || row.class === 'account') expect(row.concerns, row.remedy).toBe('connection')
+      if (row.class === 'transient' || row.class === 'policy') expect(row.concerns, row.remedy).not.toBe('client')
+    }
+  })
+
   it('leaves no class of the contract unused', () => {
     const used = new Set([...rulings.map((row) => row.class), storeFailure('AccessDeniedException').class])
-    expect([...used].toSorted()).toEqual([...failureClasses].toSorted())
+    expect([...used].toSorted()).toEqual(failureClasses.filter((name) => name !== 'refused').toSorted())
   })
 
   it('has a key that may stand as a code', () => {

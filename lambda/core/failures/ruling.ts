@@ -1,0 +1,42 @@
+// What a row of a failure table says: class, whom it can be about, and what to do.
+
+import type { FailureClass } from '../../contract.ts'
+import type { Concerns } from '../failure.ts'
+
+/** The grant types whose answers are judged here. */
+export const grants = ['password', 'refresh_token', 'authorization_code', 'device_code'] as const
+export type Grant = (typeof grants)[number]
+
+/** Who acts, for whom, and what to do. */
+export interface Ruling {
+  readonly class: FailureClass
+  /** The widest group that can have the same fault; `connection` where the answer says nothing of anybody. */
+  readonly concerns: Concerns
+  /** One sentence, imperative, for an operator who has never seen this project. */
+  readonly remedy: string
+  readonly meaning?: string
+}
+
+export interface ErrorRow extends Ruling {
+  /** The same `error` speaks of different things in different grants. */
+  readonly byGrant?: Partial<Record<Grant, Ruling>>
+}
+
+export interface AadstsRow extends Ruling {
+  /** Which grants meet it. */
+  readonly grants: readonly Grant[]
+  /** Takes the row's place when the `error` is `invalid_grant` on a refresh. */
+  readonly invalidGrantOnRefresh?: Ruling
+  /** Says nothing beside another code, or inside `invalid_grant`. */
+  readonly wrapper?: true
+}
+
+/** Rows of one file, whose name says whom they concern. */
+export type AadstsRows = Readonly<Record<number, Omit<AadstsRow, 'concerns'>>>
+
+export const every = grants
+export const password = ['password'] as const
+export const refresh = ['refresh_token'] as const
+export const authCode = ['authorization_code'] as const
+export const device = ['device_code'] as const
+export const redeemed = ['refresh_token', 'authorization_code'] as const
