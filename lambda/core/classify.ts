@@ -1,17 +1,22 @@
-// From what came back from the token endpoint to a failure. Order: HTTP status, `error`, `suberror`, AADSTS codes.
+// From what came back from the token endpoint to a failure: first the HTTP status, then what the body says.
 
-import * as v from 'valibot'
 import type { Failure } from './failure.ts'
 import {
   type AadstsRow,
   aadsts,
+  asAskedByProvider,
+  type ErrorAnswer,
+  errorKeyOf,
   errors,
   fallbacks,
   type Grant,
   isCode,
+  isVague,
   ownFailure,
   type Ruling,
+  readErrorAnswer,
   rowOf,
+  rulingOfSentence,
   suberrors,
   transportFamilies,
   transports,
@@ -38,36 +43,20 @@ export type Reply =
       readonly unsent: boolean
     }
 
-type Verdict = Pick<Failure, 'class' | 'code' | 'remedy' | 'unknown' | 'concerns'>
-
-const text = v.fallback(v.optional(v.string()), undefined)
-
-/** An error answer of RFC 6749 with Entra's additions. Only `error` must be there; the rest is taken if it fits. */
-const errorBody = v.object({
-  error: v.string(),
-  error_description: text,
-  error_codes: v.fallback(v.array(v.fallback(v.union([v.number(), v.string()]), '')), []),
-  suberror: text,
-  trace_id: text,
-  correlation_id: text,
-})
-
-type ErrorBody = v.InferOutput<typeof errorBody>
+type Verdict = Pick<Failure, 'class' | 'code' | 'concerns' | 'remedy' | 'unknown'>
 
 /** Why a reply brought no tokens. A 2xx ends up here when it could not be used. */
 export const classifyReply = (reply: Reply, grant: Grant): Failure => {
   if (reply.kind === 'no-answer') return classifyTransport(reply.code)
-  const body = parseErrorBody(reply.body)
-  const codes = body === undefined ? [] : codesOf(body)
+  const answer = readErrorAnswer(reply.status, reply.body)
   const retryAfterSeconds = secondsToWait(reply.retryAfter, reply.receivedAt)
-  const traceId = guidOf(body?.trace_id)
-  const correlationId = guidOf(body?.correlation_id)
+  const judged = judge(reply.status, answer, grant)
   return {
-    ...judge(reply.status, body, codes, grant),
+    ...(retryAfterSeconds === undefined ? judged : passing(judged, reply.status)),
     httpStatus: reply.status,
-    ...(codes.length > 0 && { errorCodes: codes }),
-    ...(traceId !== undefined && { traceId }),
-    ...(correlationId !== undefined && { correlationId }),
+    ...(answer !== undefined && answer.codes.length > 0 && { errorCodes: answer.codes }),
+    ...(answer?.traceId !== undefined && { traceId: answer.traceId }),
+    ...(answer?.correlationId !== undefined && { correlationId: answer.correlationId }),
     // A 5xx stays transient with it: the provider is down, not we too fast; the wait is obeyed all the same.
     ...(retryAfterSeconds !== undefined && { retryAfterSeconds }),
   }
@@ -81,7 +70,7 @@ export const classifyTransport = (code: string): Failure => {
   return { ...verdict(safeCode, fallbacks.unknownTransport), unknown: true }
 }
 
-const definiteClasses: readonly string[] = ['reauthorize', 'policy', 'account', 'client', 'request']
+const definiteClasses: readonly string[] = ['reauthorize', 'policy', 'account', 'client', 'request', 'refused']
 
 /**
  * Whether the provider itself has judged the grant or the credentials. A redirect points elsewhere and judges
@@ -90,7 +79,13 @@ const definiteClasses: readonly string[] = ['reauthorize', 'policy', 'account', 
 export const isDefinite = ({ class: kind, httpStatus }: Failure): boolean =>
   definiteClasses.includes(kind) && httpStatus !== undefined && !isRedirect(httpStatus)
 
-/** At bootstrap the endpoint is wrong; where it worked until now, a redirect is somebody's maintenance page. */
+/** A provider that refuses and says when to ask again has not refused for good. */
+const passing = (judged: Verdict, status: number): Verdict =>
+  definiteClasses.includes(judged.class) && !isRedirect(status)
+    ? { ...judged, class: 'throttled', remedy: asAskedByProvider }
+    : judged
+
+/** At bootstrap the endpoint is wrong; where it worked until now, a redirect is a page about maintenance. */
 const redirected = (grant: Grant): Failure =>
   grant === 'refresh_token'
     ? { ...ownFailure('redirected'), class: 'transient', unknown: true }
@@ -98,49 +93,79 @@ const redirected = (grant: Grant): Failure =>
 
 const isRedirect = (status: number): boolean => status >= 300 && status < 400
 
-/** 408 and 5xx: the provider, or what stands before it, could not answer. */
-const isOutage = (status: number): boolean => status === 408 || (status >= 500 && status < 600)
+/** 408, 425 and 5xx: the provider, or what stands before it, could not answer, whatever the body says. */
+const isOutage = (status: number): boolean => status === 408 || status === 425 || (status >= 500 && status < 600)
 
-const judge = (status: number, body: ErrorBody | undefined, codes: readonly number[], grant: Grant): Verdict => {
+const isSuccess = (status: number): boolean => status >= 200 && status < 300
+
+const judge = (status: number, answer: ErrorAnswer | undefined, grant: Grant): Verdict => {
   if (isRedirect(status)) return redirected(grant)
-  const known = body === undefined ? undefined : judgeBody(status, body, codes, grant)
-  if (status === 429) {
-    return known?.class === 'throttled' ? known : verdict(`http_${status}`, fallbacks.tooManyRequests)
+  const said = answer && judgeWords(answer, grant)
+  if (status === 429) return said?.class === 'throttled' ? said : verdict('http_429', fallbacks.tooManyRequests)
+  const code = said?.code ?? codeOf(status, answer)
+  if (isOutage(status)) return said !== undefined && isPassing(said) ? said : verdict(code, fallbacks.providerDown)
+  if (said !== undefined) return said
+  const silent = answer === undefined || answer.words.length === 0
+  if (isSuccess(status) && silent) return ownFailure('unusable_answer')
+  if (!isSuccess(status) && (status < 400 || status > 499)) {
+    return { ...verdict(code, fallbacks.unknownAnswer), unknown: true }
   }
-  if (known !== undefined) return known
-  const code = codeOf(status, body)
-  if (isOutage(status)) return verdict(code, fallbacks.providerDown)
-  if (body !== undefined && isCode(body.error)) return { ...verdict(code, fallbacks.unknownError), unknown: true }
-  if (status >= 200 && status < 300) return ownFailure('unusable_answer')
-  // 404 too: a wrong URL shows at bootstrap, and where it worked yesterday a gateway's 404 is an outage.
-  return { ...verdict(code, fallbacks.unknownAnswer), unknown: true }
+  const ruling = code === `http_${status}` ? fallbacks.refusalWithoutWord : fallbacks.unknownRefusal
+  return { ...verdict(code, ruling), unknown: true }
 }
 
-const judgeBody = (status: number, body: ErrorBody, codes: readonly number[], grant: Grant): Verdict | undefined => {
-  const refined = mostSpecific(codes, body.error)
+const isPassing = ({ class: kind }: Verdict): boolean => kind === 'transient' || kind === 'throttled'
+
+/** Order: AADSTS codes, sentences of other providers, `suberror`, the word. Undefined where no table knows any of them. */
+const judgeWords = (answer: ErrorAnswer, grant: Grant): Verdict | undefined => {
+  const { words, codes, description, suberror = '' } = answer
+  const word = words.find((one) => errorKeyOf(one) !== undefined)
+  const key = word === undefined ? undefined : errorKeyOf(word)
+  const refined = mostSpecific(codes, key)
   if (refined !== undefined) {
     const [number, row] = refined
-    const onRefresh =
-      body.error === 'invalid_grant' && grant === 'refresh_token' ? row.invalidGrantOnRefresh : undefined
+    const onRefresh = key === 'invalid_grant' && grant === 'refresh_token' ? row.invalidGrantOnRefresh : undefined
     return verdict(`AADSTS${number}`, onRefresh ?? row)
   }
-  const error = rowOf(errors, body.error)
-  const ruling = rowOf(suberrors, body.suberror ?? '') ?? error?.byGrant?.[grant] ?? error
-  return ruling && verdict(codeOf(status, body), ruling)
+  const unknown = longest(codes.filter((code) => aadsts[code] === undefined))
+  if (unknown !== undefined) return judgeUnknownNumber(unknown, { key, suberror, grant })
+  const sentence = words.length === 0 ? undefined : rulingOfSentence(key, description, grant)
+  const error = key === undefined ? undefined : rowOf(errors, key)
+  const ruling = sentence ?? rowOf(suberrors, suberror) ?? error?.byGrant?.[grant] ?? error
+  return ruling && verdict(key ?? words.find(isShown) ?? 'error', ruling)
+}
+
+interface BesideNumber {
+  readonly key: string | undefined
+  readonly suberror: string
+  readonly grant: Grant
+}
+
+/**
+ * The word beside a number that no table knows may still say who acts. But `invalid_grant` is Entra's word for anything:
+ * only of a refresh token does it say enough.
+ */
+const judgeUnknownNumber = (number: number, { key, suberror, grant }: BesideNumber): Verdict => {
+  const code = `AADSTS${number}`
+  const says = key !== undefined && (key !== 'invalid_grant' || grant === 'refresh_token')
+  const error = says ? rowOf(errors, key) : undefined
+  const ruling = rowOf(suberrors, suberror) ?? error?.byGrant?.[grant] ?? error ?? fallbacks.unknownRefusal
+  return { ...verdict(code, ruling), unknown: true }
 }
 
 /** A longer code refines the family that it begins with; among equals the first counts. */
-const mostSpecific = (codes: readonly number[], error: string): readonly [number, AadstsRow] | undefined => {
-  let best: readonly [number, AadstsRow] | undefined
-  for (const code of codes) {
+const mostSpecific = (codes: readonly number[], key: string | undefined): readonly [number, AadstsRow] | undefined => {
+  const telling = codes.filter((code) => {
     const row = aadsts[code]
-    if (row === undefined || (row.wrapper && (codes.length > 1 || error === 'invalid_grant'))) continue
-    if (best === undefined || digits(code) > digits(best[0])) best = [code, row]
-  }
-  return best
+    return row !== undefined && !(row.wrapper && (codes.length > 1 || key === 'invalid_grant'))
+  })
+  const code = longest(telling)
+  const row = code === undefined ? undefined : aadsts[code]
+  return code === undefined || row === undefined ? undefined : [code, row]
 }
 
-const digits = (code: number): number => String(code).length
+const longest = (codes: readonly number[]): number | undefined =>
+  codes.toSorted((a, b) => String(b).length - String(a).length)[0]
 
 const verdict = (code: string, { class: kind, concerns, remedy }: Ruling): Verdict => ({
   class: kind,
@@ -149,28 +174,11 @@ const verdict = (code: string, { class: kind, concerns, remedy }: Ruling): Verdi
   remedy,
 })
 
-const codeOf = (status: number, body: ErrorBody | undefined): string =>
-  body !== undefined && isCode(body.error) ? body.error : `http_${status}`
+/** A word that may be shown, and that says more than that something failed. */
+const isShown = (word: string): boolean => isCode(word) && !isVague(word)
 
-const parseErrorBody = (body: string): ErrorBody | undefined => {
-  try {
-    const parsed = v.safeParse(errorBody, JSON.parse(body))
-    return parsed.success ? parsed.output : undefined
-  } catch {
-    return undefined
-  }
-}
-
-/** From `error_codes`; where that is missing, the one code that the description begins with and nothing else of it. */
-const codesOf = ({ error_codes, error_description = '' }: ErrorBody): readonly number[] => {
-  const listed = error_codes.map(String).filter((code) => /^\d{4,8}$/.test(code))
-  if (listed.length > 0) return [...new Set(listed.map(Number))].slice(0, 8)
-  const leading = /^AADSTS(\d{4,8})(?!\d)/.exec(error_description)?.[1]
-  return leading === undefined ? [] : [Number(leading)]
-}
-
-const guidOf = (id: string | undefined): string | undefined =>
-  id !== undefined && /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(id) ? id : undefined
+const codeOf = (status: number, answer: ErrorAnswer | undefined): string =>
+  answer?.words.find(isShown) ?? `http_${status}`
 
 /** MSAL's cap: a provider that asks for a day is asked again after an hour. */
 const longestWaitSeconds = 3600

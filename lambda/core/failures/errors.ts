@@ -1,5 +1,7 @@
 // What `error` and `suberror` of a token endpoint mean.
 
+import { keyFinder } from './look-up.ts'
+import { otherProviders } from './other-providers.ts'
 import {
   allowGrant,
   allowGrantInPolicy,
@@ -20,6 +22,7 @@ import {
   noDpop,
   relaxAppPolicy,
   relaxDevicePolicy,
+  relaxSignInFrequency,
   restartSignIn,
   satisfyMfa,
   signInAgain,
@@ -30,7 +33,7 @@ import {
 import type { ErrorRow, Ruling } from './ruling.ts'
 
 /** `error` values of the token endpoint: RFC 6749, 8628, 8707, 9449, 9470, OpenID Connect, and Entra's own. */
-export const errors: Readonly<Record<string, ErrorRow>> = {
+const standard: Readonly<Record<string, ErrorRow>> = {
   access_denied: {
     class: 'policy',
     concerns: 'tenant',
@@ -76,6 +79,16 @@ export const errors: Readonly<Record<string, ErrorRow>> = {
   user_password_expired: { class: 'account', concerns: 'connection', remedy: changePassword },
 }
 
+/** What a word in `error`, or in its place, means. */
+export const errors: Readonly<Record<string, ErrorRow>> = { ...otherProviders, ...standard }
+
+/** The table's key for a provider's word, however the provider writes it. */
+const keyOf = keyFinder(errors)
+
+/** Also without what stands before its last dot: Apigee says `keymanagement.service.InvalidRefreshToken`. */
+export const errorKeyOf = (word: string): string | undefined =>
+  keyOf(word) ?? keyOf(word.slice(word.lastIndexOf('.') + 1))
+
 /** Entra's `suberror` values, as its own libraries read them. */
 export const suberrors: Readonly<Record<string, Ruling>> = {
   additional_action: { class: 'policy', concerns: 'tenant', remedy: findPolicy },
@@ -84,6 +97,8 @@ export const suberrors: Readonly<Record<string, Ruling>> = {
   client_mismatch: { class: 'reauthorize', concerns: 'connection', remedy: useSameClient },
   consent_required: { class: 'client', concerns: 'tenant', remedy: grantConsent },
   device_authentication_failed: { class: 'policy', concerns: 'tenant', remedy: relaxDevicePolicy },
+  /** Google Workspace: the administrator limits how long a sign-in lasts. */
+  invalid_rapt: { class: 'reauthorize', concerns: 'connection', remedy: relaxSignInFrequency },
   message_only: { class: 'policy', concerns: 'tenant', remedy: findPolicy },
   protection_policy_required: { class: 'policy', concerns: 'tenant', remedy: relaxAppPolicy },
   token_expired: { class: 'reauthorize', concerns: 'connection', remedy: signInAgain },

@@ -1,21 +1,16 @@
 // What an answer means that no table knows, or of which the HTTP status alone is known.
 
-import { slowDown } from './remedies.ts'
+import { askDocumentation, checkUrl, slowDown } from './remedies.ts'
 import type { Ruling } from './ruling.ts'
 import { checkWay, slowProvider } from './transports.ts'
 
-/** What no table knows, or what an HTTP status alone says. */
 export const fallbacks = {
-  unknownError: {
-    class: 'transient',
-    concerns: 'connection',
-    remedy: 'Look this error up in the documentation of the identity provider and act on what it says.',
-  },
-  unknownAnswer: {
-    class: 'transient',
-    concerns: 'connection',
-    remedy: 'Check that the URL of the token endpoint is right and that no proxy on the way answers in its place.',
-  },
+  /** Refused in a word, or with a number, that no table knows. */
+  unknownRefusal: { class: 'refused', concerns: 'client', remedy: askDocumentation },
+  /** Refused without any word: 401 and 403 of a login page or a gateway, 404 of a wrong path. */
+  refusalWithoutWord: { class: 'refused', concerns: 'client', remedy: checkUrl },
+  /** A status that is no answer to a request. */
+  unknownAnswer: { class: 'transient', concerns: 'connection', remedy: checkUrl },
   unknownTransport: { class: 'transient', concerns: 'connection', remedy: checkWay },
   providerDown: { class: 'transient', concerns: 'connection', remedy: slowProvider },
   tooManyRequests: { class: 'throttled', concerns: 'client', remedy: slowDown },

@@ -7,10 +7,14 @@ export const ticket = 'Open a ticket with Microsoft, quoting the correlation id,
 export const waitForProvider =
   'Wait for the next automatic attempt, and ask the identity provider if it still fails after some hours.'
 export const slowDown = 'Wait until the provider accepts requests again, and find out what else uses this client id.'
+export const asAskedByProvider =
+  'Nothing to do; the provider asked to wait before it is asked again, and the refresher does so by itself.'
 export const stopLoop =
   'Wait some minutes and find out what else repeats the same token request; the refresh token is still good.'
 export const waitForCalls = 'Wait some minutes before the next sign-in with a call or text message.'
 export const keepPolling = 'Complete the sign-in in the browser with the code that was shown.'
+export const afterEarlyRefresh =
+  'Nothing to do; this provider refreshes a token only at its end, and the refresher asks again by itself.'
 export const checkAgents =
   'Check the pass-through authentication agents, their clocks and their way to the domain controllers, then try again.'
 
@@ -138,3 +142,9 @@ export const modernTls = 'Use TLS 1.2 or newer, and look for a proxy on the way 
 export const enterCode = 'Start the sign-in again and enter the new code exactly as shown.'
 export const noDpop =
   'Turn off proof of possession (DPoP) for this app registration, since plain bearer tokens are used.'
+
+// Whoever can read the provider's documentation: refused.
+export const askDocumentation =
+  'Look this code up in the documentation of the identity provider, correct what it names, or else sign in again.'
+export const checkUrl =
+  'Check that the URL of the token endpoint is right and that no proxy on the way answers in its place.'

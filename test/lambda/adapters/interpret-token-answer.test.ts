@@ -251,8 +251,8 @@ describe('a failure', () => {
   const answered: readonly (readonly [number, unknown, object])[] = [
     [400, { error: 'invalid_grant', error_codes: [700082] }, { class: 'reauthorize', code: 'AADSTS700082' }],
     [401, { error: 'invalid_client', error_codes: [7000222] }, { class: 'client', code: 'AADSTS7000222' }],
-    [400, 'Bad Request', { class: 'transient', code: 'http_400', unknown: true }],
-    [404, '<html>', { class: 'transient', code: 'http_404', unknown: true }],
+    [400, 'Bad Request', { class: 'refused', code: 'http_400', unknown: true }],
+    [404, '<html>', { class: 'refused', code: 'http_404', unknown: true }],
     [429, 'Too Many Requests', { class: 'throttled', code: 'http_429' }],
     [301, '', { class: 'transient', code: 'redirected', unknown: true }],
     [302, '', { class: 'transient', code: 'redirected', unknown: true }],

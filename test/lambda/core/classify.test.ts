@@ -65,7 +65,7 @@ describe('the HTTP status', () => {
     expect(classify(429, { error: 'slow_down' })).toMatchObject({ class: 'throttled', code: 'slow_down' })
   })
 
-  it.each([500, 502, 503, 504, 599, 408])('%i without JSON is transient and known', (status) => {
+  it.each([500, 502, 503, 504, 599, 408, 425])('%i without JSON is transient and known', (status) => {
     const failure = classify(status, '<html><body>Service Unavailable</body></html>')
     expect(failure).toMatchObject({ class: 'transient', code: `http_${status}`, httpStatus: status })
     expect(failure.unknown).toBeUndefined()
@@ -76,8 +76,23 @@ describe('the HTTP status', () => {
       class: 'transient',
       code: 'temporarily_unavailable',
     })
-    expect(classify(500, { error: 'invalid_client' }).class).toBe('client')
   })
+
+  it.each([500, 503, 408, 425])(
+    '%i is passing whatever word it carries, for no verdict comes from a broken server',
+    (status) => {
+      for (const error of ['invalid_client', 'invalid_grant', 'access_denied', 'BAD_REFRESH_TOKEN']) {
+        const failure = classify(status, { error })
+        expect(failure).toMatchObject({ class: 'transient', code: error.toLowerCase() })
+        expect(isDefinite(failure)).toBe(false)
+      }
+      expect(classify(status, entra('invalid_grant', [50173]))).toMatchObject({
+        class: 'transient',
+        code: 'AADSTS50173',
+      })
+      expect(classify(status, entra('temporarily_unavailable', [90055])).class).toBe('throttled')
+    },
+  )
 
   it('5xx with an error that no table has stays transient and known', () => {
     const failure = classify(500, { error: 'database_error' })
@@ -108,15 +123,28 @@ describe('the HTTP status', () => {
     expect(classify(400, '').code).toBe('http_400')
   })
 
-  it.each([400, 401, 403, 404, 405, 499])('%i without an OAuth error is transient and unknown', (status) => {
-    for (const body of ['Forbidden', '', 'null', '[]', '"x"', '{}', '{"error":{"code":"x"}}', '{"error":1}', '{']) {
-      expect(classify(status, body)).toMatchObject({ class: 'transient', code: `http_${status}`, unknown: true })
+  it.each([400, 401, 403, 404, 405, 407, 499])('%i without a word is refused and unknown', (status) => {
+    const repeated = JSON.stringify({ error: { code: status, message: 'No' }, status })
+    const bodies = ['Forbidden', '', 'null', '[]', '"x"', '{}', '{', '<html>', '{"status":"error"}', '{"ok":false}']
+    for (const body of [...bodies, repeated]) {
+      const failure = classify(status, body)
+      expect(failure, body).toMatchObject({
+        class: 'refused',
+        code: `http_${status}`,
+        concerns: 'client',
+        unknown: true,
+      })
+      expect(isDefinite(failure)).toBe(true)
     }
+  })
+
+  it.each([0, 100, 600, 999])('%i is no answer to a request, and passing', (status) => {
+    expect(classify(status, '')).toMatchObject({ class: 'transient', code: `http_${status}`, unknown: true })
   })
 
   it('404 with an error that is no OAuth error asks to check the URL', () => {
     expect(classify(404, { status: 404, error: 'Not Found', path: '/token' })).toMatchObject({
-      class: 'transient',
+      class: 'refused',
       code: 'http_404',
       unknown: true,
       remedy: expect.stringContaining('URL'),
@@ -127,8 +155,17 @@ describe('the HTTP status', () => {
     expect(classify(403, { error: 'invalid_grant' })).toMatchObject({ class: 'reauthorize', code: 'invalid_grant' })
   })
 
-  it('200 that could not be used is transient and unknown', () => {
-    expect(classify(200, '<html>')).toMatchObject({ class: 'transient', code: 'unusable_answer', unknown: true })
+  it.each(['<html>', '', '{}', '{"status":"ok","code":0}', '{"message":"Done"}', '{"code":200}'])(
+    '200 that could not be used is transient and unknown: %s',
+    (body) => {
+      expect(classify(200, body)).toMatchObject({ class: 'transient', code: 'unusable_answer', unknown: true })
+    },
+  )
+
+  it('200 with a word that no table knows is a refusal', () => {
+    expect(classify(200, { error: 'brand_new' })).toMatchObject({ class: 'refused', code: 'brand_new', unknown: true })
+    expect(classify(200, { status: 503, error: 'Some text' })).toMatchObject({ class: 'refused', code: '503' })
+    expect(classify(200, { ok: false })).toMatchObject({ class: 'refused', code: 'http_200' })
   })
 
   it('200 with an error is judged by the error', () => {
@@ -167,14 +204,21 @@ describe('the error', () => {
     expect(failure.unknown).toBeUndefined()
   })
 
-  it('that no table has is transient, unknown, and named', () => {
-    for (const error of ['brand_new', 'constructor', '__proto__', 'INVALID_GRANT']) {
-      expect(classify(400, { error })).toMatchObject({ class: 'transient', code: error, unknown: true })
+  it('that no table has is refused, unknown, and named', () => {
+    for (const error of ['brand_new', 'constructor', '__proto__', 'BRAND_NEW']) {
+      expect(classify(400, { error })).toMatchObject({ class: 'refused', code: error, unknown: true })
     }
   })
 
+  it.each(['INVALID_GRANT', 'Invalid Grant', 'invalid-grant', 'InvalidGrant', ' invalid_grant '])(
+    'is known however it is written: %j',
+    (error) => {
+      expect(classify(400, { error })).toMatchObject({ class: 'reauthorize', code: 'invalid_grant' })
+    },
+  )
+
   it.each(['anna@contoso.com is locked', '', 'x'.repeat(65), 'a\nb'])('is not repeated when it is %j', (error) => {
-    expect(classify(400, { error })).toMatchObject({ class: 'transient', code: 'http_400', unknown: true })
+    expect(classify(400, { error })).toMatchObject({ class: 'refused', code: 'http_400', unknown: true })
   })
 })
 
@@ -265,8 +309,9 @@ describe('AADSTS codes', () => {
     expect(classify(400, entra('invalid_grant', [70002, 50126]), 'password').code).toBe('AADSTS50126')
     expect(classify(400, entra('invalid_request', [70002, 59999]))).toMatchObject({
       class: 'request',
-      code: 'invalid_request',
+      code: 'AADSTS59999',
       errorCodes: [70002, 59999],
+      unknown: true,
     })
   })
 
@@ -298,12 +343,30 @@ describe('AADSTS codes', () => {
     expect(failure.errorCodes).toBeUndefined()
   })
 
-  it('that no table has leave the class of the error, and are kept for a look-up', () => {
-    const failure = classify(400, entra('invalid_grant', [59999]))
-    expect(failure).toMatchObject({ class: 'reauthorize', code: 'invalid_grant', errorCodes: [59999] })
-    expect(failure.unknown).toBeUndefined()
-    expect(classify(400, entra('brand_new', [59999]))).toMatchObject({ class: 'transient', unknown: true })
+  it('that no table has are the code, and leave the class of the word', () => {
+    const unknown = (error: string, grant?: Grant) => classify(400, entra(error, [59999]), grant)
+    const more = { code: 'AADSTS59999', errorCodes: [59999], unknown: true }
+    expect(unknown('invalid_grant')).toMatchObject({ class: 'reauthorize', concerns: 'connection', ...more })
+    expect(unknown('invalid_client')).toMatchObject({ class: 'client', concerns: 'client', ...more })
+    expect(unknown('interaction_required', 'password')).toMatchObject({ class: 'policy', ...more })
+    expect(unknown('brand_new')).toMatchObject({ class: 'refused', ...more })
+    expect(classify(400, { error_description: 'AADSTS59999: New.' })).toMatchObject({
+      class: 'refused',
+      ...{ code: more.code },
+    })
   })
+
+  it.each(['password', 'authorization_code', 'device_code'] as const)(
+    'that no table has are not taken for wrong credentials: %s',
+    (grant) => {
+      expect(classify(400, entra('invalid_grant', [59999]), grant)).toMatchObject({
+        class: 'refused',
+        code: 'AADSTS59999',
+        unknown: true,
+      })
+      expect(classify(400, entra('invalid_grant', [59999], { suberror: 'basic_action' }), grant).class).toBe('policy')
+    },
+  )
 
   it('are read from the beginning of the description when error_codes is missing', () => {
     const described = (error_description: string, more: object = {}) =>
@@ -357,6 +420,32 @@ describe('Retry-After', () => {
     },
   )
 
+  it.each([
+    ['invalid_client', 401, 'client'],
+    ['unauthorized_client', 403, 'client'],
+    ['invalid_grant', 400, 'connection'],
+    ['invalid_request', 400, 'client'],
+    ['access_denied', 400, 'tenant'],
+    ['brand_new', 400, 'client'],
+  ])('makes %s passing, and leaves its code and whom it concerns', (error, status, concerns) => {
+    for (const header of ['0', '30']) {
+      const failure = classifyReply(answer(status, { error }, header), 'refresh_token')
+      expect(failure).toMatchObject({ class: 'throttled', code: error, concerns, retryAfterSeconds: Number(header) })
+      expect(isDefinite(failure)).toBe(false)
+    }
+    expect(classifyReply(answer(status, { error }, 'soon'), 'refresh_token').class).not.toBe('throttled')
+  })
+
+  it('makes a refusal with an AADSTS code passing, and one without a word', () => {
+    const refused = (body: unknown) => classifyReply(answer(400, body, '30'), 'password')
+    expect(refused(entra('invalid_grant', [50126]))).toMatchObject({ class: 'throttled', code: 'AADSTS50126' })
+    expect(refused('<html>')).toMatchObject({ class: 'throttled', code: 'http_400' })
+  })
+
+  it('leaves a redirect what it is', () => {
+    expect(classifyReply(answer(302, '', '30'), 'password')).toMatchObject({ class: 'request', code: 'redirected' })
+  })
+
   it('of a 5xx leaves it transient and is carried along', () => {
     expect(classifyReply(answer(503, '<html>', '120'), 'refresh_token')).toMatchObject({
       class: 'transient',
@@ -400,7 +489,7 @@ describe('what a failure repeats of an answer', () => {
   })
 
   it('is exactly these fields', () => {
-    expect(classifyReply(answer(400, entra('invalid_grant', [50173]), '5'), 'refresh_token')).toEqual({
+    expect(classifyReply(answer(400, entra('invalid_grant', [50173])), 'refresh_token')).toEqual({
       class: 'reauthorize',
       code: 'AADSTS50173',
       concerns: 'connection',
@@ -409,7 +498,6 @@ describe('what a failure repeats of an answer', () => {
       errorCodes: [50173],
       traceId: '3f1a2b3c-0000-4000-8000-00000000ab00',
       correlationId: '0b5e6f70-1111-4111-9111-11111111cd11',
-      retryAfterSeconds: 5,
     })
   })
 })
@@ -432,7 +520,6 @@ describe('a definite answer', () => {
       classify(400, entra('invalid_grant', [50196])),
       classify(400, entra('invalid_grant', [90033])),
       classify(302, ''),
-      classify(400, 'x'),
       classify(200, ''),
     ]
     for (const failure of passing) expect(isDefinite(failure)).toBe(false)

@@ -168,7 +168,7 @@ describe('a password that is answered with', () => {
     entra.answerWith({ code })
     const refusal = await stack.connect('sales-mailbox').catch((error: unknown) => error)
     if (!(refusal instanceof Error)) throw new Error('the bootstrap was not refused')
-    expect(refusal.message).toMatch(/^(transient|throttled|reauthorize|policy|account|client|request) \w+: /)
+    expect(refusal.message).toMatch(/^(transient|throttled|reauthorize|policy|account|client|request|refused) \w+: /)
     expect(entra.requests.get('password')).toBe(1)
     // Gone after a definite answer, good or bad; kept when the provider has not judged it.
     const kept = stack.secretsManager.inspect(secretName('token-refresher', 'logins', 'sales-mailbox')) !== undefined

@@ -1,0 +1,65 @@
+// Sentences that say something else than the word beside them. Only well-known ones: a sentence changes without notice.
+
+import { afterEarlyRefresh, checkClient, enableAccount, signInAgain, slowDown, waitForProvider } from './remedies.ts'
+import type { Grant, Ruling } from './ruling.ts'
+
+interface Sentence {
+  readonly pattern: RegExp
+  readonly ruling: Ruling
+  /** Beside which words; undefined stands for one that no table knows. @default every word */
+  readonly words?: readonly (string | undefined)[]
+  /** @default every grant */
+  readonly grant?: Grant
+}
+
+const early: Ruling = { class: 'transient', concerns: 'connection', remedy: afterEarlyRefresh }
+const throttled: Ruling = { class: 'throttled', concerns: 'client', remedy: slowDown }
+const passing: Ruling = { class: 'transient', concerns: 'connection', remedy: waitForProvider }
+const dead: Ruling = { class: 'reauthorize', concerns: 'connection', remedy: signInAgain }
+const badSecret: Ruling = { class: 'client', concerns: 'client', remedy: checkClient }
+const disabled: Ruling = { class: 'account', concerns: 'connection', remedy: enableAccount }
+
+/** Words under which some providers refuse a refresh token that is no longer good. */
+const loose = [undefined, 'unauthorized_client', 'invalid_request', 'access_denied', 'invalid_token']
+
+const sentences: readonly Sentence[] = [
+  // Zoho, as 400 `Access Denied`: "You have made too many requests continuously. Please try again after some time."
+  // Salesforce, as `invalid_grant`: "login rate exceeded".
+  { pattern: /too many requests|rate (is )?exceeded|rate limit/i, ruling: throttled },
+  // Salesforce: "retry your request".
+  { pattern: /retry your request|try again later|temporarily unavailable/i, ruling: passing },
+  // "access token not expired", "The token is still valid": some providers do not refresh before the end.
+  {
+    pattern: /\b(not|n't)( yet)?( been)? expired\b|\bnot expired yet\b|still valid|too early|too soon/i,
+    ruling: early,
+    grant: 'refresh_token',
+  },
+  // Keycloak, as `invalid_grant`: "Account disabled", "User disabled", "Account is not fully set up".
+  {
+    pattern: /^(account|user) (is )?disabled\b|account is not fully set up/i,
+    words: ['invalid_grant'],
+    ruling: disabled,
+  },
+  // Keycloak, as `unauthorized_client`: "Invalid client or Invalid client credentials". Google, as `invalid_request`:
+  // "client_secret is missing."
+  { pattern: /client (credentials|secret)|client_secret/i, words: ['invalid_request'], ruling: badSecret },
+  // Atlassian, as 403 `unauthorized_client`: "refresh_token is invalid". LinkedIn, as `invalid_request`: "The provided
+  // authorization grant or refresh token is invalid, expired or revoked". Zoom: "Invalid Token!". X: "Value passed for
+  // the token was invalid."
+  {
+    pattern:
+      /refresh[ _]token.{0,40}\b(invalid|expired|revoked|not valid|not found|unknown)\b|\b(invalid|expired|revoked|unknown) (refresh[ _])?token\b|value passed for the token was invalid/i,
+    words: loose,
+    ruling: dead,
+    grant: 'refresh_token',
+  },
+]
+
+/** @param word the table's key, or undefined when no table knows the provider's word */
+export const rulingOfSentence = (word: string | undefined, description: string, grant: Grant): Ruling | undefined =>
+  sentences.find(
+    ({ pattern, words, grant: only }) =>
+      (only === undefined || only === grant) &&
+      (words === undefined || words.includes(word)) &&
+      pattern.test(description),
+  )?.ruling
