@@ -2,6 +2,7 @@
 
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo, Socket } from 'node:net'
+import { type Delivery, deliver } from './delivery.ts'
 
 export interface LoopbackRequest {
   readonly method: string
@@ -14,7 +15,9 @@ export interface LoopbackRequest {
 export interface LoopbackAnswer {
   readonly status: number
   readonly headers?: Record<string, string>
-  readonly body?: string
+  readonly body?: string | Uint8Array
+  /** @default at once and whole */
+  readonly delivery?: Delivery
 }
 
 /**
@@ -24,6 +27,7 @@ export interface LoopbackAnswer {
  * - `lose-answer`: the request is processed, then the connection is cut
  * - `silence`: the request is never answered (until the client gives up)
  * - `answer`: this answer is given in place of processing
+ * - `delivery`: the request is processed, and its answer is sent like this
  */
 export type Fault =
   | { readonly kind: 'delay'; readonly milliseconds: number }
@@ -31,6 +35,7 @@ export type Fault =
   | { readonly kind: 'lose-answer' }
   | { readonly kind: 'silence' }
   | { readonly kind: 'answer'; readonly answer: LoopbackAnswer }
+  | { readonly kind: 'delivery'; readonly delivery: Delivery }
 
 /** Asked once per request. */
 export type FaultSource = (request: LoopbackRequest) => Fault | undefined
@@ -121,9 +126,7 @@ export class LoopbackServer {
       if (fault?.kind === 'delay') await new Promise((resolve) => setTimeout(resolve, fault.milliseconds))
       const answer = fault?.kind === 'answer' ? fault.answer : await this.#options.handle(request)
       if (fault?.kind === 'lose-answer') return void incoming.socket.destroy()
-      const body = answer.body ?? ''
-      response.writeHead(answer.status, { ...answer.headers, 'content-length': Buffer.byteLength(body) })
-      response.end(body)
+      deliver(response, fault?.kind === 'delivery' ? { ...answer, delivery: fault.delivery } : answer)
     } catch (error) {
       if (!response.headersSent) response.writeHead(500, { 'content-type': 'text/plain' })
       response.end(`the embedded stack failed: ${error instanceof Error ? error.stack : String(error)}`)

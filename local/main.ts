@@ -8,6 +8,7 @@ import { parseArgs } from 'node:util'
 import colors from 'picocolors'
 import { defaultTiming } from '../lambda/contract.ts'
 import { type DeployedStack, startDeployedStack } from './deployed-stack.ts'
+import { followHabits } from './entra/habits/file.ts'
 import { defaultPlace } from './iam/role.ts'
 
 const usage = `Usage: npm run local -- [options]
@@ -22,6 +23,8 @@ until stopped.
                    key id administrator (default: everything)
   --alarm-email ADDRESS
                    who is subscribed to the alarms, as with the setting alarmEmail (default: nobody)
+  --habits FILE    how the embedded Entra answers differently, for whom and how often, as JSON; read again whenever
+                   the file changes (see local/entra/habits/file.ts and habit.ts)
   --help           print this
 `
 
@@ -36,6 +39,7 @@ const main = async (): Promise<void> => {
       directory: { type: 'string', default: join(root, '.token-refresher') },
       'operator-policy': { type: 'string' },
       'alarm-email': { type: 'string' },
+      habits: { type: 'string' },
       help: { type: 'boolean', default: false },
     },
   })
@@ -56,6 +60,8 @@ const main = async (): Promise<void> => {
   })
   const login = await exampleLogin(stack, values.directory)
   process.stdout.write(introduction(stack, relative(process.cwd(), login)))
+  const print = (line: string) => process.stdout.write(`${line}\n`)
+  const unfollow = values.habits === undefined ? undefined : followHabits(values.habits, stack.entra.habits, print)
 
   const tick = async (): Promise<void> => {
     const told = await stack.invoke('refresh', {}).then((answer) => JSON.stringify(answer), messageOf)
@@ -67,6 +73,7 @@ const main = async (): Promise<void> => {
     process.once('SIGTERM', resolve)
   })
   clearInterval(ticks)
+  unfollow?.()
   await stack.close()
   await writeFile(join(values.directory, 'functions.log'), stack.printed(), { mode: 0o600 })
 }

@@ -2,7 +2,7 @@
 
 import type { ClientChange, NewClient, NewUser, UserChange } from './changes.ts'
 import type { EntraParts } from './parts.ts'
-import type { Client, Tenant, User } from './records.ts'
+import type { AppState, Client, Tenant, User } from './records.ts'
 
 /** Graph gives a new secret two years when nobody says how long. */
 const secretMilliseconds = 2 * 365 * 86_400_000
@@ -24,6 +24,20 @@ export class Administration {
 
   updateTenant(id: string, change: Partial<Pick<Tenant, 'securityDefaults' | 'deviceCodeBlocked'>>): void {
     this.#parts.registry.putTenant({ ...this.#tenant(id), ...change })
+  }
+
+  /**
+   * What the tenant's administrator does to an app for the tenant's own users: disables or removes it, disables what it
+   * reads, takes back the consent, or requires users to be assigned to it.
+   *
+   * @param change.state undefined: none of it, any longer
+   */
+  setTenantApp(change: { readonly tenantId: string; readonly clientId: string; readonly state?: AppState }): void {
+    const tenant = this.#tenant(change.tenantId)
+    const { clientId } = this.#client(change.clientId)
+    const { [clientId]: _, ...others } = tenant.apps ?? {}
+    const apps = change.state === undefined ? others : { ...others, [clientId]: change.state }
+    this.#parts.registry.putTenant({ ...tenant, apps })
   }
 
   addClient(client: NewClient): Client {

@@ -2,6 +2,9 @@
 
 import * as v from 'valibot'
 
+/** What a tenant's administrator has done to an app that the tenant's users sign in to; absent: nothing. */
+const appState = v.picklist(['disabled', 'removed', 'resource-disabled', 'not-consented', 'assignment-required'])
+
 const tenant = v.object({
   id: v.string(),
   domains: v.array(v.string()),
@@ -9,6 +12,8 @@ const tenant = v.object({
   securityDefaults: v.boolean(),
   /** A policy against the device code flow: tokens that began with it are dead while it is on. */
   deviceCodeBlocked: v.boolean(),
+  /** By client id. */
+  apps: v.optional(v.record(v.string(), appState)),
 })
 
 const clientSecret = v.object({ keyId: v.string(), value: v.string(), expiresAt: v.number() })
@@ -53,6 +58,7 @@ export const directoryState = v.object({
   users: v.array(user),
 })
 
+export type AppState = v.InferOutput<typeof appState>
 export type Tenant = Readonly<v.InferOutput<typeof tenant>>
 export type ClientSecret = Readonly<v.InferOutput<typeof clientSecret>>
 export type Client = Readonly<v.InferOutput<typeof client>>

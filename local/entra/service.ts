@@ -6,20 +6,14 @@ import { Administration } from './administration.ts'
 import { answerDeviceCodeRequest, deviceAuthPath } from './device-code-endpoint.ts'
 import { judgeRefreshToken, openRefreshToken } from './grants/refresh.ts'
 import { answerMe } from './graph.ts'
+import type { Shape } from './habits/applied.ts'
+import { Habits, type Occasion } from './habits/habits.ts'
 import { answerKeys, answerMetadata } from './metadata.ts'
-import {
-  type DemandedRefusal,
-  type DemandedThrottling,
-  Demands,
-  type Occasion,
-  refusalOnDemand,
-  type Shape,
-  tooManyRequests,
-} from './on-demand.ts'
+import type { DemandedRefusal, DemandedThrottling } from './on-demand.ts'
 import { answerAuthorize } from './pages/authorize.ts'
 import { answerDevicePage } from './pages/device.ts'
 import { createParts, type EntraOptions, type EntraParts } from './parts.ts'
-import { Refusal, refusalAnswer, refuse, type Wording } from './refusal.ts'
+import { Refusal, refusalAnswer, refuse } from './refusal.ts'
 import { RequestLoops } from './request-loops.ts'
 import { oneTimeCode } from './sign-in.ts'
 import { resolveTenant } from './tenant-path.ts'
@@ -32,15 +26,16 @@ const tenantRoute = /^\/([^/]+)\/(oauth2\/v2\.0\/\w+|v2\.0\/\.well-known\/openid
 export class Entra extends Administration {
   /** grant_type → how many token requests, refused ones included. */
   readonly requests = new Map<string, number>()
+  /** What is odd about this provider's answers now. */
+  readonly habits: Habits
   readonly #parts: EntraParts
-  readonly #answers = new Demands<(wording: Wording) => LoopbackAnswer>()
-  readonly #shapes = new Demands<Shape>()
   readonly #loops: RequestLoops | undefined
 
   constructor(options: EntraOptions) {
     const parts = createParts(options)
     super(parts)
     this.#parts = parts
+    this.habits = new Habits((name) => parts.registry.tenantOfDomain(name)?.id ?? name)
     this.#loops = options.throttle && new RequestLoops(options.throttle)
   }
 
@@ -73,23 +68,22 @@ export class Entra extends Administration {
 
   /** From now on all is answered as it should be. */
   answerAsUsual(): void {
-    this.#answers.clear()
-    this.#shapes.clear()
+    this.habits.clear()
   }
 
   /** The next token requests are refused with this AADSTS code, whatever they ask for. */
-  answerWith(demanded: DemandedRefusal): void {
-    this.#answers.add(refusalOnDemand(demanded), demanded)
+  answerWith({ times, after, when, ...refusal }: DemandedRefusal): void {
+    this.habits.add({ kind: 'refuse', ...refusal, codes: refusal.codes && [...refusal.codes] }, { times, after, when })
   }
 
   /** The next token requests are answered 429, in plain text, with Retry-After. */
-  answerTooManyRequests(demanded: DemandedThrottling = {}): void {
-    this.#answers.add(tooManyRequests(demanded), demanded)
+  answerTooManyRequests({ retryAfterSeconds, ...occasion }: DemandedThrottling = {}): void {
+    this.habits.add({ kind: 'throttle', retryAfterSeconds }, occasion)
   }
 
   /** The next token requests are processed, then their answers are changed. */
   shapeNext(shape: Shape, occasion: Occasion = {}): void {
-    this.#shapes.add(shape, occasion)
+    this.habits.add(shape, occasion)
   }
 
   /** As /v1.0/me would judge now. */
@@ -117,17 +111,13 @@ export class Entra extends Administration {
     const grantType = request.form.get('grant_type') ?? ''
     this.requests.set(grantType, (this.requests.get(grantType) ?? 0) + 1)
     const parts = this.#parts
-    if (!this.#answers.waiting && !this.#shapes.waiting && this.#loops === undefined) {
-      return answerTokenRequest(parts, request)
-    }
+    if (!this.habits.any && this.#loops === undefined) return answerTokenRequest(parts, request)
     const facts = factsOf(parts, request)
-    const demanded = this.#answers.take(facts)
-    const shape = this.#shapes.take(facts)
+    const wording = () => wordingOf(parts, request)
+    const { instead, change } = this.habits.take(facts, wording)
     const looping = this.#loops?.isOneTooMany(facts, parts.clock.now())
-    const answer =
-      demanded?.(wordingOf(parts, request)) ??
-      (looping ? refusalAnswer(refuse(50196), wordingOf(parts, request)) : answerTokenRequest(parts, request))
-    return shape?.(answer) ?? answer
+    const usual = () => (looping ? refusalAnswer(refuse(50196), wording()) : answerTokenRequest(parts, request))
+    return change(instead ?? usual(), parts.clock.now())
   }
 }
 

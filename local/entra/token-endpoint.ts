@@ -34,6 +34,8 @@ export interface TokenRequestFacts {
   readonly grantType: string
   readonly clientId: string
   readonly userName: string
+  /** The user's tenant; of an unknown user the one that the path or the user name's domain names. */
+  readonly tenantId: string
 }
 
 export const answerTokenRequest = (parts: EntraParts, request: TokenRequest): LoopbackAnswer => {
@@ -42,11 +44,22 @@ export const answerTokenRequest = (parts: EntraParts, request: TokenRequest): Lo
   return { status: 200, headers: jsonHeaders, body: JSON.stringify(issueTokens(parts, session, request.origin)) }
 }
 
-export const factsOf = (parts: EntraParts, { form, headers }: TokenRequest): TokenRequestFacts => ({
-  grantType: form.get('grant_type') ?? '',
-  clientId: readCredentials(form, headers).clientId ?? '',
-  userName: form.get('username') ?? userOfRefreshToken(parts, form.get('refresh_token')) ?? '',
-})
+export const factsOf = (parts: EntraParts, { form, headers, tenantName }: TokenRequest): TokenRequestFacts => {
+  const userName = form.get('username') ?? userOfRefreshToken(parts, form.get('refresh_token')) ?? ''
+  const path = resolveTenant(parts, tenantName)
+  const named = path instanceof Refusal || path.kind !== 'tenant' ? undefined : path.tenant.id
+  const { registry } = parts
+  return {
+    grantType: form.get('grant_type') ?? '',
+    clientId: readCredentials(form, headers).clientId ?? '',
+    userName,
+    tenantId:
+      registry.userNamed(userName)?.tenantId ??
+      named ??
+      registry.tenantOfDomain(userName.split('@')[1] ?? '')?.id ??
+      '',
+  }
+}
 
 export const wordingOf = (parts: EntraParts, request: TokenRequest): Wording => {
   const { clientId, userName } = factsOf(parts, request)

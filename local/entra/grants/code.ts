@@ -3,6 +3,7 @@
 import { createHash } from 'node:crypto'
 import { Refusal, refuse } from '../refusal.ts'
 import { missingConsent, parseScopes } from '../scopes.ts'
+import { refusedByTenant } from '../tenant-apps.ts'
 import { type CodeGrant, fromToken } from '../tokens.ts'
 import type { Grant } from './grant.ts'
 
@@ -22,7 +23,7 @@ export const authorizationCodeGrant: Grant = {
     if (!matchesChallenge(code, form.get('code_verifier'))) return refuse(501481)
     const scopes = parseScopes(code.scope, 'first-counts')
     if (scopes instanceof Refusal) return scopes
-    const missing = missingConsent(client, scopes)
+    const missing = refusedByTenant(parts, { client, user }) ?? missingConsent(client, scopes)
     if (missing !== undefined) return missing
     parts.usedCodes.add(code.id, code.expiresAt, now)
     const { mfa, nonce } = code

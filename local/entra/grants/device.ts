@@ -2,6 +2,7 @@
 
 import { Refusal, refuse } from '../refusal.ts'
 import { missingConsent, parseScopes } from '../scopes.ts'
+import { refusedByTenant } from '../tenant-apps.ts'
 import type { Grant } from './grant.ts'
 
 export const deviceCodeGrant: Grant = {
@@ -19,7 +20,7 @@ export const deviceCodeGrant: Grant = {
     if (parts.registry.tenant(user.tenantId)?.deviceCodeBlocked) return refuse(53003)
     const scopes = parseScopes(code.scope, 'refused')
     if (scopes instanceof Refusal) return scopes
-    const missing = missingConsent(client, scopes)
+    const missing = refusedByTenant(parts, { client, user }) ?? missingConsent(client, scopes)
     if (missing !== undefined) return missing
     parts.deviceCodes.put({ ...code, state: { kind: 'redeemed' } })
     return { user, client, scopes, method: 'device', mfa: state.mfa, nonce: null, withRefreshToken: scopes.offline }

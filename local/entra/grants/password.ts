@@ -3,6 +3,7 @@
 import { Refusal, refuse } from '../refusal.ts'
 import { missingConsent, parseScopes } from '../scopes.ts'
 import { checkPassword } from '../sign-in.ts'
+import { refusedByTenant } from '../tenant-apps.ts'
 import type { Grant } from './grant.ts'
 
 export const passwordGrant: Grant = {
@@ -16,6 +17,7 @@ export const passwordGrant: Grant = {
     if (parts.registry.tenant(user.tenantId)?.securityDefaults) return refuse(530035)
     if (user.mfa) return refuse(50076)
     return (
+      refusedByTenant(parts, { client, user }) ??
       missingConsent(client, scopes) ?? {
         user,
         client,

@@ -4,6 +4,7 @@ import type { EntraParts } from '../parts.ts'
 import type { Client, User } from '../records.ts'
 import { Refusal, refuse } from '../refusal.ts'
 import { missingConsent, parseScopes, type Scopes } from '../scopes.ts'
+import { refusedByTenant } from '../tenant-apps.ts'
 import { fromToken, type RefreshGrant } from '../tokens.ts'
 import type { Grant } from './grant.ts'
 
@@ -45,6 +46,7 @@ export const judgeRefreshToken = (
     revoked(grant, user) ??
     idle(parts, grant, user) ??
     blocked(parts, grant, user) ??
+    refusedByTenant(parts, { client, user }) ??
     missingConsent(client, scopes) ?? { grant, user, scopes }
   )
 }

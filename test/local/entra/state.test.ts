@@ -25,7 +25,7 @@ const startOn = (options: EntraOptions) => {
       headers: {},
       body: new URLSearchParams(form).toString(),
     })
-    return JSON.parse(body)
+    return JSON.parse(String(body))
   }
   return { entra, ask }
 }

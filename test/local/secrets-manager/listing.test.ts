@@ -179,7 +179,7 @@ describe('20,000 secrets', () => {
   const call = (operation: string, body: object) => {
     const headers = { 'x-amz-target': `secretsmanager.${operation}` }
     const request = { method: 'POST', path: '/', query: new URLSearchParams(), headers, body: JSON.stringify(body) }
-    return JSON.parse(service.handle(request).body ?? '') as { SecretList?: object[]; NextToken?: string }
+    return JSON.parse(String(service.handle(request).body)) as { SecretList?: object[]; NextToken?: string }
   }
   const count = 20_000
   // Neither in the order of their names nor grouped by prefix.
