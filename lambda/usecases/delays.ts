@@ -50,6 +50,8 @@ export class Delays {
     const byClient = Map.groupBy(this.#delayed.values(), ({ entry }) => entry.tags[tags.client] ?? '')
     const settled: Delayed[] = []
     for (const [client, delayed] of byClient) {
+      // The client's own record says why, and was reported.
+      if (breakers.isAtFault(client)) continue
       const [first, second] = delayed.toSorted((a, b) => a.delay.since.getTime() - b.delay.since.getTime())
       const alone = second === undefined || breakers.evidence(client).refreshedAt > second.delay.since.getTime()
       const record = alone || client === '' ? undefined : await this.#describe(client)

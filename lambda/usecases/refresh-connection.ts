@@ -1,6 +1,7 @@
 // One connection in a tick: read, decide, redeem, commit, publish, tag.
 
 import { tags } from '../contract.ts'
+import { isSharedAuthority } from '../core/authority.ts'
 import { clientName } from '../core/client.ts'
 import { decide } from '../core/decide.ts'
 import type { Failure } from '../core/failure.ts'
@@ -153,8 +154,9 @@ const recordOfClient = async (
   { failing: { found, redeemed }, failure, held }: OfClient,
 ): Promise<Outcome | undefined> => {
   const name = redeemed.clientName
-  const throttled =
-    failure.class === 'throttled' && isForClientsSake(failure, found.client) && breakers.wasThrottled(name)
+  // Where many tenants share the endpoint it may have throttled one of them: each connection waits for itself.
+  const everyone = isForClientsSake(failure, found.client) && !isSharedAuthority(found.client.token_endpoint)
+  const throttled = failure.class === 'throttled' && everyone && breakers.wasThrottled(name)
   if (!(held || throttled) || !breakers.claimRecord(name)) return undefined
   const about = { room: 'clients', name } as const
   const { versionId } = found.clientVersion
