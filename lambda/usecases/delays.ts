@@ -1,7 +1,7 @@
 // Connections that are not refreshed for an hour although no person is needed: each is reported once, by name.
 
 import { type FailureClass, tags } from '../contract.ts'
-import { type ConnectionStatus, isHeldByClient, readTime } from '../core/status.ts'
+import { type ConnectionStatus, type FailureState, isHeldByClient, readTime } from '../core/status.ts'
 import { type Dependencies, type Outcome, type StoredEntry, StoreFailure } from '../ports.ts'
 import type { CircuitBreakers } from './breakers.ts'
 import type { Delay } from './tell.ts'
@@ -11,14 +11,17 @@ const longMilliseconds = 3_600_000
 /** What is not reported in one tick is reported by the next. */
 const mostKept = 2_000
 
-interface Delayed {
+interface Failing {
   readonly entry: StoredEntry
   readonly delay: Delay
+  /** When it failed last, in milliseconds. */
+  readonly failed: number
 }
 
 export class Delays {
   readonly #dependencies: Dependencies
-  readonly #delayed = new Map<string, Delayed>()
+  /** Connections that fail and need no person, by name. */
+  readonly #failing = new Map<string, Failing>()
 
   constructor(dependencies: Dependencies) {
     this.#dependencies = dependencies
@@ -26,48 +29,58 @@ export class Delays {
 
   /** A connection as it is listed. */
   see(entry: StoredEntry, { failure, status }: ConnectionStatus): void {
-    if (failure === undefined || status !== 'retrying' || isHeldByClient(failure)) return
-    this.#keep(entry, failure)
+    if (status === 'retrying' && failure !== undefined) this.#see(entry, failure)
   }
 
   /** What has just happened to it. */
   async happened(entry: StoredEntry, outcome: Outcome): Promise<void> {
-    const { state } = outcome.kind === 'failed' ? outcome : { state: undefined }
-    const wasFailing = entry.tags[tags.storeFailed] !== undefined && entry.tags[tags.storeFailed] !== ''
     if (outcome.kind === 'failed' && outcome.failure.class === 'store') return this.#storeFailed(entry, outcome.failure)
+    // Refreshed, or written by another process, which the next tick sees.
+    if (outcome.kind !== 'waiting') this.#failing.delete(entry.name)
+    if (outcome.kind === 'failed' && outcome.state?.status === 'retrying') this.#see(entry, outcome.state)
     const over = outcome.kind === 'refreshed' || outcome.kind === 'published' || outcome.kind === 'fresh'
-    // What another process has written meanwhile is listed in the next tick.
-    const gone = over || outcome.kind === 'superseded' || state?.status === 'action-required'
-    if (gone) this.#delayed.delete(entry.name)
-    if (over && wasFailing) await this.#tag(entry, '')
+    if (over && entry.tags[tags.storeFailed]) await this.#tag(entry, '')
   }
 
   /**
-   * Where two or more connections of a client are delayed and none of the client was refreshed meanwhile, the client is
-   * reported in their place.
+   * Where two or more connections of a client fail and none of the client was refreshed since, the client is reported in
+   * their place.
    */
-  async settle(breakers: CircuitBreakers): Promise<readonly Delayed[]> {
-    const byClient = Map.groupBy(this.#delayed.values(), ({ entry }) => entry.tags[tags.client] ?? '')
-    const settled: Delayed[] = []
-    for (const [client, delayed] of byClient) {
+  async settle(breakers: CircuitBreakers): Promise<readonly Failing[]> {
+    const byClient = Map.groupBy(this.#failing.values(), ({ entry }) => entry.tags[tags.client] ?? '')
+    const settled: Failing[] = []
+    for (const [client, failing] of byClient) {
       // The client's own record says why, and was reported.
-      if (breakers.isAtFault(client)) continue
-      const [first, second] = delayed.toSorted((a, b) => a.delay.since.getTime() - b.delay.since.getTime())
-      const alone = second === undefined || breakers.evidence(client).refreshedAt > second.delay.since.getTime()
-      const record = alone || client === '' ? undefined : await this.#describe(client)
-      if (first !== undefined && record !== undefined) settled.push({ entry: record, delay: first.delay })
-      else settled.push(...delayed)
+      if (breakers.isAtFault(client) || !failing.some((one) => this.#isLong(one))) continue
+      const evidence = breakers.evidence(client)
+      const together = failing.filter(({ delay }) => !evidence.isAlone(delay.since.getTime()))
+      const first = together.toSorted((a, b) => a.delay.since.getTime() - b.delay.since.getTime())[0]
+      const shared = together.length > 1 && first !== undefined && this.#isLong(first) && client !== ''
+      const record = shared ? await this.#describe(client) : undefined
+      if (first !== undefined && record !== undefined) settled.push({ ...first, entry: record })
+      const single = record === undefined ? failing : failing.filter((one) => !together.includes(one))
+      // What failed before another connection was refreshed may be over with it: its next attempt shows.
+      settled.push(...single.filter((one) => this.#isLong(one) && one.failed >= evidence.refreshedAt))
     }
     return settled
+  }
+
+  #isLong({ delay }: Failing): boolean {
+    return this.#dependencies.clock.now() - delay.since.getTime() >= longMilliseconds
   }
 
   #describe(client: string): Promise<StoredEntry | undefined> {
     return this.#dependencies.store.describe({ room: 'clients', name: client })
   }
 
-  #keep(entry: StoredEntry, delay: Delay): void {
-    const long = this.#dependencies.clock.now() - delay.since.getTime() >= longMilliseconds
-    if (long && this.#delayed.size < mostKept) this.#delayed.set(entry.name, { entry, delay })
+  /** A refusal with an unknown code needs a person once it has lasted, and is reported as that. */
+  #see(entry: StoredEntry, failure: FailureState): void {
+    if (!isHeldByClient(failure) && failure.class !== 'refused')
+      this.#keep({ entry, delay: failure, failed: failure.failed.getTime() })
+  }
+
+  #keep(failing: Failing): void {
+    if (this.#failing.size < mostKept) this.#failing.set(failing.entry.name, failing)
   }
 
   /** The connection's own tags say nothing of it, so that it counts for nothing; since when it lasts is kept beside them. */
@@ -75,9 +88,10 @@ export class Delays {
     const [time, known] = (entry.tags[tags.storeFailed] ?? '').split(' ')
     const since = readTime(time)
     const failureClass: FailureClass = 'store'
-    if (since !== undefined) this.#keep(entry, { class: failureClass, code, since })
+    const failed = this.#dependencies.clock.now()
+    if (since !== undefined) this.#keep({ entry, delay: { class: failureClass, code, since }, failed })
     if (since === undefined || known !== code) {
-      const began = since ?? new Date(this.#dependencies.clock.now())
+      const began = since ?? new Date(failed)
       await this.#tag(entry, `${began.toISOString()} ${code}`)
     }
   }
