@@ -11,6 +11,7 @@ import {
   fallbacks,
   type Grant,
   isCode,
+  isLoose,
   isVague,
   ownFailure,
   type Ruling,
@@ -100,12 +101,13 @@ const isSuccess = (status: number): boolean => status >= 200 && status < 300
 
 const judge = (status: number, answer: ErrorAnswer | undefined, grant: Grant): Verdict => {
   if (isRedirect(status)) return redirected(grant)
-  const said = answer && judgeWords(answer, grant)
+  // A 2xx without any word may hold a sentence that means no harm.
+  const silent = answer === undefined || (isSuccess(status) && answer.words.length === 0)
+  const said = silent ? undefined : judgeWords(status, answer, grant)
   if (status === 429) return said?.class === 'throttled' ? said : verdict('http_429', fallbacks.tooManyRequests)
   const code = said?.code ?? codeOf(status, answer)
   if (isOutage(status)) return said !== undefined && isPassing(said) ? said : verdict(code, fallbacks.providerDown)
   if (said !== undefined) return said
-  const silent = answer === undefined || answer.words.length === 0
   if (isSuccess(status) && silent) return ownFailure('unusable_answer')
   if (!isSuccess(status) && (status < 400 || status > 499)) {
     return { ...verdict(code, fallbacks.unknownAnswer), unknown: true }
@@ -117,10 +119,11 @@ const judge = (status: number, answer: ErrorAnswer | undefined, grant: Grant): V
 const isPassing = ({ class: kind }: Verdict): boolean => kind === 'transient' || kind === 'throttled'
 
 /** Order: AADSTS codes, sentences of other providers, `suberror`, the word. Undefined where no table knows any of them. */
-const judgeWords = (answer: ErrorAnswer, grant: Grant): Verdict | undefined => {
+const judgeWords = (status: number, answer: ErrorAnswer, grant: Grant): Verdict | undefined => {
   const { words, codes, description, suberror = '' } = answer
-  const word = words.find((one) => errorKeyOf(one) !== undefined)
-  const key = word === undefined ? undefined : errorKeyOf(word)
+  const keys = words.map(errorKeyOf).filter((one) => one !== undefined)
+  // HubSpot: {"error": "invalid_request", "status": "BAD_REFRESH_TOKEN"}
+  const key = keys.find((one) => !isLoose(one)) ?? keys[0]
   const refined = mostSpecific(codes, key)
   if (refined !== undefined) {
     const [number, row] = refined
@@ -129,10 +132,10 @@ const judgeWords = (answer: ErrorAnswer, grant: Grant): Verdict | undefined => {
   }
   const unknown = longest(codes.filter((code) => aadsts[code] === undefined))
   if (unknown !== undefined) return judgeUnknownNumber(unknown, { key, suberror, grant })
-  const sentence = words.length === 0 ? undefined : rulingOfSentence(key, description, grant)
+  const sentence = rulingOfSentence(key, description, grant)
   const error = key === undefined ? undefined : rowOf(errors, key)
   const ruling = sentence ?? rowOf(suberrors, suberror) ?? error?.byGrant?.[grant] ?? error
-  return ruling && verdict(key ?? words.find(isShown) ?? 'error', ruling)
+  return ruling && verdict(key ?? codeOf(status, answer), ruling)
 }
 
 interface BesideNumber {

@@ -19,8 +19,11 @@ const dead: Ruling = { class: 'reauthorize', concerns: 'connection', remedy: sig
 const badSecret: Ruling = { class: 'client', concerns: 'client', remedy: checkClient }
 const disabled: Ruling = { class: 'account', concerns: 'connection', remedy: enableAccount }
 
-/** Words under which some providers refuse a refresh token that is no longer good. */
-const loose = [undefined, 'unauthorized_client', 'invalid_request', 'access_denied', 'invalid_token']
+/** Words that providers use for anything, a refresh token that is no longer good among it. */
+const loose = ['unauthorized_client', 'invalid_request', 'access_denied']
+
+/** Whether a more telling word or sentence in the same answer counts for more. */
+export const isLoose = (key: string): boolean => loose.includes(key)
 
 const sentences: readonly Sentence[] = [
   // Zoho, as 400 `Access Denied`: "You have made too many requests continuously. Please try again after some time."
@@ -30,26 +33,27 @@ const sentences: readonly Sentence[] = [
   { pattern: /retry your request|try again later|temporarily unavailable/i, ruling: passing },
   // "access token not expired", "The token is still valid": some providers do not refresh before the end.
   {
-    pattern: /\b(not|n't)( yet)?( been)? expired\b|\bnot expired yet\b|still valid|too early|too soon/i,
+    pattern: /(\bnot|n't)( yet)?( been)? expired?\b|still valid|too early|too soon/i,
     ruling: early,
     grant: 'refresh_token',
   },
-  // Keycloak, as `invalid_grant`: "Account disabled", "User disabled", "Account is not fully set up".
+  // Keycloak, as `invalid_grant`: "Account disabled", "User disabled", "Account is not fully set up". Auth0, as
+  // `unauthorized`: "user is blocked".
   {
-    pattern: /^(account|user) (is )?disabled\b|account is not fully set up/i,
-    words: ['invalid_grant'],
+    pattern: /^(account|user) (is )?(disabled|blocked)\b|account is not fully set up/i,
+    words: [undefined, ...loose, 'invalid_grant'],
     ruling: disabled,
   },
-  // Keycloak, as `unauthorized_client`: "Invalid client or Invalid client credentials". Google, as `invalid_request`:
-  // "client_secret is missing."
-  { pattern: /client (credentials|secret)|client_secret/i, words: ['invalid_request'], ruling: badSecret },
+  // Google, as `invalid_request`: "client_secret is missing."
+  { pattern: /client (credentials|secret)|client_secret/i, words: [undefined, 'invalid_request'], ruling: badSecret },
   // Atlassian, as 403 `unauthorized_client`: "refresh_token is invalid". LinkedIn, as `invalid_request`: "The provided
-  // authorization grant or refresh token is invalid, expired or revoked". Zoom: "Invalid Token!". X: "Value passed for
-  // the token was invalid."
+  // authorization grant or refresh token is invalid, expired or revoked". Zoom, with or without `invalid_request`:
+  // "Invalid Token!". X, as `invalid_request`: "Value passed for the token was invalid." Instagram: "The session has been
+  // invalidated because the user changed their password".
   {
     pattern:
-      /refresh[ _]token.{0,40}\b(invalid|expired|revoked|not valid|not found|unknown)\b|\b(invalid|expired|revoked|unknown) (refresh[ _])?token\b|value passed for the token was invalid/i,
-    words: loose,
+      /refresh[ _]token.{0,40}\b(invalid|expired|revoked|not valid|not found|unknown)\b|\b(invalid|expired|revoked|unknown) (refresh[ _])?token\b|value passed for the token was invalid|session has been invalidated/i,
+    words: [undefined, ...loose],
     ruling: dead,
     grant: 'refresh_token',
   },

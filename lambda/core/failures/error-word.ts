@@ -61,7 +61,7 @@ export const isVague = (word: string): boolean => vague.includes(word.toLowerCas
 const rank = (word: string): number => (isVague(word) ? 2 : /^-?\d+$/.test(word) ? 1 : 0)
 
 const wordsOf = (json: unknown, depth: number): readonly string[] => {
-  if (Array.isArray(json)) return depth < deepest ? wordsOf(json[0], depth + 1) : []
+  if (Array.isArray(json)) return wordsIn(json[0], depth, false)
   if (!isRecord(json)) return []
   const { code, field } = json
   // Strava: {"errors": [{"resource": "RefreshToken", "field": "refresh_token", "code": "invalid"}]}

@@ -13,6 +13,7 @@ import {
   fixGrantType,
   fixRedirect,
   freshCode,
+  registerMfa,
   restartSignIn,
   satisfyMfa,
   signInAgain,
@@ -86,6 +87,7 @@ export const otherProviders: Readonly<Record<string, ErrorRow>> = {
   /** Auth0. */
   invalid_user_password: { class: 'account', concerns: 'connection', remedy: correctPassword },
   /** Auth0. */
+  mfa_registration_required: { class: 'policy', concerns: 'connection', remedy: registerMfa },
   mfa_required: { class: 'policy', concerns: 'connection', remedy: satisfyMfa },
   /** Slack. */
   org_login_required: byAdministrator,

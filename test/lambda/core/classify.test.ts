@@ -222,6 +222,51 @@ describe('the error', () => {
   })
 })
 
+describe('a sentence', () => {
+  const said = (error: string, error_description: string, grant?: Grant) =>
+    classify(400, { error, error_description }, grant)
+
+  it.each([
+    'access token not expired',
+    'The access token has not expired yet.',
+    "Access token hasn't expired",
+    'The token is still valid',
+    'It is too early to refresh this token',
+  ])('that the token is too good to be refreshed is passing, under any word: %s', (sentence) => {
+    for (const error of ['access_denied', 'invalid_grant', 'invalid_request', 'brand_new']) {
+      expect(said(error, sentence)).toMatchObject({ class: 'transient', code: error, concerns: 'connection' })
+      expect(said(error, sentence, 'password').class).not.toBe('transient')
+    }
+  })
+
+  it.each([
+    'The refresh token has expired',
+    'Token is not active',
+    'expired access/refresh token',
+    'Session not active',
+  ])('that the token is dead is not taken for one of them: %s', (sentence) => {
+    expect(said('invalid_grant', sentence).class).toBe('reauthorize')
+  })
+
+  it('that asks for patience is passing', () => {
+    expect(said('access_denied', 'You have made too many requests continuously.').class).toBe('throttled')
+    expect(said('unknown_error', 'retry your request').class).toBe('transient')
+  })
+
+  it('counts for nothing beside an AADSTS code', () => {
+    const description = 'AADSTS50173: The access token has not expired yet, try again later.'
+    expect(said('invalid_grant', description)).toMatchObject({ class: 'reauthorize', code: 'AADSTS50173' })
+  })
+
+  it('beside a telling word leaves what the word says', () => {
+    expect(said('invalid_client', 'refresh_token is invalid')).toMatchObject({
+      class: 'client',
+      code: 'invalid_client',
+    })
+    expect(said('invalid_client', 'Account disabled').class).toBe('client')
+  })
+})
+
 describe('the suberror', () => {
   const cases: readonly (readonly [string, FailureClass])[] = [
     ['basic_action', 'policy'],
