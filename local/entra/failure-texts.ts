@@ -63,6 +63,28 @@ const texts = new Map([
   [90094, 'Admin consent is required for the permissions requested by this application.'],
   [9002313, 'Invalid request. Request is malformed or invalid.'],
   [9002332, "Application '{client}' is configured for use by Microsoft Entra ID users only."],
+  [28002, "Provided value for the input parameter scope '{name}' isn't valid when requesting an access token."],
+  [28003, "Provided value for the input parameter scope can't be empty when requesting an access token."],
+  [50146, 'This application is required to be configured with an application-specific signing key.'],
+  [50199, 'For security reasons, user confirmation is required for this request.'],
+  [500341, "The user account '{user}' has been deleted from the {tenant} directory."],
+  [53009, 'Application needs to enforce Intune protection policies.'],
+  [530003, 'Your device is required to be managed to access this resource.'],
+  [530084, 'Access has been blocked by conditional access token protection policy.'],
+  [5000224, 'We are sorry, this resource is not available.'],
+  [5000225, 'This tenant has been blocked due to inactivity.'],
+  [
+    700009,
+    'Reply address must be provided when presenting an authorization code requested with an explicit reply address.',
+  ],
+  [90009, "Application '{client}' is requesting a token for itself. Use the GUID based App Identifier."],
+  [9002326, "Cross-origin token redemption is permitted only for the 'Single-Page Application' client-type."],
+  [
+    9002327,
+    "Tokens issued for the 'Single-Page Application' client-type may only be redeemed via cross-origin requests.",
+  ],
+  [9002346, "Application '{client}' is configured for use by Microsoft Account users only."],
+  [135011, 'Device used during the authentication is disabled.'],
 ])
 
 const unknownCode = "The request of user '{user}' to the application '{client}' could not be completed."

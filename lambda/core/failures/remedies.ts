@@ -148,3 +148,18 @@ export const askDocumentation =
   'Look this code up in the documentation of the identity provider, correct what it names, or else sign in again.'
 export const checkUrl =
   'Check that the URL of the token endpoint is right and that no proxy on the way answers in its place.'
+export const useAnotherDevice =
+  'Sign in again in a browser of a device that the tenant knows, or enable the device that was used before.'
+export const confirmSignIn = 'Sign in again in a browser and confirm the app on the page that Microsoft shows.'
+export const useGuidScope = 'Name the app in the scope by its client id, a GUID, in place of its api:// address.'
+export const repeatRedirect = 'Start the sign-in again, and send its redirect URI with the code as well.'
+export const configureSigningKey =
+  'Give the enterprise application a valid signing key of its own, or set acceptMappedClaims in the app registration.'
+export const allowCrossTenant = 'Allow this account in the cross-tenant access settings of both tenants.'
+export const relaxTokenProtection =
+  'Exclude this account from the Conditional Access policy that demands token protection.'
+export const restoreTenant =
+  'Check whether the tenant still exists, and have its administrator ask Microsoft why it is not available.'
+export const reactivateTenant =
+  'Have an administrator of the tenant ask Microsoft to reactivate it, which is possible for 20 days only.'
+export const widenAccountTypes = 'Widen the supported account types of the app registration to work or school accounts.'

@@ -63,6 +63,10 @@ describe('refusals on demand', () => {
     { code: 7000222, error: 'invalid_client', status: 401 },
     { code: 50079, error: 'interaction_required', status: 400 },
     { code: 90055, error: 'temporarily_unavailable', status: 429 },
+    { code: 500341, error: 'invalid_grant', status: 400 },
+    { code: 5000225, error: 'invalid_request', status: 400 },
+    { code: 9002327, error: 'invalid_request', status: 400 },
+    { code: 530084, error: 'interaction_required', status: 400 },
     { code: 123456, error: 'invalid_grant', status: 400 },
   ])('$code is answered $status $error', async ({ code, error, status }) => {
     const { ask, passwordForm, entra } = await startWithUser()

@@ -26,10 +26,13 @@ import {
   usePost,
   useScope,
   useTenantId,
+  useWebRedirect,
+  widenAccountTypes,
 } from '../remedies.ts'
-import { type AadstsRows, authCode, every, password } from '../ruling.ts'
+import { type AadstsRows, authCode, every, password, redeemed } from '../ruling.ts'
 
 export const ofClient: AadstsRows = {
+  50011: { class: 'request', grants: authCode, remedy: fixRedirect, meaning: 'redirect URI not registered' },
   50012: { class: 'client', grants: every, remedy: fixCertificate, meaning: 'client authentication failed' },
   50013: { class: 'client', grants: every, remedy: fixAssertion, meaning: 'assertion not valid' },
   50027: { class: 'client', grants: every, remedy: fixAssertion, meaning: 'assertion is no valid JWT' },
@@ -41,6 +44,7 @@ export const ofClient: AadstsRows = {
   70003: { class: 'request', grants: every, remedy: fixGrantType },
   70004: { class: 'request', grants: authCode, remedy: fixRedirect },
   70007: { class: 'request', grants: authCode, remedy: fixRequest, meaning: 'response_mode not valid' },
+  // 70021, 70025 and 7002xx also come in the first minutes after a federated credential was added or changed, and pass.
   70021: { class: 'client', grants: every, remedy: matchFederation, meaning: 'no matching federated credential' },
   70025: { class: 'client', grants: every, remedy: addFederation, meaning: 'no federated credential' },
   90002: { class: 'request', grants: every, remedy: fixTenant, meaning: 'tenant not found' },
@@ -52,6 +56,8 @@ export const ofClient: AadstsRows = {
   90023: { class: 'request', grants: every, remedy: fixRequest },
   90051: { class: 'request', grants: every, remedy: fixCloud, meaning: 'no such national cloud' },
   90100: { class: 'request', grants: every, remedy: fixRequest, meaning: 'parameter not valid' },
+  90124: { class: 'request', grants: every, remedy: notCommon, meaning: 'resource not supported there' },
+  90130: { class: 'request', grants: every, remedy: notCommon, meaning: 'app not supported there' },
   700024: { class: 'client', grants: every, remedy: fixAssertion, meaning: 'assertion not valid now' },
   // All connections of the client send the same credential, so it is the client's, not one request's.
   700025: { class: 'client', grants: every, remedy: dropCredential, meaning: 'public client with credential' },
@@ -82,5 +88,8 @@ export const ofClient: AadstsRows = {
     meaning: 'request, or the refresh token in it, malformed',
     invalidGrantOnRefresh: { class: 'reauthorize', concerns: 'connection', remedy: fixCorruptToken },
   },
+  9002326: { class: 'request', grants: redeemed, remedy: useWebRedirect, meaning: 'redirect URI of another platform' },
+  9002327: { class: 'request', grants: redeemed, remedy: useWebRedirect, meaning: 'redirect URI of a single-page app' },
   9002332: { class: 'request', grants: every, remedy: notCommon, meaning: 'app is for organizations only' },
+  9002346: { class: 'request', grants: every, remedy: widenAccountTypes, meaning: 'app is for personal accounts only' },
 }
