@@ -2,7 +2,14 @@
 
 import { type Authorize, type Context, keyContext, keyProbe, type Principal, secretContext } from './access.ts'
 import type { Catalogue } from './catalogue.ts'
-import { accessDenied, markedForDeletion, type ServiceError, secretNotFound } from './errors.ts'
+import {
+  accessDenied,
+  decryptionFailure,
+  encryptionFailure,
+  markedForDeletion,
+  type ServiceError,
+  secretNotFound,
+} from './errors.ts'
 import type { Input } from './input.ts'
 import type { Secret } from './model.ts'
 import { arnWithoutSuffix, type Place, readSecretId, type SecretId } from './names.ts'
@@ -14,6 +21,9 @@ export interface Account {
   readonly catalogue: Catalogue
   readonly random: () => number
   readonly authorize: Authorize | undefined
+  /** ARNs of KMS keys that nothing can be encrypted or decrypted with. */
+  readonly disabledKeys: ReadonlySet<string>
+  readonly batchErrorIds: 'as-asked' | 'arn'
 }
 
 export interface CallOptions {
@@ -78,12 +88,15 @@ export class Call {
 
   /** A value encrypted with the account's own key needs no permission of the caller for it. */
   decrypt(arn: string, key: string | undefined, versionId: string): void {
-    if (key !== undefined) this.authorize('kms:Decrypt', key, keyContext(this.account.place, arn, versionId))
+    if (key === undefined) return
+    this.authorize('kms:Decrypt', key, keyContext(this.account.place, arn, versionId))
+    if (this.account.disabledKeys.has(key)) throw decryptionFailure()
   }
 
   /** @param versionId the probe, where the call itself chooses the key */
   encrypt(arn: string, key: string | undefined, versionId: string = keyProbe): void {
     if (key !== undefined) this.authorize('kms:GenerateDataKey', key, keyContext(this.account.place, arn, versionId))
+    if (key !== undefined && this.account.disabledKeys.has(key)) throw encryptionFailure()
     this.decrypt(arn, key, versionId)
   }
 }

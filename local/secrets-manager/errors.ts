@@ -20,6 +20,16 @@ export const limitExceeded = (message: string) => new ServiceError('LimitExceede
 export const malformedPolicy = (message: string) => new ServiceError('MalformedPolicyDocumentException', message)
 export const publicPolicy = (message: string) => new ServiceError('PublicPolicyException', message)
 export const accessDenied = (message: string) => new ServiceError('AccessDeniedException', message)
+export const decryptionFailure = () =>
+  new ServiceError(
+    'DecryptionFailure',
+    "Secrets Manager can't decrypt the protected secret text using the provided KMS key.",
+  )
+export const encryptionFailure = () =>
+  new ServiceError(
+    'EncryptionFailure',
+    "Secrets Manager can't encrypt the protected secret text using the provided KMS key. Check that the KMS key is available, enabled, and not in an invalid state.",
+  )
 export const validation = (message: string) => new ServiceError('ValidationException', message)
 export const serialization = (message: string) => new ServiceError('SerializationException', message)
 

@@ -70,16 +70,17 @@ const attributes = (secret: Secret): readonly string[] => [
  * a prefix match; the service searches it by words.
  */
 const hasWords = (text: string, value: string): boolean => {
-  const words = [text, ...splitWords(text)].map((word) => word.toLowerCase())
-  const sought = value.split(' ').filter((word) => word !== '')
-  const begins = (prefix: string) => words.some((word) => word.startsWith(prefix.toLowerCase()))
-  return sought.length > 0 && sought.every((word) => begins(word) || splitAll(word).every(begins))
+  const words = wordsOf(text)
+  const sought = wordsOf(value)
+  return sought.length > 0 && sought.every((prefix) => words.some((word) => word.startsWith(prefix)))
 }
 
-const splitWords = (text: string): readonly string[] => [...text.split(' '), ...splitAll(text)]
-
-/** `my-SecretName` is the words my, Secret and Name. A word of separators alone is itself. */
-const splitAll = (text: string): readonly string[] => {
-  const words = text.split(/[\s/\-_+=.@:!]+|(?<=[a-z])(?=[A-Z])/).filter((word) => word !== '')
-  return words.length > 0 ? words : [text]
-}
+/**
+ * Words end at punctuation, where a letter is followed by a number, and before a capital that begins a word:
+ * `my-SecretFTag2` is my, secret, f, tag and 2, and `COMPANYthings` is compan and ythings.
+ */
+const wordsOf = (text: string): readonly string[] =>
+  text
+    .split(/[^A-Za-z0-9]+|(?<=[a-z])(?=[A-Z])|(?=[A-Z][a-z])|(?<=[A-Za-z])(?=[0-9])/)
+    .filter((word) => word !== '')
+    .map((word) => word.toLowerCase())

@@ -35,6 +35,11 @@ export interface SecretsManagerOptions {
   readonly random?: () => number
   /** ListSecrets and the filters of BatchGetSecretValue see the state of this long ago. @default 0 */
   readonly listingLagMilliseconds?: number
+  /**
+   * What the Errors of BatchGetSecretValue call a secret: as the request did, or by its ARN. The API allows both, and
+   * which one AWS sends is not documented. @default as-asked
+   */
+  readonly batchErrorIds?: 'as-asked' | 'arn'
 }
 
 const systemRandom = (): number => randomInt(2 ** 32) / 2 ** 32
@@ -43,6 +48,7 @@ const targetPrefix = 'secretsmanager.'
 export class SecretsManagerService {
   /** How often each operation was called, whatever its answer. */
   readonly calls = new Map<string, number>()
+  readonly #disabledKeys = new Set<string>()
   readonly #clock: Clock
   readonly #home: string
   readonly #open: (region: string) => Account
@@ -51,6 +57,7 @@ export class SecretsManagerService {
 
   constructor(options: SecretsManagerOptions) {
     const { clock, region = 'eu-central-1', accountId = '123456789012', directory, random = systemRandom } = options
+    const { authorize, batchErrorIds = 'as-asked' } = options
     this.#clock = clock
     this.#home = region
     this.#open = (signedFor) => {
@@ -58,7 +65,7 @@ export class SecretsManagerService {
       const own = directory && signedFor !== region ? join(directory, signedFor) : directory
       const storage = own === undefined ? inMemory : onDisk(own)
       const catalogue = new Catalogue(clock, storage, new Listing(clock, options.listingLagMilliseconds))
-      return { place, catalogue, random, authorize: options.authorize }
+      return { place, catalogue, random, authorize, disabledKeys: this.#disabledKeys, batchErrorIds }
     }
     this.#account(region)
   }
@@ -70,6 +77,15 @@ export class SecretsManagerService {
       if (error instanceof ServiceError) return failure(error)
       throw error
     }
+  }
+
+  /** As an administrator of AWS KMS does: what this key encrypts can be neither read nor written until it is enabled. */
+  disableKey(arn: string): void {
+    this.#disabledKeys.add(arn)
+  }
+
+  enableKey(arn: string): void {
+    this.#disabledKeys.delete(arn)
   }
 
   /** The secret with this name in the home Region, also if it is scheduled for deletion. Counts as no call and no access. */

@@ -4,11 +4,9 @@ import { limitExceeded, tokenInUse } from './errors.ts'
 import { labelNewVersion, type Versions } from './labels.ts'
 import { current, type Secret, type SecretValue, sameValue, type Version } from './model.ts'
 
-// The service documents "around 100" versions: above that it removes deprecated ones, but none that is younger than a
-// day, and refuses more. It does not say when it refuses; 200 leaves room for one version every ten minutes (144 a
-// day, the rate that its documentation allows) on top of labelled and not yet removed ones.
-const keptVersions = 100
-const maximumVersions = 200
+// The service documents about 100 versions of a secret: above that it removes those without a label, but none that is
+// younger than a day, and refuses more. The exact figure at which it refuses is not documented; this is the documented one.
+const maximumVersions = 100
 const youngMilliseconds = 86_400_000
 
 export interface NewVersion {
@@ -56,9 +54,8 @@ export const addVersion = (secret: Secret, { id, value, labels = [current], now 
 }
 
 const forget = (versions: Versions, now: number): void => {
-  if (versions.size <= keptVersions) return
   for (const version of versions.values()) {
-    if (versions.size <= keptVersions) return
+    if (versions.size <= maximumVersions) return
     if (version.labels.length === 0 && now - version.createdAt > youngMilliseconds) versions.delete(version.id)
   }
   if (versions.size > maximumVersions) {

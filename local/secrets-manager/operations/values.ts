@@ -12,7 +12,7 @@ import {
 } from '../errors.ts'
 import { readFilters } from '../filters.ts'
 import { accessed, current, labelled, type Secret, type Version } from '../model.ts'
-import { parseSecretId } from '../names.ts'
+import { arnWithoutSuffix, type Place, parseSecretId } from '../names.ts'
 import { decodeToken, encodeToken } from '../page-token.ts'
 import { readToken, readValue } from '../values.ts'
 import { addVersion, existingVersion } from '../versions.ts'
@@ -84,14 +84,23 @@ export const batchGetSecretValue: Operation = (call) => {
 }
 
 const attempt = (call: Call, { values, errors }: Batch, id: string, find: () => Secret): void => {
+  let arn: string | undefined
   try {
     const secret = find()
+    arn = secret.arn
     if (secret.deletionAt !== undefined) throw markedDeleted()
     values.push(read(call, secret, findVersion(secret, undefined, undefined)))
   } catch (error) {
     if (!(error instanceof ServiceError)) throw error
-    errors.push({ SecretId: id, ErrorCode: error.type, Message: error.message })
+    const named = call.account.batchErrorIds === 'arn' ? (arn ?? arnOf(call.account.place, id)) : id
+    errors.push({ SecretId: named, ErrorCode: error.type, Message: error.message })
   }
+}
+
+/** Of a secret that does not exist. */
+const arnOf = (place: Place, id: string): string => {
+  const parsed = parseSecretId(place, id)
+  return parsed.kind === 'arn' ? parsed.arn : arnWithoutSuffix(place, parsed.name)
 }
 
 export const putSecretValue: Operation = (call) => {

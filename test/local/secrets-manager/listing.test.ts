@@ -50,6 +50,43 @@ describe('the filters of ListSecrets', () => {
     expect(await names(aws, { Filters: [{ Key, Values }] })).toEqual(expected)
   })
 
+  // As tried out at AWS, by the tests of moto that are verified there.
+  test.each<[string[], string[]]>([
+    [['SecretOne'], ['SecretOne']],
+    [['foo'], ['SecretFTag', 'SecretFValue']],
+    [['Secret'], ['SecretOne', 'SecretTwo', 'SecretFTag', 'SecretFValue']],
+    [['sec'], ['SecretOne', 'SecretTwo', 'SecretFTag', 'SecretFValue']],
+    [['ret'], []],
+    [['SomeSecret'], []],
+    [['d'], ['SecretTwo', 'credsDatabase892']],
+    [['d t'], ['SecretTwo']],
+    [['t'], ['SecretTwo', 'Thirdsecret', 'SecretFTag']],
+    [['AppBeta'], ['prod/AppBeta/a', 'prod_AppBeta_b', 'prod+AppBeta+c', 'prod.AppBeta.e']],
+    [['Beta'], ['prod/AppBeta/a', 'prod_AppBeta_b', 'prod+AppBeta+c', 'prod.AppBeta.e']],
+    [['+'], []],
+    [['company'], ['uat/COMPANY/x']],
+    [['things'], []],
+    [['Ythings'], ['uat/COMPANYthings/x']],
+    [['N'], []],
+    [['pany'], []],
+    // As the user guide says of the search term credsDatabase#892.
+    [['creds'], ['credsDatabase892']],
+    [['Database'], ['credsDatabase892']],
+    [['892'], ['credsDatabase892']],
+    [['92'], []],
+    [['database892'], ['credsDatabase892']],
+  ])('all %j finds words in %j', async (Values, expected) => {
+    const { aws } = await setUp()
+    await aws.createSecret({ Name: 'SecretOne' })
+    await aws.createSecret({ Name: 'SecretTwo', Description: 'DescTwo' })
+    await aws.createSecret({ Name: 'Thirdsecret' })
+    await aws.createSecret({ Name: 'SecretFTag', Tags: [{ Key: '1', Value: 'foo' }] })
+    await aws.createSecret({ Name: 'SecretFValue', Tags: [{ Key: 'foo', Value: 'v' }] })
+    const others = ['prod/AppBeta/a', 'prod_AppBeta_b', 'prod+AppBeta+c', 'prod.AppBeta.e', 'uat/COMPANY/x']
+    for (const Name of [...others, 'uat/COMPANYthings/x', 'credsDatabase892', 'bare']) await aws.createSecret({ Name })
+    expect(await names(aws, { Filters: [{ Key: 'all', Values }] })).toEqual(expected)
+  })
+
   test('must all match', async () => {
     const { aws } = await filled()
     const Filters: Filter[] = [
