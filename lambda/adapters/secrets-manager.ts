@@ -1,7 +1,6 @@
 // Secrets Manager behind the store's port, through the AWS SDK.
 
 import {
-  BatchGetSecretValueCommand,
   CreateSecretCommand,
   DeleteSecretCommand,
   DescribeSecretCommand,
@@ -28,16 +27,31 @@ import {
   type Settings,
   type StoredEntry,
   type StoredVersion,
+  StoreFailure,
 } from '../ports.ts'
 import { httpAgent, secretsManagerLimits } from './http.ts'
-import { errorName, storeErrors, throwStoreFailure } from './store-errors.ts'
+import { readTogether } from './read-together.ts'
+import { errorName, isCutOff, throwStoreFailure } from './store-errors.ts'
 
-/** A call that came too soon is not repeated here: whoever called takes another turn (usecases/pace.ts). */
+/**
+ * A call that came too soon is not repeated here: the caller takes another turn (usecases/pace.ts). An answer whose body
+ * ended early is: every call of ours may be repeated, for the ids of its versions are derived.
+ */
 class RetriesOfHiccups extends StandardRetryStrategy {
   override async refreshRetryTokenForRetry(...failed: Parameters<StandardRetryStrategy['refreshRetryTokenForRetry']>) {
-    const [, { errorType }] = failed
-    if (errorType === 'THROTTLING') throw new Error('a throttled call is not repeated here')
-    return super.refreshRetryTokenForRetry(...failed)
+    const [token, info] = failed
+    if (info.errorType === 'THROTTLING') throw new Error('a throttled call is not repeated here')
+    return super.refreshRetryTokenForRetry(token, isCutOff(info.error) ? { ...info, errorType: 'TRANSIENT' } : info)
+  }
+}
+
+/** One attempt, from connecting to the last byte of the answer: a call is over after three. */
+const attemptMilliseconds = 5_000
+
+class BoundedHandler extends UndiciHttpHandler {
+  override handle(...[request, options]: Parameters<UndiciHttpHandler['handle']>) {
+    const deadline = AbortSignal.timeout(attemptMilliseconds)
+    return super.handle(request, { ...options, abortSignal: options?.abortSignal ?? deadline })
   }
 }
 
@@ -47,7 +61,7 @@ export const secretsManagerClient = (configuration: SecretsManagerClientConfig =
     retryStrategy: new RetriesOfHiccups(3),
     // Made once for each kind of call, not for each call: nothing is changed in it later.
     cacheMiddleware: true,
-    requestHandler: new UndiciHttpHandler({ dispatcher: httpAgent(secretsManagerLimits) }),
+    requestHandler: new BoundedHandler({ dispatcher: httpAgent(secretsManagerLimits) }),
     ...configuration,
   })
   // It copies every answer for a log that nobody reads.
@@ -79,15 +93,8 @@ export const secretsManagerStore = (client: SecretsManagerClient, settings: Stor
     },
 
     async readTogether(ids) {
-      const names = ids.map(idOf)
-      const answer = await client.send(new BatchGetSecretValueCommand({ SecretIdList: names })).catch(throwStoreFailure)
-      return names.map((name) => {
-        const error = answer.Errors?.find(({ SecretId }) => SecretId === name)
-        if (error !== undefined && error.ErrorCode !== 'ResourceNotFoundException') {
-          return storeErrors(error.ErrorCode ?? 'unknown')
-        }
-        return storedVersion(answer.SecretValues?.find(({ Name }) => Name === name))
-      })
+      const answers = await readTogether(client, ids.map(idOf))
+      return answers.map((answer) => (answer instanceof StoreFailure ? answer : storedVersion(answer)))
     },
 
     async read(id, which) {

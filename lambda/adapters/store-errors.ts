@@ -17,14 +17,31 @@ const passing = new Set([
   'ServiceUnavailableException',
   'TimeoutError',
   'RequestTimeout',
+  'BatchGetSecretValueIncomplete',
 ])
+
+/** The answer began and did not come to its end, or what came was not an answer. */
+const cutOff = new Set(['UND_ERR_SOCKET', 'UND_ERR_BODY_TIMEOUT', 'UND_ERR_RES_CONTENT_LENGTH_MISMATCH', 'ECONNRESET'])
+
+export const isCutOff = (error: unknown): boolean =>
+  error instanceof Error &&
+  (cutOff.has(codeOf(error) ?? '') ||
+    codeOf(error)?.startsWith('HPE_') === true ||
+    error.name === 'SyntaxError' ||
+    isCutOff(error.cause))
+
+/** Of an error of the connection itself. */
+const codeOf = (error: Error): string | undefined =>
+  'code' in error && typeof error.code === 'string' ? error.code : undefined
 
 export const storeErrors = (name: string): StoreFailure =>
   new StoreFailure(storeFailure(name), passing.has(name), throttling.has(name))
 
 /** An error of the connection itself has its name in `code`. */
 export const throwStoreFailure = (error: unknown): never => {
-  const code = error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined
-  if (code !== undefined && errorName(error) === 'Error') throw new StoreFailure(storeFailure(code), true)
-  throw storeErrors(errorName(error))
+  const code = error instanceof Error ? codeOf(error) : undefined
+  const name = errorName(error)
+  if (passing.has(name)) throw storeErrors(name)
+  if (code !== undefined && (name === 'Error' || isCutOff(error))) throw new StoreFailure(storeFailure(code), true)
+  throw isCutOff(error) ? new StoreFailure(storeFailure(name), true) : storeErrors(name)
 }

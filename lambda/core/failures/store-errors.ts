@@ -28,6 +28,8 @@ export const storeRemedies: Readonly<Record<string, string>> = {
   AbortError: waitForAws,
   AccessDenied: allowAccess,
   AccessDeniedException: allowAccess,
+  /** Of our own: BatchGetSecretValue left a secret out of its answer. */
+  BatchGetSecretValueIncomplete: waitForAws,
   CredentialsProviderError: repairCredentials,
   DecryptionFailure: repairKey,
   DependencyTimeoutException: waitForAws,
@@ -65,6 +67,8 @@ export const storeRemedies: Readonly<Record<string, string>> = {
   ResourceNotFoundException: restoreSecret,
   ServiceUnavailable: waitForAws,
   ServiceUnavailableException: waitForAws,
+  /** What came in place of the answer was no JSON. */
+  SyntaxError: checkWayToAws,
   Throttling: lowerRate,
   ThrottlingException: lowerRate,
   TimeoutError: waitForAws,
