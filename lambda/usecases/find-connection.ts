@@ -3,7 +3,7 @@
 import { tags } from '../contract.ts'
 import { type Client, clientName, decodeClient } from '../core/client.ts'
 import type { Failure } from '../core/failure.ts'
-import { ownFailure } from '../core/failure-table.ts'
+import { ownFailure, storeFailure } from '../core/failure-table.ts'
 import { decodeGrant, type Grant } from '../core/grant.ts'
 import { decodePublishedGeneration } from '../core/published.ts'
 import { type Dependencies, type Outcome, type StoredEntry, type StoredVersion, StoreFailure } from '../ports.ts'
@@ -25,8 +25,9 @@ export interface Found {
 export const findConnection = async (dependencies: Dependencies, entry: StoredEntry): Promise<Found | Outcome> => {
   const { store, settings } = dependencies
   const { name } = entry
-  // The tag says whose client it is, so that one call reads all three.
-  const hinted = entry.tags[tags.client]
+  // The tag says whose client it is, so that one call reads all three. A tag that is no client's name is not asked for.
+  const tagged = entry.tags[tags.client]
+  const hinted = tagged !== undefined && clientName(tagged) === tagged ? tagged : undefined
   const about = { room: 'grants', name } as const
   const [parent, published, hintedClient] = await store.readTogether([
     about,
@@ -34,8 +35,11 @@ export const findConnection = async (dependencies: Dependencies, entry: StoredEn
     ...(hinted === undefined ? [] : [{ room: 'clients', name: hinted } as const]),
   ])
   if (parent instanceof StoreFailure) throw parent
-  // Listed a moment ago and gone now: removed by an operator.
-  if (parent === undefined) return { kind: 'superseded' }
+  if (parent === undefined) {
+    // Listed a moment ago and gone now: removed by an operator. Still there: the secret has no current version.
+    if ((await store.describe(about)) === undefined) return { kind: 'superseded' }
+    throw new StoreFailure(storeFailure('ResourceNotFoundException'), false)
+  }
 
   const fail = (failure: Failure, grant?: Grant) =>
     recordFailure(dependencies, { about, versionId: parent.versionId, grant, failure, askedAt: undefined })

@@ -97,7 +97,7 @@ class Tick {
   /** What was listed before a page failed is still worked on; that the rest is missing is the run's failure. */
   async *#list(room: 'clients' | 'grants'): AsyncGenerator<StoredEntry, void> {
     try {
-      yield* listAll(this.#dependencies.store, room)
+      yield* listAll(this.#dependencies, room)
     } catch (error) {
       if (!(error instanceof StoreFailure)) throw error
       this.#listingFailed = error

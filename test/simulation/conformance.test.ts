@@ -80,7 +80,7 @@ const drawCall = (draw: Draw, key: string): readonly [name: string, call: Call] 
 const listed = async (store: SecretStore) => {
   const entries = []
   for (const room of ['grants', 'connections'] as const) {
-    for await (const entry of listAll(store, room)) entries.push(entry)
+    for await (const entry of listAll({ store, clock: new ManualClock(start) }, room)) entries.push(entry)
   }
   return entries
 }
