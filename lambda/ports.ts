@@ -231,6 +231,8 @@ export interface TokenRequestReport {
   readonly tokenRequestMilliseconds: number
   /** `granted`, or the code of the failure. */
   readonly result: string
+  /** What was odd about the answer and did not stop it. */
+  readonly warning?: string
   /** The provider's own id of its answer. */
   readonly traceId?: string
 }

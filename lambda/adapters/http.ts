@@ -15,6 +15,12 @@ export const tokenEndpointLimits: HttpLimits = {
   bodyMilliseconds: 5_000,
 }
 
+/**
+ * A token request is over within this, connection, headers and body together, however slowly the answer drips: two
+ * requests and the writes after them fit into `longestRefreshSeconds`.
+ */
+export const tokenRequestMilliseconds = 15_000
+
 /** The SDK tries three times, so a call is over within 15 seconds. */
 export const secretsManagerLimits: HttpLimits = {
   connectMilliseconds: 1_000,

@@ -1,84 +1,91 @@
 // Interpreting: what a token endpoint's answer means. Whatever is wrong with an answer, a refresh token in it is kept.
 
-import * as oauth from 'oauth4webapi'
+import { answerFields, type Fields, refreshTokenIn, textField } from '../core/answer-fields.ts'
 import { classifyReply, type Grant, type Reply } from '../core/classify.ts'
+import type { Failure } from '../core/failure.ts'
 import { ownFailure } from '../core/failure-table.ts'
+import { accessLifetimeSeconds, refreshLifetimeSeconds } from '../core/lifetime.ts'
 import type { Tokens } from '../core/merge.ts'
 import { Redacted } from '../core/redacted.ts'
 import type { Redemption } from '../ports.ts'
 import type { Asked } from './ask-token-endpoint.ts'
 
-/** RFC 6749 section 5.1 recommends `expires_in`; where it is absent an hour is what providers mean by default. */
-const assumedLifetimeSeconds = 3600
+type Answer = Extract<Reply, { kind: 'answer' }>
 
-/** A hundred years: beyond it a time can no longer be a lifetime. */
-const longestLifetimeSeconds = 3_155_760_000
-
-export const interpretTokenAnswer = async ({ reply, as, client }: Asked, grant: Grant): Promise<Redemption> => {
+export const interpretTokenAnswer = ({ reply, partial }: Asked, grant: Grant): Redemption => {
   if (reply.kind === 'no-answer') {
-    const outcome = reply.unsent ? 'unsent' : 'unknown'
-    return { kind: 'failed', failure: classifyReply(reply, grant), outcome }
+    const failure = classifyReply(reply, grant)
+    const arrived = partial === undefined ? undefined : refreshTokenIn(partial)
+    if (arrived !== undefined) return { kind: 'unusable', failure, refreshToken: new Redacted(arrived) }
+    return { kind: 'failed', failure, outcome: reply.unsent ? 'unsent' : 'unknown' }
   }
+  const fields = answerFields(reply.body)
+  const arrived = fields === undefined ? refreshTokenIn(reply.body) : textField(fields, 'refresh_token')
   const success = reply.status >= 200 && reply.status < 300
-  const json = success ? parseObject(reply.body) : undefined
-  const empty = (json?.access_token ?? undefined) === undefined && (json?.refresh_token ?? undefined) === undefined
-  const refused = typeof json?.error === 'string' && empty
-  if (!success || refused) {
-    // A server error may hide a success behind a proxy; anything else is the provider's word.
-    const outcome = reply.status >= 500 ? 'unknown' : 'answered'
-    return { kind: 'failed', failure: classifyReply(reply, grant), outcome }
+  const accessToken = success ? textField(fields, 'access_token') : undefined
+  const refreshToken = arrived === undefined ? undefined : new Redacted(arrived)
+  if (fields !== undefined && accessToken !== undefined) {
+    if (isBoundToAKey(fields.token_type))
+      return { kind: 'unusable', failure: ours('token_type_bound', reply), refreshToken }
+    return { kind: 'granted', tokens: tokensOf(fields, { accessToken, refreshToken, receivedAt: reply.receivedAt }) }
   }
-  const tokens = json === undefined ? undefined : await readTokens(json, as, client)
-  if (tokens !== undefined) return { kind: 'granted', tokens }
-  return { kind: 'unusable', failure: unusable(reply), refreshToken: json && redactedString(json.refresh_token) }
+  // A refusal may repeat what was sent; a success, and an answer without any word of its own, does not.
+  if (refreshToken !== undefined && (success || textField(fields, 'error') === undefined)) {
+    const failure = success ? ours('unusable_answer', reply) : classifyReply(reply, grant)
+    return { kind: 'unusable', failure, refreshToken }
+  }
+  const failure = classifyReply({ ...reply, body: refusalText(reply.body, fields) }, grant)
+  if (failure.code === 'unusable_answer') return { kind: 'unusable', failure, refreshToken: undefined }
+  // A server error may hide a success behind a proxy; anything else is the provider's word.
+  return { kind: 'failed', failure, outcome: reply.status >= 500 ? 'unknown' : 'answered' }
 }
 
-const unusable = (reply: Extract<Reply, { kind: 'answer' }>) => ({
-  ...ownFailure('unusable_answer'),
-  httpStatus: reply.status,
+const ours = (code: 'unusable_answer' | 'token_type_bound', { status }: Answer): Failure => ({
+  ...ownFailure(code),
+  httpStatus: status,
 })
 
-const parseObject = (text: string): Record<string, unknown> | undefined => {
-  try {
-    const json: unknown = JSON.parse(text)
-    return typeof json === 'object' && json !== null && !Array.isArray(json) ? { ...json } : undefined
-  } catch {
-    return undefined
-  }
+/**
+ * DPoP (RFC 9449), PoP (RFC 9200) and MAC: the token is worth nothing without a key that apps do not have. Every other
+ * type that is not Bearer (Slack's `bot`, `N_A` and the URNs of RFC 8693) is a bearer token by another name.
+ */
+const isBoundToAKey = (type: unknown): boolean => typeof type === 'string' && /^(d?pop|mac)$/i.test(type.trim())
+
+const isBearer = (type: unknown): boolean =>
+  (type ?? '') === '' || (typeof type === 'string' && type.trim().toLowerCase() === 'bearer')
+
+interface Arrived {
+  readonly accessToken: string
+  readonly refreshToken: Redacted | undefined
+  readonly receivedAt: number
 }
 
-const redactedString = (value: unknown): Redacted | undefined =>
-  typeof value === 'string' && value !== '' ? new Redacted(value) : undefined
+const tokensOf = (fields: Fields, { accessToken, refreshToken, receivedAt }: Arrived): Tokens => ({
+  access_token: new Redacted(accessToken),
+  token_type: 'Bearer',
+  expires_in: accessLifetimeSeconds(fields, receivedAt),
+  scope: scopeOf(fields.scope),
+  refresh_token: refreshToken,
+  refresh_token_expires_in: refreshLifetimeSeconds(fields, receivedAt),
+  ...(!isBearer(fields.token_type) && { warning: 'token_type_not_bearer' as const }),
+})
 
-const readTokens = async (
-  json: Record<string, unknown>,
-  as: oauth.AuthorizationServer,
-  client: oauth.Client,
-): Promise<Tokens | undefined> => {
-  // Nobody here reads an id_token, and its issuer is the user's tenant, which a multi-tenant login does not know.
-  const { id_token: _, ...judged } = json
-  if (typeof judged.refresh_token !== 'string' || judged.refresh_token === '') delete judged.refresh_token
-  if (typeof judged.scope !== 'string') delete judged.scope
-  const response = new Response(JSON.stringify(judged), { headers: { 'content-type': 'application/json' } })
-  try {
-    const answer = await oauth.processRefreshTokenResponse(as, client, response)
-    const expiresIn = answer.expires_in ?? assumedLifetimeSeconds
-    if (answer.token_type !== 'bearer' || !(expiresIn > 0 && expiresIn < longestLifetimeSeconds)) return undefined
-    return {
-      access_token: new Redacted(answer.access_token),
-      token_type: 'Bearer',
-      expires_in: expiresIn,
-      scope: answer.scope,
-      refresh_token: redactedString(answer.refresh_token),
-      refresh_token_expires_in: seconds(json.refresh_token_expires_in ?? json.x_refresh_token_expires_in),
-    }
-  } catch {
-    // The library's error holds the whole answer, tokens included, so nothing of it goes any further.
-    return undefined
-  }
+/** An empty one says nothing; some providers send a list. */
+const scopeOf = (scope: unknown): string | undefined => {
+  const text = Array.isArray(scope) ? scope.filter((one) => typeof one === 'string').join(' ') : scope
+  return typeof text === 'string' && text.trim() !== '' ? text : undefined
 }
 
-const seconds = (value: unknown): number | undefined => {
-  const number = typeof value === 'string' ? Number(value) : value
-  return typeof number === 'number' && number > 0 && number < longestLifetimeSeconds ? number : undefined
+const refusalKeys = ['error', 'error_description', 'error_codes', 'suberror', 'trace_id', 'correlation_id'] as const
+
+/** The table of failures reads JSON: a refusal in a form, in a list or before other text is made JSON for it. */
+const refusalText = (body: string, fields: Fields | undefined): string => {
+  if (fields === undefined || textField(fields, 'error') === undefined) return body
+  try {
+    const whole: unknown = JSON.parse(body.trim())
+    if (typeof whole === 'object' && whole !== null && 'error' in whole) return body.trim()
+  } catch {
+    // Not JSON as it is.
+  }
+  return JSON.stringify(Object.fromEntries(refusalKeys.map((key) => [key, fields[key]])))
 }

@@ -16,7 +16,10 @@ export const powertoolsTelemetry = (serviceName: string): Telemetry => {
       else if (outcome.kind === 'refreshed' || outcome.kind === 'published') logger.info(outcome.kind, fields)
       else logger.debug(outcome.kind, fields)
     },
-    tokenRequest: (report) => logger.info('token request', { ...report }),
+    tokenRequest: (report) => {
+      if (report.warning === undefined) logger.info('token request', { ...report })
+      else logger.warn('token request', { ...report })
+    },
     announced: ({ name, detail }) => logger.info('announced', { event: name, ...detail }),
     defect: (defect) => logger.error('defect', { ...defect }),
     bootstrapped: ({ connection, failure }) => {

@@ -1,10 +1,12 @@
-// The token endpoint behind its port: ask, then interpret.
+// The token endpoint behind its port: build the request, send it, interpret the answer.
 
-import { classifyReply } from '../core/classify.ts'
+import { classifyReply, type Grant } from '../core/classify.ts'
 import { deviceCodeGrantType } from '../core/login.ts'
-import type { Clock, TokenEndpoint } from '../ports.ts'
+import type { Clock, Redemption, TokenEndpoint, TokenRequest } from '../ports.ts'
 import { askTokenEndpoint } from './ask-token-endpoint.ts'
-import { httpAgent, tokenEndpointLimits } from './http.ts'
+import { buildTokenRequest } from './build-token-request.ts'
+import type { Post } from './exchange.ts'
+import { httpAgent, tokenEndpointLimits, tokenRequestMilliseconds } from './http.ts'
 import { interpretTokenAnswer } from './interpret-token-answer.ts'
 import type { Dispatcher } from './undici.ts'
 
@@ -12,21 +14,39 @@ export interface TokenEndpointOptions {
   readonly clock: Pick<Clock, 'now'>
   /** @default undici with explicit time limits */
   readonly dispatcher?: Dispatcher
+  /**
+   * For one request as a whole: connection, headers and body.
+   * @default 15 seconds
+   */
+  readonly deadlineMilliseconds?: number
 }
 
 export const httpTokenEndpoint = (options: TokenEndpointOptions): TokenEndpoint => {
-  const wire = { dispatcher: options.dispatcher ?? httpAgent(tokenEndpointLimits), now: () => options.clock.now() }
+  const wire = {
+    dispatcher: options.dispatcher ?? httpAgent(tokenEndpointLimits),
+    now: () => options.clock.now(),
+    deadlineMilliseconds: options.deadlineMilliseconds ?? tokenRequestMilliseconds,
+  }
   return {
     redeem: async (request) => {
       const { grant_type: grantType } = request.grant
       const grant = grantType === deviceCodeGrantType ? 'device_code' : grantType
+      const post = await built(request)
+      // The one case in which an exception proves that nothing was sent: after this line it proves nothing.
+      if (post === undefined) return failed('request_not_built', 'unsent', grant)
       try {
-        return await interpretTokenAnswer(await askTokenEndpoint(wire, request), grant)
+        return interpretTokenAnswer(await askTokenEndpoint(wire, post), grant)
       } catch {
-        // Only a request that the OAuth library refuses to build ends here; its error may hold what it refused.
-        const reply = { kind: 'no-answer', code: 'request_not_built', unsent: true } as const
-        return { kind: 'failed', failure: classifyReply(reply, grant), outcome: 'unsent' }
+        return failed('answer_not_read', 'unknown', grant)
       }
     },
   }
+}
+
+/** The error may hold what it refused, so nothing of it goes any further. */
+const built = (request: TokenRequest): Promise<Post | undefined> => buildTokenRequest(request).catch(() => undefined)
+
+const failed = (code: string, outcome: 'unsent' | 'unknown', grant: Grant): Redemption => {
+  const reply = { kind: 'no-answer', code, unsent: outcome === 'unsent' } as const
+  return { kind: 'failed', failure: classifyReply(reply, grant), outcome }
 }

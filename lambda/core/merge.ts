@@ -15,6 +15,8 @@ export interface Tokens {
   readonly refresh_token: Redacted | undefined
   /** Seconds; some providers say it. */
   readonly refresh_token_expires_in: number | undefined
+  /** What was odd about the answer and did not stop it, for the log. */
+  readonly warning?: 'token_type_not_bearer'
 }
 
 const day = 86_400_000

@@ -14,9 +14,14 @@ export interface RedeemInput {
   readonly correlationId: string
 }
 
-/** Once, with the first client secret: for a login, which is tried once. */
-export const redeemOnce = (dependencies: Dependencies, input: RedeemInput): Promise<Redemption> =>
-  ask(dependencies, input, usableSecrets(input.client, dependencies.clock.now())[0])
+/** With the first client secret: for a login, which is sent once. What has certainly not left is sent again, once. */
+export const redeemOnce = async (dependencies: Dependencies, input: RedeemInput): Promise<Redemption> => {
+  const [secret] = usableSecrets(input.client, dependencies.clock.now())
+  const first = await ask(dependencies, input, secret)
+  if (first.kind !== 'failed' || first.outcome !== 'unsent') return first
+  await pause(dependencies)
+  return ask(dependencies, input, secret)
+}
 
 export interface RedeemedWith {
   readonly redemption: Redemption
@@ -55,9 +60,12 @@ const refusedSecret = (redemption: Redemption): boolean =>
 const askTwice = async (dependencies: Dependencies, input: RedeemInput, secret: ClientSecret | undefined) => {
   const first = await ask(dependencies, input, secret)
   if (!mayBeRepeated(first, input.client)) return first
-  await dependencies.clock.wait(retryAfterMilliseconds * (0.5 + dependencies.random.fraction()))
+  await pause(dependencies)
   return ask(dependencies, input, secret)
 }
+
+const pause = ({ clock, random }: Dependencies): Promise<void> =>
+  clock.wait(retryAfterMilliseconds * (0.5 + random.fraction()))
 
 /** After an unknown outcome a single-use refresh token may be spent; using it again could end the whole grant. */
 const mayBeRepeated = (redemption: Redemption, client: Client): boolean =>
@@ -79,6 +87,7 @@ const ask = async (dependencies: Dependencies, input: RedeemInput, clientSecret:
     tokenRequestMilliseconds: clock.now() - began,
     result: failure?.code ?? 'granted',
     ...(failure?.traceId !== undefined && { traceId: failure.traceId }),
+    ...(redemption.kind === 'granted' && redemption.tokens.warning && { warning: redemption.tokens.warning }),
   })
   return redemption
 }

@@ -8,8 +8,15 @@ import type { Ruling } from './ruling.ts'
 export const ownFailures = {
   /** The answer was larger than any token answer can be. */
   answer_too_large: { ...fallbacks.unknownAnswer, unknown: true },
-  /** A 200 that cannot be used: no JSON, no access token, another token type. */
+  /** A 200 that cannot be used: no JSON, no access token. */
   unusable_answer: { ...fallbacks.unknownAnswer, unknown: true },
+  /** DPoP, PoP, MAC: apps cannot use the access token without a key. */
+  token_type_bound: {
+    class: 'request',
+    concerns: 'client',
+    remedy:
+      'Have the provider issue bearer tokens to this client, since apps cannot use an access token that is bound to a key (DPoP, MAC).',
+  },
   redirected: {
     class: 'request',
     concerns: 'client',

@@ -2,7 +2,10 @@
 
 import { MockAgent } from 'undici'
 import { beforeEach, describe, expect, it, onTestFinished } from 'vitest'
-import { askTokenEndpoint, largestAnswerBytes } from '../../../lambda/adapters/ask-token-endpoint.ts'
+import { askTokenEndpoint } from '../../../lambda/adapters/ask-token-endpoint.ts'
+import { buildTokenRequest } from '../../../lambda/adapters/build-token-request.ts'
+import { largestAnswerBytes } from '../../../lambda/adapters/exchange.ts'
+import { Dispatcher } from '../../../lambda/adapters/undici.ts'
 import { Redacted } from '../../../lambda/core/redacted.ts'
 import type { TokenRequest } from '../../../lambda/ports.ts'
 import { genericProvider, made, noon, sampleClient } from '../../support/core-samples.ts'
@@ -61,8 +64,11 @@ const login = (password: string, username = 'anna@example.com'): TokenRequest['g
   password: new Redacted(password),
 })
 
-const ask = (change: Partial<TokenRequest> = {}) =>
-  askTokenEndpoint({ dispatcher: agent, now: () => noon.getTime() }, request(change))
+const ask = async (change: Partial<TokenRequest> = {}, dispatcher: Dispatcher = agent) =>
+  askTokenEndpoint(
+    { dispatcher, now: () => noon.getTime(), deadlineMilliseconds: 5_000 },
+    await buildTokenRequest(request(change)),
+  )
 
 const onlySent = (): Sent => {
   const [first, ...more] = sent
@@ -131,15 +137,47 @@ describe('a client', () => {
     expect(onlySent().headers.has('authorization')).toBe(false)
   })
 
-  it('sends an awkward secret in the header, each part encoded as RFC 6749 says, and nothing of it in the body', async () => {
+  const credentials = async (client_id: string, secret: string): Promise<string> => {
     answering()
-    const client = sampleClient({ client_id: 'a:b', token_endpoint_auth_method: 'client_secret_basic' })
-    await ask({ client, clientSecret: { value: new Redacted(awkward) } })
-    const [scheme, credentials] = (onlySent().headers.get('authorization') ?? '').split(' ')
-    const parts = atob(credentials ?? '').split(':')
+    const client = sampleClient({ client_id, token_endpoint_auth_method: 'client_secret_basic' })
+    await ask({ client, clientSecret: { value: new Redacted(secret) } })
+    const [scheme, encoded] = (onlySent().headers.get('authorization') ?? '').split(' ')
     expect(scheme).toBe('Basic')
-    expect(parts.map((part) => decodeURIComponent(part.replaceAll('+', ' ')))).toEqual(['a:b', awkward])
     expect(onlySent().form).not.toHaveProperty('client_secret')
+    return atob(encoded ?? '')
+  }
+
+  /** As a provider reads them that decodes, and as one that does not. */
+  const decoded = (text: string) => decodeURIComponent(text.replaceAll('+', ' '))
+
+  it.each([
+    ['every printable ASCII character but % and +', '!"#$&\'()*,-./09:;<=>?@AZ[\\]^_`az{|}~'],
+    ['what Entra makes its secrets of', 'aB3~x.-_Q'],
+    ['base64 without a plus', 'ab/cd=='],
+  ])('sends a secret of %s raw in the header', async (_, secret) => {
+    const sent = await credentials('sample-client', secret)
+    expect(sent).toBe(`sample-client:${secret}`)
+    expect(decoded(sent)).toBe(sent)
+  })
+
+  it.each([
+    ['100%', '100%25'],
+    ['100%25', '100%2525'],
+    ['a+b', 'a%2Bb'],
+    ['a b', 'a%20b'],
+    ['é', '%C3%A9'],
+    ['密🔑', '%E5%AF%86%F0%9F%94%91'],
+    ['a\tb\n', 'a%09b%0A'],
+    ['\u007f', '%7F'],
+    ['\ud800', '%EF%BF%BD'],
+  ])('encodes in the header what cannot be sent raw: %j', async (secret, encoded) => {
+    const sent = await credentials('sample-client', secret)
+    expect(sent).toBe(`sample-client:${encoded}`)
+    expect(decoded(sent)).toBe(`sample-client:${secret.toWellFormed()}`)
+  })
+
+  it('encodes a colon in the id, which would end it, and not in the secret', async () => {
+    expect(await credentials('urn:app:1', 'x:y')).toBe('urn%3Aapp%3A1:x:y')
   })
 
   it('that is public sends its id alone', async () => {
@@ -157,6 +195,7 @@ describe('a request', () => {
     await ask()
     expect(Object.fromEntries(onlySent().headers)).toEqual({
       accept: 'application/json',
+      'accept-encoding': 'identity',
       'content-type': 'application/x-www-form-urlencoded;charset=UTF-8',
       'user-agent': 'token-refresher',
       'client-request-id': correlationId,
@@ -225,47 +264,95 @@ describe('an answer', () => {
   })
 })
 
-describe('no answer', () => {
-  const failing = (error: Error) => agent.get(origin).intercept({ path, method: 'POST' }).replyWithError(error)
-  const withCode = (code: string, cause?: unknown) => Object.assign(new Error(clientSecret, { cause }), { code })
+/** Fails every request, before or after it was given to a connection. */
+class Failing extends Dispatcher {
+  readonly #error: unknown
+  readonly #begun: boolean
+  dispatched = 0
 
-  it.each(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH', 'UND_ERR_CONNECT_TIMEOUT'])(
-    'for %s was certainly not sent',
+  constructor(error: unknown, begun: boolean) {
+    super()
+    this.#error = error
+    this.#begun = begun
+  }
+
+  override dispatch(_: Dispatcher.DispatchOptions, handler: Dispatcher.DispatchHandler): boolean {
+    this.dispatched++
+    if (this.#begun) handler.onRequestStart?.(noController, null)
+    if (!(this.#error instanceof Error)) throw this.#error
+    handler.onResponseError?.(noController, this.#error)
+    return true
+  }
+}
+
+const noController: Dispatcher.DispatchController = {
+  aborted: false,
+  paused: false,
+  reason: null,
+  rawHeaders: null,
+  rawTrailers: null,
+  abort: () => {},
+  pause: () => {},
+  resume: () => {},
+}
+
+describe('no answer', () => {
+  const withCode = (code: string, more: object = {}) => Object.assign(new Error(clientSecret), { code, ...more })
+  const failing = async (error: unknown, begun: boolean) => (await ask({}, new Failing(error, begun))).reply
+
+  const codes = [
+    'ECONNREFUSED',
+    'ENOTFOUND',
+    'EAI_AGAIN',
+    'EHOSTUNREACH',
+    'ECONNRESET',
+    'EPIPE',
+    'ETIMEDOUT',
+    'UND_ERR_CONNECT_TIMEOUT',
+    'UND_ERR_SOCKET',
+    'CERT_HAS_EXPIRED',
+    'ERR_TLS_CERT_ALTNAME_INVALID',
+    'ERR_SSL_TLSV1_ALERT_PROTOCOL_VERSION',
+  ]
+
+  it.each(codes)('for %s before a connection took the request was certainly not sent', async (code) => {
+    expect(await failing(withCode(code), false)).toEqual({ kind: 'no-answer', code, unsent: true })
+  })
+
+  it.each([...codes, 'UND_ERR_HEADERS_TIMEOUT', 'UND_ERR_BODY_TIMEOUT', 'UND_ERR_ABORTED'])(
+    'for %s after a connection took the request may have been sent',
     async (code) => {
-      failing(withCode(code))
-      expect((await ask()).reply).toEqual({ kind: 'no-answer', code, unsent: true })
+      expect(await failing(withCode(code), true)).toEqual({ kind: 'no-answer', code, unsent: false })
     },
   )
 
   it.each([
-    'ECONNRESET',
-    'EPIPE',
-    'ETIMEDOUT',
-    'UND_ERR_HEADERS_TIMEOUT',
-    'UND_ERR_BODY_TIMEOUT',
-    'UND_ERR_SOCKET',
-    'UND_ERR_ABORTED',
-  ])('for %s may have been sent', async (code) => {
-    failing(withCode(code))
-    expect((await ask()).reply).toEqual({ kind: 'no-answer', code, unsent: false })
+    ['was certainly not sent over a socket that has written nothing', { bytesWritten: 0 }, true],
+    ['may have been sent over a socket that has written something', { bytesWritten: 1 }, false],
+    ['may have been sent over a socket of which nothing is known', {}, false],
+    ['may have been sent where there is no socket', undefined, false],
+    ['may have been sent where the socket is no object', 0, false],
+  ])('%s', async (_, socket, unsent) => {
+    const code = 'UND_ERR_SOCKET'
+    expect(await failing(withCode(code, { socket }), true)).toEqual({ kind: 'no-answer', code, unsent })
   })
 
   it('has the code of what caused it, else the name of the error, and never its message', async () => {
-    failing(new Error(clientSecret, { cause: withCode('ECONNREFUSED') }))
-    expect((await ask()).reply).toEqual({ kind: 'no-answer', code: 'ECONNREFUSED', unsent: true })
-    failing(new TypeError(clientSecret))
-    expect((await ask()).reply).toEqual({ kind: 'no-answer', code: 'TypeError', unsent: false })
+    const caused = new Error(clientSecret, { cause: withCode('ECONNREFUSED') })
+    expect(await failing(caused, true)).toEqual({ kind: 'no-answer', code: 'ECONNREFUSED', unsent: false })
+    const named = new TypeError(clientSecret)
+    expect(await failing(named, true)).toEqual({ kind: 'no-answer', code: 'TypeError', unsent: false })
+    expect(await failing(clientSecret, true)).toEqual({ kind: 'no-answer', code: 'unknown', unsent: false })
   })
 
   it('comes from a host that nobody expects, for the network is closed', async () => {
     const client = sampleClient({ token_endpoint: 'https://idp.example.com/token' })
-    expect((await ask({ client })).reply).toMatchObject({ kind: 'no-answer', unsent: false })
+    expect((await ask({ client })).reply).toMatchObject({ kind: 'no-answer', unsent: true })
   })
 
   it('is one try: nothing is sent again', async () => {
-    failing(withCode('ECONNRESET'))
-    answering()
-    expect((await ask()).reply.kind).toBe('no-answer')
-    expect(sent).toEqual([])
+    const dispatcher = new Failing(withCode('ECONNRESET'), true)
+    expect((await ask({}, dispatcher)).reply.kind).toBe('no-answer')
+    expect(dispatcher.dispatched).toBe(1)
   })
 })

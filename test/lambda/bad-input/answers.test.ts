@@ -29,10 +29,6 @@ const unusable: readonly (readonly [string, Shape, string])[] = [
   ['has no access token', withFields({ access_token: undefined }), 'unusable_answer'],
   ['has an empty access token', withFields({ access_token: '' }), 'unusable_answer'],
   ['has a number for an access token', withFields({ access_token: 1 }), 'unusable_answer'],
-  ['has a negative lifetime', withFields({ expires_in: -1 }), 'unusable_answer'],
-  ['has a lifetime of words', withFields({ expires_in: 'an hour' }), 'unusable_answer'],
-  ['has another token type', withFields({ token_type: 'mac' }), 'unusable_answer'],
-  ['has no token type', withFields({ token_type: undefined }), 'unusable_answer'],
 ]
 
 describe('a refresh whose answer', () => {
@@ -52,6 +48,11 @@ describe('a refresh whose answer', () => {
   it.each([
     ['has its lifetime as text', { expires_in: '4000' }, 4000],
     ['has no lifetime, and so an hour', { expires_in: undefined }, 3600],
+    ['has a negative lifetime, and so an hour', { expires_in: -1 }, 3600],
+    ['has a lifetime of words, and so an hour', { expires_in: 'an hour' }, 3600],
+    ['has its lifetime in milliseconds and in seconds', { expires_in: 3_600_000, expires_in_sec: 3600 }, 3600],
+    ['has no token type', { token_type: undefined }, undefined],
+    ['has an empty token type', { token_type: '' }, undefined],
     ['has a scope that is none', { scope: 7 }, undefined],
     ['has an id_token that is none', { id_token: 'none' }, undefined],
     ['spells its token type in capitals', { token_type: 'BEARER' }, undefined],
@@ -64,6 +65,26 @@ describe('a refresh whose answer', () => {
     const lifetime = Date.parse(String(expires_at)) - Date.parse(String(refreshed_at))
     if (seconds !== undefined) expect(lifetime).toBe(seconds * 1000)
     expect(e.problems('a')).toEqual([])
+  })
+
+  it('has a token type by another name is taken, with a warning in the log', async () => {
+    const e = await due()
+    e.entra.shapeNext(withFields({ token_type: 'bot' }))
+    expect(await e.refresh()).toMatchObject({ refreshed: 1, failed: {} })
+    expect(e.current('connections', 'a').json.token_type).toBe('Bearer')
+    expect(e.told.tokenRequests.at(-1)).toMatchObject({ result: 'granted', warning: 'token_type_not_bearer' })
+    expect(e.problems('a')).toEqual([])
+  })
+
+  it('has a token type that is bound to a key is refused at once, and its refresh token is kept', async () => {
+    const e = await due()
+    const before = e.current('grants', 'a').json
+    e.entra.shapeNext(withFields({ token_type: 'DPoP' }))
+    expect(await e.refresh()).toMatchObject({ refreshed: 0, failed: { request: 1 } })
+    expect(e.status('a').failure?.code).toBe('token_type_bound')
+    expect(e.refreshRequests()).toBe(1)
+    expect(e.current('connections', 'a').json.access_token).toBe(before.access_token)
+    expect(e.current('grants', 'a').json.refresh_token).not.toBe(before.refresh_token)
   })
 
   it.each([[{ refresh_token: undefined }], [{ refresh_token: '' }], [{ refresh_token: null }]])(

@@ -17,8 +17,7 @@ const isStored = (e: Embedded, login: string) =>
 const refused: readonly (readonly [string, Shape, RegExp])[] = [
   ['is not JSON', withBody('<html>Sign in</html>'), /^transient unusable_answer: /],
   ['has no access token', withFields({ access_token: undefined }), /^transient unusable_answer: /],
-  ['has a negative lifetime', withFields({ expires_in: -1 }), /^transient unusable_answer: /],
-  ['has another token type', withFields({ token_type: 'mac' }), /^transient unusable_answer: /],
+  ['has a token type that is bound to a key', withFields({ token_type: 'mac' }), /^request token_type_bound: /],
   ['has no refresh token', withFields({ refresh_token: undefined }), /^request no_refresh_token: .*offline_access/],
   [
     'is too large for a secret',
@@ -65,6 +64,7 @@ describe('a bootstrap whose answer', () => {
   it.each([
     ['has its lifetime as text', { expires_in: '4000' }, 4000],
     ['has no lifetime, and so an hour', { expires_in: undefined }, 3600],
+    ['has a negative lifetime, and so an hour', { expires_in: -1 }, 3600],
   ])('%s is taken', async (_, change, seconds) => {
     const e = await embedded()
     await e.storeLogin('a', e.login)

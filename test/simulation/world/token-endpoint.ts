@@ -59,8 +59,7 @@ export const tokenEndpointOf = (port: TokenEndpointPort, process: Process): Toke
           retryAfter: String(retryAfter(process)),
         })
         asked({ process, request, answer, reply, fate })
-        const as = { issuer: new URL(provider.tokenEndpoint).origin, token_endpoint: provider.tokenEndpoint }
-        return interpretTokenAnswer({ reply, as, client: { client_id: request.client.client_id } }, kind)
+        return interpretTokenAnswer({ reply }, kind)
       }
       const fates: Fates<Awaited<ReturnType<TokenEndpoint['redeem']>>> = [
         ['', () => end(outage() ?? '')()],

@@ -1,0 +1,84 @@
+// Building: a token request as one HTTP request, the client's authentication included. Nothing is sent here.
+
+import * as oauth from 'oauth4webapi'
+import { deviceCodeGrantType } from '../core/login.ts'
+import type { RequestGrant, TokenRequest } from '../ports.ts'
+import type { Post } from './exchange.ts'
+
+/** What the OAuth library is given in place of an answer, because the request is sent later. */
+const neverRead = new Response(null, { status: 599 })
+
+/** @throws Error when no request can be made of it; the error may hold what it refused, so it must not be logged */
+export const buildTokenRequest = async (request: TokenRequest): Promise<Post> => {
+  const { client: known, grant } = request
+  const as: oauth.AuthorizationServer = {
+    issuer: new URL(known.token_endpoint).origin,
+    token_endpoint: known.token_endpoint,
+  }
+  const client: oauth.Client = { client_id: known.client_id }
+  let post: Post | undefined
+  const options: oauth.TokenEndpointRequestOptions = {
+    // Whether http is allowed was decided when the client was stored; the library's own check is stricter.
+    [oauth.allowInsecureRequests]: true,
+    [oauth.customFetch]: async (url, { headers, body }) => {
+      post = { url, headers, body: body.toString() }
+      return neverRead
+    },
+    headers: headersOf(request),
+  }
+  const parameters = { ...(request.scope && { scope: request.scope }), ...parametersOf(grant) }
+  if (Object.values(parameters).includes('')) throw new Error('a parameter of the token request is empty')
+  const sent = new URLSearchParams(parameters)
+  await oauth.genericTokenEndpointRequest(as, client, authenticationOf(request), grant.grant_type, sent, options)
+  if (post === undefined) throw new Error('the OAuth library made no request')
+  return post
+}
+
+const parametersOf = (grant: RequestGrant): Record<string, string> => {
+  switch (grant.grant_type) {
+    case 'password':
+      return { username: grant.username, password: grant.password.reveal() }
+    case 'authorization_code':
+      return {
+        code: grant.code.reveal(),
+        redirect_uri: grant.redirect_uri,
+        code_verifier: grant.code_verifier.reveal(),
+      }
+    case deviceCodeGrantType:
+      return { device_code: grant.device_code.reveal() }
+    case 'refresh_token':
+      return { refresh_token: grant.refresh_token.reveal() }
+  }
+}
+
+const headersOf = ({ client, correlationId }: TokenRequest): Record<string, string> => ({
+  // A compressed answer is read too, but some servers and proxies compress without saying so, or say so without compressing.
+  'accept-encoding': 'identity',
+  'user-agent': 'token-refresher',
+  'client-request-id': correlationId,
+  // Tells Entra that this client obeys Retry-After and understands 429 (as MSAL does).
+  ...(client.provider.name === 'entra' ? { 'x-ms-lib-capability': 'retry-after, h429' } : {}),
+})
+
+const authenticationOf = ({ client, clientSecret }: TokenRequest): oauth.ClientAuth => {
+  if (clientSecret === undefined) return oauth.None()
+  return client.token_endpoint_auth_method === 'client_secret_basic'
+    ? basic(clientSecret.value.reveal())
+    : oauth.ClientSecretPost(clientSecret.value.reveal())
+}
+
+/**
+ * RFC 6749 section 2.3.1 form-encodes id and secret before they go into the header. Some providers decode them, others
+ * compare them as they are. A character that decoding leaves alone is therefore sent raw, which is right for both.
+ * Only what cannot be sent raw is encoded: what decoding would change (`%`, `+`, a blank), what a header may not hold
+ * (control characters, non-ASCII), and a colon in the id, because the first colon ends the id.
+ */
+const basic =
+  (secret: string): oauth.ClientAuth =>
+  (_as, client, _body, headers) => {
+    const id = encoded(client.client_id).replaceAll(':', '%3A')
+    headers.set('authorization', `Basic ${btoa(`${id}:${encoded(secret)}`)}`)
+  }
+
+const encoded = (text: string): string =>
+  text.toWellFormed().replace(/[^!-~]+|[%+]/gu, (characters) => encodeURIComponent(characters))
