@@ -3,7 +3,14 @@
 import { tags } from '../contract.ts'
 import type { Failure } from '../core/failure.ts'
 import { readClientTags } from '../core/read-client-tags.ts'
-import { type ConnectionStatus, isDue, isPassingClass, readStatus, recoveredTags } from '../core/status.ts'
+import {
+  type ConnectionStatus,
+  isDue,
+  isHeldByClient,
+  isPassingClass,
+  readStatus,
+  recoveredTags,
+} from '../core/status.ts'
 import { readTold } from '../core/told.ts'
 import { urgency } from '../core/urgency.ts'
 import { type Dependencies, type Invocation, type Outcome, type StoredEntry, StoreFailure } from '../ports.ts'
@@ -183,8 +190,8 @@ export class TickWork {
         if (this.#input.isOver()) break
         const outcome = await this.#askByName(client, name)
         if (this.breakers.works(client) || this.breakers.isOpen(client)) break
-        // The provider accepted the client and refused this connection alone: another one may be refreshed.
-        if (outcome?.kind !== 'failed' || outcome.asked !== true || isPassingFailure(outcome)) break
+        // Not asked, or refused for its own sake: another one may be refreshed.
+        if (outcome !== undefined && !isOwnRefusal(outcome)) break
       }
       if (!this.breakers.works(client)) this.breakers.open(client)
     })
@@ -207,10 +214,15 @@ export class TickWork {
     }
   }
 
-  /** @returns undefined when it is paused or has gone */
+  /** @returns undefined when it is paused, has gone, or may not be asked yet */
   async #askByName(client: string, name: string, known?: StoredEntry): Promise<Outcome | undefined> {
-    const entry = known ?? (await this.#dependencies.store.describe({ room: 'grants', name }))
-    if (entry === undefined || readStatus(entry.tags, entry.currentVersionId).status === 'paused') return undefined
+    const { store, clock } = this.#dependencies
+    const entry = known ?? (await store.describe({ room: 'grants', name }))
+    const status = entry && readStatus(entry.tags, entry.currentVersionId)
+    if (entry === undefined || status === undefined || status.status === 'paused') return undefined
+    // A failure of its own says when the provider may be asked again.
+    const { failure } = status
+    if (failure !== undefined && !isHeldByClient(failure) && failure.retry.getTime() > clock.now()) return undefined
     return this.breakers.learn(client, await this.#ask(entry, { force: true, urgent: true }))
   }
 
@@ -241,7 +253,9 @@ const hasTrouble = ({ tags: all, currentVersionId }: StoredEntry): boolean =>
   !['healthy', undefined].includes(readTold(all[tags.told]).state) ||
   readStatus(all, currentVersionId).failure !== undefined
 
-const isPassingFailure = ({ failure }: Extract<Outcome, { kind: 'failed' }>): boolean => isPassingClass(failure.class)
+/** The provider accepted the client and refused this connection alone. */
+const isOwnRefusal = (outcome: Outcome): boolean =>
+  outcome.kind === 'failed' && outcome.asked === true && !isPassingClass(outcome.failure.class)
 
 /** Where in the code it happened, and nothing of its message, which may hold a secret. */
 const placeOf = (error: unknown): { readonly error: string; readonly at: readonly string[] } => {

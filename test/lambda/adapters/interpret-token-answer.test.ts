@@ -315,7 +315,7 @@ describe('a success that names an error too', () => {
 
   it.each([7, null, ['invalid_grant']])('is a success where the error is %j', (error) => {
     expect(answer({ ...good, error }).kind).toBe('granted')
-    expect(answer({ error })).toMatchObject({ kind: 'unusable', failure: { code: 'unusable_answer' } })
+    expect(answer({ error }).kind).toBe(error === null ? 'unusable' : 'failed')
   })
 })
 
