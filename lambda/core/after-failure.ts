@@ -103,7 +103,9 @@ const waitAfter = (input: AfterFailureInput, status: FailureState['status'], cou
   }
   // One refusal stops nothing: the next tick asks again.
   const own = isRefusal(failure) && failure.class !== 'refused' ? 0 : backoff(input, counted.failures)
-  const spared = input.salvaged ? Math.max(own, shortestInterval(input)) : own
+  // One odd answer costs no more than one tick; only a row of them is held to what the store takes.
+  const often = input.salvaged && counted.failures > 1
+  const spared = often ? Math.max(own, shortestInterval(input)) : own
   if (failure.retryAfterSeconds === undefined) return spared
   const asked = failure.retryAfterSeconds * 1000
   // A provider that asks for a second is asked again in the next tick, but each attempt may cost versions of the secret.

@@ -3,7 +3,7 @@
 import { isRefusal } from '../core/after-failure.ts'
 import { type Client, clientName } from '../core/client.ts'
 import { ClientEvidence } from '../core/client-evidence.ts'
-import type { ConnectionStatus } from '../core/status.ts'
+import { type ConnectionStatus, isHeldByClient } from '../core/status.ts'
 import type { Outcome, Redemption } from '../ports.ts'
 
 /**
@@ -154,8 +154,9 @@ export class CircuitBreakers {
       if (breaker.state !== 'open') breaker.state = 'closed'
     }
     if (outcome.kind !== 'failed' || outcome.state === undefined) return outcome
-    // Its record cannot be used, or was just written.
-    if (outcome.about?.room === 'clients' || outcome.client !== undefined) breaker.state = 'open'
+    // The client is at fault, its record cannot be used, or its tenant's endpoint is throttled.
+    const ofClient = outcome.about?.room === 'clients' || outcome.client !== undefined
+    if (ofClient || isHeldByClient(outcome.state)) breaker.state = 'open'
     const { failure, state } = outcome
     const passing = failure.class === 'transient' || failure.class === 'refused'
     const throttled = failure.class === 'throttled' && failure.concerns !== 'connection'

@@ -3,7 +3,11 @@
 import type { Asked } from '../world/token-endpoint.ts'
 
 export const isRefusal = ({ reply }: Asked): boolean =>
-  reply.kind === 'answer' && reply.status >= 400 && reply.status < 500 && reply.status !== 429
+  reply.kind === 'answer' &&
+  reply.status >= 400 &&
+  reply.status < 500 &&
+  ![408, 425, 429].includes(reply.status) &&
+  reply.retryAfter === undefined
 
 export const isClientRefusal = (asked: Asked): boolean =>
   isRefusal(asked) && asked.reply.kind === 'answer' && asked.reply.status === 401

@@ -7,7 +7,7 @@ import type { Scene } from './watcher.ts'
 
 /**
  * `person`: the provider refuses the stored token or every stored client secret, or an operator has paused or removed
- * it. `given-up`: nothing of this, but it has been called a person's matter, and is probed once a day.
+ * it. `given-up`: nothing of this, but it has been called a person's matter, and is asked about hourly for a day, then daily.
  */
 export const hindranceOf = ({ secrets, provider }: Scene, name: string): 'person' | 'given-up' | undefined => {
   const secret = secrets.find({ room: 'grants', name })

@@ -19,7 +19,7 @@ interface Sight {
 
 const minute = 60_000
 
-/** What was given up is probed once a day, with an hour of jitter, by the tick after. */
+/** What was given up for longer than a day is asked about once a day, by the tick after. */
 const probedWithin = 27 * 60 * minute
 
 export const i5 = (scene: Scene): Watcher => {
@@ -48,7 +48,8 @@ export const i5 = (scene: Scene): Watcher => {
   /** What apps have read until now, at its lowest. */
   const look = (name: string, sight: Sight): string | undefined => {
     const hindrance = hindranceOf(scene, name)
-    if (hindrance !== undefined) sight.excused = true
+    // That we have given it up is no excuse: only faults of others are.
+    if (hindrance === 'person') sight.excused = true
     if (hindrance !== 'given-up') givenUp.delete(name)
     const since = givenUp.get(name) ?? now()
     if (hindrance === 'given-up') givenUp.set(name, since)

@@ -1,5 +1,5 @@
-// I8: no secret gets more than one version per 10 minutes sustained, and the provider gets no retry storm: after a
-// definite refusal at most one probe a day per connection, and one per client when the client is at fault.
+// I8: no secret gets more than one version per 10 minutes sustained, and the provider gets no retry storm: after the second
+// refusal at most one request an hour for a day, then one a day per connection; one an hour per client at fault.
 
 import { flexibleWindowMinutes, listingLagMinutes, shortestWriteIntervalMinutes } from '../../../lambda/contract.ts'
 import { clientName } from '../../../lambda/core/client.ts'
@@ -15,8 +15,12 @@ const minute = 60_000
 const day = 24 * 60 * minute
 const sustained = 24 * (60 / shortestWriteIntervalMinutes)
 
-/** A probe a day has a jitter of its own and is made by the first tick thereafter. */
-const almostADay = day - minute
+/** A tick begins within a window of a minute, so that two ticks an hour apart may be as close as this. */
+const almostAnHour = 58 * minute
+const almostADay = day - 2 * minute
+
+/** The second refusal, and a day of hours, as ticks come. */
+const hourlyFor = 27 * 60 * minute
 
 /** A verdict may not be listed yet. */
 const unseen = (listingLagMinutes + flexibleWindowMinutes) * minute
@@ -25,6 +29,10 @@ const unseen = (listingLagMinutes + flexibleWindowMinutes) * minute
 interface Verdict {
   readonly versionId: string
   readonly at: number
+  /** When the first of them was recorded. */
+  readonly since: number
+  /** When the newest failure happened, as it was recorded. */
+  readonly failed: number
 }
 
 export const i8 = (scene: Scene): Watcher => {
@@ -45,7 +53,7 @@ export const i8 = (scene: Scene): Watcher => {
       const own = failure?.status === 'action-required' && failure.retry.getTime() > failure.failed.getTime()
       const believed = (by.clockError ?? 0) <= minute
       if (own && believed && versionId !== undefined && !failureIsLocal(failure.code))
-        verdicts.set(key, { versionId, at })
+        record(key, { versionId, at, since: at, failed: failure.failed.getTime() })
       else verdicts.delete(key)
     }
     if (after.versions === before?.versions) return undefined
@@ -55,6 +63,14 @@ export const i8 = (scene: Scene): Watcher => {
     return times.length > sustained ? `${key} got ${times.length} versions in a day` : undefined
   }
 
+  const record = (key: string, verdict: Verdict): void => {
+    const before = verdicts.get(key)
+    const same = before?.versionId === verdict.versionId
+    // Other tags than those of the failure were written.
+    if (same && before.failed === verdict.failed) return
+    verdicts.set(key, same ? { ...verdict, since: before.since } : verdict)
+  }
+
   const asked = (one: Asked): string | undefined => {
     const { request, process } = one
     if (!isScheduled(process) || request.grant.grant_type !== 'refresh_token') return undefined
@@ -62,9 +78,9 @@ export const i8 = (scene: Scene): Watcher => {
     const client = `clients/${clientName(request.client.client_id)}`
     const connection = token === undefined ? undefined : `grants/${token.family.connection}`
     const wasClient = isClientRefusal(one) && tooSoon(client, process)
-    if (wasClient) return `${client} was asked for again within a day`
+    if (wasClient) return `${client} was asked for again too soon`
     return connection !== undefined && tooSoon(connection, process)
-      ? `${connection} was asked for again within a day`
+      ? `${connection} was asked for again too soon`
       : undefined
   }
 
@@ -75,7 +91,11 @@ export const i8 = (scene: Scene): Watcher => {
       return false
     const [room, name = ''] = key.split('/')
     const id = { room: room === 'clients' ? ('clients' as const) : ('grants' as const), name }
-    return currentOf(scene.secrets.find(id))?.id === verdict.versionId && scene.now() - verdict.at < almostADay
+    if (currentOf(scene.secrets.find(id))?.id !== verdict.versionId) return false
+    // The first probe of a client comes with the next tick.
+    if (room === 'clients' && verdict.at === verdict.since) return false
+    const young = room === 'clients' || verdict.at - verdict.since < hourlyFor
+    return scene.now() - verdict.at < (young ? almostAnHour : almostADay)
   }
 
   return (event) => {

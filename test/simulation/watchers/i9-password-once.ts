@@ -15,10 +15,14 @@ export const i9 = (_: Scene): Watcher => {
     const name = event.asked.request.grant.username.split('@')[0] ?? ''
     const before = tried.get(name) ?? []
     tried.set(name, [...before, asked])
-    const again = before.some((one) => one.process === asked.process || !wasNotJudged(one))
+    // What never left may be sent again at once; what the provider had no time for, by another invocation.
+    const again = before.some((one) => (one.process === asked.process ? !isUnsent(one) : !wasNotJudged(one)))
     return again ? `the password of ${name} was sent again` : undefined
   }
 }
 
+const isUnsent = ({ reply }: Asked): boolean => reply.kind === 'no-answer' && reply.unsent
+
 /** It certainly never reached the provider, or the provider had no time for it. */
-const wasNotJudged = ({ reply }: Asked): boolean => (reply.kind === 'no-answer' ? reply.unsent : reply.status === 429)
+const wasNotJudged = ({ reply }: Asked): boolean =>
+  reply.kind === 'no-answer' ? reply.unsent : [408, 425, 429].includes(reply.status)

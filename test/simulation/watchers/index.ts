@@ -10,6 +10,7 @@ import { i6 } from './i6-never-called-dead.ts'
 import { i7 } from './i7-nothing-told.ts'
 import { i8 } from './i8-no-storms.ts'
 import { i9 } from './i9-password-once.ts'
+import { i11 } from './i11-silence.ts'
 import { type Figures, type RuleName, ruleNames, type Scene, type Watcher } from './watcher.ts'
 
 export interface Violation {
@@ -28,6 +29,7 @@ const watchers: Readonly<Record<RuleName, (scene: Scene) => Watcher>> = {
   I7: i7,
   I8: i8,
   I9: i9,
+  I11: i11,
 }
 
 export const ruleTexts: Readonly<Record<RuleName, string>> = {
@@ -36,10 +38,11 @@ export const ruleTexts: Readonly<Record<RuleName, string>> = {
   I3: 'what apps read never goes backward',
   I4: 'a parent version has at most one child, and a stale writer never replaces AWSCURRENT',
   I5: 'a reader of a fresh connection always finds an access token with the minimum validity left',
-  I6: 'no connection is called dead unless the provider said so, twice, and nothing is deleted because of a failure',
+  I6: 'no connection, and no client, is given up on the word of one answer, and nothing is deleted because of a failure',
   I7: 'no secret value appears in what is told',
   I8: 'no write storm and no retry storm',
   I9: 'the password grant is tried once per login',
+  I11: 'what keeps a connection from being refreshed for an hour is told once, by name, and told as over once',
 }
 
 export const noFigures = (): Figures => ({

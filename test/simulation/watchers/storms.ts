@@ -1,5 +1,5 @@
 // The second half of I8 as the provider sees it, whatever our tags say: who was refused for good is not asked for in tick
-// after tick, a client at fault is found out by one connection, and who is asked to wait waits.
+// after tick, a client at fault is found out by two connections, and a connection that is asked to wait waits.
 
 import { flexibleWindowMinutes, listingLagMinutes, tags } from '../../../lambda/contract.ts'
 import { clientName } from '../../../lambda/core/client.ts'
@@ -13,8 +13,8 @@ import { isOurs, type Scene, type Watcher } from './watcher.ts'
 const minute = 60_000
 const day = 24 * 60 * minute
 
-/** Ticks that are refused the same in a day: the probe, the second opinion, and what listings that lag have hidden. */
-const mostRefused = 12
+/** Ticks that are refused the same in a day: one an hour, the first two, a second opinion, and what lagging lists hide. */
+const mostRefused = 32
 
 /** A verdict may not be listed yet. */
 const unseen = (listingLagMinutes + flexibleWindowMinutes) * minute
@@ -33,6 +33,7 @@ export const storms = (scene: Scene): Watcher => {
   const refused = new Map<string, Map<string, number>>()
   /** Connections that each tick was refused with for their client's sake. */
   const scouts = new Map<string, Set<string>>()
+  /** Until when each connection is to wait. */
   const quiet = new Map<string, Quiet>()
   /** When something went wrong, or a person did something: each may cost an attempt. */
   let excuses: number[] = []
@@ -57,8 +58,8 @@ export const storms = (scene: Scene): Watcher => {
     const key = `${process.name} ${client}`
     const found = (scouts.get(key) ?? new Set()).add(connection)
     scouts.set(key, found)
-    // One fault is enough to let everybody through: they go at the same time.
-    return found.size > 1 && excusesSince(process.startedAt - unseen) === 0
+    // Two find out that the client is at fault. One fault may let more through: they ask at the same time.
+    return found.size > 2 && excusesSince(process.startedAt - unseen) === 0
       ? `${process.name} was refused with ${found.size} connections of clients/${client}`
       : undefined
   }
@@ -68,20 +69,20 @@ export const storms = (scene: Scene): Watcher => {
     if (request.grant.grant_type !== 'refresh_token' || !isScheduled(process)) return undefined
     const value = request.grant.refresh_token.reveal()
     const client = clientName(request.client.client_id)
-    const wait = quiet.get(client)
+    const connection = provider.token(value)?.family.connection ?? ''
+    const wait = quiet.get(connection)
     const isEarly = wait !== undefined && process.startedAt > wait.at + unseen && now() < wait.until - minute
     if (isEarly && excusesSince(wait.at + 1) === 0)
-      return `clients/${client} was asked for before the time that it asked for`
-    if (answer?.issued !== undefined) quiet.delete(client)
+      return `grants/${connection} was asked for before the time that the provider asked for`
+    if (answer?.issued !== undefined) quiet.delete(connection)
     const seconds = reply.kind === 'answer' ? Number(reply.retryAfter ?? 0) : 0
     // Of ticks that overlap one records what it was asked for, and it may be the shorter.
     const until = Math.min(
       now() + seconds * 1000,
       wait !== undefined && wait.at > process.startedAt ? wait.until : Infinity,
     )
-    if (seconds > 0) quiet.set(client, { at: now(), until })
+    if (seconds > 0) quiet.set(connection, { at: now(), until })
     if (!isRefusal(one) || answer === undefined) return undefined
-    const connection = provider.token(value)?.family.connection ?? ''
     if (isClientRefusal(one)) return clientRefused(client, connection, process)
     return isTooMany(value, process) ? `grants/${connection} was refused in tick after tick` : undefined
   }

@@ -1,5 +1,6 @@
 // What happens in the world, as the watchers see it.
 
+import type { Announcement } from '../../../lambda/ports.ts'
 import type { Process } from '../engine/process.ts'
 import type { Change, Version } from './secrets.ts'
 import type { Asked } from './token-endpoint.ts'
@@ -11,6 +12,8 @@ export type WorldEvent =
   | { readonly kind: 'told'; readonly process: Process; readonly text: string }
   | { readonly kind: 'ended'; readonly process: Process }
   | { readonly kind: 'disturbed'; readonly what: string; readonly at: number; readonly until: number }
+  /** People were told. */
+  | { readonly kind: 'announced'; readonly announcements: readonly Announcement[] }
   /** An app has read again what it may have held since it read before. */
   | {
       readonly kind: 'read'

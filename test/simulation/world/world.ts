@@ -217,7 +217,13 @@ export class World {
     return {
       announce: (announcements) =>
         this.engine.call(process, `announce ${announcements.map(({ name }) => name).join(', ')}`, [
-          ['', () => tell(announcements)],
+          [
+            '',
+            () => {
+              tell(announcements)
+              this.#options.watch({ kind: 'announced', announcements })
+            },
+          ],
           [
             storeFates.failed,
             () => {

@@ -1,0 +1,83 @@
+// I11: what keeps a connection from being refreshed for an hour is told once, by name; what is over is told as over, once.
+
+import { flexibleWindowMinutes, listingLagMinutes, tags, tickSlackMinutes } from '../../../lambda/contract.ts'
+import { clientName } from '../../../lambda/core/client.ts'
+import { dueAt } from '../../../lambda/core/decide.ts'
+import type { Announcement } from '../../../lambda/ports.ts'
+import { currentOf, type Secret } from '../world/secrets.ts'
+import { providerFates } from '../world/token-endpoint.ts'
+import { grantIn } from './decoded.ts'
+import type { Scene, Watcher } from './watcher.ts'
+
+const minute = 60_000
+const hour = 60 * minute
+
+/** What the provider does is what people are to be told of; everything else may delay the telling. */
+const ofProvider: readonly string[] = ['the provider is down', ...Object.values(providerFates)]
+
+/** Ticks that may be needed beyond the hour: the last attempt may have been made just before. */
+const lateTicks = 4
+
+export const i11 = (scene: Scene): Watcher => {
+  const { secrets, timing, now } = scene
+  const told = new Map<string, Told>()
+  /** When something that is not the provider's went wrong last. */
+  let disturbedUntil = 0
+  /** Since when each connection has been kept from being refreshed since it was refreshed last. */
+  const kept = new Map<string, { readonly refreshed: number; readonly since: number }>()
+  const slack =
+    (lateTicks * timing.everyMinutes + flexibleWindowMinutes + listingLagMinutes + tickSlackMinutes) * minute
+
+  const announced = ({ name, detail }: Announcement): string | undefined => {
+    const { connection, client, class: failureClass, code } = detail
+    const subject = name.startsWith('Client') ? `clients/${client}` : `grants/${connection}`
+    if (name === 'Client Secret Expiring') return undefined
+    const before = told.get(subject)
+    if (/Recovered|Bootstrapped/.test(name)) {
+      told.set(subject, { reasons: [], at: now() })
+      return undefined
+    }
+    const reason = name.endsWith('Delayed') ? name : `${name} ${failureClass}:${code}`
+    told.set(subject, { reasons: [...(before?.reasons ?? []), reason], at: now() })
+    const again = before?.reasons.includes(reason) && disturbedUntil < before.at
+    return again ? `${subject} was told again: ${reason}` : undefined
+  }
+
+  const isTold = (subject: string): boolean => (told.get(subject)?.reasons.length ?? 0) > 0
+
+  const look = (name: string, secret: Secret): string | undefined => {
+    const grant = grantIn(currentOf(secret))
+    const asleep = secret.deletionAt !== undefined || secret.tags?.has(tags.paused)
+    const client = clientName(grant?.client_id ?? '')
+    const overdue = grant !== undefined && !asleep && dueAt(grant, timing).getTime() < now()
+    if (!overdue || isTold(`grants/${name}`) || isTold(`clients/${client}`)) {
+      kept.delete(name)
+      return undefined
+    }
+    const over = told.get(`clients/${client}`)?.at ?? 0
+    const refreshed = grant.refreshed_at.getTime()
+    const before = kept.get(name)
+    const since = Math.max(before?.refreshed === refreshed ? before.since : now(), over)
+    kept.set(name, { refreshed, since })
+    const silent = now() - Math.max(since, disturbedUntil) - slack
+    return silent > hour ? `grants/${name} has not been refreshed for an hour, and people were told nothing` : undefined
+  }
+
+  return (event) => {
+    if (event.kind === 'disturbed' && !ofProvider.includes(event.what))
+      disturbedUntil = Math.max(disturbedUntil, event.until)
+    if (event.kind === 'stored' && event.change.by.kind === 'operator') disturbedUntil = Math.max(disturbedUntil, now())
+    if (event.kind === 'announced') return event.announcements.map(announced).find((wrong) => wrong !== undefined)
+    if (event.kind !== 'looked') return undefined
+    for (const { id, secret } of secrets.list(['grants'])) {
+      const wrong = look(id.name, secret)
+      if (wrong !== undefined) return wrong
+    }
+    return undefined
+  }
+}
+
+interface Told {
+  readonly reasons: readonly string[]
+  readonly at: number
+}
