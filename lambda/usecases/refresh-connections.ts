@@ -101,6 +101,7 @@ class Tick {
     } catch (error) {
       if (!(error instanceof StoreFailure)) throw error
       this.#listingFailed = error
+      if (room === 'clients') this.#work.clientsMissing = true
       this.#work.storeFailed(error)
     }
   }

@@ -51,6 +51,8 @@ export class TickWork {
   readonly #clients = new Map<string, StoredEntry>()
   /** All clients that were listed. */
   readonly #listed = new Set<string>()
+  /** Not all clients could be listed: one that was not seen is looked up when a connection of it is asked. */
+  clientsMissing = false
   /** Hosts of token endpoints, by the client's name. */
   readonly #hosts = new Map<string, string>()
   /** Connections that are due, by client, until they are asked. */
@@ -146,6 +148,7 @@ export class TickWork {
     const status = readStatus(entry.tags, entry.currentVersionId)
     const { client } = status
     const urgent = this.#input.force || urgency(status, settings.timing, clock.now()) < 0
+    if (this.clientsMissing && client !== undefined) await this.#lookUp(client)
     // Waiting for another connection's answer takes no slot: a slow provider holds up its own connections only.
     const outcome = await this.breakers.pass({ client, urgent }, () =>
       this.#lanes.run(this.#hosts.get(client ?? '') ?? client ?? '', async () => {
@@ -224,6 +227,18 @@ export class TickWork {
     const { failure } = status
     if (failure !== undefined && !isHeldByClient(failure) && failure.retry.getTime() > clock.now()) return undefined
     return this.breakers.learn(client, await this.#ask(entry, { force: true, urgent: true }))
+  }
+
+  /** A client at fault must not be asked for because a list was incomplete. */
+  async #lookUp(client: string): Promise<void> {
+    if (this.#listed.has(client)) return
+    this.#listed.add(client)
+    try {
+      const entry = await this.#dependencies.store.describe({ room: 'clients', name: client })
+      if (entry !== undefined) this.seeClient(entry)
+    } catch (error) {
+      this.storeFailed(error)
+    }
   }
 
   #wait(name: string, client: string | undefined): void {
