@@ -1,5 +1,7 @@
 // How the command ends: its exit statuses, and the errors that lead to them.
 
+import { type RemedyNames, remedyFor } from '../lambda/core/failure-table.ts'
+
 /** 0: done. 1: failed. 2: wrong usage. 3: done or refused, and a person has to act. 130: stopped by Ctrl-C. */
 export const exitStatus = { done: 0, failed: 1, usage: 2, actionRequired: 3, interrupted: 130 } as const
 export type ExitStatus = (typeof exitStatus)[keyof typeof exitStatus]
@@ -26,6 +28,14 @@ export class CommandError extends Error {
     super(problem.message)
     this.problem = problem
     this.exitStatus = status
+  }
+
+  /** The same with the names in the command that its remedy says to type. */
+  named(names: RemedyNames): CommandError {
+    const { remedy } = this.problem
+    return remedy === undefined
+      ? this
+      : new CommandError({ ...this.problem, remedy: remedyFor({ remedy }, names) }, this.exitStatus)
   }
 }
 

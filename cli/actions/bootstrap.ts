@@ -30,7 +30,11 @@ export const bootstrap =
     const draft = await beforeReplacing(context, { connection, draft: given, yes: options.yes })
     const clients = await knownClients(context, connection)
     const login = await askForGrant(context, await askForClient(context, draft, clients))
-    return outcome(context, await handOver(context, { connection, login, options }))
+    const client = typeof login.client_id === 'string' ? login.client_id : undefined
+    const answer = await handOver(context, { connection, login, options }).catch((error: unknown) => {
+      throw error instanceof CommandError ? error.named({ connection, client }) : error
+    })
+    return outcome(context, answer)
   }
 
 interface HandingOver {

@@ -2,13 +2,15 @@
 
 import { defaultRunbookUrl, runbookLink } from '../../lambda/contract.ts'
 import { classifyReply, type Grant } from '../../lambda/core/classify.ts'
-import { aadsts } from '../../lambda/core/failure-table.ts'
+import { aadsts, remedyOfAttempt } from '../../lambda/core/failure-table.ts'
 import { CommandError, exitStatus } from '../exit.ts'
 
 /** @param answer `error` and, where it came, `error_description` */
 export const refusedSignIn = (answer: URLSearchParams, grant: Grant = 'authorization_code'): CommandError => {
   const body = JSON.stringify(Object.fromEntries(answer))
-  const { class: name, code, remedy } = classifyReply({ kind: 'answer', status: 400, body, receivedAt: 0 }, grant)
+  const failure = classifyReply({ kind: 'answer', status: 400, body, receivedAt: 0 }, grant)
+  const { class: name, code } = failure
+  const remedy = remedyOfAttempt(failure, {})
   const meaning = code.startsWith('AADSTS') ? aadsts[Number(code.slice('AADSTS'.length))]?.meaning : undefined
   const message = `the sign-in was refused: ${name} ${code}${meaning === undefined ? '' : `, ${meaning}`}`
   return new CommandError(

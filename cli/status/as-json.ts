@@ -1,16 +1,17 @@
 // Connections and clients as --json shows them: wire names, times in ISO 8601 UTC.
 
+import { type RemedyNames, remedyFor } from '../../lambda/core/failure-table.ts'
 import type { Reason, ShownClient, ShownConnection } from './connection.ts'
 
 const iso = (time: Date | undefined): string | null => time?.toISOString() ?? null
 
-const reasonAsJson = (reason: Reason | undefined) =>
+const reasonAsJson = (reason: Reason | undefined, names: RemedyNames) =>
   reason === undefined
     ? null
     : {
         class: reason.class,
         code: reason.code,
-        remedy: reason.remedy,
+        remedy: remedyFor(reason, names),
         since: iso(reason.since),
         failures: reason.failures,
         of_client: reason.ofClient,
@@ -19,7 +20,7 @@ const reasonAsJson = (reason: Reason | undefined) =>
 export const connectionAsJson = (one: ShownConnection) => ({
   connection: one.name,
   status: one.status,
-  reason: reasonAsJson(one.reason),
+  reason: reasonAsJson(one.reason, { connection: one.name, client: one.client }),
   client: one.client ?? null,
   mode: one.mode ?? null,
   refreshed_at: iso(one.refreshed),
@@ -31,7 +32,7 @@ export const connectionAsJson = (one: ShownConnection) => ({
 export const clientAsJson = (one: ShownClient) => ({
   client: one.name,
   status: one.status,
-  reason: reasonAsJson(one.reason),
+  reason: reasonAsJson(one.reason, { client: one.name }),
   token_endpoint: one.tokenEndpoint ?? null,
   token_endpoint_auth_method: one.authMethod ?? null,
   client_secrets: one.secretExpiries.map((expires) => ({ expires_at: iso(expires) })),

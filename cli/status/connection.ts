@@ -11,7 +11,7 @@ export type ShownStatus = Status | 'unknown'
 export interface Reason {
   readonly class: FailureClass
   readonly code: string
-  /** One sentence that somebody can act on. */
+  /** What to do, with placeholders for the names of connection and client. */
   readonly remedy: string
   readonly since: Date
   readonly failures: number

@@ -1,5 +1,6 @@
 // Everything about one connection, as text: fields, its client, and the newest of its versions.
 
+import { type RemedyNames, remedyFor } from '../../lambda/core/failure-table.ts'
 import type { Version } from '../aws/versions.ts'
 import { table } from '../terminal/table.ts'
 import type { Terminal } from '../terminal/terminal.ts'
@@ -38,7 +39,7 @@ export const fields = (all: readonly Field[], { colors }: Pick<Look, 'colors'>):
 const connectionFields = (one: ShownConnection, secret: string, look: Look): readonly Field[] => [
   ['Connection', look.colors.bold(one.name)],
   ['Status', statusWord(one.status, look.colors)],
-  ...reasonFields(one.reason, look),
+  ...reasonFields(one.reason, { look, names: { connection: one.name, client: one.client } }),
   ['Mode', one.mode],
   ['Apps read', secret],
   ['Access token', when(one.expires, look, 'expires')],
@@ -50,7 +51,7 @@ const connectionFields = (one: ShownConnection, secret: string, look: Look): rea
 export const clientFields = (client: ShownClient, look: Look): readonly Field[] => [
   ['Client', look.colors.bold(client.name)],
   ['Status', statusWord(client.status, look.colors)],
-  ...reasonFields(client.reason, look),
+  ...reasonFields(client.reason, { look, names: { client: client.name } }),
   ['Token endpoint', client.tokenEndpoint],
   ['Authentication', client.authMethod],
   ...client.secretExpiries.map((expires, index): Field => {
@@ -67,7 +68,12 @@ const secretExpiry = (expires: Date | undefined, look: Look): string => {
   return expires.getTime() - look.now < warningMilliseconds ? look.colors.red(words) : words
 }
 
-const reasonFields = (reason: Reason | undefined, look: Look): readonly Field[] =>
+interface Named {
+  readonly look: Look
+  readonly names: RemedyNames
+}
+
+const reasonFields = (reason: Reason | undefined, { look, names }: Named): readonly Field[] =>
   reason === undefined
     ? []
     : [
@@ -76,7 +82,7 @@ const reasonFields = (reason: Reason | undefined, look: Look): readonly Field[] 
           'Since',
           `${when(reason.since, look)}, ${reason.failures === 1 ? 'once' : `${reason.failures} times in a row`}`,
         ],
-        ['What to do', reason.remedy],
+        ['What to do', remedyFor(reason, names)],
       ]
 
 const when = (time: Date | undefined, { now }: Pick<Look, 'now'>, word?: string): string | undefined =>

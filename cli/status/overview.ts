@@ -1,6 +1,7 @@
 // The table for everybody: all connections, what needs a person first, and what to do about it.
 
 import { stripVTControlCharacters } from 'node:util'
+import { type RemedyNames, remedyFor } from '../../lambda/core/failure-table.ts'
 import { heightOf } from '../terminal/fit.ts'
 import { table } from '../terminal/table.ts'
 import type { Terminal } from '../terminal/terminal.ts'
@@ -70,24 +71,25 @@ const widest = (texts: readonly string[]): number =>
 
 /** The same reason is explained once, for all that have it. */
 const needs = ({ connections, clients, explainAll }: Overview, { now, colors }: Look): string => {
-  const groups = new Map<string, { who: string[]; remedy: string; since: Date }>()
-  const add = (who: string, { reason }: Pick<ShownConnection, 'reason'>) => {
+  const groups = new Map<string, { who: string[]; remedy: string; names: RemedyNames; since: Date }>()
+  const add = (who: string, { reason }: Pick<ShownConnection, 'reason'>, names: RemedyNames) => {
     if (reason === undefined) return
     const key = `${reason.class} ${reason.code}`
-    const group = groups.get(key) ?? { who: [], remedy: reason.remedy, since: reason.since }
+    const group = groups.get(key) ?? { who: [], remedy: reason.remedy, names, since: reason.since }
     group.who.push(who)
     if (reason.since < group.since) group.since = reason.since
     groups.set(key, group)
   }
-  for (const client of clients) add(`client ${client.name}`, client)
+  for (const client of clients) add(`client ${client.name}`, client, { client: client.name })
   for (const one of connections) {
     const inNeed = one.status === 'action-required' || explainAll === true
-    if (inNeed && one.reason?.ofClient !== true) add(one.name, one)
+    if (inNeed && one.reason?.ofClient !== true) add(one.name, one, { connection: one.name, client: one.client })
   }
   return [...groups]
-    .map(([key, { who, remedy, since }]) => {
+    .map(([key, { who, remedy, names, since }]) => {
       const title = `${colors.red(colors.bold(key))} for ${lengthInWords(now - since.getTime())}: ${named(who)}`
-      return `${title}\n  ${remedy}`
+      // Of several the command to type is shown with a placeholder.
+      return `${title}\n  ${remedyFor({ remedy }, who.length === 1 ? names : {})}`
     })
     .join('\n')
 }

@@ -5,10 +5,12 @@ import {
   type AadstsRow,
   aadsts,
   asAskedByProvider,
+  askEntra,
   type ErrorAnswer,
   errorKeyOf,
   errors,
   fallbacks,
+  familyOf,
   type Grant,
   isCode,
   isLoose,
@@ -19,7 +21,6 @@ import {
   rowOf,
   rulingOfSentence,
   suberrors,
-  transportFamilies,
   transports,
 } from './failure-table.ts'
 
@@ -63,9 +64,9 @@ export const classifyReply = (reply: Reply, grant: Grant): Failure => {
   }
 }
 
-/** No answer at all: nothing is known of the token, so it is transient whatever the code. */
+/** No answer at all: nothing is known of the token, so every code is transient. */
 export const classifyTransport = (code: string): Failure => {
-  const ruling = rowOf(transports, code) ?? transportFamilies.find(([prefix]) => code.startsWith(prefix))?.[1]
+  const ruling = rowOf(transports, code) ?? familyOf(code)
   const safeCode = isCode(code) ? code : 'no_answer'
   if (ruling !== undefined) return verdict(safeCode, ruling)
   return { ...verdict(safeCode, fallbacks.unknownTransport), unknown: true }
@@ -94,7 +95,7 @@ const redirected = (grant: Grant): Failure =>
 
 const isRedirect = (status: number): boolean => status >= 300 && status < 400
 
-/** 408, 425 and 5xx: the provider, or what stands before it, could not answer, whatever the body says. */
+/** 408, 425 and 5xx: the provider, or what stands before it, could not answer. The body decides nothing. */
 const isOutage = (status: number): boolean => status === 408 || status === 425 || (status >= 500 && status < 600)
 
 const isSuccess = (status: number): boolean => status >= 200 && status < 300
@@ -152,7 +153,8 @@ const judgeUnknownNumber = (number: number, { key, suberror, grant }: BesideNumb
   const code = `AADSTS${number}`
   const says = key !== undefined && (key !== 'invalid_grant' || grant === 'refresh_token')
   const error = says ? rowOf(errors, key) : undefined
-  const ruling = rowOf(suberrors, suberror) ?? error?.byGrant?.[grant] ?? error ?? fallbacks.unknownRefusal
+  const unknown = { ...fallbacks.unknownRefusal, remedy: askEntra(number) }
+  const ruling = rowOf(suberrors, suberror) ?? error?.byGrant?.[grant] ?? error ?? unknown
   return { ...verdict(code, ruling), unknown: true }
 }
 

@@ -17,11 +17,11 @@ export interface Failure {
   readonly class: FailureClass
   /** `AADSTS50173`, an RFC 6749 `error`, or a word of ours for what came before an answer (`timeout`, `http_503`). */
   readonly code: string
-  /** One sentence that somebody can act on. */
+  /** One sentence that a person can act on. `remedyFor` puts the names of connection and client in. */
   readonly remedy: string
-  /** Absent: nothing but this connection. */
+  /** Absent: no one but this connection. */
   readonly concerns?: Concerns
-  /** No table knows this answer: it is treated as passing, and somebody should look at it. */
+  /** No table knows this answer, so that a person should look at it. */
   readonly unknown?: true
   readonly httpStatus?: number
   /** The provider's own numbers for the error, known to the table or not, for a look-up in its documentation. */

@@ -2,6 +2,8 @@
 
 import type { ClientSecretAnswer, ClientSecretEvent } from '../contract.ts'
 import { type Client, type ClientSecret, clientSecretExpiry, encodeClient } from '../core/client.ts'
+import type { Failure } from '../core/failure.ts'
+import { remedyFor } from '../core/failure-table.ts'
 import { decodeOfferedSecret } from '../core/offered-secret.ts'
 import { fitsSecret } from '../core/secret-size.ts'
 import type { Dependencies, Invocation } from '../ports.ts'
@@ -33,13 +35,15 @@ export const changeClientSecret = async (
   const stored = await editClient(dependencies, clientId, (client) => beside(client, offered))
   await store.erase(login)
   if (connection === undefined) return answerOf(stored.client, { tried: 'untried', retired: 0 })
+  const refusedTrial = (failure: Failure, detail: string) =>
+    new BootstrapRefused({ ...failure, remedy: remedyFor(failure, { connection, client: clientId }) }, detail)
   const tried = await tryClientSecret(dependencies, { connection, stored, offered, invocation })
   if (tried.kind === 'refused') {
     const known = before.client_secrets.some(({ value }) => value.equals(offered.value))
     if (!known) await editClient(dependencies, clientId, (client) => without(client, [offered]))
-    throw new BootstrapRefused(tried.failure, 'The client secret was not changed')
+    throw refusedTrial(tried.failure, 'The client secret was not changed')
   }
-  if (tried.kind === 'not-judged') throw new BootstrapRefused(tried.failure, `${bothKept} with ${connection}`)
+  if (tried.kind === 'not-judged') throw refusedTrial(tried.failure, `${bothKept} with ${connection}`)
   const old = before.client_secrets.filter(({ value }) => !value.equals(offered.value))
   const { client } = await editClient(dependencies, clientId, (now) => without(now, old))
   return answerOf(client, { tried: 'accepted', retired: old.length })

@@ -1,15 +1,22 @@
 // What ended the work on a login, with what was wrong in particular where there is more to say than the class's remedy.
 
 import type { Failure } from '../core/failure.ts'
-import { ownFailure } from '../core/failure-table.ts'
+import { ownFailure, type RemedyNames, remedyOfAttempt } from '../core/failure-table.ts'
 
 export class BootstrapRefused extends Error {
   override readonly name = 'BootstrapRefused'
   readonly failure: Failure
+  readonly #detail: string | undefined
 
   constructor(failure: Failure, detail?: string) {
     super(`${failure.class} ${failure.code}: ${detail === undefined ? '' : `${detail}. `}${failure.remedy}`)
     this.failure = failure
+    this.#detail = detail
+  }
+
+  /** With a remedy for the person who started the bootstrap, and with the names in it. */
+  named(names: RemedyNames): BootstrapRefused {
+    return new BootstrapRefused({ ...this.failure, remedy: remedyOfAttempt(this.failure, names) }, this.#detail)
   }
 }
 

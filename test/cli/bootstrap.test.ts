@@ -89,7 +89,7 @@ describe('on a terminal', () => {
     await session.answer(`Password of ${user.userName}`, 'not-the-password')
     expect(await session.ended).toBe(3)
     expect(session.screen()).toContain('refused: account AADSTS50126, wrong user name or password')
-    expect(session.screen()).toContain('Correct user name and password')
+    expect(session.screen()).toMatch(/Check user name and password, then run token-refresher bootstrap wrong,/)
     expect(session.screen()).toContain('More: docs/runbook.md#account')
     noLoginLeft()
   })

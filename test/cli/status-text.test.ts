@@ -121,6 +121,15 @@ describe('the overview', () => {
     expect(text([connection('sales', change)])).toContain(words)
   })
 
+  it('names the connection or the client in the command to type, where there is only one', () => {
+    const remedy = 'Run token-refresher bootstrap <connection> or client set-secret <client id>.'
+    const dead = { status: 'action-required' as const, reason: reason({ remedy }) }
+    expect(text([connection('sales', dead)], 200)).toContain(
+      '\n  Run token-refresher bootstrap sales or client set-secret client.',
+    )
+    expect(text([connection('sales', dead), connection('support', dead)], 200)).toContain(`\n  ${remedy}`)
+  })
+
   it('explains a reason once for all that have it, and a client at fault instead of its connections', () => {
     const dead = { status: 'action-required' as const, reason: reason() }
     const held = {

@@ -29,7 +29,7 @@ describe('with connections', () => {
     const lines = stdout.split('\n')
     expect(lines[1]).toMatch(/^revoked +action-required .*reauthorize AADSTS50173/)
     expect(lines[2]).toMatch(/^alive +healthy +good for \d+ min +dies in 89 days +in \d+ min/)
-    expect(stdout).toMatch(/reauthorize AADSTS50173 for \d+ s: revoked\n {2}Sign in again/)
+    expect(stdout).toMatch(/reauthorize AADSTS50173 for \d+ s: revoked\n {2}Sign in again .*bootstrap revoked\./)
     expect(stdout).toContain('2 connections: 1 healthy, 1 action-required')
   })
 
@@ -39,7 +39,13 @@ describe('with connections', () => {
     expect(json.connections[0]).toMatchObject({
       connection: 'revoked',
       status: 'action-required',
-      reason: { class: 'reauthorize', code: 'AADSTS50173', of_client: false, failures: 2 },
+      reason: {
+        class: 'reauthorize',
+        code: 'AADSTS50173',
+        remedy: expect.stringContaining('run token-refresher bootstrap revoked.'),
+        of_client: false,
+        failures: 2,
+      },
       client: stack.clientId,
     })
   })
@@ -53,6 +59,11 @@ describe('with connections', () => {
     expect(stdout).toMatch(/grant +(now|\d+ s ago) .* AWSCURRENT +[0-9a-f-]{36}/)
     const { json } = await runJson(stack, ['status', 'alive'])
     expect(json.versions.published[0]).toMatchObject({ labels: ['AWSCURRENT'] })
+  })
+
+  it('names the command to type for the one that it shows', async () => {
+    const { stdout } = await run(stack, ['status', 'revoked'])
+    expect(stdout).toMatch(/What to do +Sign in again .*: run token-refresher bootstrap revoked\./)
   })
 
   it('names the nearest when there is none of that name', async () => {

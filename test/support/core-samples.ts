@@ -85,7 +85,7 @@ export const sampleLogin = (change: Partial<Login> = {}): Login => ({
 export const sampleFailure = (change: Partial<Failure> = {}): Failure => ({
   class: 'transient',
   code: 'http_503',
-  remedy: 'Wait for the next automatic attempt.',
+  remedy: 'Nothing to do.',
   ...change,
 })
 

@@ -1,4 +1,4 @@
-// Reading an answer that brought no tokens: its words, numbers and ids, whatever shape the provider gives them.
+// Reading an answer that brought no tokens: its words, numbers and ids, in the shapes that providers give them.
 
 import * as v from 'valibot'
 import { errorWordsOf } from './error-word.ts'

@@ -26,6 +26,7 @@ import {
   restartSignIn,
   satisfyMfa,
   signInAgain,
+  signInAgainOrFixRequest,
   slowDown,
   useSameClient,
   waitForProvider,
@@ -61,7 +62,13 @@ const standard: Readonly<Record<string, ErrorRow>> = {
     },
   },
   invalid_instance: { class: 'request', concerns: 'client', remedy: fixAuthority },
-  invalid_request: { class: 'request', concerns: 'client', remedy: fixRequest },
+  invalid_request: {
+    class: 'request',
+    concerns: 'client',
+    remedy: fixRequest,
+    // It went well with the same client and scope before, so the refresh token is as likely a reason as any other.
+    byGrant: { refresh_token: { class: 'request', concerns: 'client', remedy: signInAgainOrFixRequest } },
+  },
   invalid_resource: { class: 'request', concerns: 'tenant', remedy: fixResource },
   invalid_scope: { class: 'request', concerns: 'connection', remedy: fixScope },
   invalid_target: { class: 'request', concerns: 'tenant', remedy: fixResource },

@@ -27,7 +27,7 @@ export const ownFailures = {
     class: 'request',
     concerns: 'connection',
     remedy:
-      'Add offline_access, or what this provider asks for instead, to the scope so that a refresh token is issued.',
+      'Run token-refresher bootstrap <connection> with offline_access, or what this provider asks for instead, in the scope.',
   },
   lifetime_too_short: {
     class: 'request',
@@ -42,23 +42,24 @@ export const ownFailures = {
   connection_not_found: {
     class: 'request',
     concerns: 'connection',
-    remedy: 'Correct the name of the connection, or store a login secret for it and invoke the bootstrap function.',
+    remedy: 'Correct the name of the connection, or make it with token-refresher bootstrap <connection>.',
   },
   login_not_found: {
     class: 'request',
     concerns: 'connection',
-    remedy: 'Store the login secret under the name of the connection before invoking the bootstrap function.',
+    remedy:
+      'Run token-refresher bootstrap <connection>, or store the login secret under the name of the connection first.',
   },
   login_not_valid: {
     class: 'request',
     concerns: 'connection',
-    remedy: 'Correct the fields of the login secret that the message names, and store it again.',
+    remedy: 'Correct the fields that the message names, then run token-refresher bootstrap <connection> again.',
   },
   login_already_tried: {
     class: 'request',
     concerns: 'connection',
     remedy:
-      'Store the login secret again with credentials that were checked, since each is sent to the provider only once.',
+      'Run token-refresher bootstrap <connection> again with checked credentials, since each login is sent to the provider only once.',
   },
   token_endpoint_not_valid: {
     class: 'request',
@@ -68,17 +69,18 @@ export const ownFailures = {
   grant_not_decodable: {
     class: 'request',
     concerns: 'connection',
-    remedy: 'Restore the previous version (AWSPREVIOUS) of the secret of this connection, or sign in again.',
+    remedy: 'Restore the previous version (AWSPREVIOUS) of the grant, or run token-refresher bootstrap <connection>.',
   },
   client_not_known: {
     class: 'client',
     concerns: 'client',
-    remedy: 'Store client id, client secret and token endpoint of the app registration in a new login secret.',
+    remedy:
+      'Run token-refresher bootstrap <connection> with client id, client secret and token endpoint of the app registration.',
   },
   client_not_decodable: {
     class: 'client',
     concerns: 'client',
-    remedy: 'Restore the previous version (AWSPREVIOUS) of the secret of this client, or correct its JSON.',
+    remedy: 'Restore the previous version (AWSPREVIOUS) of the record of client <client id>, or correct its JSON.',
   },
   secret_too_large: {
     class: 'request',
@@ -88,12 +90,13 @@ export const ownFailures = {
   superseded: {
     class: 'transient',
     concerns: 'connection',
-    remedy: 'Leave it, since another run has stored newer tokens for the same connection at the same time.',
+    remedy: 'Nothing to do; another run has stored newer tokens for the same connection at the same time.',
   },
   out_of_time: {
     class: 'transient',
     concerns: 'connection',
-    remedy: 'Wait for the next run, and spread the connections over more schedules if this happens often.',
+    remedy:
+      'Nothing to do; the next run continues, and if this happens often, spread the connections over more schedules.',
   },
 } as const satisfies Record<string, Ruling & { readonly unknown?: true }>
 

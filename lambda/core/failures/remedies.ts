@@ -1,104 +1,128 @@
-// What to do about a failure that a provider's answer names, by who acts.
+// What to do about a failure that a provider's answer names, by who acts. `<connection>` and `<client id>` are filled in
+// where a remedy is printed, and can be read as they are.
 
-// Nobody has to act: transient and throttled.
+// No person: transient and throttled. These begin with "Nothing to do;".
 export const wait =
-  'Wait for the next automatic attempt, and open a ticket with Microsoft if it still fails after some hours.'
-export const ticket = 'Open a ticket with Microsoft, quoting the correlation id, while the automatic attempts go on.'
+  'Nothing to do; the refresher asks again by itself, and if this lasts for hours, open a ticket with Microsoft.'
+export const ticket =
+  'Nothing to do here; open a ticket with Microsoft and quote the correlation id, while the refresher asks again by itself.'
 export const waitForProvider =
-  'Wait for the next automatic attempt, and ask the identity provider if it still fails after some hours.'
-export const slowDown = 'Wait until the provider accepts requests again, and find out what else uses this client id.'
+  'Nothing to do; the refresher asks again by itself, and if this lasts for hours, ask the identity provider.'
+export const slowDown =
+  'Nothing to do; the refresher waits until the provider accepts requests again, but find out what else uses client <client id>.'
 export const asAskedByProvider =
-  'Nothing to do; the provider asked to wait before it is asked again, and the refresher does so by itself.'
+  'Nothing to do; the provider refused and asked to be asked again later, and the refresher does so by itself.'
+export const afterEarlyRefresh =
+  'Nothing to do; this provider does not refresh an access token before its end, and the refresher asks again by itself.'
 export const stopLoop =
-  'Wait some minutes and find out what else repeats the same token request; the refresh token is still good.'
+  'Nothing to do; the refresh token is still good, but find out what else repeats the token requests of this account.'
 export const waitForCalls = 'Wait some minutes before the next sign-in with a call or text message.'
 export const keepPolling = 'Complete the sign-in in the browser with the code that was shown.'
-export const afterEarlyRefresh =
-  'Nothing to do; this provider refreshes a token only at its end, and the refresher asks again by itself.'
 export const checkAgents =
   'Check the pass-through authentication agents, their clocks and their way to the domain controllers, then try again.'
 
-// Whoever owns the mailbox: reauthorize.
-export const signInAgain =
-  'Sign in again for this account: store a new login secret with its credentials and invoke the bootstrap function.'
+// The owner of the account signs in: reauthorize.
+export const signInAgain = 'Sign in again as the owner of the account: run token-refresher bootstrap <connection>.'
 export const signInWithCurrentPassword =
-  'Sign in again with the current password of the account: store a new login secret and invoke the bootstrap function.'
-export const restartSignIn = 'Start the sign-in again from the beginning and complete it before its code expires.'
+  'Sign in again with the current password of the account: run token-refresher bootstrap <connection>.'
+export const restartSignIn =
+  'Run token-refresher bootstrap <connection> again and complete the sign-in before its code expires.'
 export const fixCorruptToken =
-  'Restore the previous version of the stored refresh token if it was edited by hand, or else sign in again.'
+  'Restore the previous version of the stored grant if it was edited by hand, or else run token-refresher bootstrap <connection>.'
 export const useWebRedirect =
-  'Register a redirect URI of the platform Web in place of Single-page application, then sign in again through it.'
+  'Register the redirect URI under the platform Web in place of Single-page application, then run token-refresher bootstrap <connection>.'
 export const relaxSignInFrequency =
-  'Sign in again, and exclude this account from the Conditional Access policy that sets a sign-in frequency.'
+  'Run token-refresher bootstrap <connection>, and exclude the account from the policy that limits how long a sign-in lasts.'
 export const avoidDeviceCode =
-  'Sign in again with an authorization code instead of a device code, which a policy of the tenant forbids.'
-export const useSameClient = 'Sign in again with the app registration whose client id is stored for this account.'
+  'Run token-refresher bootstrap <connection> --browser, for a policy of the tenant forbids the device code that was used.'
+export const useSameClient =
+  'Run token-refresher bootstrap <connection> with the client id that is stored for this connection.'
+export const useAnotherDevice =
+  'Run token-refresher bootstrap <connection> --browser on a device that the tenant knows, or enable the device used before.'
 
-// The tenant's administrator: policy.
+// The administrator of the tenant, or the owner in a browser: policy.
 export const findPolicy =
-  'Find the blocking policy in the Entra sign-in log by the correlation id, and exclude this account from it.'
+  'Find the blocking policy in the Entra sign-in log by the correlation id, and exclude the account of <connection> from it.'
 export const satisfyMfa =
-  'Sign in interactively with multifactor authentication, or exclude this account from the policy that demands it.'
+  'Run token-refresher bootstrap <connection> --browser and pass the second factor, or exclude the account from that policy.'
 export const registerMfa =
-  'Register security information for this account interactively, or exclude it from the policy that demands this.'
+  'Register security information for the account, then run token-refresher bootstrap <connection> --browser.'
 export const registerMfaAfterRisk =
-  'Dismiss or remediate the risk of this account in Entra ID Protection, then register its security information.'
+  'Dismiss the risk of the account in Entra ID Protection, register its security information, then run token-refresher bootstrap <connection> --browser.'
 export const relaxDevicePolicy =
-  'Exclude this account from the Conditional Access policy that demands a managed, compliant or joined device.'
+  'Exclude the account of <connection> from the Conditional Access policy that demands a managed, compliant or joined device.'
 export const relaxAppPolicy =
-  'Exclude this account or app from the Conditional Access policy that demands an approved client app.'
+  'Exclude the account of <connection> or the app from the Conditional Access policy that demands an approved or protected app.'
+export const relaxTokenProtection =
+  'Exclude the account of <connection> from the Conditional Access policy that demands token protection.'
 export const satisfyChallenge =
-  'Sign in interactively and complete the terms of use or external challenge, or exclude this account from it.'
+  'Run token-refresher bootstrap <connection> --browser and complete the terms of use or the external challenge.'
+export const confirmSignIn =
+  'Run token-refresher bootstrap <connection> --browser and confirm the app on the page that Microsoft shows.'
 export const replaceSecurityDefaults =
-  'Replace security defaults by Conditional Access with an exclusion for this account, or sign in interactively.'
+  'Run token-refresher bootstrap <connection> --browser, or replace security defaults by Conditional Access that excludes the account.'
 export const allowGrantInPolicy =
-  'Ask the administrator of the identity provider which policy refuses this account or app.'
+  'Ask the administrator of the identity provider which policy refuses the account of <connection> or client <client id>.'
+export const allowCrossTenant = 'Allow the account of <connection> in the cross-tenant access settings of both tenants.'
+export const restoreTenant =
+  'Check whether the tenant still exists, and have its administrator ask Microsoft why it is not available.'
+export const reactivateTenant =
+  'Have an administrator of the tenant ask Microsoft to reactivate it, which is possible for 20 days only.'
 
-// The account's owner: account.
+// The owner of the account: account.
 export const stopAndUnblock =
-  'Stop every attempt for 30 minutes or unblock the account, and check the sign-in log for a blocked IP address.'
-export const changePassword =
-  'Change the password of the account, store it in a new login secret and invoke the bootstrap function.'
+  'Stop every sign-in for 30 minutes or unblock the account, and check the sign-in log for a blocked IP address.'
+export const changePassword = 'Change the password of the account, then run token-refresher bootstrap <connection>.'
 export const correctPassword =
-  'Correct user name and password in a new login secret before the next attempt, for repeated failures lock the account.'
-export const giveCloudPassword = 'Give the account a password in the cloud directory, or sign in interactively instead.'
+  'Check user name and password, then run token-refresher bootstrap <connection>, for repeated failures lock the account.'
+export const giveCloudPassword =
+  'Run token-refresher bootstrap <connection> --browser, or give the account a password in the cloud directory.'
 export const registerPasswordReset =
-  'Sign in interactively as this account and complete the password reset registration.'
+  'Sign in as this account in a browser, complete the password reset registration, then run token-refresher bootstrap <connection>.'
 export const changePasswordAfterRisk =
-  'Change the password of the account and dismiss its risk in Entra ID Protection, then sign in again.'
+  'Change the password of the account, dismiss its risk in Entra ID Protection, then run token-refresher bootstrap <connection>.'
 export const resetDomainPassword =
-  'Reset the password in the on-premises Active Directory, wait for its synchronization, and store it in a new login.'
+  'Reset the password in the on-premises Active Directory, wait for its synchronization, then run token-refresher bootstrap <connection>.'
 export const widenLogonHours = 'Allow the account to log on at all hours in the on-premises Active Directory.'
 export const enableAccount =
-  'Enable the account in the directory, then sign in again if its tokens were revoked meanwhile.'
+  'Enable the account in the directory; if its sessions were revoked meanwhile, run token-refresher bootstrap <connection>.'
 export const restoreAccount =
-  'Correct the user name or the tenant in a new login secret, or restore the account, then sign in again.'
+  'Restore the account, or correct its user name or tenant, then run token-refresher bootstrap <connection>.'
 export const useHomeTenant =
-  'Name the home tenant of the account in a new login secret, or use a member account of this tenant.'
+  'Run token-refresher bootstrap <connection> with the home tenant of the account, or with a member account of this tenant.'
 export const acceptInvitation = 'Accept the pending guest invitation, or use a member account of the tenant.'
 export const remediateRisk =
-  'Remediate the risk of this user in Entra ID Protection of the home tenant, then sign in again.'
+  'Remediate the risk of this user in Entra ID Protection of the home tenant, then run token-refresher bootstrap <connection>.'
+export const checkAccount =
+  'Check the account in its directory, then run token-refresher bootstrap <connection> with its current password.'
 
-// Whoever owns the app registration: client.
+// The owner of the app registration: client.
 export const renewSecret =
-  'Create a new client secret in the app registration and store it; the refresh token survives.'
+  'Create a new client secret in the app registration and run token-refresher client set-secret <client id>; refresh tokens survive.'
 export const correctSecret =
-  'Store the value of a valid client secret, not its id, as shown once when it was created in the app registration.'
+  'Run token-refresher client set-secret <client id> with the value of a valid client secret, not with its id.'
 export const sendCredential =
-  'Store a client secret for this app registration, or allow public client flows in its authentication settings.'
+  'Run token-refresher client set-secret <client id>, or allow public client flows in the app registration.'
 export const dropCredential =
-  'Remove the client secret from this client, or register the app with a Web platform so that it may have one.'
-export const checkClient = 'Check client id, client secret and authentication method against the app registration.'
-export const correctClientId = 'Correct the client id or the tenant, or have the app consented into this tenant.'
-export const enableApp = 'Enable the app registration and its enterprise application, or register the app anew.'
-export const enableAppForSignIn = 'Set "Enabled for users to sign-in" to yes on the enterprise application.'
+  'Register a redirect URI of the platform Web so that the app may have a client secret, or bootstrap it as a public client.'
+export const checkClient =
+  'Check client id and authentication method in the app registration, and run token-refresher client set-secret <client id>.'
+export const correctClientId =
+  'Correct the client id or the tenant, or have an administrator of the tenant consent to client <client id>.'
+export const enableApp =
+  'Enable app registration and enterprise application of client <client id>, or register the app anew.'
+export const enableAppForSignIn =
+  'Set "Enabled for users to sign-in" to yes on the enterprise application of client <client id> in this tenant.'
 export const enableResource =
   'Enable the enterprise application of the API that the scope names, and check its subscription.'
-export const assignUser = 'Assign this user, or a group that contains it, to the enterprise application.'
-export const grantConsent = 'Grant admin consent in the app registration for the requested permissions.'
+export const assignUser =
+  'Assign the user of <connection>, or a group that contains the user, to the enterprise application of client <client id>.'
+export const grantConsent =
+  'Have an administrator of the tenant grant admin consent for the permissions of client <client id>.'
 export const repeatConsent =
-  'Sign in again and accept the requested permissions, or have an administrator consent for all.'
-export const fixPermissions = 'Correct the API permissions of the app registration and grant consent for them.'
+  'Run token-refresher bootstrap <connection> --browser and accept the requested permissions, or have an administrator consent for all.'
+export const fixPermissions =
+  'Correct the API permissions in the app registration of client <client id> and grant consent for them.'
 export const fixCertificate =
   'Upload the signing certificate to the app registration and check the subject it is sent with.'
 export const fixAssertion = 'Create a new client assertion with the claims that Entra asks for, and check the clock.'
@@ -108,14 +132,20 @@ export const addFederation = 'Add a federated credential to the app registration
 export const useOutsideIssuer =
   'Present a token of the identity provider that the federated credential names, not one of Entra.'
 export const allowIssuer = 'Ask the tenant administrator to allow this issuer for federated credentials.'
-export const contactAdmin = 'Ask the tenant administrator why the app cannot be accessed at this time.'
-export const allowGrant = 'Allow this grant type for the app registration at the identity provider.'
+export const contactAdmin = 'Ask the tenant administrator why client <client id> cannot be used at this time.'
+export const configureSigningKey =
+  'Give the enterprise application a valid signing key of its own, or set acceptMappedClaims in the app registration.'
+export const allowGrant =
+  'Allow this grant type for client <client id> at the identity provider, and check its client secret.'
 
-// Whoever configured the connection: request.
+// Who configured the connection: request.
 export const fixResource = 'Correct the API that the scope names, or add its enterprise application to the tenant.'
-export const fixScope = 'Correct the scope to permissions that the API knows, with offline_access beside them.'
-export const oneResource = 'Ask in the scope for the permissions of exactly one API.'
+export const fixScope =
+  'Run token-refresher bootstrap <connection> with a scope that the API knows, with offline_access beside it.'
+export const oneResource = 'Run token-refresher bootstrap <connection> with a scope of exactly one API.'
 export const useScope = 'Name the API in the scope, and send no resource parameter.'
+export const useGuidScope =
+  'Run token-refresher bootstrap <connection> with a scope that names the app by its client id in place of its api:// address.'
 export const fixTenant = 'Correct the tenant in the token endpoint: use the tenant id or a domain of the right cloud.'
 export const nameTenant = 'Put the tenant id into the token endpoint, and give the user name in full, as user@domain.'
 export const fixDomain = 'Use a full user name with a verified domain of the tenant, and check its federation settings.'
@@ -123,43 +153,34 @@ export const useTenantId = 'Put the tenant id into the token endpoint, or make t
 export const notCommon =
   'Use the tenant id or "organizations" in the token endpoint, for "common" and "consumers" refuse this.'
 export const homeTenantOnly = 'Use the tenant that owns the app registration, or widen its supported account types.'
+export const widenAccountTypes = 'Widen the supported account types of the app registration to work or school accounts.'
 export const fixCloud =
   'Use the token endpoint of the national cloud that the tenant is in, and register the app there.'
 export const fixAuthority = 'Correct the host name of the token endpoint.'
 export const allowTenant =
   'Allow this tenant in the tenant restrictions of the proxy or policy that the request passes.'
 export const fixRequest =
-  'Compare client id, scope and grant type of the request with the documentation of the endpoint.'
+  'Compare client id, scope and grant type of the request with the documentation of the token endpoint.'
+export const signInAgainOrFixRequest =
+  'Sign in again if nothing was changed: run token-refresher bootstrap <connection>, or else compare client id and scope with the documentation.'
 export const completeRequest =
-  'Add the missing field to the stored login or client: client id, scope, user name or password.'
+  'Run token-refresher bootstrap <connection> and give the missing field: client id, scope, user name or password.'
 export const fixGrantType = 'Use a grant type that the token endpoint supports.'
 export const ownApp = 'Use an app registration of your own instead of the client id of a Microsoft app.'
-export const freshCode = 'Start the sign-in again and use its authorization code once, within a minute.'
+export const freshCode =
+  'Run token-refresher bootstrap <connection> --browser again, for an authorization code is good once and for a minute.'
 export const fixRedirect = 'Register the redirect URI of the sign-in, letter by letter, in the app registration.'
+export const repeatRedirect = 'Send the redirect URI of the sign-in with its authorization code as well.'
 export const sameTenant = 'Use the same tenant for the sign-in and for the token endpoint.'
 export const usePost = 'Correct the token endpoint: this URL was not reached with a POST request.'
 export const modernTls = 'Use TLS 1.2 or newer, and look for a proxy on the way that speaks an older version.'
-export const enterCode = 'Start the sign-in again and enter the new code exactly as shown.'
-export const noDpop =
-  'Turn off proof of possession (DPoP) for this app registration, since plain bearer tokens are used.'
+export const enterCode = 'Run token-refresher bootstrap <connection> again and enter the new code exactly as shown.'
+export const noDpop = 'Turn off proof of possession (DPoP) for client <client id>, since plain bearer tokens are used.'
 
-// Whoever can read the provider's documentation: refused.
+// Who can read the provider's documentation: refused.
 export const askDocumentation =
-  'Look this code up in the documentation of the identity provider, correct what it names, or else sign in again.'
+  "Read what the provider's documentation says of this code; if it says nothing, run token-refresher bootstrap <connection>."
+export const askEntra = (number: number | string): string =>
+  `Read https://login.microsoftonline.com/error?code=${number}; if it does not help, run token-refresher bootstrap <connection> --browser.`
 export const checkUrl =
-  'Check that the URL of the token endpoint is right and that no proxy on the way answers in its place.'
-export const useAnotherDevice =
-  'Sign in again in a browser of a device that the tenant knows, or enable the device that was used before.'
-export const confirmSignIn = 'Sign in again in a browser and confirm the app on the page that Microsoft shows.'
-export const useGuidScope = 'Name the app in the scope by its client id, a GUID, in place of its api:// address.'
-export const repeatRedirect = 'Start the sign-in again, and send its redirect URI with the code as well.'
-export const configureSigningKey =
-  'Give the enterprise application a valid signing key of its own, or set acceptMappedClaims in the app registration.'
-export const allowCrossTenant = 'Allow this account in the cross-tenant access settings of both tenants.'
-export const relaxTokenProtection =
-  'Exclude this account from the Conditional Access policy that demands token protection.'
-export const restoreTenant =
-  'Check whether the tenant still exists, and have its administrator ask Microsoft why it is not available.'
-export const reactivateTenant =
-  'Have an administrator of the tenant ask Microsoft to reactivate it, which is possible for 20 days only.'
-export const widenAccountTypes = 'Widen the supported account types of the app registration to work or school accounts.'
+  'Check that the URL of the token endpoint is right and that no proxy or firewall on the way answers in its place.'

@@ -1,28 +1,68 @@
-// The remedy of a failure of which only class and code are known.
+// The remedy of a failure of which only class and code are known, as tags hold them.
 
 import type { FailureClass } from '../../contract.ts'
 import { aadsts } from './aadsts.ts'
 import { errors, suberrors } from './errors.ts'
+import { fallbacks } from './fallbacks.ts'
 import { rowOf } from './look-up.ts'
 import { ownFailures } from './own-failures.ts'
+import {
+  allowGrantInPolicy,
+  asAskedByProvider,
+  askDocumentation,
+  askEntra,
+  checkAccount,
+  checkClient,
+  fixRequest,
+  signInAgain,
+} from './remedies.ts'
 import type { Ruling } from './ruling.ts'
-import { transports } from './transports.ts'
+import { storeFailure, unknownStore } from './store-errors.ts'
+import { familyOf, transports } from './transports.ts'
 
-/** The remedy of a failure of which only class and code are known, as tags hold them. */
+/** Where no row knows the code in this class. */
+const remedyOfClass: Readonly<Record<FailureClass, string>> = {
+  transient: fallbacks.providerDown.remedy,
+  throttled: asAskedByProvider,
+  reauthorize: signInAgain,
+  policy: allowGrantInPolicy,
+  account: checkAccount,
+  client: checkClient,
+  request: fixRequest,
+  refused: askDocumentation,
+  store: unknownStore,
+}
+
 export const remedyOf = (failureClass: FailureClass, code: string): string => {
-  const aadstsCode = /^AADSTS(\d+)$/.exec(code)?.[1]
-  const known = aadstsCode === undefined ? undefined : rowOf(aadsts, aadstsCode)
+  if (failureClass === 'store') return storeFailure(code).remedy
+  const number = /^AADSTS([1-9]\d*)$/.exec(code)?.[1]
+  if (failureClass === 'refused' && number !== undefined) return askEntra(number)
+  const row = rowsOf(code, number).find((candidate) => candidate?.class === failureClass)
+  return row?.remedy ?? remedyOfClass[failureClass]
+}
+
+/** What the code can have meant, the likeliest first. */
+const rowsOf = (code: string, number: string | undefined): readonly (Ruling | undefined)[] => {
+  const known = number === undefined ? undefined : rowOf(aadsts, number)
   const error = rowOf(errors, code)
-  const candidates: readonly (Ruling | undefined)[] = [
+  return [
     known,
     known?.invalidGrantOnRefresh,
     rowOf<Ruling>(ownFailures, code),
+    // Tags speak of refreshes.
+    error?.byGrant?.refresh_token,
     error,
     ...Object.values(error?.byGrant ?? {}),
-    rowOf(transports, code),
+    rowOf(transports, code) ?? familyOf(code),
+    ...ofStatus(code),
     // An `error` that a suberror has refined keeps its code.
     ...(error === undefined ? [] : Object.values(suberrors)),
   ]
-  const row = candidates.find((candidate) => candidate?.class === failureClass)
-  return row?.remedy ?? `Look up "${failureClass}" in the runbook.`
 }
+
+const ofStatus = (code: string): readonly Ruling[] =>
+  code === 'http_429'
+    ? [fallbacks.tooManyRequests]
+    : /^http_\d{3}$/.test(code)
+      ? [fallbacks.refusalWithoutWord, fallbacks.providerDown]
+      : []

@@ -21,7 +21,8 @@ const repairPolicy = 'Correct the resource policy of the secret.'
 const repairCredentials = 'Check the role of the function and its credentials, and the clock where it runs.'
 const checkWayToAws =
   'Check the way from the function to Secrets Manager: name resolution, endpoint, firewall and proxy.'
-const unknownStore = 'Look this error up in the reference of AWS Secrets Manager and act on what it says.'
+export const unknownStore =
+  'Read what the reference of AWS Secrets Manager says of this error; the refresher tries again by itself in every run.'
 
 /** Remedies by error name of Secrets Manager, KMS, IAM and the AWS SDK. All are of class `store`. */
 export const storeRemedies: Readonly<Record<string, string>> = {

@@ -70,7 +70,9 @@ describe('a login that', () => {
       const message = await messageOf(e.bootstrap({ connection: 'b' }))
       expect(message).toContain('request login_not_valid: ')
       expect(message).toContain(problem)
-      expect(message).toContain('Correct the fields of the login secret that the message names, and store it again.')
+      expect(message).toContain(
+        'Correct the fields that the message names, then run token-refresher bootstrap b again.',
+      )
       expect(e.leaks(message + e.told.text())).toEqual([])
       expect(e.told.bootstraps.at(-1)).toMatchObject({ connection: 'b', failure: { code: 'login_not_valid' } })
       expect([passwords(e), isStored(e, 'b')]).toEqual([sent, true])
@@ -110,7 +112,7 @@ describe('a login that', () => {
   it('is not there is asked for', async () => {
     const e = await embedded()
     const message = await messageOf(e.bootstrap({ connection: 'b' }))
-    expect(message).toMatch(/^request login_not_found: Store the login secret under the name of the connection/)
+    expect(message).toMatch(/^request login_not_found: Run token-refresher bootstrap b, or store the login/)
   })
 
   it('has another name is found by it, and its client id may be any text', async () => {

@@ -7,11 +7,11 @@ import { isStored, messageOf, passwords, withConnection } from './login-support.
 
 describe('a login that the provider', () => {
   it.each([
-    ['refuses for its password', { password: 'wrong' }, 'account AADSTS50126: Correct user name and password'],
+    ['refuses for its password', { password: 'wrong' }, 'account AADSTS50126: Check user name and password'],
     [
       'refuses for its client',
       { client_secret: 'wrong' },
-      'client AADSTS7000215: Store the value of a valid client secret',
+      'client AADSTS7000215: Run token-refresher client set-secret',
     ],
     ['refuses for its tenant', { client_id: randomUUID() }, 'client AADSTS700016: Correct the client id or the tenant'],
   ])('%s is gone after one try, and the connection is as it was', async (_, change, expected) => {

@@ -3,9 +3,11 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { type FailureClass, failureClasses } from '../../../lambda/contract.ts'
+import { classifyReply } from '../../../lambda/core/classify.ts'
 import { type Concerns, concernsOf } from '../../../lambda/core/failure.ts'
 import {
   aadsts,
+  type ErrorRow,
   errors,
   fallbacks,
   grants,
@@ -14,7 +16,9 @@ import {
   ownFailure,
   ownFailures,
   type Ruling,
+  remedyFor,
   remedyOf,
+  remedyOfAttempt,
   rowOf,
   storeFailure,
   storeRemedies,
@@ -137,7 +141,67 @@ describe('the table of AADSTS codes', () => {
     expect(aadsts[50196]?.class).toBe('throttled')
     expect(aadsts[9002313]?.invalidGrantOnRefresh?.class).toBe('reauthorize')
     expect(Object.entries(aadsts).flatMap(([code, row]) => (row.wrapper ? [code] : []))).toEqual(['70002'])
-    expect(aadsts[7000222]?.remedy).toMatch(/^Create a new client secret .*; the refresh token survives\.$/)
+    expect(aadsts[7000222]?.remedy).toMatch(
+      /^Create a new client secret .* set-secret <client id>; refresh tokens survive\.$/,
+    )
+  })
+})
+
+describe('a remedy', () => {
+  it('names the command to type, with the names that are known', () => {
+    const failure = { remedy: 'Run token-refresher bootstrap <connection>, or ask who owns <client id>.' }
+    expect(remedyFor(failure, { connection: 'sales-mailbox', client: 'app' })).toBe(
+      'Run token-refresher bootstrap sales-mailbox, or ask who owns app.',
+    )
+    expect(remedyFor(failure, { connection: 'sales-mailbox' })).toContain(
+      'bootstrap sales-mailbox, or ask who owns <client id>.',
+    )
+    expect(remedyFor(failure, { connection: '', client: undefined })).toBe(failure.remedy)
+  })
+
+  it.each([
+    ['a b', "'a b'"],
+    ["it's", "'it'\\''s'"],
+    ['$&', "'$&'"],
+    ['https://app.example/id', 'https://app.example/id'],
+  ])('gives the client id %s to a shell as %s', (client, typed) => {
+    expect(remedyFor({ remedy: 'set-secret <client id>.' }, { client })).toBe(`set-secret ${typed}.`)
+  })
+
+  it('has no other placeholder', () => {
+    for (const { remedy } of rulings) {
+      expect(remedyFor({ remedy }, { connection: 'sales-mailbox', client: 'app' })).not.toMatch(/[<>{}]/)
+    }
+  })
+
+  it('names a command that there is, without npx', () => {
+    for (const { remedy } of rulings) {
+      expect(remedy).not.toMatch(/npx|invoke the bootstrap function/)
+      for (const [, command] of remedy.matchAll(/token-refresher (\S+ \S+)/g)) {
+        expect(['bootstrap <connection>', 'client set-secret']).toContain(command?.replace(/[.,;]$/, ''))
+      }
+    }
+  })
+
+  it('of a passing failure says that nothing has to be done, or what a person who waits can do', () => {
+    const passing = rulings.filter(({ class: name }) => name === 'transient' || name === 'throttled')
+    const waiting = passing.filter(({ remedy }) => remedy.startsWith('Nothing to do'))
+    expect(waiting.length).toBeGreaterThan(passing.length / 3)
+    for (const { remedy } of passing) expect(remedy).not.toMatch(/^Wait for|runbook/)
+  })
+
+  it('of an attempt that a person has started says to start it again', () => {
+    const passing = classifyReply({ kind: 'answer', status: 503, body: '', receivedAt: 0 }, 'password')
+    expect(remedyOfAttempt(passing, { connection: 'sales-mailbox' })).toBe(
+      'Wait some minutes, then run token-refresher bootstrap sales-mailbox again.',
+    )
+    const refused = classifyReply(
+      { kind: 'answer', status: 400, body: '{"error":"invalid_grant"}', receivedAt: 0 },
+      'password',
+    )
+    expect(remedyOfAttempt(refused, { connection: 'sales-mailbox' })).toBe(
+      remedyFor(refused, { connection: 'sales-mailbox' }),
+    )
   })
 })
 
@@ -146,7 +210,7 @@ describe('every row of every table', () => {
     for (const remedy of [...rulings.map((row) => row.remedy), ...Object.values(storeRemedies)]) {
       expect(remedy).toMatch(/^[A-Z][^\n]{20,}\.$/)
       expect(remedy, 'one sentence').not.toMatch(/[.!?]\s/)
-      expect(remedy.length, remedy).toBeLessThanOrEqual(130)
+      expect(remedy.length, remedy).toBeLessThanOrEqual(170)
     }
   })
 
@@ -268,7 +332,7 @@ describe('a code from outside', () => {
 })
 
 describe('the remedy of what tags hold, a class and a code,', () => {
-  const rows: readonly (readonly [string, Ruling])[] = [
+  const rows: readonly (readonly [string, Ruling | ErrorRow])[] = [
     ...Object.entries(aadsts).map(([code, row]) => [`AADSTS${code}`, row] as const),
     ...Object.entries(ownFailures),
     ...Object.entries(errors),
@@ -276,7 +340,8 @@ describe('the remedy of what tags hold, a class and a code,', () => {
   ]
 
   it.each(rows)('is that of its row: %s', (code, row) => {
-    expect(remedyOf(row.class, code)).toBe(row.remedy)
+    const onRefresh = 'byGrant' in row ? Object(row.byGrant).refresh_token : undefined
+    expect(remedyOf(row.class, code)).toBe((onRefresh ?? row).remedy)
   })
 
   it('is found for every code under one name only, so that no row hides another', () => {
@@ -284,24 +349,61 @@ describe('the remedy of what tags hold, a class and a code,', () => {
     expect(new Set(codes).size).toBe(codes.length)
   })
 
-  it.each(failureClasses)('is in the runbook where no row knows the code, of class %s', (name) => {
-    const codes = ['AADSTS1', 'AADSTS050173', 'AADSTS', 'AADSTS50173x', 'http_503', 'brand_new', 'constructor', '']
-    for (const code of codes) expect(remedyOf(name, code)).toBe(`Look up "${name}" in the runbook.`)
+  it.each(failureClasses)('says what to do where no row knows the code, of class %s', (name) => {
+    const codes = ['AADSTS1', 'AADSTS050173', 'AADSTS', 'AADSTS50173x', 'http_418', 'brand_new', 'constructor', '']
+    for (const code of codes) {
+      const remedy = remedyOf(name, code)
+      expect(remedy, code).toMatch(/^[A-Z][^\n]{20,}\.$/)
+      expect(remedy, code).not.toMatch(/runbook|[.!?]\s/)
+    }
+  })
+
+  it.each([
+    ['transient', 'ERR_SSL_NEW_ALERT', 'TLS'],
+    ['transient', 'http_503', 'status page'],
+    ['throttled', 'http_429', 'client <client id>'],
+    ['throttled', 'invalid_client', 'asked to be asked again later'],
+    ['refused', 'http_404', 'URL'],
+    ['refused', 'AADSTS59999', 'https://login.microsoftonline.com/error?code=59999'],
+    ['refused', 'brand_new', 'documentation'],
+    ['reauthorize', 'AADSTS59999', 'bootstrap <connection>'],
+    ['request', 'invalid_request', 'Sign in again if nothing was changed'],
+    ['store', 'ECONNREFUSED', 'way from the function to Secrets Manager'],
+    ['store', 'BrandNewException', 'reference of AWS Secrets Manager'],
+  ] as const)('of %s %s says: %s', (name, code, words) => {
+    expect(remedyOf(name, code)).toContain(words)
+  })
+
+  it('is the remedy that the answer itself was given', () => {
+    const answers = [
+      { status: 404, body: '' },
+      { status: 429, body: '' },
+      { status: 503, body: '' },
+      { status: 400, body: '{"error":"brand_new"}' },
+      { status: 400, body: '{"error":"invalid_request"}' },
+      { status: 400, body: '{"error":"invalid_grant"}' },
+      { status: 400, body: '{"error":"invalid_grant","error_codes":[59999]}' },
+      { status: 400, body: '{"error":"new","error_codes":[59999]}' },
+      { status: 401, body: '{"error":"invalid_client"}', retryAfter: '30' },
+    ]
+    for (const answer of answers) {
+      const { class: name, code, remedy } = classifyReply({ kind: 'answer', receivedAt: 0, ...answer }, 'refresh_token')
+      expect(remedyOf(name, code), code).toBe(remedy)
+    }
   })
 
   it.each([
     ['transient', 'redirected'],
     ['account', 'AADSTS50173'],
-    ['store', 'ECONNREFUSED'],
   ] as const)('is not that of a row of another class: %s %s', (name, code) => {
-    expect(remedyOf(name, code)).toBe(`Look up "${name}" in the runbook.`)
+    expect(remedyOf(name, code)).toBe(remedyOf(name, 'brand_new'))
   })
 
   it.each([
-    ['policy', 'invalid_grant'],
-    ['reauthorize', 'AADSTS9002313'],
-  ] as const)('is found where an answer was refined by more than its code: %s %s', (name, code) => {
-    expect(remedyOf(name, code)).not.toContain('Look up')
+    ['policy', 'invalid_grant', 'policy'],
+    ['reauthorize', 'AADSTS9002313', 'previous version'],
+  ] as const)('is found where an answer was refined by more than its code: %s %s', (name, code, words) => {
+    expect(remedyOf(name, code)).toContain(words)
   })
 
   it('is one sentence that says what to do', () => {

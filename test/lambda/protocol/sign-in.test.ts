@@ -56,7 +56,7 @@ it('a code without the right proof is refused, and the login is deleted', async 
   const e = await embedded()
   const login = { ...(await codeLogin(e)), code_verifier: randomBytes(32).toString('base64url') }
   await e.storeLogin('a', login)
-  await expect(e.bootstrap({ connection: 'a' })).rejects.toThrow(/^request invalid_grant: /)
+  await expect(e.bootstrap({ connection: 'a' })).rejects.toThrow(/^request AADSTS501481: /)
   expect(e.secretsManager.inspect('token-refresher/logins/a')).toBeUndefined()
 })
 

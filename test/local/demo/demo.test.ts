@@ -236,7 +236,7 @@ describe('--live', () => {
     const login = { ...liveLogin(), password: madeLogin().password }
     const { code, out, err } = await start(['--live', '--login', await fileWith(login)])
     expect(code).toBe(1)
-    expect(err).toMatch(/^npm start failed with login file .+: account AADSTS50126: Correct user name and password/m)
+    expect(err).toMatch(/^npm start failed with login file .+: account AADSTS50126: Check user name and password/m)
     expect([login.password, login.client_secret].filter((secret) => (out + err).includes(secret))).toEqual([])
   })
 })
