@@ -1,6 +1,7 @@
 // The failure table's one entrance: what every known answer of a provider, the network or the store means.
 
 export { aadsts } from './failures/aadsts.ts'
+export { isAboutTheSecret, mayBeAboutTheSecret } from './failures/about-secret.ts'
 export { isLoose, rulingOfSentence } from './failures/descriptions.ts'
 export { type ErrorAnswer, readErrorAnswer } from './failures/error-answer.ts'
 export { errorWordOf, isVague } from './failures/error-word.ts'

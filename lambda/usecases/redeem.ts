@@ -1,7 +1,7 @@
 // Redeeming: the token request, with the client's secrets in their order and one retry where it can do no harm.
 
 import type { Client, ClientSecret } from '../core/client.ts'
-import type { Failure } from '../core/failure.ts'
+import { isAboutTheSecret, mayBeAboutTheSecret } from '../core/failure-table.ts'
 import { requestedScope } from '../core/merge.ts'
 import type { Dependencies, Redemption, RequestGrant } from '../ports.ts'
 
@@ -29,16 +29,27 @@ export interface RedeemedWith {
   readonly secret: ClientSecret | undefined
 }
 
-/** For a refresh token: the next client secret when one is refused, one more try when something passing was in the way. */
+/**
+ * For a refresh token: the next client secret when the refusal may be about the one that was sent, and one more try when
+ * something passing was in the way.
+ */
 export const redeem = async (dependencies: Dependencies, input: RedeemInput): Promise<RedeemedWith> => {
-  let refused: Redemption | undefined
+  const refusals: Refusal[] = []
   for (const secret of usableSecrets(input.client, dependencies.clock.now())) {
     const redemption = await askTwice(dependencies, input, secret)
-    if (!refusedSecret(redemption)) return { redemption, secret: redemption.kind === 'granted' ? secret : undefined }
-    refused = redemption
+    if (redemption.kind !== 'failed' || !mayBeAboutTheSecret(redemption.failure)) {
+      return { redemption, secret: redemption.kind === 'granted' ? secret : undefined }
+    }
+    refusals.push(redemption)
   }
-  return { redemption: refused ?? (await ask(dependencies, input, undefined)), secret: undefined }
+  return { redemption: tellingOne(refusals) ?? (await ask(dependencies, input, undefined)), secret: undefined }
 }
+
+type Refusal = Extract<Redemption, { kind: 'failed' }>
+
+/** An old client secret is refused as such even when the fault is another, so the refusal that says something else counts for more. */
+const tellingOne = (refusals: readonly Refusal[]): Refusal | undefined =>
+  refusals.find(({ failure }) => !isAboutTheSecret(failure)) ?? refusals.at(-1)
 
 /** Those not known to have expired; when all have, all of them, for the provider has the last word. */
 const usableSecrets = (client: Client, now: number): readonly (ClientSecret | undefined)[] => {
@@ -48,14 +59,6 @@ const usableSecrets = (client: Client, now: number): readonly (ClientSecret | un
   )
   return usable.length > 0 ? usable : client.client_secrets
 }
-
-const secretCodes: readonly string[] = ['invalid_client', 'AADSTS70002', 'AADSTS7000215', 'AADSTS7000222']
-
-/** It is the client secret that was refused, and nothing else was judged. */
-export const isRefusedSecret = ({ code }: Failure): boolean => secretCodes.includes(code)
-
-const refusedSecret = (redemption: Redemption): boolean =>
-  redemption.kind === 'failed' && isRefusedSecret(redemption.failure)
 
 const askTwice = async (dependencies: Dependencies, input: RedeemInput, secret: ClientSecret | undefined) => {
   const first = await ask(dependencies, input, secret)

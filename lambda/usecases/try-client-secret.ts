@@ -2,7 +2,7 @@
 
 import type { ClientSecret } from '../core/client.ts'
 import type { Failure } from '../core/failure.ts'
-import { ownFailure } from '../core/failure-table.ts'
+import { mayBeAboutTheSecret, ownFailure } from '../core/failure-table.ts'
 import { decodeGrant } from '../core/grant.ts'
 import { decodePublishedGeneration } from '../core/published.ts'
 import { successTags } from '../core/status.ts'
@@ -13,7 +13,6 @@ import type { StoredClient } from './edit-client.ts'
 import type { Found } from './find-connection.ts'
 import { aloneInCourt } from './judge-refusal.ts'
 import { publish } from './publish.ts'
-import { isRefusedSecret } from './redeem.ts'
 import { type Redeemed, redeemGrant } from './redeem-grant.ts'
 import { refuse } from './refused.ts'
 
@@ -50,7 +49,7 @@ export const tryClientSecret = async (dependencies: Dependencies, trial: Trial):
   await keep(dependencies, trial, { found, redeemed })
   const { failure } = redeemed
   if (failure === undefined) return { kind: 'accepted' }
-  return { kind: isRefusedSecret(failure) ? 'refused' : 'not-judged', failure }
+  return { kind: mayBeAboutTheSecret(failure) ? 'refused' : 'not-judged', failure }
 }
 
 /** As after any refresh: whatever has arrived is stored, a success is published and tagged. */

@@ -130,3 +130,79 @@ it('is refused for a connection of another client', async () => {
   await e.connect('a')
   await expect(offer(e, { client_secret: newSecret(e) }, 'nobody')).rejects.toThrow(/^request connection_not_found: /)
 })
+
+/** In the words of other providers, every refusal of a wrong client secret, and every other answer as it is. */
+const refusingAs = (e: Embedded, status: number, body: string): void => {
+  e.entra.shapeNext((answer) => (answer.body?.includes('AADSTS7000215') ? { ...answer, status, body } : answer), {
+    times: Number.MAX_SAFE_INTEGER,
+  })
+}
+
+const wordings: readonly (readonly [what: string, status: number, body: string, code: string])[] = [
+  ['RFC 6749', 401, '{"error":"invalid_client"}', 'client invalid_client'],
+  [
+    'Keycloak',
+    401,
+    '{"error":"unauthorized_client","error_description":"Invalid client"}',
+    'client unauthorized_client',
+  ],
+  ['GitHub', 200, '{"error":"incorrect_client_credentials"}', 'client incorrect_client_credentials'],
+  ['Slack', 200, '{"ok":false,"error":"bad_client_secret"}', 'client bad_client_secret'],
+  ['Zoho', 200, '{"error":"invalid_client_secret"}', 'client invalid_client_secret'],
+  ['an empty 401', 401, '', 'refused http_401'],
+  ['a 401 of a gateway', 401, '{"message":"Unauthorized"}', 'refused http_401'],
+  ['an unknown word', 400, '{"error":"brand_new"}', 'refused brand_new'],
+]
+
+it.each(wordings)('a mistyped one is refused in the words of %s, and not kept', async (_, status, body, code) => {
+  const e = await embedded()
+  await e.connect('a')
+  const before = secrets(e)
+  refusingAs(e, status, body)
+  const refused = await offer(e, { client_secret: 'mistyped' }).catch((error: unknown) => error)
+  expect(String(refused)).toContain(`${code}: The client secret was not changed. `)
+  expect(secrets(e)).toEqual(before)
+  expect(isGone(e)).toBe(true)
+  expect(e.problems('a')).toEqual([])
+  expect(await e.tickAfter(63)).toMatchObject({ refreshed: 1, failed: {} })
+})
+
+it.each(wordings)(
+  'the other one is tried in the same tick after a refusal in the words of %s',
+  async (_, status, body) => {
+    const e = await embedded()
+    await e.connect('a')
+    const old = e.login.client_secret ?? ''
+    const { keyId, value } = e.entra.addClientSecret(e.clientId)
+    await e.connect('b', { client_secret: value })
+    expect(secrets(e)).toEqual([value, old])
+    e.entra.removeClientSecret(e.clientId, keyId)
+    refusingAs(e, status, body)
+    expect(await e.tickAfter(90)).toMatchObject({ refreshed: 2, failed: {} })
+    expect(secrets(e)).toEqual([old, value])
+  },
+)
+
+it('the other one is not tried after a refusal of the grant', async () => {
+  const e = await embedded()
+  await e.connect('a')
+  await offer(e, { client_secret: newSecret(e) }, null)
+  const before = e.refreshRequests()
+  e.entra.answerWith({ code: 50173, when: { grantType: 'refresh_token' } })
+  await e.tickAfter(63)
+  expect(e.refreshRequests() - before).toBe(1)
+})
+
+it('of several refusals the one that is not about an old client secret is reported', async () => {
+  const e = await embedded()
+  await e.connect('a')
+  await offer(e, { client_secret: 'mistyped' }, null)
+  let asked = 0
+  e.entra.shapeNext(
+    (answer) => (asked++ === 0 ? { ...answer, status: 403, body: '{"error":"blocked_region"}' } : answer),
+    { times: Number.MAX_SAFE_INTEGER },
+  )
+  await e.tickAfter(63)
+  expect(asked).toBe(2)
+  expect(e.status('a')).toMatchObject({ failure: { class: 'refused', code: 'blocked_region' } })
+})

@@ -1,0 +1,32 @@
+// Which refusals can be about the client secret that was sent, so that another stored one is worth a try.
+
+import type { Failure } from '../failure.ts'
+
+/** Words for a wrong client secret: of RFC 6749, of Keycloak (`unauthorized_client`), GitHub, Slack, HubSpot, Zoho and Entra. */
+const secretCodes: readonly string[] = [
+  'invalid_client',
+  'unauthorized_client',
+  'incorrect_client_credentials',
+  'bad_client_secret',
+  'invalid_client_secret',
+  'AADSTS70002',
+  'AADSTS7000215',
+  'AADSTS7000222',
+]
+
+/** Classes in which the provider has judged something that comes after the client secret. */
+const laterClasses: readonly string[] = ['reauthorize', 'account', 'policy', 'transient', 'throttled', 'store']
+
+/**
+ * True after a word for it, after a 401, and after a refusal in a word that no table knows. False where the provider judged
+ * the grant or the account, asks for patience, or has not answered.
+ */
+export const mayBeAboutTheSecret = (failure: Failure): boolean => {
+  const { class: kind, httpStatus } = failure
+  if (httpStatus === undefined || laterClasses.includes(kind)) return false
+  return isAboutTheSecret(failure) || kind === 'refused' || httpStatus === 401
+}
+
+/** The provider's word is one for a wrong client secret, and it judged nothing else. */
+export const isAboutTheSecret = ({ class: kind, code }: Failure): boolean =>
+  kind === 'client' && secretCodes.includes(code)
