@@ -226,6 +226,34 @@ describe('an access token that is bound to a key', () => {
   )
 })
 
+describe('a refusal of another shape', () => {
+  it.each([
+    [200, { error: 'bad_refresh_token' }, 'reauthorize', 'bad_refresh_token'],
+    [
+      200,
+      { status: 'BAD_REFRESH_TOKEN', message: 'missing or invalid refresh token' },
+      'reauthorize',
+      'bad_refresh_token',
+    ],
+    [200, 'error=bad_refresh_token&error_description=Gone', 'reauthorize', 'bad_refresh_token'],
+    [200, { ok: false, error: 'invalid_refresh_token' }, 'reauthorize', 'invalid_refresh_token'],
+    [200, { error: 'incorrect_client_credentials' }, 'client', 'incorrect_client_credentials'],
+    [200, { errors: [{ errorType: 'invalid_grant' }], success: false }, 'reauthorize', 'invalid_grant'],
+    [400, [{ errorCode: 'invalid_grant' }], 'reauthorize', 'invalid_grant'],
+    [400, { error: { code: 400, message: 'No' } }, 'refused', 'http_400'],
+    [401, '', 'refused', 'http_401'],
+    [404, '<html>', 'refused', 'http_404'],
+    [200, { error: 'brand_new' }, 'refused', 'brand_new'],
+  ])('%i %j is the word of the provider', (status, body, name, code) => {
+    const text = typeof body === 'string' ? body : JSON.stringify(body)
+    expect(answer(text, status)).toMatchObject({
+      kind: 'failed',
+      outcome: 'answered',
+      failure: { class: name, code, httpStatus: status },
+    })
+  })
+})
+
 describe('an answer that is damaged', () => {
   const damaged: readonly (readonly [string, string])[] = [
     ['cut off behind the refresh token', JSON.stringify(good).slice(0, -1)],
