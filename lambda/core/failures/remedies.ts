@@ -136,7 +136,7 @@ export const contactAdmin = 'Ask the tenant administrator why client <client id>
 export const configureSigningKey =
   'Give the enterprise application a valid signing key of its own, or set acceptMappedClaims in the app registration.'
 export const allowGrant =
-  'Allow this grant type for client <client id> at the identity provider, and check its client secret.'
+  'Allow this grant type at the identity provider, or run token-refresher client set-secret <client id> if its secret was changed.'
 
 // Who configured the connection: request.
 export const fixResource = 'Correct the API that the scope names, or add its enterprise application to the tenant.'
