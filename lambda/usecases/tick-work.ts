@@ -53,6 +53,7 @@ export class TickWork {
   readonly #listed = new Set<string>()
   /** Not all clients could be listed: one that was not seen is looked up when a connection of it is asked. */
   clientsMissing = false
+  readonly #lookedUp = new Map<string, Promise<void>>()
   /** Hosts of token endpoints, by the client's name. */
   readonly #hosts = new Map<string, string>()
   /** Connections that are due, by client, until they are asked. */
@@ -230,9 +231,14 @@ export class TickWork {
   }
 
   /** A client at fault must not be asked for because a list was incomplete. */
-  async #lookUp(client: string): Promise<void> {
+  #lookUp(client: string): Promise<void> {
+    const looking = this.#lookedUp.get(client) ?? this.#lookUpOnce(client)
+    this.#lookedUp.set(client, looking)
+    return looking
+  }
+
+  async #lookUpOnce(client: string): Promise<void> {
     if (this.#listed.has(client)) return
-    this.#listed.add(client)
     try {
       const entry = await this.#dependencies.store.describe({ room: 'clients', name: client })
       if (entry !== undefined) this.seeClient(entry)
