@@ -155,6 +155,12 @@ export const tags = {
   storeFailed: `${tagPrefix}store-failed`,
   /** On a client: the connection that asked last while the client was at fault, so that the next probe is another one. */
   probe: `${tagPrefix}probe`,
+  /** Scopes that were asked for and not granted, separated by blanks. Empty: none, or not known. */
+  missingScope: `${tagPrefix}missing-scope`,
+  /** `<when the grant ends although it is refreshed> <from when on people are told>`. Empty: no such end is known. */
+  ending: `${tagPrefix}ending`,
+  /** The end that people were told of. */
+  endingTold: `${tagPrefix}ending-told`,
   /** Set by an operator to the time of pausing; a key of its own, so that no writer of ours undoes it. */
   paused: `${tagPrefix}paused`,
   /** On a client secret: until when one of its client secrets is known to be valid. Empty: not known. */
@@ -220,6 +226,7 @@ export const events = {
   /** Not refreshed for an hour, for a reason that may pass by itself. */
   delayed: 'Connection Refresh Delayed',
   recovered: 'Connection Recovered',
+  connectionEnding: 'Connection Ending',
   clientActionRequired: 'Client Action Required',
   /** The same of two or more connections of a client, none of which was refreshed meanwhile. */
   clientDelayed: 'Client Refresh Delayed',
@@ -247,6 +254,8 @@ export interface EventDetail {
   readonly access_token_expires_at?: string
   /** ISO 8601: when the client secret expires. */
   readonly client_secret_expires_at?: string
+  /** ISO 8601: when the provider ends the grant, although it is refreshed. */
+  readonly ends_at?: string
   readonly runbook: string
 }
 
@@ -309,4 +318,8 @@ export interface BootstrapAnswer {
   readonly secret: string
   readonly expires_at: string
   readonly refresh_by: string
+  /** ISO 8601: when the provider ends the grant, although it is refreshed. Absent: no such end is known. */
+  readonly ends_at?: string
+  /** Scopes that were asked for and not granted, separated by blanks. */
+  readonly missing_scope?: string
 }

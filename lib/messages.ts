@@ -41,6 +41,15 @@ const clientSecretExpires = [
   readOn,
 ]
 
+const connectionEnds = [
+  `The provider ends the connection ${detail('connection')} on ${detail('ends_at')}, although it is refreshed.`,
+  whatToDo,
+  'Until then everything works; afterwards its access token is not renewed.',
+  `App registration (client): ${detail('client')}`,
+  where,
+  readOn,
+]
+
 const connectionWell = [
   `${EventField.fromPath('$.detail-type')}: ${detail('connection')}. Nothing to do.`,
   `Since ${detail('since')}`,
@@ -79,6 +88,7 @@ export class Messages extends Construct {
     new Rule(this, 'ConnectionActionRequired', rule([events.actionRequired], connectionNeedsAction))
     new Rule(this, 'ClientActionRequired', rule([events.clientActionRequired], clientNeedsAction))
     new Rule(this, 'ClientSecretExpiring', rule([events.clientSecretExpiring], clientSecretExpires))
+    new Rule(this, 'ConnectionEnding', rule([events.connectionEnding], connectionEnds))
     new Rule(this, 'ConnectionWell', rule([events.bootstrapped, events.recovered], connectionWell))
     new Rule(this, 'ClientWell', rule([events.clientRecovered], clientWell))
   }

@@ -22,6 +22,8 @@ const bootstrapAnswer = v.object({
   secret: v.string(),
   expires_at: v.string(),
   refresh_by: v.string(),
+  ends_at: v.exactOptional(v.string()),
+  missing_scope: v.exactOptional(v.string()),
 })
 
 const refreshAnswer = v.object({

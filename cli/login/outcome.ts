@@ -10,7 +10,7 @@ const published: Readonly<Record<PublishKind, string>> = {
 }
 
 export const outcome = (context: Context, answer: BootstrapAnswer): Shown => {
-  const { connection, secret, expires_at, refresh_by, status, mode, publish } = answer
+  const { connection, secret, expires_at, refresh_by, status, mode, publish, ends_at, missing_scope } = answer
   const { colors } = context.terminal
   const now = context.now()
   const name = secretName(context.prefix, 'connections', connection)
@@ -24,6 +24,10 @@ export const outcome = (context: Context, answer: BootstrapAnswer): Shown => {
       `               ${colors.dim(secret)}`,
       `Access token   expires ${when(expires_at)}, and is ${replaced(mode)}`,
       `Refresh token  would die ${when(refresh_by)} if it were not used`,
+      ...(ends_at === undefined ? [] : [`Grant          ends ${when(ends_at)}, also when it is used`]),
+      ...(missing_scope === undefined
+        ? []
+        : [`Not granted    ${colors.yellow(missing_scope)}: was asked for, and the provider left it out`]),
       '',
       'An app reads it with secretsmanager:GetSecretValue, and caches it for 5 minutes at most:',
       '',

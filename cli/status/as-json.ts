@@ -26,6 +26,8 @@ export const connectionAsJson = (one: ShownConnection) => ({
   refreshed_at: iso(one.refreshed),
   expires_at: iso(one.expires),
   refresh_by: iso(one.refreshBy),
+  ends_at: iso(one.endsAt),
+  missing_scope: one.missingScopes.length === 0 ? null : one.missingScopes.join(' '),
   next_attempt_at: iso(one.next),
 })
 

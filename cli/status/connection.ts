@@ -2,6 +2,7 @@
 
 import { type FailureClass, type Mode, type Status, tags } from '../../lambda/contract.ts'
 import { remedyOf } from '../../lambda/core/failure-table.ts'
+import { readHints } from '../../lambda/core/hints.ts'
 import { type ConnectionStatus, isHeldByClient, readStatus } from '../../lambda/core/status.ts'
 import type { Entry } from '../aws/secrets.ts'
 
@@ -28,6 +29,10 @@ export interface ShownConnection {
   readonly refreshed: Date | undefined
   readonly expires: Date | undefined
   readonly refreshBy: Date | undefined
+  /** When the provider ends the grant, although it is refreshed. */
+  readonly endsAt: Date | undefined
+  /** Scopes that were asked for and not granted. */
+  readonly missingScopes: readonly string[]
   /** Next attempt; undefined: in the next tick, or when resumed. */
   readonly next: Date | undefined
 }
@@ -46,6 +51,7 @@ export interface ShownClient {
 export const shownConnection = (entry: Entry): ShownConnection => {
   const status = readStatus(entry.tags, entry.currentVersionId)
   const { client, mode, refreshed, expires, refreshBy } = status
+  const { endsAt, missingScopes } = readHints(entry.tags)
   return {
     name: entry.name,
     status:
@@ -56,6 +62,8 @@ export const shownConnection = (entry: Entry): ShownConnection => {
     refreshed,
     expires,
     refreshBy,
+    endsAt,
+    missingScopes,
     next: status.status === 'paused' ? undefined : status.next,
   }
 }

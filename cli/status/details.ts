@@ -44,6 +44,8 @@ const connectionFields = (one: ShownConnection, secret: string, look: Look): rea
   ['Apps read', secret],
   ['Access token', when(one.expires, look, 'expires')],
   ['Refresh token', when(one.refreshBy, look, 'dies unused')],
+  ['Grant', when(one.endsAt, look, 'ends')],
+  ['Not granted', one.missingScopes.length === 0 ? undefined : look.colors.yellow(one.missingScopes.join(' '))],
   ['Last refresh', when(one.refreshed, look)],
   ['Next attempt', one.status === 'paused' ? 'when resumed' : (when(one.next, look) ?? 'in the next tick')],
 ]

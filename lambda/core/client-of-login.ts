@@ -1,7 +1,7 @@
 // The client that a login speaks of: the known one, a new one, or the known one with another client secret.
 
 import { entraTokenEndpoint, isMicrosoft, providerOf } from './authority.ts'
-import { type Client, withClientSecret } from './client.ts'
+import { type Client, statedProvider, withClientSecret } from './client.ts'
 import type { Decoded } from './decode.ts'
 import type { Login } from './login.ts'
 
@@ -55,7 +55,7 @@ const secretOf = (login: Login, value: NonNullable<Login['client_secret']>): Cli
 const withChoices = (client: Client, login: Login): Client => ({
   ...client,
   token_endpoint_auth_method: login.token_endpoint_auth_method ?? methodFor(client, login),
-  provider: { ...client.provider, rotation: login.rotation ?? client.provider.rotation },
+  provider: statedProvider(client.provider, login),
 })
 
 /** A public client that is given a secret is none any more. */

@@ -3,6 +3,7 @@
 import { tags } from '../contract.ts'
 import { type Client, clientSecretExpiry } from './client.ts'
 import type { Tags } from './status.ts'
+import { tagValue } from './tag-value.ts'
 
 /** @param scope what the newest bootstrap asked for; undefined: the tag stays as it is */
 export const clientTags = (client: Client, scope?: string): Tags => ({
@@ -15,6 +16,3 @@ export const clientTags = (client: Client, scope?: string): Tags => ({
 })
 
 const expiryOf = ({ expires_at }: Client['client_secrets'][number]): string => expires_at?.toISOString() ?? 'unknown'
-
-/** Letters, digits, blanks and _ . : / = + - @, at most 256 (API reference of Secrets Manager, Tag); else nothing. */
-const tagValue = (text: string): string => (/^[\p{L}\p{Z}\p{N}_.:/=+\-@]{0,256}$/u.test(text) ? text : '')

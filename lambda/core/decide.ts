@@ -9,7 +9,9 @@ const day = 24 * 60 * minute
 /** When the refresh token is to be used next. */
 export const dueAt = (grant: Grant, timing: Timing): Date => {
   const refreshed = grant.refreshed_at.getTime()
-  const window = grant.refresh_by.getTime() - refreshed
+  // An end that refreshing does not move is no reason to refresh more often the nearer it comes.
+  const fixed = grant.ends_at !== undefined && grant.ends_at <= grant.refresh_by
+  const window = fixed ? Number.POSITIVE_INFINITY : grant.refresh_by.getTime() - refreshed
   const keepAlive = refreshed + Math.min(timing.keepAliveDays * day, window / 2)
   const beforeExpiry = grant.expires_at.getTime() - refreshMarginMinutes(timing, grant.rotation) * minute
   const wanted = grant.mode === 'fresh' ? Math.min(beforeExpiry, keepAlive) : keepAlive

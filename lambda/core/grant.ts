@@ -2,6 +2,7 @@
 
 import * as v from 'valibot'
 import { modes, publishKinds, rotations } from '../contract.ts'
+import { days } from './client.ts'
 import { count, type Decoded, decodeJson, nonEmptyString, redacted, schemaVersion, time } from './decode.ts'
 import { Redacted } from './redacted.ts'
 
@@ -27,6 +28,10 @@ const schema = v.object({
   /** Last use + inactivity window. */
   refresh_by: time,
   bootstrapped_at: time,
+  /** The provider ends the grant this many days after the sign-in, however often it is refreshed: a login has said so. */
+  grant_ends_after_days: v.optional(days),
+  /** When the grant ends although it is refreshed; absent: refreshing goes on for ever, as far as is known. */
+  ends_at: v.optional(time),
 })
 
 export type Grant = Omit<v.InferOutput<typeof schema>, 'schema'>

@@ -3,7 +3,7 @@
 import * as v from 'valibot'
 import { type Mode, modes, type PublishKind, publishKinds, rotations } from '../contract.ts'
 import { type clouds, entraTokenEndpoint, parseTokenEndpoint, tenantProblem } from './authority.ts'
-import { authMethods } from './client.ts'
+import { authMethods, days } from './client.ts'
 import { type Decoded, decodeJson, nonEmptyString, redacted, time } from './decode.ts'
 import type { Redacted } from './redacted.ts'
 
@@ -33,6 +33,10 @@ export interface Login {
   readonly client_secret_expires_at: Date | undefined
   readonly token_endpoint_auth_method: (typeof authMethods)[number] | undefined
   readonly rotation: (typeof rotations)[number] | undefined
+  /** Absent: the known client's. */
+  readonly inactivity_days: number | undefined
+  /** Absent: what the connection has had, else no end but that of inactivity. */
+  readonly grant_ends_after_days: number | undefined
   readonly scope: string
   readonly grant: LoginGrant
   /** Absent: what the connection has had, else `fresh`. */
@@ -41,6 +45,9 @@ export interface Login {
   readonly publish: PublishKind | undefined
 }
 
+/** What the connection's grant says of these, where there is one. */
+type Kept = Pick<SettledLogin, 'mode' | 'publish'> & { readonly grant_ends_after_days?: number | undefined }
+
 /** A login of which it is settled how its connection is kept and what apps read. */
 export interface SettledLogin extends Login {
   readonly mode: Mode
@@ -48,11 +55,9 @@ export interface SettledLogin extends Login {
 }
 
 /** @param before the connection's grant, where there is one: apps go on to find what they have found */
-export const settleLogin = (
-  login: Login,
-  before: Pick<SettledLogin, 'mode' | 'publish'> | undefined,
-): SettledLogin => ({
+export const settleLogin = (login: Login, before: Kept | undefined): SettledLogin => ({
   ...login,
+  grant_ends_after_days: login.grant_ends_after_days ?? before?.grant_ends_after_days,
   mode: login.mode ?? before?.mode ?? 'fresh',
   publish: login.publish ?? before?.publish ?? 'access_token',
 })
@@ -72,6 +77,8 @@ const schema = v.strictObject({
   client_secret_expires_at: v.optional(time),
   token_endpoint_auth_method: v.optional(oneOf(authMethods)),
   rotation: v.optional(oneOf(rotations)),
+  inactivity_days: v.optional(days),
+  grant_ends_after_days: v.optional(days),
   scope: v.optional(v.string('must be a string'), ''),
   grant_type: v.optional(oneOf(grantTypes), 'password'),
   username: v.optional(trimmed),
@@ -112,6 +119,8 @@ export const decodeLogin = (text: Redacted, allowLoopbackHttp: boolean): Decoded
       client_secret_expires_at: raw.client_secret_expires_at,
       token_endpoint_auth_method: raw.token_endpoint_auth_method,
       rotation: raw.rotation,
+      inactivity_days: raw.inactivity_days,
+      grant_ends_after_days: raw.grant_ends_after_days,
       scope: raw.scope,
       grant: grant.value,
       mode: raw.mode,

@@ -14,6 +14,7 @@ import {
 import { clientName } from './client.ts'
 import { dueAt } from './decide.ts'
 import type { Grant } from './grant.ts'
+import { hintTags } from './hints.ts'
 
 export type Tags = Readonly<Record<string, string>>
 
@@ -74,6 +75,7 @@ export const successTags = (connection: string, grant: Grant, versionId: string,
     [tags.connection]: connection,
     [tags.status]: 'healthy',
     ...group,
+    ...hintTags(grant),
     [tags.seal]: seal(group, successKeys, versionId),
   }
 }

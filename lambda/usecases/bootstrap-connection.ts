@@ -117,7 +117,8 @@ const redeemArrived = async (
 
 /** Asked for only where it matters. One that has been removed, or that a person has damaged, says nothing. */
 const grantBefore = async ({ store }: Dependencies, name: string, login: Login): Promise<Grant | undefined> => {
-  if (login.mode !== undefined && login.publish !== undefined) return undefined
+  const { mode, publish, grant_ends_after_days: ends } = login
+  if (mode !== undefined && publish !== undefined && ends !== undefined) return undefined
   const version = await readUnlessRemoved(store, { room: 'grants', name })
   const decoded = version && decodeGrant(version.text)
   return decoded?.ok ? decoded.value : undefined

@@ -3,6 +3,7 @@
 import { type BootstrapAnswer, tags } from '../contract.ts'
 import type { Client } from '../core/client.ts'
 import type { Grant } from '../core/grant.ts'
+import { missingScopes } from '../core/missing-scope.ts'
 import { successTags } from '../core/status.ts'
 import type { Dependencies } from '../ports.ts'
 import { publish } from './publish.ts'
@@ -29,6 +30,7 @@ export const storeConnection = async (
   const status = successTags(connection, grant, versionId, settings.timing)
   // The bootstrap is told as such, so nobody waits for a recovery to be told.
   await store.tag({ room: 'grants', name: connection }, { ...status, [tags.told]: 'healthy' })
+  const missing = missingScopes(grant.scope, grant.granted_scope)
   return {
     connection,
     status: 'healthy',
@@ -37,5 +39,7 @@ export const storeConnection = async (
     secret,
     expires_at: grant.expires_at.toISOString(),
     refresh_by: grant.refresh_by.toISOString(),
+    ...(grant.ends_at !== undefined && { ends_at: grant.ends_at.toISOString() }),
+    ...(missing.length > 0 && { missing_scope: missing.join(' ') }),
   }
 }

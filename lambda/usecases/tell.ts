@@ -15,6 +15,7 @@ import {
   type StoredEntry,
   StoreFailure,
 } from '../ports.ts'
+import { announceEnding } from './ending.ts'
 
 /** An announcement, and the tag that says it was made. The tag comes after: what was lost on the way is told again. */
 interface Told {
@@ -75,6 +76,8 @@ export class Teller {
     const own = failure !== undefined && (entry.room === 'clients' || !isHeldByClient(failure))
     if (own && failure.failed.getTime() < old) this.#failed(entry, failure, { expires: status.expires })
     if (entry.room === 'clients') this.#seeExpiry(entry)
+    const ending = announceEnding(this.#dependencies, entry, status)
+    if (ending !== undefined) this.#keep(`${entry.name} ending`, ending)
   }
 
   /** What has just happened to a connection. */

@@ -55,6 +55,8 @@ export class Storyteller implements Telemetry {
         'note',
         `mail: the client secret expires on ${detail.client_secret_expires_at?.slice(0, 10)}. ${remedy}`,
       )
+    } else if (name === 'Connection Ending') {
+      this.tell('note', `mail: ${who} ends on ${detail.ends_at?.slice(0, 10)}. ${remedy}`)
     } else if (name !== 'Connection Bootstrapped') {
       this.tell('good', `mail: ${who} works again`)
     }

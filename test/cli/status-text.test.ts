@@ -4,7 +4,9 @@ import colors from 'picocolors'
 import { describe, expect, it } from 'vitest'
 import { mostPromising } from '../../cli/actions/set-client-secret.ts'
 import { clientSecretProblem, timeProblem } from '../../cli/login/secret-value.ts'
+import { connectionAsJson } from '../../cli/status/as-json.ts'
 import type { Reason, ShownClient, ShownConnection } from '../../cli/status/connection.ts'
+import { detailsText } from '../../cli/status/details.ts'
 import { byUrgency } from '../../cli/status/order.ts'
 import { overviewText } from '../../cli/status/overview.ts'
 import { clipped, heightOf } from '../../cli/terminal/fit.ts'
@@ -23,6 +25,8 @@ const connection = (name: string, change: Partial<ShownConnection> = {}): ShownC
   refreshed: later(-5 * minute),
   expires: later(70 * minute),
   refreshBy: later(89 * day),
+  endsAt: undefined,
+  missingScopes: [],
   next: later(40 * minute),
   ...change,
 })
@@ -35,6 +39,30 @@ const reason = (change: Partial<Reason> = {}): Reason => ({
   failures: 2,
   ofClient: false,
   ...change,
+})
+
+describe('everything about a connection', () => {
+  const shown = (change: Partial<ShownConnection>) => {
+    const one = connection('sales', change)
+    const versions = { grant: [], published: [] }
+    return {
+      text: detailsText({ connection: one, client: undefined, secret: 'published', versions }, { colors: plain, now }),
+      json: connectionAsJson(one),
+    }
+  }
+
+  it('says when its provider ends it, and what was not granted', () => {
+    const { text, json } = shown({ endsAt: later(3 * day), missingScopes: ['Mail.Send', 'Files.Read'] })
+    expect(text).toMatch(/^Grant +ends in 3 days \(2026-11-26 12:00Z\)$/m)
+    expect(text).toMatch(/^Not granted +Mail\.Send Files\.Read$/m)
+    expect(json).toMatchObject({ ends_at: later(3 * day).toISOString(), missing_scope: 'Mail.Send Files.Read' })
+  })
+
+  it('says nothing of an end and of scopes where there is nothing to say', () => {
+    const { text, json } = shown({})
+    expect(text).not.toMatch(/^(Grant|Not granted) /m)
+    expect(json).toMatchObject({ ends_at: null, missing_scope: null })
+  })
 })
 
 describe('lengths of time', () => {

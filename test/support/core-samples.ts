@@ -75,6 +75,8 @@ export const sampleLogin = (change: Partial<Login> = {}): Login => ({
   client_secret_expires_at: undefined,
   token_endpoint_auth_method: undefined,
   rotation: undefined,
+  inactivity_days: undefined,
+  grant_ends_after_days: undefined,
   scope: 'Mail.Read',
   grant: { grant_type: 'password', username: 'anna@example.com', password: redacted('password') },
   mode: 'fresh',

@@ -1,6 +1,7 @@
 // Which client a login makes of what it says and of what is known.
 
 import { describe, expect, it } from 'vitest'
+import { decodeClient, encodeClient } from '../../../lambda/core/client.ts'
 import { clientOfLogin } from '../../../lambda/core/client-of-login.ts'
 import {
   bare,
@@ -40,6 +41,16 @@ describe('a login for a client that is not known', () => {
       client_secrets: [{ value: login.client_secret?.reveal(), expires_at: later(60 * day) }],
       provider: genericProvider,
     })
+  })
+
+  it('may say after how many days without use a refresh token dies', () => {
+    const { provider } = decodedValue(clientOfLogin(sampleLogin({ inactivity_days: 60 }), undefined))
+    expect(provider).toMatchObject({ inactivity_days: 60, inactivity_stated: true })
+    const known = sampleClient({ provider })
+    expect(decodedValue(clientOfLogin(sampleLogin({ client_secret: undefined }), known)).provider).toEqual(provider)
+    const again = decodedValue(clientOfLogin(sampleLogin({ inactivity_days: 7 }), known))
+    expect(again.provider).toEqual({ ...provider, inactivity_days: 7 })
+    expect(bare(decodeClient(encodeClient(again)))).toEqual({ ok: true, value: bare(again) })
   })
 
   it.each(['reusable', 'single-use'] as const)('may say that refresh tokens are %s', (rotation) => {

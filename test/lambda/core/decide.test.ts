@@ -169,3 +169,18 @@ describe('what there is to do now', () => {
     expect(decided(ahead(1), noon).refresh).toBe(true)
   })
 })
+
+describe('a grant that ends although it is refreshed', () => {
+  const ending = (days: number, change: Partial<Grant> = {}) =>
+    sampleGrant({ ends_at: later(days * day), refresh_by: later(days * day), ...change })
+
+  it.each([7, 1, 0.1, -1])('is not refreshed more often because the end comes nearer (%d days)', (days) => {
+    expect(dueAt(ending(days), timing)).toEqual(dueAt(sampleGrant(), timing))
+    expect(dueAt(ending(days, { mode: 'keep-alive' }), timing)).toEqual(later(day))
+  })
+
+  it('is refreshed before it dies unused all the same', () => {
+    const grant = ending(7, { mode: 'keep-alive', refresh_by: later(hour) })
+    expect(dueAt(grant, timing)).toEqual(later(hour / 2))
+  })
+})

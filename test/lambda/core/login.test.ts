@@ -39,6 +39,8 @@ describe('a login that can be used', () => {
       client_secret_expires_at: undefined,
       token_endpoint_auth_method: undefined,
       rotation: undefined,
+      inactivity_days: undefined,
+      grant_ends_after_days: undefined,
       scope: 'Directory.ReadWrite.All offline_access',
       grant: { grant_type: 'password', username: 'anna@example.com', password: secrets.password },
       mode: undefined,
@@ -54,6 +56,8 @@ describe('a login that can be used', () => {
       client_secret_expires_at: undefined,
       token_endpoint_auth_method: undefined,
       rotation: undefined,
+      inactivity_days: undefined,
+      grant_ends_after_days: undefined,
       scope: '',
       grant: { grant_type: 'password', username: 'anna@example.com', password: secrets.password },
       mode: undefined,
@@ -70,6 +74,8 @@ describe('a login that can be used', () => {
       client_secret_expires_at: '2028-01-31T00:00:00Z',
       token_endpoint_auth_method: 'client_secret_basic',
       rotation: 'single-use',
+      inactivity_days: 60,
+      grant_ends_after_days: 7,
       mode: 'keep-alive',
       publish: 'connection_values',
     })
@@ -78,9 +84,22 @@ describe('a login that can be used', () => {
       client_secret_expires_at: new Date('2028-01-31T00:00:00Z'),
       token_endpoint_auth_method: 'client_secret_basic',
       rotation: 'single-use',
+      inactivity_days: 60,
+      grant_ends_after_days: 7,
       mode: 'keep-alive',
       publish: 'connection_values',
     })
+  })
+
+  it.each([1, 1.5, 7, 60, 36_525])('may say that its grant lasts %d days', (days) => {
+    const stated = { inactivity_days: days, grant_ends_after_days: days }
+    expect(accepted(stated)).toMatchObject(stated)
+  })
+
+  it.each([0, -7, 0.9, 36_526, '7', null, true, [7]])('may not say that its grant lasts %j days', (days) => {
+    for (const key of ['inactivity_days', 'grant_ends_after_days']) {
+      expect(problemOf(decode({ ...least, [key]: days }))).toMatch(new RegExp(`"${key}" (must be|is not valid)`))
+    }
   })
 
   it('may hand over a refresh token in place of a password', () => {

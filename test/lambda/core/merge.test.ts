@@ -2,6 +2,7 @@
 
 import { describe, expect, it } from 'vitest'
 import { decodeGrant, encodeGrant } from '../../../lambda/core/grant.ts'
+import { longestLifetimeSeconds } from '../../../lambda/core/lifetime.ts'
 import {
   bootstrappedGrant,
   type Refreshed,
@@ -85,8 +86,11 @@ describe('a grant after a refresh', () => {
     expect(refreshed({ before: sampleGrant({ rotation: 'single-use' }) }).rotation).toBe('reusable')
   })
 
-  it('forgets the scope of an older answer when this one names none', () => {
-    expect(refreshed({ tokens: sampleTokens({ scope: undefined }) }).granted_scope).toBeUndefined()
+  it('keeps the granted scope when the answer names none (RFC 6749 section 6)', () => {
+    const tokens = sampleTokens({ scope: undefined })
+    expect(refreshed({ tokens }).granted_scope).toBe('Mail.Read')
+    expect(refreshed({ tokens, before: sampleGrant({ granted_scope: undefined }) }).granted_scope).toBeUndefined()
+    expect(refreshed({ tokens: sampleTokens({ scope: 'Mail.Send' }) }).granted_scope).toBe('Mail.Send')
   })
 
   it('ends after the inactivity of its provider, or when the answer says', () => {
@@ -95,6 +99,30 @@ describe('a grant after a refresh', () => {
       refreshed({ client: sampleClient({ provider }), tokens: sampleTokens({ refresh_token_expires_in }) }).refresh_by
     expect(by(undefined)).toEqual(later(30 * day, askedAt))
     expect(by(7200)).toEqual(later(2 * hour, askedAt))
+  })
+
+  it('never outlives the inactivity that a login has stated, whatever the answer says', () => {
+    const by = (inactivity_stated: boolean | undefined, refresh_token_expires_in: number | undefined) => {
+      const provider = { ...genericProvider, inactivity_days: 7, ...(inactivity_stated && { inactivity_stated }) }
+      return refreshed({ client: sampleClient({ provider }), tokens: sampleTokens({ refresh_token_expires_in }) })
+    }
+    expect(by(true, 180 * 86_400).refresh_by).toEqual(later(7 * day, askedAt))
+    expect(by(true, 86_400).refresh_by).toEqual(later(day, askedAt))
+    expect(by(true, undefined).refresh_by).toEqual(later(7 * day, askedAt))
+    expect(by(undefined, 180 * 86_400).refresh_by).toEqual(later(180 * day, askedAt))
+  })
+
+  it('never outlives the end that a login has stated', () => {
+    const before = sampleGrant({ bootstrapped_at: noon, grant_ends_after_days: 7 })
+    const grant = refreshed({ before, tokens: sampleTokens({ refresh_token_expires_in: 90 * 86_400 }) })
+    expect(grant).toMatchObject({ refresh_by: later(7 * day), ends_at: later(7 * day), grant_ends_after_days: 7 })
+    const soon = refreshed({ before, tokens: sampleTokens({ refresh_token_expires_in: 3600 }) })
+    expect(soon).toMatchObject({ refresh_by: later(hour, askedAt), ends_at: later(7 * day) })
+    expect(bare(decodeGrant(encodeGrant(grant)))).toEqual({ ok: true, value: bare(grant) })
+  })
+
+  it('has no end but that of inactivity where nothing says so', () => {
+    expect(refreshed().ends_at).toBeUndefined()
   })
 
   it('leaves the grant before it as it was', () => {
@@ -106,8 +134,8 @@ describe('a grant after a refresh', () => {
 
   it('decodes, with the longest lifetime that is accepted', () => {
     const tokens = sampleTokens({
-      expires_in: 3_155_759_999,
-      refresh_token_expires_in: 3_155_759_999,
+      expires_in: longestLifetimeSeconds,
+      refresh_token_expires_in: longestLifetimeSeconds,
       scope: undefined,
     })
     const grant = refreshed({ tokens })
@@ -154,6 +182,15 @@ describe('the grant of a new connection', () => {
       bootstrapped_at: noon,
     })
     expect(bare(decodeGrant(encodeGrant(grant)))).toEqual({ ok: true, value: bare(grant) })
+  })
+})
+
+describe('the grant of a new connection whose login states when it ends', () => {
+  it('ends then, counted from the sign-in', () => {
+    const login = { ...sampleLogin({ grant_ends_after_days: 7 }), mode: 'fresh', publish: 'access_token' } as const
+    const [tokens, refreshToken] = [sampleTokens(), redacted('refresh-token')]
+    const grant = bootstrappedGrant({ login, client, tokens, refreshToken, askedAt: noon })
+    expect(grant).toMatchObject({ grant_ends_after_days: 7, ends_at: later(7 * day), refresh_by: later(7 * day) })
   })
 })
 

@@ -75,6 +75,8 @@ describe('a bootstrap from the keys of the IBM page', () => {
       [tags.refreshed]: new Date(e.clock.now()).toISOString(),
       [tags.expires]: expires_at,
       [tags.refreshBy]: refresh_by,
+      [tags.ending]: '',
+      [tags.missingScope]: '',
       [tags.due]: new Date(Date.parse(String(expires_at)) - margin * minute).toISOString(),
       [tags.seal]: expect.any(String),
       [tags.told]: 'healthy',
