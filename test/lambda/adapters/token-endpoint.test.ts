@@ -174,6 +174,20 @@ describe('a token endpoint', () => {
     expect(asked).toBe(1)
   })
 
+  it('has been asked where something breaks while its answer is read', async () => {
+    const url = await listening((_, response) => response.end(granted))
+    const broken = {
+      now: () => {
+        throw new Error(refreshToken)
+      },
+    }
+    const redemption = await httpTokenEndpoint({ clock: broken, dispatcher: dispatcher(shortLimits) }).redeem(
+      request(url),
+    )
+    expect(redemption).toMatchObject({ kind: 'failed', outcome: 'unknown', failure: { code: 'answer_not_read' } })
+    expect(JSON.stringify(redemption)).not.toContain(refreshToken)
+  })
+
   it('is not asked for what cannot be a request', async () => {
     const url = await listening((_, response) => response.end(granted))
     const grant = { grant_type: 'refresh_token', refresh_token: new Redacted('') } as const

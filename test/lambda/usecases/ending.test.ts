@@ -93,7 +93,7 @@ describe('a connection whose provider ends every grant after seven days', () => 
     expect(answer.ends_at).toBe(new Date(e.clock.now() + 7 * day).toISOString())
     const told = () => e.told.announcements.filter(({ name }) => name === 'Connection Ending')
     const ticks = async (days: number) => {
-      for (let hours = 0; hours < days * 24; hours += 0.5) await e.tickAfter(30)
+      for (let hours = 0; hours < days * 24; hours += 2) await e.tickAfter(2 * 60)
     }
     await ticks(3.4)
     expect(told()).toEqual([])
@@ -130,7 +130,7 @@ describe('a connection whose provider lets the end of its refresh token come nea
     await e.bootstrap({ connection: 'a' })
     const told = () => e.told.announcements.filter(({ name }) => name === 'Connection Ending')
     const ticks = async (days: number) => {
-      for (let hours = 0; hours < days * 24; hours += 0.5) await e.tickAfter(30)
+      for (let hours = 0; hours < days * 24; hours += 4) await e.tickAfter(4 * 60)
     }
     await ticks(8)
     expect(told()).toEqual([])
