@@ -4,6 +4,7 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { CreateSecretCommand, DeleteSecretCommand } from '@aws-sdk/client-secrets-manager'
 import { beforeAll, describe, expect, it, onTestFinished } from 'vitest'
+import { withFields } from '../../local/entra/on-demand.ts'
 import { keys, onTerminal, run, runJson, type Session } from './support/command.ts'
 import { startCommandStack } from './support/stack.ts'
 
@@ -247,6 +248,22 @@ describe('in a script', () => {
       status: 'healthy',
       secret: expect.stringContaining('connections/piped'),
     })
+    noLoginLeft()
+  })
+
+  it('says what was not granted, and when the provider ends the grant', async () => {
+    const { userName, password } = stack.addUser()
+    const file = join(stack.directory, 'ending.json')
+    writeFileSync(file, JSON.stringify({ password, scope: 'Mail.Read Mail.Send', grant_ends_after_days: 7 }))
+    stack.entra.shapeNext(withFields({ scope: 'Mail.Read' }))
+    const args = ['bootstrap', 'ending', '--from-file', file, '--client-id', stack.clientId, '--username', userName]
+    const { status, stdout } = await run(stack, args)
+    expect(status).toBe(0)
+    expect(stdout).toMatch(/^Grant {10}ends in (6|7) days \(.*Z\), also when it is used$/m)
+    expect(stdout).toMatch(/^Not granted {4}Mail\.Send: was asked for/m)
+    const { stdout: shown } = await run(stack, ['status', 'ending'])
+    expect(shown).toMatch(/^Grant +ends in (6|7) days/m)
+    expect(shown).toMatch(/^Not granted +Mail\.Send$/m)
     noLoginLeft()
   })
 
