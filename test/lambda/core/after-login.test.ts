@@ -65,6 +65,56 @@ describe('a login', () => {
   })
 })
 
+const answered = (status: number, body = '') =>
+  classifyReply({ kind: 'answer', status, body, receivedAt: 0 }, 'password')
+
+describe('any answer of the provider but 408, 425, 429 and 5xx', () => {
+  const once = [
+    ['a password', password],
+    ['a code', code],
+    ['a device code', device],
+  ] as const
+  const ends = [
+    ['mfa_required of Auth0', answered(403, '{"error":"mfa_required"}')],
+    ['too_many_attempts of Auth0', answered(401, '{"error":"too_many_attempts"}')],
+    ['a word that no table knows', answered(400, '{"error":"try_the_other_door"}')],
+    ['a throttling word in a refusal', answered(400, '{"error":"slow_down"}')],
+    ['a passing word in a refusal', answered(400, '{"error":"temporarily_unavailable"}')],
+    ['an empty 400', answered(400)],
+    ['an empty 401', answered(401)],
+    ['a page with 403', answered(403, '<html>Forbidden</html>')],
+    ['a 404', answered(404)],
+    ['a 409', answered(409)],
+    ['a 424', answered(424)],
+    ['a 426', answered(426)],
+    ['a 428', answered(428)],
+    ['a 499', answered(499)],
+    ['a redirect', answered(302)],
+    ['a 304', answered(304)],
+    ['a success that cannot be used', answered(200, '<html>Sign in</html>')],
+    ['an empty success', answered(204)],
+  ] as const
+
+  it.each(ends)('(%s) ends a password and a code', (_, failure) => {
+    for (const [what, grant] of once.slice(0, 2))
+      expect([what, afterLogin(grant, failure, 'answered').kept]).toEqual([what, false])
+  })
+
+  it.each(ends.filter(([, { code: word }]) => word !== 'slow_down'))('(%s) ends a device code', (_, failure) => {
+    expect(afterLogin(device, failure, 'answered').kept).toBe(false)
+  })
+
+  it.each(ends)('(%s) does not end a refresh token that was handed over, unless it is refused itself', (_, failure) => {
+    expect(afterLogin(refresh, failure, 'answered').kept).toBe(failure.class !== 'reauthorize')
+  })
+
+  it.each([408, 425, 429, 500, 502, 503, 504, 599])('(a %d) ends nothing', (status) => {
+    for (const [, grant] of [...once, ['a refresh token', refresh] as const]) {
+      expect(afterLogin(grant, answered(status), 'answered').kept).toBe(true)
+    }
+  })
+})
+
 it.each([
   ['authorization_pending', [], true],
   ['authorization_pending', [70016], true],
