@@ -1,7 +1,7 @@
 // Asking for what a login lacks: of a known client nothing but who signs in.
 
 import { tags } from '../../lambda/contract.ts'
-import { tenantProblem } from '../../lambda/core/authority.ts'
+import { entraTokenEndpoint, passwordTenantProblem, tenantProblem } from '../../lambda/core/authority.ts'
 import { clientName } from '../../lambda/core/client.ts'
 import { deviceCodeGrantType } from '../../lambda/core/login.ts'
 import type { Entry } from '../aws/secrets.ts'
@@ -50,7 +50,7 @@ const askForNewClient = async ({ terminal }: Context, draft: Draft): Promise<Dra
       instead: 'Give --tenant, or --token-endpoint for another provider.',
       default: 'organizations',
       check: (answer) => {
-        const problem = tenantProblem(answer.trim())
+        const problem = newTenantProblem(answer.trim(), asked.grant_type)
         return problem && `The tenant ${problem}.`
       },
     })
@@ -82,6 +82,10 @@ const askForNewClient = async ({ terminal }: Context, draft: Draft): Promise<Dra
   }
   return asked
 }
+
+const newTenantProblem = (tenant: string, grantType: unknown): string | undefined =>
+  tenantProblem(tenant) ??
+  (grantType === 'password' ? passwordTenantProblem(entraTokenEndpoint(tenant, 'global')) : undefined)
 
 /** What the grant itself takes and a person can type. */
 export const askForGrant = async ({ terminal }: Context, draft: Draft): Promise<Draft> => {

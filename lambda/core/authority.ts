@@ -19,13 +19,21 @@ const loopbackHosts: readonly string[] = ['localhost', '127.0.0.1', '[::1]']
 const guid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
 const domain = /^(?=.{4,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+([a-z]{2,}|xn--[a-z0-9-]+)$/i
 
+/** What takes the place of a tenant where accounts of several tenants sign in. */
+const sharedTenants: readonly string[] = ['organizations', 'common', 'consumers']
+
 /** What is wrong with a tenant, or undefined. */
-export const tenantProblem = (tenant: string): string | undefined => {
-  if (tenant === 'organizations' || guid.test(tenant) || domain.test(tenant)) return undefined
-  if (tenant === 'common' || tenant === 'consumers') {
-    return `cannot be "${tenant}": Microsoft refuses the password grant there; use the tenant's id, its domain, or "organizations"`
-  }
-  return 'must be a tenant id (GUID), a domain, or "organizations"'
+export const tenantProblem = (tenant: string): string | undefined =>
+  sharedTenants.includes(tenant) || guid.test(tenant) || domain.test(tenant)
+    ? undefined
+    : 'must be a tenant id (GUID), a domain, or "organizations"'
+
+/** Why a password cannot be sent to this token endpoint, in words that follow the name of what is wrong; or undefined. */
+export const passwordTenantProblem = (tokenEndpoint: string): string | undefined => {
+  const url = new URL(tokenEndpoint)
+  const tenant = isEntra(url) ? url.pathname.split('/')[1] : undefined
+  if (tenant !== 'common' && tenant !== 'consumers') return undefined
+  return `cannot be "${tenant}": Microsoft refuses the password grant there; use the tenant's id, its domain, or "organizations"`
 }
 
 export const entraTokenEndpoint = (tenant: string, cloud: Cloud): string =>
@@ -50,8 +58,6 @@ export const parseTokenEndpoint = (text: string, allowLoopbackHttp: boolean): De
 
 /** One of Microsoft's own hosts. */
 export const isMicrosoft = (tokenEndpoint: string): boolean => entraHosts.includes(new URL(tokenEndpoint).hostname)
-
-const sharedTenants: readonly string[] = ['organizations', 'common', 'consumers']
 
 /**
  * Whether accounts of many tenants sign in at this token endpoint, so that a tenant's fault says nothing of the client.

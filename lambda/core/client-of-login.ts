@@ -1,6 +1,6 @@
 // The client that a login speaks of: the known one, a new one, or the known one with another client secret.
 
-import { entraTokenEndpoint, isMicrosoft, providerOf } from './authority.ts'
+import { entraTokenEndpoint, isMicrosoft, passwordTenantProblem, providerOf } from './authority.ts'
 import { type Client, statedProvider, withClientSecret } from './client.ts'
 import type { Decoded } from './decode.ts'
 import type { Login } from './login.ts'
@@ -22,6 +22,10 @@ export const clientOfLogin = (login: Login, known: Client | undefined): Decoded<
         `the login: "token_endpoint" is missing, and client ${known.client_id} is stored with ${known.token_endpoint}: ` +
         'name it, so that nothing is sent to an endpoint that the login does not know of',
     }
+  }
+  const tenant = login.grant.grant_type === 'password' ? passwordTenantProblem(known.token_endpoint) : undefined
+  if (tenant !== undefined) {
+    return { ok: false, problem: `the login: the tenant that client ${known.client_id} is stored with ${tenant}` }
   }
   const client = withChoices(known, login)
   if (login.client_secret === undefined) {

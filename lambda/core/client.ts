@@ -4,12 +4,12 @@ import { createHash } from 'node:crypto'
 import * as v from 'valibot'
 import { rotations } from '../contract.ts'
 import { parseTokenEndpoint } from './authority.ts'
-import { type Decoded, decodeJson, nonEmptyString, redacted, schemaVersion, time } from './decode.ts'
+import { type Decoded, decodeJson, nonEmptyString, schemaVersion, time, trimmedSecret } from './decode.ts'
 import { Redacted } from './redacted.ts'
 
 export const authMethods = ['client_secret_post', 'client_secret_basic', 'none'] as const
 
-const clientSecret = v.object({ value: redacted, expires_at: v.optional(time) })
+const clientSecret = v.object({ value: trimmedSecret, expires_at: v.optional(time) })
 
 /** A number of days, in a client and in a login. */
 export const days = v.pipe(

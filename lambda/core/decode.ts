@@ -12,6 +12,14 @@ export const redacted = v.pipe(
   v.transform((value) => new Redacted(value)),
 )
 
+/** A secret that is pasted or comes from a file: blanks and line ends around it are not part of it. */
+export const trimmedSecret = v.pipe(
+  v.string('must be a string'),
+  v.trim(),
+  v.nonEmpty('must not be empty'),
+  v.transform((value) => new Redacted(value)),
+)
+
 export const nonEmptyString = v.pipe(v.string('must be a string'), v.nonEmpty('must not be empty'))
 
 const timeHelp = 'must be an ISO 8601 time with its zone, such as 2027-01-31T00:00:00Z'
@@ -44,12 +52,22 @@ export const decodeJson = <S extends v.GenericSchema>(
 ): Decoded<v.InferOutput<S>> => {
   const json = parseObject(text.reveal())
   if (typeof json === 'string') return { ok: false, problem: `${what} ${json}` }
+  return decodeObject(schema, json, what)
+}
+
+/** As `decodeJson`, for JSON that is parsed already. */
+export const decodeObject = <S extends v.GenericSchema>(
+  schema: S,
+  json: object,
+  what: string,
+): Decoded<v.InferOutput<S>> => {
   const parsed = v.safeParse(schema, json, { abortPipeEarly: true })
   if (parsed.success) return { ok: true, value: parsed.output }
   return { ok: false, problem: `${what}: ${parsed.issues.map(issueText).join('; ')}` }
 }
 
-const parseObject = (text: string): object | string => {
+/** @returns the object, or what is wrong with the text */
+export const parseObject = (text: string): object | string => {
   let json: unknown
   try {
     // Some editors put a byte order mark first.

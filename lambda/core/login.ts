@@ -2,9 +2,17 @@
 
 import * as v from 'valibot'
 import { type Mode, modes, type PublishKind, publishKinds, rotations } from '../contract.ts'
-import { type clouds, entraTokenEndpoint, parseTokenEndpoint, tenantProblem } from './authority.ts'
+import {
+  type clouds,
+  entraTokenEndpoint,
+  parseTokenEndpoint,
+  passwordTenantProblem,
+  providerOf,
+  tenantProblem,
+} from './authority.ts'
 import { authMethods, days } from './client.ts'
-import { type Decoded, decodeJson, nonEmptyString, redacted, time } from './decode.ts'
+import { type Decoded, nonEmptyString, redacted, time, trimmedSecret } from './decode.ts'
+import { decodeLoginText, loginSchemaVersion } from './login-text.ts'
 import type { Redacted } from './redacted.ts'
 
 /** RFC 8628 section 3.4. */
@@ -43,6 +51,8 @@ export interface Login {
   readonly mode: Mode | undefined
   /** Absent: what the connection has had, else `access_token`. */
   readonly publish: PublishKind | undefined
+  /** In a login that the bootstrap function has written for itself: another start has to wait until then. */
+  readonly held_until?: Date | undefined
 }
 
 /** What the connection's grant says of these, where there is one. */
@@ -68,12 +78,12 @@ const oneOf = <T extends string>(options: readonly T[]) =>
 const trimmed = v.pipe(v.string('must be a string'), v.trim(), v.nonEmpty('must not be empty'))
 
 const schema = v.strictObject({
-  schema: v.optional(v.literal(1, 'must be 1')),
+  schema: v.optional(loginSchemaVersion),
   tenant: v.optional(nonEmptyString),
   cloud: v.optional(oneOf(['global', 'us-government', 'china'] as const satisfies readonly (keyof typeof clouds)[])),
   token_endpoint: v.optional(nonEmptyString),
   client_id: trimmed,
-  client_secret: v.optional(redacted),
+  client_secret: v.optional(trimmedSecret),
   client_secret_expires_at: v.optional(time),
   token_endpoint_auth_method: v.optional(oneOf(authMethods)),
   rotation: v.optional(oneOf(rotations)),
@@ -88,16 +98,17 @@ const schema = v.strictObject({
   redirect_uri: v.optional(trimmed),
   code_verifier: v.optional(redacted),
   device_code: v.optional(redacted),
-  refresh_token: v.optional(redacted),
+  refresh_token: v.optional(trimmedSecret),
   mode: v.optional(oneOf(modes)),
   publish: v.optional(oneOf(publishKinds)),
+  held_until: v.optional(time),
 })
 
 type RawLogin = v.InferOutput<typeof schema>
 
 /** @param allowLoopbackHttp whether a token endpoint may be http on a loopback host */
 export const decodeLogin = (text: Redacted, allowLoopbackHttp: boolean): Decoded<Login> => {
-  const decoded = decodeJson(schema, text, 'the login')
+  const decoded = decodeLoginText(schema, text)
   if (!decoded.ok) return decoded
   const raw = decoded.value
   if (raw.client_secret_expires_at !== undefined && raw.client_secret === undefined) {
@@ -108,7 +119,7 @@ export const decodeLogin = (text: Redacted, allowLoopbackHttp: boolean): Decoded
   }
   const endpoint = endpointOf(raw, allowLoopbackHttp)
   if (!endpoint.ok) return problem(endpoint.problem)
-  const grant = grantOf(raw)
+  const grant = grantOf(raw, endpoint.value)
   if (!grant.ok) return problem(grant.problem)
   return {
     ok: true,
@@ -125,6 +136,7 @@ export const decodeLogin = (text: Redacted, allowLoopbackHttp: boolean): Decoded
       grant: grant.value,
       mode: raw.mode,
       publish: raw.publish,
+      held_until: raw.held_until,
     },
   }
 }
@@ -147,10 +159,10 @@ const endpointOf = (raw: RawLogin, allowLoopbackHttp: boolean): Decoded<string |
   return { ok: true, value: entraTokenEndpoint(tenant, raw.cloud ?? 'global') }
 }
 
-const grantOf = (raw: RawLogin): Decoded<LoginGrant> => {
+const grantOf = (raw: RawLogin, endpoint: string | undefined): Decoded<LoginGrant> => {
   switch (raw.grant_type) {
     case 'password':
-      return passwordGrantOf(raw)
+      return passwordGrantOf(raw, endpoint)
     case 'authorization_code':
       return codeGrantOf(raw)
     case deviceCodeGrantType:
@@ -173,18 +185,30 @@ const codeGrantOf = ({ code, redirect_uri, code_verifier }: RawLogin): Decoded<L
   return { ok: true, value: { grant_type: 'authorization_code', code, redirect_uri, code_verifier } }
 }
 
-const passwordGrantOf = (raw: RawLogin): Decoded<LoginGrant> => {
+/** @param endpoint undefined: one of Microsoft's, as the login names none */
+const passwordGrantOf = (raw: RawLogin, endpoint: string | undefined): Decoded<LoginGrant> => {
+  const tenant = endpoint && passwordTenantProblem(endpoint)
+  if (tenant !== undefined) {
+    const named = raw.tenant === undefined ? '"token_endpoint" names a tenant that' : '"tenant"'
+    return { ok: false, problem: `${named} ${tenant}` }
+  }
   if (raw.username !== undefined && raw.userName !== undefined) {
     return { ok: false, problem: '"username" and "userName" cannot both be given: keep "username"' }
   }
   const username = raw.username ?? raw.userName
   if (username === undefined) return missing('username')
   if (raw.password === undefined) return missing('password')
-  if (raw.password.reveal().trim() !== raw.password.reveal()) {
-    return {
-      ok: false,
-      problem: '"password" must not begin or end with a blank: Microsoft Entra refuses such passwords',
-    }
-  }
+  const wrong = passwordProblem(raw.password.reveal(), endpoint === undefined || providerOf(endpoint).name === 'entra')
+  if (wrong !== undefined) return { ok: false, problem: `"password" ${wrong}` }
   return { ok: true, value: { grant_type: 'password', username, password: raw.password } }
+}
+
+/** What can be seen to be wrong before a password is sent, for each wrong one counts towards a lock of the account. */
+const passwordProblem = (password: string, atMicrosoft: boolean): string | undefined => {
+  if (atMicrosoft && password.trim() !== password) {
+    return 'must not begin or end with a blank: Microsoft Entra refuses such passwords'
+  }
+  return /\p{Cc}/u.test(password)
+    ? 'must not contain a control character, such as a line end or a tab: check how it was copied'
+    : undefined
 }

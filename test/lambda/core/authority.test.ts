@@ -7,6 +7,7 @@ import {
   entraTokenEndpoint,
   isMicrosoft,
   parseTokenEndpoint,
+  passwordTenantProblem,
   providerOf,
   tenantProblem,
 } from '../../../lambda/core/authority.ts'
@@ -15,6 +16,8 @@ import { decodedValue, problemOf } from '../../support/core-samples.ts'
 describe('a tenant', () => {
   it.each([
     'organizations',
+    'common',
+    'consumers',
     '72f988bf-0000-4000-8000-2d7cd011db47',
     '72F988BF-0000-4000-8000-2D7CD011DB47',
     'contoso.com',
@@ -27,12 +30,6 @@ describe('a tenant', () => {
     'contoso.XN--P1AI',
   ])('may be %s', (tenant) => {
     expect(tenantProblem(tenant)).toBeUndefined()
-  })
-
-  it.each(['common', 'consumers'])('may not be %s, and the reason is told', (tenant) => {
-    expect(tenantProblem(tenant)).toBe(
-      `cannot be "${tenant}": Microsoft refuses the password grant there; use the tenant's id, its domain, or "organizations"`,
-    )
   })
 
   it.each([
@@ -92,15 +89,34 @@ describe('a token endpoint at Microsoft', () => {
     expect(endpoints.map(([cloud]) => cloud)).toEqual(Object.keys(clouds))
   })
 
-  it.each(['common', 'consumers', 'contoso', ''])('is refused when it names the tenant %j', (tenant) => {
+  it.each(['contoso', 'Common', ''])('is refused when it names the tenant %j', (tenant) => {
     for (const host of Object.values(clouds)) {
       const problem = problemOf(parseTokenEndpoint(`https://${host}/${tenant}/oauth2/v2.0/token`, false))
-      expect(problem).toMatch(/^names a tenant that (cannot be "(common|consumers)"|must be a tenant id)/)
+      expect(problem).toMatch(/^names a tenant that must be a tenant id/)
     }
   })
 
   it('is refused when it is the bare host', () => {
     expect(problemOf(parseTokenEndpoint('https://login.microsoftonline.com', false))).toContain('names a tenant that')
+  })
+})
+
+describe('a password', () => {
+  it.each(['common', 'consumers'])('is not sent to the tenant %s of Microsoft, and the reason is told', (tenant) => {
+    const told = `cannot be "${tenant}": Microsoft refuses the password grant there; use the tenant's id, its domain, or "organizations"`
+    for (const cloud of ['global', 'us-government', 'china'] as const) {
+      expect(passwordTenantProblem(entraTokenEndpoint(tenant, cloud))).toBe(told)
+    }
+    expect(passwordTenantProblem(`http://127.0.0.1:9/${tenant}/oauth2/v2.0/token`)).toBe(told)
+  })
+
+  it.each([
+    entraTokenEndpoint('organizations', 'global'),
+    entraTokenEndpoint('contoso.com', 'global'),
+    'https://idp.example.com/common/oauth2/v2.0/token',
+    'https://idp.example.com/consumers',
+  ])('may be sent to %s', (endpoint) => {
+    expect(passwordTenantProblem(endpoint)).toBeUndefined()
   })
 })
 
@@ -159,7 +175,7 @@ describe('a token endpoint anywhere', () => {
   it('has its tenant checked on this machine too where it has the path of Entra', () => {
     const path = 'oauth2/v2.0/token'
     expect(parseTokenEndpoint(`http://127.0.0.1:9/organizations/${path}`, true).ok).toBe(true)
-    expect(problemOf(parseTokenEndpoint(`http://127.0.0.1:9/common/${path}`, true))).toContain('cannot be "common"')
+    expect(problemOf(parseTokenEndpoint(`http://127.0.0.1:9/contoso/${path}`, true))).toContain('a tenant that must be')
   })
 })
 

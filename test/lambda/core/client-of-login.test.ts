@@ -74,6 +74,22 @@ describe('a login for a client that is not known', () => {
   })
 })
 
+describe('a login for a client that is stored with the tenant common', () => {
+  const token_endpoint = 'https://login.microsoftonline.com/common/oauth2/v2.0/token'
+  const known = sampleClient({ token_endpoint })
+
+  it('is refused with a password, which Microsoft does not take there', () => {
+    expect(problemOf(clientOfLogin(sampleLogin(), known))).toContain(
+      'the login: the tenant that client sample-client is stored with cannot be "common"',
+    )
+  })
+
+  it('is taken with a refresh token', () => {
+    const grant = { grant_type: 'refresh_token', refresh_token: redacted('refresh-token') } as const
+    expect(decodedValue(clientOfLogin(sampleLogin({ grant }), known)).token_endpoint).toBe(token_endpoint)
+  })
+})
+
 describe('a login for a client that is known', () => {
   const known = sampleClient({
     token_endpoint: 'https://login.microsoftonline.com/contoso.com/oauth2/v2.0/token',

@@ -105,9 +105,9 @@ describe('a client that a person has edited', () => {
       '"token_endpoint" must not contain a user name or password',
     ],
     [
-      'the tenant common',
-      { token_endpoint: 'https://login.microsoftonline.com/common/oauth2/v2.0/token' },
-      '"token_endpoint" names a tenant that cannot be "common"',
+      'a tenant that is none',
+      { token_endpoint: 'https://login.microsoftonline.com/contoso/oauth2/v2.0/token' },
+      '"token_endpoint" names a tenant that must be a tenant id',
     ],
     ['an unknown way to authenticate', { token_endpoint_auth_method: 'post' }, '"token_endpoint_auth_method" must be'],
     ['a bare secret', { client_secrets: clientSecret }, '"client_secrets" must be a list'],
@@ -141,6 +141,14 @@ describe('a client that a person has edited', () => {
 })
 
 describe('a client that a person may have edited', () => {
+  it.each([`${clientSecret}\n`, ` ${clientSecret}`, `${clientSecret}\r\n`])(
+    'may have blanks and line ends around a client secret, which are not part of it',
+    (value) => {
+      const text = stored({ ...written, client_secrets: [{ value }] })
+      expect(decodedValue(decodeClient(text)).client_secrets[0]?.value.reveal()).toBe(clientSecret)
+    },
+  )
+
   it.each([1, 89.5, 36_525])('may be one whose provider forgets after %d days', (inactivity_days) => {
     const text = stored({ ...written, provider: { ...written.provider, inactivity_days } })
     expect(decodedValue(decodeClient(text)).provider.inactivity_days).toBe(inactivity_days)

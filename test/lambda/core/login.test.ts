@@ -286,7 +286,7 @@ describe('a login that cannot be used', () => {
     ],
     ['an unknown rotation', { rotation: 'never' }, '"rotation" must be reusable or single-use'],
     ['another schema', { schema: 2 }, '"schema" must be 1'],
-    ['a schema that is a string', { schema: '1' }, '"schema" must be 1'],
+    ['another schema that is a string', { schema: '2' }, '"schema" must be 1'],
     [
       'an http endpoint',
       { token_endpoint: 'http://idp.example.com/token' },
@@ -344,6 +344,88 @@ describe('a login that cannot be used', () => {
     const problem = problemOf(decode({ ...least, client_id: '', mode: 'x', publish: 'y', extra: secrets.password }))
     for (const key of ['client_id', 'mode', 'publish', 'extra']) expect(problem).toContain(`"${key}"`)
     expectNoSecretIn(problem)
+  })
+})
+
+describe('a password', () => {
+  const elsewhere = { token_endpoint: 'https://idp.example.com/token' }
+
+  it.each([` ${secrets.password}`, `${secrets.password} `, `\u00a0${secrets.password}`])(
+    'may begin or end with a blank at a provider other than Microsoft, and is kept to the letter',
+    (password) => {
+      expect(bare(accepted({ ...elsewhere, password }).grant)).toMatchObject({ password })
+      expect(decode({ ...least, password }).ok).toBe(false)
+    },
+  )
+
+  it.each([
+    ['a line end after it', `${secrets.password}\n`],
+    ['a line end of Windows after it', `${secrets.password}\r\n`],
+    ['a line end in it', `${secrets.password}\n${secrets.password}`],
+    ['a tab', `${secrets.password}\t${secrets.password}`],
+    ['a NUL', `${secrets.password}\0`],
+    ['an escape', `\u001b[A${secrets.password}`],
+    ['a control character beyond ASCII', `${secrets.password}\u0085${secrets.password}`],
+  ])('with %s is refused wherever it goes, before it is sent', (_, password) => {
+    const problem = problemOf(decode({ ...least, ...elsewhere, password }))
+    expect(problem).toMatch(/^the login: "password" must not contain a control character/)
+    expectNoSecretIn(problem)
+    expect(decode({ ...least, password }).ok).toBe(false)
+  })
+})
+
+describe('a secret that was pasted', () => {
+  const outer = [
+    ['a line end', '', '\n'],
+    ['a line end of Windows', '', '\r\n'],
+    ['blanks on both sides', '  ', ' '],
+    ['a tab', '\t', ''],
+    ['a no-break space', '\u00a0', ''],
+  ] as const
+
+  it.each(outer)('as client secret with %s is taken without', (_, before, after) => {
+    const login = accepted({ client_secret: `${before}${secrets.client_secret}${after}` })
+    expect(bare(login.client_secret)).toBe(secrets.client_secret)
+  })
+
+  it.each(outer)('as refresh token with %s is taken without', (_, before, after) => {
+    const refresh_token = `${before}${secrets.refresh_token}${after}`
+    const login = accepted({ grant_type: 'refresh_token', refresh_token })
+    expect(bare(login.grant)).toMatchObject({ refresh_token: secrets.refresh_token })
+  })
+
+  it.each(['client_secret', 'refresh_token'])('as "%s" is refused when nothing is left of it', (key) => {
+    expect(problemOf(decode({ ...least, [key]: ' \n' }))).toBe(`the login: "${key}" must not be empty`)
+  })
+})
+
+describe('where accounts of every kind sign in', () => {
+  const token = { grant_type: 'refresh_token', refresh_token: secrets.refresh_token }
+
+  it.each(['common', 'consumers'])('(%s) a password is refused and every other grant is not', (tenant) => {
+    const token_endpoint = `https://login.microsoftonline.com/${tenant}/oauth2/v2.0/token`
+    const expected = `cannot be "${tenant}": Microsoft refuses the password grant there`
+    expect(problemOf(decode({ ...least, tenant }))).toContain(`the login: "tenant" ${expected}`)
+    expect(problemOf(decode({ ...least, token_endpoint }))).toContain(
+      `the login: "token_endpoint" names a tenant that ${expected}`,
+    )
+    expect(accepted({ ...token, tenant }).token_endpoint).toBe(token_endpoint)
+    expect(accepted({ ...token, token_endpoint }).token_endpoint).toBe(token_endpoint)
+    const device = { grant_type: 'urn:ietf:params:oauth:grant-type:device_code', device_code: made('device-code') }
+    expect(accepted({ ...device, tenant }).token_endpoint).toBe(token_endpoint)
+  })
+})
+
+describe('the key/value form of the AWS console', () => {
+  it('is taken: every value is a string, and a row may have been left empty', () => {
+    const plain = decodedValue(decode(ibm))
+    expect(bare(decodedValue(decode({ ...ibm, schema: '1', '': '' })))).toEqual(bare(plain))
+    expect(bare(decodedValue(decode({ ...ibm, ' ': '' })))).toEqual(bare(plain))
+  })
+
+  it('does not hide a value that was typed without its key', () => {
+    const problem = problemOf(decode({ ...ibm, '': secrets.password }))
+    expect(problem).toBe('the login: "" is not a known key')
   })
 })
 
