@@ -4,6 +4,7 @@
 import { parseArgs } from 'node:util'
 import { searches } from './search/everything.ts'
 import { explore } from './search/exhaustive.ts'
+import { allHabits, drawnHabits, type HabitName } from './search/habits.ts'
 import { type RandomStory, randomStory } from './search/random.ts'
 import { shortest } from './search/shortest.ts'
 import { Tally } from './search/tally.ts'
@@ -18,7 +19,7 @@ const tell = (text: string): void => {
 }
 
 const tellShortest = async (broken: RandomStory): Promise<void> => {
-  const { story, needs, runs } = await shortest(broken)
+  const { story, needs, runs } = await shortest(broken, undefined, habits)
   tell(story.text)
   console.log(`\nseed ${broken.seed}: ${story.violation?.rule} is broken. Found in ${runs} runs, it takes:`)
   for (const need of needs) console.log(`  ${need}`)
@@ -26,7 +27,7 @@ const tellShortest = async (broken: RandomStory): Promise<void> => {
 }
 
 const one = async (seed: number): Promise<void> => {
-  const story = await randomStory({ seed, kept: true })
+  const story = await randomStory({ seed, habits, kept: true })
   const { rotation, connections, days, everyMinutes } = story.swarm
   if (story.violation !== undefined) await tellShortest(story)
   else tell(story.text)
@@ -41,7 +42,7 @@ const untilStopped = async (from: number): Promise<void> => {
     process.exit()
   })
   for (let seed = from; seed - from < Number(values.stories); seed++) {
-    const story = await randomStory({ seed })
+    const story = await randomStory({ seed, habits })
     tally.add(story)
     if (tally.stories % 100 === 0) console.log(tally.line())
     if (story.violation === undefined) continue
@@ -75,8 +76,21 @@ const { values } = parseArgs({
     exhaustive: { type: 'boolean', default: false },
     from: { type: 'string', default: '1' },
     stories: { type: 'string', default: 'Infinity' },
+    /** Habits of the provider that are drawn, by name, separated by commas; or `all`, or `none`. */
+    habits: { type: 'string' },
   },
 })
+
+const habitsNamed = (names: string): readonly HabitName[] => {
+  if (names === 'all') return allHabits
+  return (names === 'none' ? [] : names.split(',')).map((name) => {
+    const habit = allHabits.find((one) => one === name.trim())
+    if (habit === undefined) throw new Error(`"${name}" is not a habit: ${allHabits.join(', ')}`)
+    return habit
+  })
+}
+
+const habits = values.habits === undefined ? drawnHabits : habitsNamed(values.habits)
 
 if (values.exhaustive) await everything()
 else if (values.seed !== undefined) await one(Number(values.seed))

@@ -1,7 +1,8 @@
 // One random story from a seed: many connections over days, with what the seed says goes wrong.
 
 import { defaultTiming } from '../../../lambda/contract.ts'
-import { deeds } from '../actors/deeds.ts'
+import { type Doing, deeds } from '../actors/deeds.ts'
+import { habits as lasting } from '../actors/habits.ts'
 import { connect, lookAfter } from '../actors/owner.ts'
 import { read } from '../actors/reader.ts'
 import { schedule } from '../actors/schedule.ts'
@@ -12,6 +13,7 @@ import type { WorldEvent } from '../world/events.ts'
 import { clientId } from '../world/setup.ts'
 import { World, type WorldOptions } from '../world/world.ts'
 import { Chance } from './chance.ts'
+import { type HabitName, lastingHabits } from './habits.ts'
 import { Hazards } from './hazards.ts'
 import { deedNames, type Swarm, swarmOf } from './swarm.ts'
 
@@ -38,6 +40,8 @@ export interface Telling {
   readonly seed: number
   /** What may happen. @default everything */
   readonly only?: ReadonlySet<string>
+  /** Which habits of the provider are drawn. @default those of search/habits.ts */
+  readonly habits?: readonly HabitName[]
   /** Whether the story is to be read. @default no */
   readonly kept?: boolean
   /** Something between the code and the store. @default nothing */
@@ -47,9 +51,9 @@ export interface Telling {
 }
 
 export const randomStory = async (telling: Telling): Promise<RandomStory> => {
-  const { seed, only, kept = false, around, atMost = Number.POSITIVE_INFINITY } = telling
+  const { seed, only, habits, kept = false, around, atMost = Number.POSITIVE_INFINITY } = telling
   const draw = new Draw(seed)
-  const swarm = swarmOf(draw)
+  const swarm = swarmOf(draw, habits)
   const chance = new Chance(draw, only)
   const figures = noFigures()
   let violation: Violation | undefined
@@ -60,6 +64,7 @@ export const randomStory = async (telling: Telling): Promise<RandomStory> => {
     seed,
     timing: { ...defaultTiming, everyMinutes: swarm.everyMinutes },
     inactivityDays: swarm.inactivityDays,
+    tenants: swarm.tenants,
     kept,
     watch,
     ...(around && { around }),
@@ -112,16 +117,27 @@ const live = ({ world, chance, swarm, watch }: Living, number: number): void => 
     lookAfter(world, connection, change)
     read({ world, draw: chance.draw, connection, watch })
   })
+  const sometimes = (today: number, { name, daily, act }: Sometimes): void => {
+    const key = `${connection} day ${today} ${name}`
+    if (!chance.happens(key, daily)) return
+    engine.at(engine.now() + (today + chance.draw.fraction(`when ${key}`)) * day, () => {
+      engine.story.line(engine.now(), 'deed', `${connection}: ${name}`)
+      act({ world, chance, connection, key: `${number}-${today}-${name.replaceAll(' ', '-')}` })
+    })
+  }
   for (let today = 0; today < swarm.days; today++) {
-    for (const name of deedNames) {
-      const key = `${connection} day ${today} ${name}`
-      if (!chance.happens(key, swarm.deeds.get(name) ?? 0)) continue
-      engine.at(engine.now() + (today + chance.draw.fraction(`when ${key}`)) * day, () => {
-        engine.story.line(engine.now(), 'deed', `${connection}: ${name}`)
-        deeds[name]({ world, chance, connection, key: `${number}-${today}-${name.replaceAll(' ', '-')}` })
-      })
+    for (const name of deedNames) sometimes(today, { name, daily: swarm.deeds.get(name) ?? 0, act: deeds[name] })
+    for (const name of lastingHabits) {
+      sometimes(today, { name, daily: swarm.habits.daily.get(name) ?? 0, act: lasting[name] })
     }
   }
+}
+
+interface Sometimes {
+  readonly name: string
+  /** How often in a day. */
+  readonly daily: number
+  readonly act: (doing: Doing) => void
 }
 
 const skewOf = (chance: Chance, swarm: Swarm, process: string): number => {

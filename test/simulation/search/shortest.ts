@@ -16,10 +16,15 @@ const later = 6 * 3_600_000
 /**
  * @param broken a story that breaks a rule
  * @param around what was between the code and the store in it
+ * @param habits which habits of the provider were drawn for it
  */
-export const shortest = async (broken: RandomStory, around?: Telling['around']): Promise<Shortest> => {
+export const shortest = async (
+  broken: RandomStory,
+  around?: Telling['around'],
+  habits?: Telling['habits'],
+): Promise<Shortest> => {
   const { seed, violation, milliseconds } = broken
-  const telling = { seed, atMost: milliseconds + later, ...(around && { around }) }
+  const telling = { seed, atMost: milliseconds + later, ...(around && { around }), ...(habits && { habits }) }
   let runs = 0
   const fails = async (only: ReadonlySet<string>): Promise<boolean> => {
     runs++

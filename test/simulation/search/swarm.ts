@@ -5,6 +5,7 @@ import type { Rotation } from '../../../lambda/contract.ts'
 import type { Draw } from '../engine/draw.ts'
 import { storeFates } from '../world/store.ts'
 import { providerFates } from '../world/token-endpoint.ts'
+import { type HabitName, type Habits, habitsOf } from './habits.ts'
 
 export interface Swarm {
   readonly rotation: Rotation
@@ -28,6 +29,9 @@ export interface Swarm {
   readonly skews: number
   readonly missedTicks: number
   readonly doubleTicks: number
+  /** Among how many tenants the users are divided. */
+  readonly tenants: number
+  readonly habits: Habits
   /** Of each deed, how often it is done in a day. */
   readonly deeds: ReadonlyMap<DeedName, number>
 }
@@ -56,14 +60,17 @@ const aftermaths = ['block user', 'block user', 'provider outage', 'change clien
 
 const callFaults: readonly string[] = [...new Set([...Object.values(storeFates), ...Object.values(providerFates)])]
 
-export const swarmOf = (draw: Draw): Swarm => {
+/** @param drawn which habits of the provider there are; default: those that are drawn */
+export const swarmOf = (draw: Draw, drawn?: readonly HabitName[]): Swarm => {
+  const habits = habitsOf(draw, drawn)
   const often = (name: string, share: number, rates: readonly [number, ...number[]]): number =>
-    draw.chance(`has ${name}`, share) ? draw.one(`rate of ${name}`, rates) : 0
+    !habits.alone && draw.chance(`has ${name}`, share) ? draw.one(`rate of ${name}`, rates) : 0
   // In some stories next to nothing goes wrong, so that the rules which faults excuse are held against something.
   // In some of these one deed alone is done, so that what follows from it is followed by nothing else.
   const focus = draw.chance('has a focus', 0.4) ? draw.one('focus', aftermaths) : undefined
   const trouble = focus === undefined ? draw.one('trouble', [0, 0.1, 0.3, 0.5]) : 0
   const rateOf = (name: DeedName): number => {
+    if (habits.alone) return 0
     if (focus !== undefined) return name === focus ? 0.5 : 0
     return often(name, 0.3, [0.1, 1])
   }
@@ -78,7 +85,12 @@ export const swarmOf = (draw: Draw): Swarm => {
     everyMinutes,
     shards: draw.one('shards', [1, 1, 2]),
     keptAlive: draw.whole('kept alive', 0, connections - 1),
-    faults: new Map(callFaults.map((name) => [name, often(name, trouble, [0.001, 0.01, 0.05])])),
+    faults: new Map([
+      ...callFaults.map((name) => [name, often(name, trouble, [0.001, 0.01, 0.05])] as const),
+      ...habits.fates,
+    ]),
+    tenants: draw.one('tenants', [1, 2, 4]),
+    habits,
     deaths: often('deaths', trouble, [0.001, 0.01]),
     delays: often('delays', 0.5, [0.001, 0.01]),
     lags: often('lags', 0.5, [0.1, 0.9]),

@@ -3,6 +3,9 @@
 
 import type { Rotation } from '../../../lambda/contract.ts'
 import type { TokenRequest } from '../../../lambda/ports.ts'
+import { insteadOf } from '../../../local/entra/habits/applied.ts'
+import type { Habit } from '../../../local/entra/habits/habit.ts'
+import { createRandom } from '../../../local/entra/random.ts'
 import type { Draw } from '../engine/draw.ts'
 import { mark, secretValue } from './mark.ts'
 
@@ -30,7 +33,8 @@ export interface AccessToken {
 
 export interface Answer {
   readonly status: number
-  readonly body: Readonly<Record<string, unknown>>
+  readonly body: string
+  readonly retryAfter?: string | undefined
   /** What was issued; undefined: refused. */
   readonly issued: RefreshToken | undefined
 }
@@ -58,6 +62,8 @@ export interface ProviderOptions {
   readonly shortestLifetimeMinutes?: number | undefined
   /** Days without use after which a refresh token dies, said in every answer. @default 90, and not said */
   readonly inactivityDays?: number | undefined
+  /** Among how many tenants the users are divided. @default 1 */
+  readonly tenants?: number | undefined
   /** What it was at the end of an earlier story. */
   readonly state?: ProviderState
 }
@@ -73,8 +79,8 @@ export class Provider {
   readonly #clientSecrets: Map<string, ClientSecret>
   /** The password of each connection's user. */
   readonly #users: Map<string, string>
-  /** With which code each of them is refused for now. */
-  readonly #blocked = new Map<string, number>()
+  /** How each connection's user, and each tenant, is refused for now. */
+  readonly #refused = new Map<string, Habit>()
   #issued: number
 
   constructor(options: ProviderOptions) {
@@ -155,8 +161,24 @@ export class Provider {
 
   /** @param code AADSTS code with which the user is refused; undefined: no longer */
   block(connection: string, code: number | undefined): void {
-    if (code === undefined) this.#blocked.delete(connection)
-    else this.#blocked.set(connection, code)
+    this.refuse(connection, code === undefined ? undefined : { kind: 'refuse', code })
+  }
+
+  /**
+   * From now on a connection's user, or all users of a tenant, are answered so.
+   *
+   * @param who a connection or a tenant
+   * @param habit one that answers in place of processing; undefined: no longer
+   */
+  refuse(who: string, habit: Habit | undefined): void {
+    if (habit === undefined) this.#refused.delete(who)
+    else this.#refused.set(who, habit)
+  }
+
+  /** Whose user a connection's is. */
+  tenantOf(connection: string): string {
+    const { draw, tenants = 1 } = this.#options
+    return `tenant-${draw.whole(`tenant of ${connection}`, 0, tenants - 1)}`
   }
 
   revoke(connection: string): void {
@@ -168,33 +190,55 @@ export class Provider {
   answer({ grant, clientSecret, client }: TokenRequest): Answer {
     const secret = clientSecret?.value.reveal() ?? ''
     if (client.token_endpoint_auth_method !== 'none' && !this.acceptsSecret(secret, client.client_id)) {
-      const code = this.#clientSecrets.has(secret) ? 7000222 : 7000215
-      return refusal(401, 'invalid_client', code)
+      // A secret of another client is as unknown as one that never was.
+      return this.answerOf(refusing(this.#clientSecrets.get(secret)?.client === client.client_id ? 7000222 : 7000215))
     }
     if (grant.grant_type === 'password') {
       const connection = grant.username.split('@')[0] ?? ''
-      if (this.#users.get(connection) !== grant.password.reveal()) return refusal(400, 'invalid_grant', 50126)
-      const blocked = this.#blocked.get(connection)
-      if (blocked !== undefined) return refusal(400, 'invalid_grant', blocked)
+      const password = this.#users.get(connection)
+      if (password === undefined) return this.answerOf(refusing(50034))
+      const refused = this.#refusalOf(connection)
+      // A disabled account is refused whatever the password.
+      if (refused?.kind === 'refuse' && refused.code === 50057) return this.answerOf(refused)
+      if (password !== grant.password.reveal()) return this.answerOf(refusing(50126))
+      if (refused !== undefined) return this.answerOf(refused)
       const family = { number: this.#issued, connection, revoked: false }
       return this.#grant(family)
     }
-    if (grant.grant_type !== 'refresh_token') return refusal(400, 'unsupported_grant_type', 70003)
+    if (grant.grant_type !== 'refresh_token') return this.answerOf(refusing(70003))
     const token = this.#refreshTokens.get(grant.refresh_token.reveal())
-    if (token === undefined) return refusal(400, 'invalid_grant', 70000)
-    const code = this.#refusal(token)
-    // Whoever uses a spent token again may have stolen it: nobody can tell, so the whole family ends.
+    if (token === undefined) return this.answerOf(refusing(70000))
+    const refused = this.#refusal(token)
+    // A spent token that is used again may have been stolen: the provider cannot tell, so the whole family ends.
     if (token.spent) token.family.revoked = true
-    if (code !== undefined) return refusal(400, 'invalid_grant', code)
+    if (refused !== undefined) return this.answerOf(refused)
     token.usedAt = this.#options.now()
     token.spent = this.rotation === 'single-use'
     return this.#grant(token.family)
   }
 
-  #refusal(token: RefreshToken): number | undefined {
-    if (token.family.revoked || token.spent) return 50173
-    if (this.#options.now() > this.diesAt(token)) return 700082
-    return this.#blocked.get(token.family.connection)
+  /**
+   * What is answered in place of processing. The description holds what a leak would show: a provider writes what it
+   * likes there.
+   */
+  answerOf(habit: Habit): Answer {
+    const { draw, now } = this.#options
+    const words = { user: `${mark}somebody${mark}`, client: `${mark}client${mark}`, tenant: `${mark}tenant${mark}` }
+    const random = createRandom(draw.uuid(`answer at ${now()}`))
+    const answer = insteadOf(habit, () => ({ random, now: now(), headers: {}, words }))
+    if (answer === undefined) throw new Error(`${habit.kind} answers nothing in place of processing`)
+    const { status, body = '', headers = {} } = answer
+    return { status, body: String(body), retryAfter: headers['retry-after'], issued: undefined }
+  }
+
+  #refusal(token: RefreshToken): Habit | undefined {
+    if (token.family.revoked || token.spent) return refusing(50173)
+    if (this.#options.now() > this.diesAt(token)) return refusing(700082)
+    return this.#refusalOf(token.family.connection)
+  }
+
+  #refusalOf(connection: string): Habit | undefined {
+    return this.#refused.get(connection) ?? this.#refused.get(this.tenantOf(connection))
   }
 
   #grant(family: Family): Answer {
@@ -215,13 +259,8 @@ export class Provider {
       refresh_token: value,
       ...(inactivityDays !== undefined && { refresh_token_expires_in: inactivityDays * (day / 1000) }),
     }
-    return { status: 200, body, issued }
+    return { status: 200, body: JSON.stringify(body), issued }
   }
 }
 
-/** The description holds what a leak would show: a provider writes what it likes there. */
-const refusal = (status: number, error: string, code: number): Answer => ({
-  status,
-  body: { error, error_codes: [code], error_description: `AADSTS${code}: refused for ${mark}somebody${mark}` },
-  issued: undefined,
-})
+const refusing = (code: number): Habit => ({ kind: 'refuse', code })

@@ -4,9 +4,12 @@ import { interpretTokenAnswer } from '../../../lambda/adapters/interpret-token-a
 import type { Reply } from '../../../lambda/core/classify.ts'
 import { deviceCodeGrantType } from '../../../lambda/core/login.ts'
 import type { TokenEndpoint, TokenRequest } from '../../../lambda/ports.ts'
+import { changed } from '../../../local/entra/habits/applied.ts'
+import type { Habit } from '../../../local/entra/habits/habit.ts'
 import type { Engine, Fates } from '../engine/engine.ts'
 import type { Process } from '../engine/process.ts'
 import { mark } from './mark.ts'
+import { allOddities, type Oddity } from './oddities.ts'
 import type { Answer, Provider } from './provider.ts'
 
 /** Names of what can go wrong with a token request. */
@@ -64,6 +67,7 @@ export const tokenEndpointOf = (port: TokenEndpointPort, process: Process): Toke
       const fates: Fates<Awaited<ReturnType<TokenEndpoint['redeem']>>> = [
         ['', () => end(outage() ?? '')()],
         ...Object.values(providerFates).map((fate) => [fate, end(fate)] as const),
+        ...allOddities.map(({ name }) => [name, end(name)] as const),
       ]
       return engine.call(process, `redeem ${kind === 'refresh_token' ? 'a refresh token' : kind}`, fates)
     },
@@ -101,6 +105,11 @@ const exchange = (fate: string, { provider, request, now, retryAfter }: Exchange
       return { answer: undefined, reply: http(400, JSON.stringify(body)) }
     }
   }
+  const odd = oddities.get(fate)
+  if (odd !== undefined && !isOfSuccess(odd)) {
+    const { status, body, retryAfter: wait } = provider.answerOf(odd.habit)
+    return { answer: undefined, reply: http(status, body, wait) }
+  }
   const answer = provider.answer(request)
   switch (fate) {
     case lost:
@@ -109,18 +118,22 @@ const exchange = (fate: string, { provider, request, now, retryAfter }: Exchange
       return { answer, reply: http(502, 'Bad Gateway') }
     case html:
       return { answer, reply: http(200, `<html>${mark}hello${mark}</html>`) }
-    default:
-      return { answer, reply: http(answer.status, JSON.stringify(shaped(answer.body, fate))) }
+    default: {
+      const { status, body, retryAfter: wait } = answer
+      const habits = [odd?.habit, lacking[fate]].filter((habit) => habit !== undefined)
+      const shaped = changed({ status, body }, habits, now).body ?? ''
+      return { answer, reply: http(status, Buffer.from(shaped).toString('utf8'), wait) }
+    }
   }
 }
 
-const shaped = (body: Answer['body'], fate: string): Answer['body'] => {
-  const without = withoutKeys[fate]
-  return without === undefined ? body : Object.fromEntries(Object.entries(body).filter(([key]) => key !== without))
-}
+const oddities: ReadonlyMap<string, Oddity> = new Map(allOddities.map((oddity) => [oddity.name, oddity]))
 
-const withoutKeys: Readonly<Record<string, string>> = {
-  [providerFates.withoutRefreshToken]: 'refresh_token',
-  [providerFates.withoutAccessToken]: 'access_token',
-  [providerFates.withoutLifetime]: 'expires_in',
+/** It changes the answer to a request that was processed. */
+const isOfSuccess = ({ habit }: Oddity): boolean => ['fields', 'lifetime', 'envelope'].includes(habit.kind)
+
+const lacking: Readonly<Record<string, Habit>> = {
+  [providerFates.withoutRefreshToken]: { kind: 'fields', without: ['refresh_token'] },
+  [providerFates.withoutAccessToken]: { kind: 'fields', without: ['access_token'] },
+  [providerFates.withoutLifetime]: { kind: 'fields', without: ['expires_in'] },
 }

@@ -43,6 +43,8 @@ export interface WorldOptions {
   readonly lifetime?: number
   /** Days after which an unused refresh token dies. @default 90 */
   readonly inactivityDays?: number | undefined
+  /** Among how many tenants the users are divided. @default 1 */
+  readonly tenants?: number | undefined
   readonly state?: WorldState
   /** Whether the story is kept, to be told. @default no */
   readonly kept?: boolean
@@ -91,12 +93,13 @@ export class World {
       changed: (change) => watch({ kind: 'stored', change }),
       ...(state && { secrets: state.secrets }),
     })
-    const { lifetime, inactivityDays } = options
+    const { lifetime, inactivityDays, tenants } = options
     this.provider = new Provider({
       rotation,
       now,
       draw: this.draw,
       inactivityDays,
+      tenants,
       // What lives too shortly for it is promised to nobody.
       shortestLifetimeMinutes: Math.max(60, shortestFreshLifetimeMinutes(timing, rotation)),
       ...(lifetime !== undefined && { lifetime }),
@@ -152,8 +155,9 @@ export class World {
     const { reply } = asked
     const seconds = reply.kind === 'answer' ? Number(reply.retryAfter ?? 0) : 0
     const at = this.engine.now()
-    // Whoever is asked to wait has no answer until then.
-    if (seconds > 0) watch({ kind: 'disturbed', what: providerFates.throttled, at, until: at + seconds * 1000 })
+    // What is asked to wait has no answer until then. A tenant that asks for it keeps no other one waiting.
+    if (seconds > 0 && asked.answer === undefined)
+      watch({ kind: 'disturbed', what: providerFates.throttled, at, until: at + seconds * 1000 })
     watch({ kind: 'asked', asked })
   }
 
