@@ -1,6 +1,6 @@
 // What stands around the JSON of an answer: compression, encodings, other formats, other content types.
 
-import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync } from 'node:zlib'
+import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync, zstdCompressSync } from 'node:zlib'
 import type { LoopbackAnswer } from '../../loopback-server.ts'
 
 type Envelope = (answer: LoopbackAnswer) => LoopbackAnswer
@@ -62,6 +62,7 @@ export const envelopes = {
   br: compressed(brotliCompressSync, 'br'),
   /** Brotli has no magic bytes, so that nothing says what this is. */
   'br-unsaid': compressed(brotliCompressSync),
+  zstd: compressed(zstdCompressSync, 'zstd'),
   /** The header says gzip, and the body is plain. */
   'plain-called-gzip': compressed((body) => body, 'gzip'),
   bom: encoded((text) => Buffer.from(`\ufeff${text}`)),

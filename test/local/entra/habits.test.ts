@@ -1,6 +1,6 @@
 // Habits: what a provider can be told to answer, to whom, how often, in which envelope, and how fast.
 
-import { brotliDecompressSync, gunzipSync, inflateRawSync, inflateSync } from 'node:zlib'
+import { brotliDecompressSync, gunzipSync, inflateRawSync, inflateSync, zstdDecompressSync } from 'node:zlib'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { httpAgent } from '../../../lambda/adapters/http.ts'
 import { type EnvelopeName, envelopeNames } from '../../../local/entra/habits/envelopes.ts'
@@ -165,6 +165,7 @@ describe('an envelope', () => {
     'deflate-raw': (bytes) => inflateRawSync(bytes).toString(),
     br: (bytes) => brotliDecompressSync(bytes).toString(),
     'br-unsaid': (bytes) => brotliDecompressSync(bytes).toString(),
+    zstd: (bytes) => zstdDecompressSync(bytes).toString(),
     'plain-called-gzip': plain,
     bom: (bytes) => plain(bytes).replace(/^\ufeff/, ''),
     'gzip-of-bom': (bytes) =>

@@ -1,5 +1,6 @@
 // Single answers that are odd, by name: as the embedded provider gives them. What stands before the colon is their kind.
 
+import { envelopeNames } from '../../../local/entra/habits/envelopes.ts'
 import type { Habit } from '../../../local/entra/habits/habit.ts'
 import { type WrittenTime, writtenTimeNames } from '../../../local/entra/habits/times.ts'
 import { otherWordNames } from '../../../local/entra/habits/words.ts'
@@ -57,9 +58,7 @@ export const oddities = {
     ['null for what is missing', { kind: 'fields', set: { scope: null, expires_in: null } }],
     ['an empty refresh token', { kind: 'fields', set: { refresh_token: '' } }],
     ['an error beside the tokens', { kind: 'fields', set: { error: 'none', ok: true } }],
-    ...(['bom', 'blanks', 'form', 'nested', 'text-plain', 'text-html', 'array', 'truncated'] as const).map(
-      (as): readonly [string, Habit] => [as, { kind: 'envelope', as }],
-    ),
+    ...envelopeNames.map((as): readonly [string, Habit] => [as, { kind: 'envelope', as }]),
   ]),
   'odd times': named(
     'odd time',

@@ -1,11 +1,14 @@
 // The token endpoint's port over the simulated provider: its answers go through the real interpretation.
 
+import { decodeBody } from '../../../lambda/adapters/decode-body.ts'
+import { largestAnswerBytes } from '../../../lambda/adapters/exchange.ts'
 import { interpretTokenAnswer } from '../../../lambda/adapters/interpret-token-answer.ts'
 import type { Reply } from '../../../lambda/core/classify.ts'
 import { deviceCodeGrantType } from '../../../lambda/core/login.ts'
 import type { TokenEndpoint, TokenRequest } from '../../../lambda/ports.ts'
 import { changed } from '../../../local/entra/habits/applied.ts'
 import type { Habit } from '../../../local/entra/habits/habit.ts'
+import type { LoopbackAnswer } from '../../../local/loopback-server.ts'
 import type { Engine, Fates } from '../engine/engine.ts'
 import type { Process } from '../engine/process.ts'
 import { mark } from './mark.ts'
@@ -121,10 +124,17 @@ const exchange = (fate: string, { provider, request, now, retryAfter }: Exchange
     default: {
       const { status, body, retryAfter: wait } = answer
       const habits = [odd?.habit, lacking[fate]].filter((habit) => habit !== undefined)
-      const shaped = changed({ status, body }, habits, now).body ?? ''
-      return { answer, reply: http(status, Buffer.from(shaped).toString('utf8'), wait) }
+      const shaped = changed({ status, body }, habits, now)
+      return { answer, reply: http(status, textOf(shaped), wait) }
     }
   }
+}
+
+/** As the code reads it, whatever stands around it. */
+const textOf = ({ body = '', headers = {} }: LoopbackAnswer): string => {
+  const decoded = decodeBody(Buffer.from(body), headers['content-encoding'] ?? '', largestAnswerBytes)
+  if (decoded === 'too-large') throw new Error('the simulated provider answers more than is read')
+  return decoded.text
 }
 
 const oddities: ReadonlyMap<string, Oddity> = new Map(allOddities.map((oddity) => [oddity.name, oddity]))
