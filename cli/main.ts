@@ -1,10 +1,8 @@
-#!/usr/bin/env node
 // The operator's command: reads what was typed, runs it, and ends with a status that a script can act on.
 
-import { enableCompileCache } from 'node:module'
+import { keepCompiledCode } from './compile-cache.ts'
 
-// Half of the time until the first line goes into reading and compiling the same files each time.
-enableCompileCache()
+keepCompiledCode()
 const { run } = await import('./run.ts')
 
 // Whoever reads may have had enough, as `| head` has, or has closed the terminal: no reason not to clean up.
