@@ -112,9 +112,9 @@ Try, in another terminal:
 
   export AWS_ENDPOINT_URL=${awsUrl} AWS_REGION=${region} AWS_DEFAULT_REGION=${region}
   export AWS_ACCESS_KEY_ID=local AWS_SECRET_ACCESS_KEY=local
-  npx token-refresher bootstrap sales-mailbox --from-file ${login}
-  npx token-refresher status
-  npx token-refresher token sales-mailbox
+  token-refresher bootstrap sales-mailbox --from-file ${login}
+  token-refresher status
+  token-refresher token sales-mailbox
 
 `
 }

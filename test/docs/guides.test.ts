@@ -10,6 +10,7 @@ import { aadsts } from '../../lambda/core/failure-table.ts'
 import { decodeLogin } from '../../lambda/core/login.ts'
 import { Redacted } from '../../lambda/core/redacted.ts'
 import { onTerminal, run as runCommand } from '../cli/support/command.ts'
+import { linkedPath } from '../cli/support/linked.ts'
 import { startCommandStack } from '../cli/support/stack.ts'
 
 const root = join(import.meta.dirname, '../..')
@@ -42,9 +43,11 @@ const environment = () => ({
   RESOURCE: `${stack.entraUrl}/v1.0/me`,
 })
 
+const PATH = linkedPath()
+
 const shell = async (text: string): Promise<string> => {
-  const commands = text.replaceAll('npx token-refresher', `${process.execPath} ${join(root, 'cli/main.ts')}`)
-  return (await run('bash', ['-euo', 'pipefail', '-c', commands], { cwd: directory, env: environment() })).stdout
+  const env = { ...environment(), PATH }
+  return (await run('bash', ['-euo', 'pipefail', '-c', text], { cwd: directory, env })).stdout
 }
 
 /** Said aloud: a command that nobody has run is not known to work. */
@@ -85,7 +88,7 @@ describe('from an empty tenant to App Connect', () => {
 
   test('the bootstrap that asks works, and again asks for user name and password only', async () => {
     const { userName, password } = stack.addUser()
-    const [, , ...args] = (asking ?? '').split(' ')
+    const [, ...args] = (asking ?? '').split(' ')
     const session = onTerminal(stack, args)
     await session.answer('sales-mailbox is healthy. Replace it by a new sign-in?', 'y')
     await session.answer('User name', userName)

@@ -16,6 +16,7 @@ import { longestPeriodMinutes } from '../../lib/limits.ts'
 import { options, settings } from '../../lib/options.ts'
 import demoLogin from '../../local/demo/login.json' with { type: 'json' }
 import manifest from '../../package.json' with { type: 'json' }
+import { linkedPath } from '../cli/support/linked.ts'
 import { templateWith, temporary } from '../lib/support.ts'
 import { embedded } from '../support/embedded.ts'
 
@@ -119,12 +120,14 @@ describe('on npm run local', { timeout: 120_000 }, () => {
     return JSON.parse(SecretString)
   }
 
+  const PATH = linkedPath()
+
   const shell = async (text: string): Promise<string> => {
     // Through cat: standard output must be something that /dev/stdout can be opened of, which a socket is not.
-    const main = `${process.execPath} ${join(root, 'cli/main.ts')}`
-    const commands = here(text).replaceAll('npx token-refresher', main)
+    const commands = here(text)
     const command = ['-euo', 'pipefail', '-c', `{ ${commands}\n} | cat`]
-    return (await run('bash', command, { cwd: directory, env: environment() })).stdout
+    const env = { ...environment(), PATH }
+    return (await run('bash', command, { cwd: directory, env })).stdout
   }
 
   const needsAwsCli = (context: TestContext): void => {
@@ -164,11 +167,6 @@ describe('on npm run local', { timeout: 120_000 }, () => {
     expect(output).toContain('sales-mailbox is healthy')
     expect(output).toContain('1 connection: 1 healthy')
     expect(output.trimEnd().split('\n').at(-1)).toBe(access_token)
-  })
-
-  test('npx finds the command in a clone', async () => {
-    const { stdout } = await run('npx', ['token-refresher', '--version'], { cwd: root })
-    expect(stdout.trim()).toBe(manifest.version)
   })
 
   test('the snippet for Node.js reads the access token', async () => {
