@@ -4,7 +4,7 @@ import type { IKey } from 'aws-cdk-lib/aws-kms'
 import { type ISecret, Secret } from 'aws-cdk-lib/aws-secretsmanager'
 import { Construct } from 'constructs'
 import { connectionNamePattern, secretName } from '../lambda/contract.ts'
-import { throughSecretsManager } from './statements.ts'
+import { currentVersionAlone, throughSecretsManager } from './statements.ts'
 
 /** @throws Error when a connection cannot have the name */
 export const checkedName = (connection: string): string => {
@@ -41,9 +41,17 @@ export class Connection extends Construct {
     this.publishedKey = props.publishedKey
   }
 
-  /** Lets an app read the published secret: GetSecretValue and DescribeSecret on it, and Decrypt if it has a key. */
+  /**
+   * Lets an app read the current version of the published secret: GetSecretValue on it, and Decrypt if it has a key. A
+   * call that names an older version, by its id or its stage, is not allowed.
+   */
   grantRead(grantee: IGrantable): Grant {
-    const read = this.secret.grantRead(grantee)
+    const read = Grant.addToPrincipal({
+      grantee,
+      actions: ['secretsmanager:GetSecretValue'],
+      resourceArns: [`${this.secret.secretArn}-??????`],
+      conditions: currentVersionAlone,
+    })
     return this.publishedKey === undefined ? read : read.combine(this.grantDecrypt(grantee, this.publishedKey))
   }
 

@@ -41,6 +41,15 @@ export const throughSecretsManager = (scope: Construct): { StringEquals: Record<
   StringEquals: { 'kms:ViaService': `secretsmanager.${Stack.of(scope).region}.amazonaws.com` },
 })
 
+/**
+ * The current version of a secret alone. Both keys are in a request only when the caller names a stage or a version id,
+ * and most readers name neither: ForAnyValue, or StringEquals alone, would refuse them. BatchGetSecretValue names neither.
+ */
+export const currentVersionAlone = {
+  'ForAllValues:StringEquals': { 'secretsmanager:VersionStage': 'AWSCURRENT' },
+  Null: { 'secretsmanager:VersionId': 'true' },
+} satisfies Conditions
+
 /** The places that depend on nothing but the prefix. */
 export const commonPlaces = (scope: Construct, prefix: string): Places => ({
   logins: { resource: roomArn(scope, prefix, 'logins') },

@@ -21,13 +21,17 @@ describe('a connection', () => {
   refresher.connection('sales-mailbox').grantRead(app)
   const template = Template.fromStack(stack)
 
-  test('may be read by those it is granted to: its published secret alone, and under its key', () => {
+  test('may be read by those it is granted to: the current version of its published secret alone, and under its key', () => {
     const policy = propertiesOf(template, 'AWS::IAM::Policy', 'AppDefaultPolicy')
     expect(policy.PolicyDocument).toMatchObject({
       Statement: expect.arrayContaining([
         expect.objectContaining({
-          Action: ['secretsmanager:DescribeSecret', 'secretsmanager:GetSecretValue'],
+          Action: 'secretsmanager:GetSecretValue',
           Resource: `arn:aws${published('sales-mailbox')}-??????`,
+          Condition: {
+            'ForAllValues:StringEquals': { 'secretsmanager:VersionStage': 'AWSCURRENT' },
+            Null: { 'secretsmanager:VersionId': 'true' },
+          },
         }),
         expect.objectContaining({
           Action: 'kms:Decrypt',
