@@ -218,6 +218,9 @@ export const metrics = {
   classDimension: 'class',
 } as const
 
+/** The deployment's own event bus, so that other senders of the account's default bus write none of our messages. */
+export const eventBusName = (prefix: string): string => prefix
+
 /** EventBridge events of state changes. */
 export const events = {
   source: 'token-refresher',

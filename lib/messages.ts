@@ -1,10 +1,11 @@
 // From an event to a message that a person can act on: which connection, why, what to do, where to read on.
-import { EventField, Rule, RuleTargetInput } from 'aws-cdk-lib/aws-events'
+import { EventBus, EventField, Rule, RuleTargetInput } from 'aws-cdk-lib/aws-events'
 import { SnsTopic } from 'aws-cdk-lib/aws-events-targets'
+import type { Role } from 'aws-cdk-lib/aws-iam'
 import type { ITopic } from 'aws-cdk-lib/aws-sns'
 import type { IQueue } from 'aws-cdk-lib/aws-sqs'
 import { Construct } from 'constructs'
-import { events } from '../lambda/contract.ts'
+import { eventBusName, events } from '../lambda/contract.ts'
 
 const detail = (name: string): string => EventField.fromPath(`$.detail.${name}`)
 
@@ -63,25 +64,39 @@ const clientWell = [
 ]
 
 export interface MessagesProps {
-  /** Whose events: two deployments in a Region share the bus. */
+  /** The event bus has this name. */
   readonly prefix: string
   readonly topic: ITopic
+  /** Publishes to the topic for the rules. */
+  readonly publisher: Role
   /** Where messages go that could not be sent. */
   readonly undelivered: IQueue
 }
 
-/** The rules that send state changes to the topic. */
+/**
+ * The event bus of this deployment, and the rules that send its state changes to the topic. A bus of our own, because the
+ * text of a mail comes from the event: on the default bus every application that may put events there could write it.
+ */
 export class Messages extends Construct {
+  readonly bus: EventBus
+
   constructor(scope: Construct, id: string, props: MessagesProps) {
     super(scope, id)
+    this.bus = new EventBus(this, 'Bus', {
+      eventBusName: eventBusName(props.prefix),
+      description: `token-refresher: state changes of ${props.prefix}`,
+    })
     const send = (lines: readonly string[]): SnsTopic =>
       new SnsTopic(props.topic, {
         // A line each: a line break inside one would arrive as backslash and n.
         message: RuleTargetInput.fromMultilineText(lines.join('\n')),
         deadLetterQueue: props.undelivered,
+        // The role has what it takes. The CDK's own grant would add a star to it.
+        role: props.publisher.withoutPolicyUpdates(),
       })
     const rule = (detailTypes: readonly string[], lines: readonly string[]) => ({
       description: `token-refresher: ${detailTypes.join(', ')}`,
+      eventBus: this.bus,
       eventPattern: { source: [events.source], detailType: [...detailTypes], detail: { prefix: [props.prefix] } },
       targets: [send(lines)],
     })

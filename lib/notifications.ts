@@ -1,6 +1,6 @@
 // Who is told: one encrypted topic for alarms and messages, and an e-mail address if there is one.
 import { RemovalPolicy, Stack } from 'aws-cdk-lib'
-import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam'
+import { AccountRootPrincipal, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam'
 import { Key } from 'aws-cdk-lib/aws-kms'
 import { Topic } from 'aws-cdk-lib/aws-sns'
 import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions'
@@ -22,6 +22,8 @@ export interface NotificationsProps {
  */
 export class Notifications extends Construct {
   readonly topic: Topic
+  /** Publishes for the rules that send messages. */
+  readonly publisher: Role
   private readonly key: Key
 
   constructor(scope: Construct, id: string, props: NotificationsProps) {
@@ -38,14 +40,16 @@ export class Notifications extends Construct {
       masterKey: this.key,
       enforceSSL: true,
     })
+    this.publisher = new Role(this, 'Publisher', {
+      description: 'Lets the rules send messages to the topic',
+      assumedBy: new ServicePrincipal('events.amazonaws.com'),
+    })
     this.letAlarmsPublish()
+    this.letRulesPublish()
     if (props.alarmEmail !== undefined) this.topic.addSubscription(new EmailSubscription(props.alarmEmail))
   }
 
-  /**
-   * Alarms of this account and Region alone. Rules get theirs from the CDK when they take the topic for a target, and
-   * without conditions: EventBridge supports none in the policy of a key that encrypts a topic.
-   */
+  /** Alarms of this account and Region alone. */
   private letAlarmsPublish(): void {
     const conditions = {
       StringEquals: { 'aws:SourceAccount': Stack.of(this).account },
@@ -69,6 +73,30 @@ export class Notifications extends Construct {
         actions: ['kms:Decrypt', 'kms:GenerateDataKey*'],
         resources: ['*'],
         conditions,
+      }),
+    )
+  }
+  /**
+   * By a role of ours, and not by a statement for events.amazonaws.com: EventBridge supports no condition in the policies of
+   * a topic and of its key, so such a statement would let every rule publish. The topic's policy names the role nowhere,
+   * because the role's own permission is enough in one account; the key's has to, because the account does not use the key.
+   */
+  private letRulesPublish(): void {
+    const actions = ['kms:Decrypt', 'kms:GenerateDataKey']
+    const through = { 'kms:ViaService': `sns.${Stack.of(this).region}.amazonaws.com` }
+    this.publisher.addToPrincipalPolicy(
+      new PolicyStatement({ actions: ['sns:Publish'], resources: [this.topic.topicArn] }),
+    )
+    this.publisher.addToPrincipalPolicy(
+      new PolicyStatement({ actions, resources: [this.key.keyArn], conditions: { StringEquals: through } }),
+    )
+    this.key.addToResourcePolicy(
+      new PolicyStatement({
+        sid: 'RulesEncrypt',
+        principals: [new AccountRootPrincipal()],
+        actions,
+        resources: ['*'],
+        conditions: { StringEquals: through, ArnEquals: { 'aws:PrincipalArn': this.publisher.roleArn } },
       }),
     )
   }

@@ -2,7 +2,7 @@
 import { ArnFormat, Stack } from 'aws-cdk-lib'
 import { type Conditions, PolicyStatement } from 'aws-cdk-lib/aws-iam'
 import type { Construct } from 'constructs'
-import { events, type Room, secretName } from '../lambda/contract.ts'
+import { eventBusName, events, type Room, secretName } from '../lambda/contract.ts'
 import type { Permission, Target } from './permissions.ts'
 
 /** Where a target is, and under which conditions an action on it is allowed. */
@@ -50,6 +50,31 @@ export const currentVersionAlone = {
   Null: { 'secretsmanager:VersionId': 'true' },
 } satisfies Conditions
 
+/**
+ * Targets of calls that the function's own code makes. Lambda puts the function's ARN into the credentials of the code, so
+ * that the role alone, passed to another function or assumed elsewhere, opens none of these. Left out is what is not known to
+ * carry the ARN: what Lambda does itself (network, undelivered, and the log, which must never fall silent), and what Secrets
+ * Manager does with a key for the caller, which it does only after it has allowed the call.
+ */
+const calledByTheCode: readonly Target[] = ['logins', 'clients', 'grants', 'connections', 'everySecret', 'eventBus']
+
+/** The places, where the function's own code calls them, for this function alone. */
+export const forFunctionAlone = (scope: Construct, functionName: string, places: Places): Places => {
+  // Made from the name: the function's own attribute would make a circle, function, role, policy, function.
+  const arn = Stack.of(scope).formatArn({
+    service: 'lambda',
+    resource: 'function',
+    resourceName: functionName,
+    arnFormat: ArnFormat.COLON_RESOURCE_NAME,
+  })
+  const condition = { ArnEquals: { 'lambda:SourceFunctionArn': arn } }
+  const bound = calledByTheCode.flatMap((target) => {
+    const place = places[target]
+    return place ? [[target, { ...place, conditions: { ...place.conditions, ...condition } }] as const] : []
+  })
+  return { ...places, ...Object.fromEntries(bound) }
+}
+
 /** The places that depend on nothing but the prefix. */
 export const commonPlaces = (scope: Construct, prefix: string): Places => ({
   logins: { resource: roomArn(scope, prefix, 'logins') },
@@ -58,7 +83,11 @@ export const commonPlaces = (scope: Construct, prefix: string): Places => ({
   connections: { resource: roomArn(scope, prefix, 'connections') },
   everySecret: { resource: '*' },
   eventBus: {
-    resource: Stack.of(scope).formatArn({ service: 'events', resource: 'event-bus', resourceName: 'default' }),
+    resource: Stack.of(scope).formatArn({
+      service: 'events',
+      resource: 'event-bus',
+      resourceName: eventBusName(prefix),
+    }),
     conditions: { StringEquals: { 'events:source': events.source } },
   },
 })

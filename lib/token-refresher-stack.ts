@@ -66,6 +66,10 @@ export class TokenRefresherStack extends Stack {
       value: refresher.privateKey.keyArn,
     })
     new CfnOutput(this, 'AlarmTopic', { value: refresher.alarmTopic.topicArn })
+    new CfnOutput(this, 'EventBus', {
+      description: 'State changes, for rules of your own',
+      value: refresher.eventBus.eventBusName,
+    })
     new CfnOutput(this, 'UndeliveredQueue', { value: refresher.undelivered.queueName })
     new CfnOutput(this, 'Dashboard', { value: refresher.dashboardName })
   }

@@ -2,6 +2,7 @@
 import { Tags } from 'aws-cdk-lib'
 import type { Alarm } from 'aws-cdk-lib/aws-cloudwatch'
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions'
+import type { EventBus } from 'aws-cdk-lib/aws-events'
 import type { IKey } from 'aws-cdk-lib/aws-kms'
 import type { IFunction } from 'aws-cdk-lib/aws-lambda'
 import { RetentionDays } from 'aws-cdk-lib/aws-logs'
@@ -38,6 +39,8 @@ export class TokenRefresher extends Measured {
   readonly bootstrap: IFunction
   /** Gets alarms, their end, and messages about connections. */
   readonly alarmTopic: ITopic
+  /** Where both functions send state changes, for rules of your own. */
+  readonly eventBus: EventBus
   /** All alarms, for a composite alarm or a dashboard of your own. */
   readonly alarms: readonly Alarm[]
   /** Key of logins, clients and grants. */
@@ -81,8 +84,8 @@ export class TokenRefresher extends Measured {
     encryption.letUse([functions.refresh.role, functions.bootstrap.role])
     const refresh = functions.refresh.function
     const { group } = new TickSchedule(this, 'Schedule', { ...shared, everyMinutes: timing.everyMinutes, refresh })
-    const { topic } = new Notifications(this, 'Notifications', { prefix, alarmEmail })
-    new Messages(this, 'Messages', { prefix, topic, undelivered: queue })
+    const { topic, publisher } = new Notifications(this, 'Notifications', { prefix, alarmEmail })
+    const { bus } = new Messages(this, 'Messages', { prefix, topic, publisher, undelivered: queue })
     new Queries(this, 'Queries', { prefix, logGroups: functions.logGroups })
     const { all: alarms } = new Alarms(this, 'Alarms', {
       ...shared,
@@ -97,6 +100,7 @@ export class TokenRefresher extends Measured {
     this.refresh = refresh
     this.bootstrap = functions.bootstrap.function
     this.alarmTopic = topic
+    this.eventBus = bus
     this.alarms = alarms
     this.privateKey = privateKey
     this.undelivered = queue

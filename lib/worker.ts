@@ -15,7 +15,7 @@ import { type ILogGroup, LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-lo
 import type { IQueue } from 'aws-cdk-lib/aws-sqs'
 import { Construct } from 'constructs'
 import type { Permission } from './permissions.ts'
-import { type Places, statementsOf } from './statements.ts'
+import { forFunctionAlone, type Places, statementsOf } from './statements.ts'
 
 /** Megabytes. Buys CPU for the start; a tick waits for the network most of the time. */
 const memorySize = 512
@@ -83,7 +83,7 @@ export class Worker extends Construct {
       ...(props.vpcSubnets === undefined ? {} : { vpcSubnets: props.vpcSubnets }),
     })
     const places: Places = {
-      ...props.places,
+      ...forFunctionAlone(this, props.functionName, props.places),
       ownLog: { resource: this.logGroup.logGroupArn },
       undelivered: { resource: props.undelivered.queueArn },
       ...(props.vpc === undefined ? {} : { network: { resource: '*' } }),

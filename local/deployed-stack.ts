@@ -2,7 +2,7 @@
 
 import { randomUUID } from 'node:crypto'
 import pLimit from 'p-limit'
-import { defaultPrefix, functionNames } from '../lambda/contract.ts'
+import { defaultPrefix, eventBusName, functionNames } from '../lambda/contract.ts'
 import { realClock } from './clock.ts'
 import { controlledDeployment } from './control-plane/deployment.ts'
 import { handleControlPlane } from './control-plane/handle.ts'
@@ -42,7 +42,8 @@ export const startDeployedStack = async ({
   const { template, functions } = synthesize(assembly, settings)
   const { refresh, bootstrap } = functions
   const deployment = controlledDeployment(template)
-  const names = functionNames(typeof settings?.prefix === 'string' ? settings.prefix : defaultPrefix)
+  const prefix = typeof settings?.prefix === 'string' ? settings.prefix : defaultPrefix
+  const names = functionNames(prefix)
   const groups = { refresh: `/aws/lambda/${names.refresh}`, bootstrap: `/aws/lambda/${names.bootstrap}` }
   const journal = new Journal(Object.values(groups))
   const authorize = authorizer({
@@ -66,6 +67,7 @@ export const startDeployedStack = async ({
   const services = await startServices({
     ...options,
     clock: realClock,
+    eventBuses: [eventBusName(prefix)],
     authorize,
     others: (request) => endpoint(request) ?? handleControlPlane(plane, request),
   })

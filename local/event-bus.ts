@@ -1,4 +1,4 @@
-// EventBridge's PutEvents at the AWS endpoint, for the default event bus: keeps what it was sent.
+// EventBridge's PutEvents at the AWS endpoint, for the default bus and the deployment's own: keeps what it was sent.
 
 import { randomUUID } from 'node:crypto'
 import * as v from 'valibot'
@@ -9,6 +9,8 @@ import { accessDenied, constraint, ServiceError, serialization } from './secrets
 import { failure, success } from './secrets-manager/wire.ts'
 
 export interface SentEvent {
+  /** Name of the event bus. */
+  readonly bus: string
   readonly source: string
   readonly detailType: string
   readonly detail: unknown
@@ -23,6 +25,8 @@ export interface EventBusOptions {
   readonly region?: string
   /** @default 123456789012 */
   readonly accountId?: string
+  /** Names of the event buses that there are beside the default one. @default token-refresher */
+  readonly buses?: readonly string[]
   /** @default real time */
   readonly clock?: Clock
 }
@@ -43,12 +47,18 @@ export class EventBus {
   readonly #entries: SentEvent[] = []
   readonly #authorize: Authorize | undefined
   readonly #clock: Clock
-  readonly #arn: string
+  /** By its name and by its ARN. */
+  readonly #buses: ReadonlyMap<string, { readonly name: string; readonly arn: string }>
 
-  constructor({ authorize, region = 'eu-central-1', accountId = '123456789012', clock }: EventBusOptions = {}) {
-    this.#authorize = authorize
-    this.#clock = clock ?? realClock
-    this.#arn = `arn:aws:events:${region}:${accountId}:event-bus/default`
+  constructor(options: EventBusOptions = {}) {
+    const { region = 'eu-central-1', accountId = '123456789012', buses = ['token-refresher'] } = options
+    this.#authorize = options.authorize
+    this.#clock = options.clock ?? realClock
+    const all = ['default', ...buses].map((name) => ({
+      name,
+      arn: `arn:aws:events:${region}:${accountId}:event-bus/${name}`,
+    }))
+    this.#buses = new Map(all.flatMap((bus) => [[bus.name, bus] as const, [bus.arn, bus] as const]))
   }
 
   get entries(): readonly SentEvent[] {
@@ -74,13 +84,12 @@ export class EventBus {
 
   /** One entry that may not be sent, and none is. */
   #check({ Source = '', DetailType = '', EventBusName }: Entry, authorization: string | undefined): void {
-    if (EventBusName !== 'default' && EventBusName !== this.#arn) {
-      throw new Error(`the event bus ${EventBusName} is not known here`)
-    }
+    const bus = this.#buses.get(EventBusName)
+    if (bus === undefined) throw new Error(`the event bus ${EventBusName} is not known here`)
     const refusal = this.#authorize?.({
       principal: principalOf(authorization),
       action: 'events:PutEvents',
-      resource: this.#arn,
+      resource: bus.arn,
       context: { 'events:source': Source, 'events:detail-type': DetailType },
     })
     if (refusal !== undefined) throw accessDenied(refusal)
@@ -98,7 +107,8 @@ export class EventBus {
     }
     const detail = parseObject(Detail)
     if (detail === undefined) return { ErrorCode: 'MalformedDetail', ErrorMessage: 'Detail is malformed.' }
-    this.#entries.push({ source, detailType, detail, at: this.#clock.now() })
+    const bus = this.#buses.get(given.EventBusName)?.name ?? ''
+    this.#entries.push({ bus, source, detailType, detail, at: this.#clock.now() })
     return { EventId: randomUUID() }
   }
 }

@@ -14,6 +14,8 @@ export interface ServicesOptions {
   readonly authorize?: Authorize
   readonly secretsManager?: Omit<SecretsManagerOptions, 'clock' | 'authorize'> & { readonly port?: number }
   readonly entra?: Omit<EntraOptions, 'clock'> & { readonly port?: number }
+  /** Names of the event buses that there are beside the default one. @default token-refresher */
+  readonly eventBuses?: readonly string[]
   /** Other services at the AWS endpoint; undefined when a request is for none of them. @default none */
   readonly others?: (request: LoopbackRequest) => Promise<LoopbackAnswer> | LoopbackAnswer | undefined
 }
@@ -44,7 +46,7 @@ export const startServices = async (options: ServicesOptions): Promise<Services>
   const { port = 0, ...secretsManagerOptions } = options.secretsManager ?? {}
   const shared = { clock, ...defaultPlace, ...(authorize && { authorize }) }
   const secretsManager = new SecretsManagerService({ ...shared, ...secretsManagerOptions })
-  const eventBus = new EventBus(shared)
+  const eventBus = new EventBus({ ...shared, ...(options.eventBuses && { buses: options.eventBuses }) })
   const { entra, server } = await startEntra({ clock, ...options.entra, faults: (request) => faults.entra?.(request) })
   const aws = await LoopbackServer.start({
     port,

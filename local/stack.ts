@@ -15,6 +15,7 @@ import {
   defaultPrefix,
   defaultRunbookUrl,
   defaultTiming,
+  eventBusName,
   longestTickSeconds,
   type RefreshAnswer,
   type RefreshEvent,
@@ -59,7 +60,7 @@ const bootstrapSeconds = 120
 
 export const startStack = async (options: StackOptions): Promise<Stack> => {
   const { clock, telemetry, random = systemRandom, prefix = defaultPrefix, timing = defaultTiming } = options
-  const services = await startServices(options)
+  const services = await startServices({ eventBuses: [eventBusName(prefix)], ...options })
   const settings = {
     prefix,
     timing,
@@ -84,7 +85,7 @@ export const startStack = async (options: StackOptions): Promise<Stack> => {
     settings,
     store: secretsManagerStore(client, settings),
     tokenEndpoint: httpTokenEndpoint({ clock, dispatcher }),
-    events: eventBridgeEvents(access),
+    events: eventBridgeEvents(eventBusName(prefix), access),
   }
   const refresh = refreshHandler(dependencies)
   const bootstrap = bootstrapHandler(dependencies)

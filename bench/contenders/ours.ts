@@ -6,7 +6,7 @@ import { eventBridgeEvents } from '../../lambda/adapters/event-bridge.ts'
 import { secretsManagerClient, secretsManagerStore } from '../../lambda/adapters/secrets-manager.ts'
 import { powertoolsTelemetry } from '../../lambda/adapters/telemetry.ts'
 import { httpTokenEndpoint } from '../../lambda/adapters/token-endpoint.ts'
-import { defaultRunbookUrl, defaultTiming } from '../../lambda/contract.ts'
+import { defaultRunbookUrl, defaultTiming, eventBusName } from '../../lambda/contract.ts'
 import { refreshHandler } from '../../lambda/handlers.ts'
 import { prefix } from '../stand-in/world.ts'
 import { SkippingClock } from './skipping-clock.ts'
@@ -40,7 +40,7 @@ export const tickOfOurs = (access: AwsAccess) => {
     store: secretsManagerStore(secretsManagerClient(access), settings),
     tokenEndpoint: httpTokenEndpoint({ clock }),
     telemetry: powertoolsTelemetry(prefix),
-    events: eventBridgeEvents(access),
+    events: eventBridgeEvents(eventBusName(prefix), access),
   })
   return async (): Promise<void> => {
     clock.skip(untilDueMilliseconds)

@@ -1,6 +1,7 @@
 // The ports as they are in a deployed function.
 
 import { randomUUID } from 'node:crypto'
+import { eventBusName } from '../contract.ts'
 import type { Clock, Dependencies, Random } from '../ports.ts'
 import { eventBridgeEvents } from './event-bridge.ts'
 import { secretsManagerClient, secretsManagerStore } from './secrets-manager.ts'
@@ -24,7 +25,7 @@ export const systemDependencies = (variables: Environment): Dependencies => {
     store: secretsManagerStore(secretsManagerClient(), settings),
     tokenEndpoint: httpTokenEndpoint({ clock: systemClock }),
     telemetry: powertoolsTelemetry(settings.prefix),
-    events: eventBridgeEvents(),
+    events: eventBridgeEvents(eventBusName(settings.prefix)),
     settings,
   }
 }

@@ -1,4 +1,4 @@
-// Events to EventBridge's default bus, through the AWS SDK.
+// Events to the deployment's own event bus, through the AWS SDK.
 
 import { EventBridgeClient, type EventBridgeClientConfig, PutEventsCommand } from '@aws-sdk/client-eventbridge'
 import { UndiciHttpHandler } from '@smithy/undici-http-handler'
@@ -11,7 +11,8 @@ import { throwStoreFailure } from './store-errors.ts'
 /** PutEvents takes so many at once (its API reference). */
 const mostEntries = 10
 
-export const eventBridgeEvents = (configuration: EventBridgeClientConfig = {}): Events => {
+/** @param bus name of the event bus */
+export const eventBridgeEvents = (bus: string, configuration: EventBridgeClientConfig = {}): Events => {
   // Most ticks tell nothing: the client is made when there is something to tell.
   let client: EventBridgeClient | undefined
   const send = async (announcements: readonly Announcement[]): Promise<void> => {
@@ -21,6 +22,7 @@ export const eventBridgeEvents = (configuration: EventBridgeClientConfig = {}): 
       ...configuration,
     })
     const Entries = announcements.map(({ name, detail }) => ({
+      EventBusName: bus,
       Source: names.source,
       DetailType: name,
       Detail: JSON.stringify(detail),

@@ -7,6 +7,8 @@ import { type Asked, applies, type Statement } from './statement.ts'
 export interface RolePrincipal {
   readonly roleArn: string
   readonly statements: readonly Statement[]
+  /** The function in whose execution environment the credentials are. @default credentials of no function */
+  readonly functionArn?: string | undefined
 }
 
 export interface Access {
@@ -49,11 +51,20 @@ const withKeyArns = (request: AccessRequest, aliases: ReadonlyMap<string, string
   }
 }
 
-/** A request with what IAM knows of whoever makes it. */
-export const askedBy = ({ roleArn }: RolePrincipal, { action, resource, context }: AccessRequest): Asked => ({
+/** A request with what IAM knows of its caller. */
+export const askedBy = (
+  { roleArn, functionArn }: RolePrincipal,
+  { action, resource, context }: AccessRequest,
+): Asked => ({
   action,
   resource,
-  context: { ...context, 'aws:PrincipalArn': roleArn, 'aws:PrincipalAccount': accountOf(roleArn) },
+  context: {
+    ...context,
+    'aws:PrincipalArn': roleArn,
+    'aws:PrincipalAccount': accountOf(roleArn),
+    // Whether it is in the calls that Secrets Manager makes to KMS for the caller is not documented: here it is not.
+    ...(functionArn !== undefined && !action.startsWith('kms:') && { 'lambda:SourceFunctionArn': functionArn }),
+  },
 })
 
 type Verdict = 'allowed' | 'denied' | 'nothing'

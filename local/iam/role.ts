@@ -9,6 +9,7 @@ import { functionNamed, readTemplate, resourcesOf, type Template } from './templ
 
 export interface DeployedFunction {
   readonly functionName: string
+  readonly functionArn: string
   readonly roleArn: string
   /** Of all policies of the role. */
   readonly statements: readonly Statement[]
@@ -50,10 +51,8 @@ export const statementsOfRole = (
 ): DeployedFunction => {
   const template = readTemplate(json)
   const resolve = resolver(template, place)
-  const { Role, Timeout, Environment } = v.parse(
-    functionProperties,
-    resolve(functionNamed(template, functionName).Properties),
-  )
+  const deployed = functionNamed(template, functionName)
+  const { Role, Timeout, Environment } = v.parse(functionProperties, resolve(deployed.Properties))
   const roles = resourcesOf(template, 'AWS::IAM::Role')
   const found = roles.find(([id, resource]) => attributesOf(id, resource, place).arn === Role)
   if (found === undefined) throw new Error(`the role of ${functionName} is not in the template`)
@@ -68,6 +67,7 @@ export const statementsOfRole = (
     .filter(({ Roles }) => Roles.includes(ref))
   return {
     functionName,
+    functionArn: attributesOf(functionName, deployed, place).arn,
     roleArn: Role,
     statements: [...inline, ...attached].flatMap(({ PolicyDocument }) => readStatements(resolve(PolicyDocument))),
     environment: Environment.Variables,

@@ -148,7 +148,19 @@ describe('the role', () => {
     const throughSecretsManager = { StringEquals: { 'kms:ViaService': `secretsmanager.${region}.amazonaws.com` } }
     expect(conditionOf('PrivateKey')).toEqual(throughSecretsManager)
     expect(conditionOf('PublishedKey')).toEqual(throughSecretsManager)
-    expect(conditionOf('EventBus')).toEqual({ StringEquals: { 'events:source': 'token-refresher' } })
+    expect(conditionOf('EventBus')).toMatchObject({ StringEquals: { 'events:source': 'token-refresher' } })
+  })
+
+  test.each(roles)('of %s opens secrets, and sends events, from its own function alone', (part) => {
+    const name = `mail-${part.toLowerCase()}`
+    const own = { 'lambda:SourceFunctionArn': `arn:aws:lambda:${region}:${account}:function:${name}` }
+    const bound = statements(withEverything, part).flatMap(({ Sid, Condition }) => {
+      const { ArnEquals } = Object(Condition)
+      return ArnEquals === undefined ? [] : [[Sid, ArnEquals]]
+    })
+    const targets = ['Clients', 'Grants', 'Connections', 'EventBus']
+    targets.push(part === 'Refresh' ? 'EverySecret' : 'Logins')
+    expect(Object.fromEntries(bound)).toEqual(Object.fromEntries(targets.map((target) => [target, own])))
   })
 
   test('has no managed policy and is assumed by Lambda alone', () => {

@@ -5,10 +5,6 @@ import { events } from '../../lambda/contract.ts'
 import { account, propertiesOf, region, templateWith } from './support.ts'
 
 const template = templateWith()
-const fromAlarms = {
-  StringEquals: { 'aws:SourceAccount': account },
-  ArnLike: { 'aws:SourceArn': Match.anyValue() },
-}
 
 test('the topic is encrypted under a rotated key of its own', () => {
   template.hasResourceProperties('AWS::SNS::Topic', {
@@ -32,29 +28,66 @@ test('nobody publishes without TLS', () => {
   })
 })
 
-test('alarms of this account and Region publish, and so do our rules', () => {
-  template.hasResourceProperties('AWS::SNS::TopicPolicy', {
-    PolicyDocument: {
-      Statement: Match.arrayWith([
-        Match.objectLike({ Principal: { Service: 'cloudwatch.amazonaws.com' }, Condition: fromAlarms }),
-        Match.objectLike({ Principal: { Service: 'events.amazonaws.com' }, Action: 'sns:Publish' }),
-      ]),
+interface Statement {
+  readonly Sid?: string
+  readonly Effect: string
+  readonly Action: string | readonly string[]
+  readonly Principal: { readonly Service?: string; readonly AWS?: unknown } | string
+  readonly Condition?: unknown
+}
+
+const topicStatements: readonly Statement[] = Object(propertiesOf(template, 'AWS::SNS::TopicPolicy')).PolicyDocument
+  .Statement
+const keyStatements: readonly Statement[] = Object(propertiesOf(template, 'AWS::KMS::Key', 'NotificationsKey'))
+  .KeyPolicy.Statement
+const publisher = { 'Fn::GetAtt': [expect.stringContaining('NotificationsPublisher'), 'Arn'] }
+const topic = { Ref: expect.stringContaining('NotificationsTopic') }
+
+test('the topic’s policy lets the alarms of this account and Region publish, and nobody else', () => {
+  const allowed = topicStatements.filter(({ Effect }) => Effect === 'Allow')
+  expect(allowed).toMatchObject([
+    {
+      Action: 'sns:Publish',
+      Principal: { Service: 'cloudwatch.amazonaws.com' },
+      Condition: {
+        StringEquals: { 'aws:SourceAccount': account },
+        ArnLike: { 'aws:SourceArn': `arn:aws:cloudwatch:${region}:${account}:alarm:*` },
+      },
     },
-  })
-  const policy = JSON.stringify(propertiesOf(template, 'AWS::SNS::TopicPolicy'))
-  expect(policy).toContain(`:cloudwatch:${region}:${account}:alarm:*`)
+  ])
 })
 
-test('both may use the key for it: without that, an encrypted topic drops alarms in silence', () => {
-  const use = { Effect: 'Allow', Action: ['kms:Decrypt', 'kms:GenerateDataKey*'] }
-  template.hasResourceProperties('AWS::KMS::Key', {
-    KeyPolicy: {
-      Statement: Match.arrayWith([
-        Match.objectLike({ ...use, Principal: { Service: 'cloudwatch.amazonaws.com' }, Condition: fromAlarms }),
-        Match.objectLike({ ...use, Principal: { Service: 'events.amazonaws.com' } }),
-      ]),
-    },
+test('the rules publish by a role that EventBridge assumes, that may publish to this topic and nothing else', () => {
+  const policy = propertiesOf(template, 'AWS::IAM::Policy', 'NotificationsPublisher')
+  const through = { StringEquals: { 'kms:ViaService': `sns.${region}.amazonaws.com` } }
+  expect(policy.PolicyDocument).toMatchObject({
+    Statement: [
+      { Effect: 'Allow', Action: 'sns:Publish', Resource: topic },
+      { Effect: 'Allow', Action: ['kms:Decrypt', 'kms:GenerateDataKey'], Condition: through },
+    ],
   })
+  const role = propertiesOf(template, 'AWS::IAM::Role', 'NotificationsPublisher')
+  expect(role.AssumeRolePolicyDocument).toMatchObject({
+    Statement: [{ Action: 'sts:AssumeRole', Principal: { Service: 'events.amazonaws.com' } }],
+  })
+})
+
+test('every use of the topic’s key has a condition: alarms by their account, the rules by their role', () => {
+  const uses = keyStatements.filter(({ Action }) =>
+    [Action].flat().some((action) => /Decrypt|GenerateDataKey/.test(action)),
+  )
+  expect(uses).toMatchObject([
+    {
+      Principal: { Service: 'cloudwatch.amazonaws.com' },
+      Condition: { StringEquals: { 'aws:SourceAccount': account } },
+    },
+    {
+      Condition: {
+        StringEquals: { 'kms:ViaService': `sns.${region}.amazonaws.com` },
+        ArnEquals: { 'aws:PrincipalArn': publisher },
+      },
+    },
+  ])
 })
 
 test('an e-mail address is subscribed when it is given, and nobody otherwise', () => {
@@ -78,6 +111,16 @@ describe('a message', () => {
     expect(all.flatMap(({ EventPattern }) => EventPattern['detail-type']).toSorted()).toEqual(
       Object.values(types).toSorted(),
     )
+  })
+
+  test('is sent from the bus of this deployment, by the role', () => {
+    template.hasResourceProperties('AWS::Events::EventBus', { Name: 'token-refresher' })
+    for (const rule of all) {
+      expect(rule).toMatchObject({
+        EventBusName: { Ref: expect.stringContaining('MessagesBus') },
+        Targets: [{ RoleArn: publisher }],
+      })
+    }
   })
 
   test('about a connection says who needs what, why, until when, and where to read on', () => {

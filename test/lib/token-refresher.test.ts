@@ -135,6 +135,7 @@ test('the stack tells names and ARNs', () => {
     'AlarmTopic',
     'BootstrapFunction',
     'Dashboard',
+    'EventBus',
     'Prefix',
     'PrivateKey',
     'PublishedSecrets',

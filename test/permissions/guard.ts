@@ -20,10 +20,10 @@ export class Guard {
     this.#deployment = deployment
     const principals = new Map<string, RolePrincipal>(
       roles.map((role) => {
-        const { roleArn, statements } = deployment.functions[role]
+        const { statements, ...deployed } = deployment.functions[role]
         const without =
           removed?.role === role ? withoutAction(statements, sidOf(removed.on), removed.action) : statements
-        return [role, { roleArn, statements: without }]
+        return [role, { ...deployed, statements: without }]
       }),
     )
     const decide = authorizer({ principals, keyPolicies: deployment.keyPolicies })

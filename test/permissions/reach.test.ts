@@ -1,6 +1,6 @@
 // How far the roles reach, and that nobody else reaches the private key: questions put to the deployed policies.
 
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { environment } from '../../lambda/contract.ts'
 import type { FunctionName } from '../../lib/permissions.ts'
 import { authorizer } from '../../local/iam/authorizer.ts'
@@ -14,7 +14,9 @@ const { region, accountId } = defaultPlace
 const privateKey = deployment.functions.refresh.environment[environment.privateKeyArn] ?? ''
 const through = { 'kms:ViaService': `secretsmanager.${region}.amazonaws.com` }
 const secretArn = (name: string): string => `arn:aws:secretsmanager:${region}:${accountId}:secret:${name}-a1B2c3`
-const bus = `arn:aws:events:${region}:${accountId}:event-bus/default`
+const queue = `arn:aws:sqs:${region}:${accountId}:token-refresher-undelivered`
+const log = `arn:aws:logs:${region}:${accountId}:log-group:/aws/lambda/token-refresher-refresh`
+const bus = `arn:aws:events:${region}:${accountId}:event-bus/token-refresher`
 
 type Call = Omit<AccessRequest, 'principal'>
 
@@ -24,9 +26,9 @@ const secretCall = (action: string, name: string): Call => ({
   context: {},
 })
 const keyCall = (action: string, context: Call['context']): Call => ({ action, resource: privateKey, context })
-const event = (source: string): Call => ({
+const event = (source: string, resource = bus): Call => ({
   action: 'events:PutEvents',
-  resource: bus,
+  resource,
   context: { 'events:source': source },
 })
 
@@ -60,8 +62,49 @@ test.each<[string, FunctionName, Call]>([
   ],
   ['the roles do not administer the key', 'refresh', keyCall('kms:PutKeyPolicy', through)],
   ['nobody else’s events are sent', 'refresh', event('aws.health')],
+  ['nothing is sent to the default bus', 'refresh', event('token-refresher', bus.replace(/[^/]+$/, 'default'))],
 ])('%s', (_, role, call) => {
   expect(allowed(role, call)).toBe(false)
+})
+
+describe('a role of ours that is passed to', () => {
+  const places: readonly [string, string | undefined][] = [
+    ['another function', `arn:aws:lambda:${region}:${accountId}:function:other`],
+    [
+      'a function of the same name in another account',
+      `arn:aws:lambda:${region}:210987654321:function:token-refresher-refresh`,
+    ],
+    ['something that is no function', undefined],
+  ]
+  const calls: readonly Call[] = [
+    secretCall('GetSecretValue', 'token-refresher/grants/a'),
+    secretCall('GetSecretValue', 'token-refresher/clients/a'),
+    secretCall('GetSecretValue', 'token-refresher/connections/a'),
+    secretCall('PutSecretValue', 'token-refresher/grants/a'),
+    { action: 'secretsmanager:ListSecrets', resource: '*', context: {} },
+    { action: 'secretsmanager:BatchGetSecretValue', resource: '*', context: {} },
+    event('token-refresher'),
+  ]
+  const asking = (functionArn: string | undefined) => {
+    const principals = new Map([['refresh', { ...deployment.functions.refresh, functionArn }]])
+    const ask = authorizer({ principals, keyPolicies: deployment.keyPolicies })
+    return (call: Call): boolean => ask({ ...call, principal: { accessKeyId: 'refresh' } }) === undefined
+  }
+
+  test.each(places)('%s reads no secret, lists none, and sends no event', (_, functionArn) => {
+    expect(calls.filter(asking(functionArn))).toEqual([])
+    expect(calls.filter(asking(deployment.functions.refresh.functionArn))).toEqual(calls)
+  })
+
+  test('the other function of ours does neither', () => {
+    expect(calls.filter(asking(deployment.functions.bootstrap.functionArn))).toEqual([])
+  })
+
+  test('nothing else still logs, and keeps an event, as Lambda does for a function', () => {
+    const may = asking(undefined)
+    expect(may({ action: 'sqs:SendMessage', resource: queue, context: {} })).toBe(true)
+    expect(may({ action: 'logs:PutLogEvents', resource: `${log}:log-stream:one`, context: {} })).toBe(true)
+  })
 })
 
 test('a role with all of KMS decrypts nothing of ours, through Secrets Manager or directly', () => {

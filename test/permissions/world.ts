@@ -12,7 +12,7 @@ import { eventBridgeEvents } from '../../lambda/adapters/event-bridge.ts'
 import { secretsManagerClient, secretsManagerStore } from '../../lambda/adapters/secrets-manager.ts'
 import { readSettings } from '../../lambda/adapters/settings.ts'
 import { httpTokenEndpoint } from '../../lambda/adapters/token-endpoint.ts'
-import { environment, type RefreshEvent, type Room, secretName } from '../../lambda/contract.ts'
+import { environment, eventBusName, type RefreshEvent, type Room, secretName } from '../../lambda/contract.ts'
 import { bootstrapHandler, refreshHandler } from '../../lambda/handlers.ts'
 import type { Dependencies } from '../../lambda/ports.ts'
 import type { FunctionName } from '../../lib/permissions.ts'
@@ -60,7 +60,7 @@ export const startWorld = async (deployment: Deployment, removed?: Row) => {
       telemetry: new CollectedTelemetry(),
       store: secretsManagerStore(clientOf(role), settings),
       tokenEndpoint: httpTokenEndpoint({ clock }),
-      events: eventBridgeEvents(access(role)),
+      events: eventBridgeEvents(eventBusName(settings.prefix), access(role)),
     }
   }
   const dependencies = { refresh: dependenciesOf('refresh'), bootstrap: dependenciesOf('bootstrap') }

@@ -23,7 +23,12 @@ const listening = async ({ faults = () => undefined, maxAttempts = 1 }: Options 
   })
   onTestFinished(() => server.close())
   const credentials = { accessKeyId: 'me', secretAccessKey: 'mine' }
-  const events = eventBridgeEvents({ endpoint: server.url, region: 'eu-central-1', credentials, maxAttempts })
+  const events = eventBridgeEvents('token-refresher', {
+    endpoint: server.url,
+    region: 'eu-central-1',
+    credentials,
+    maxAttempts,
+  })
   return { bus, events, server, sizes }
 }
 
@@ -67,7 +72,13 @@ describe('an announcement', () => {
     const [one] = many(1)
     await events.announce(many(1))
     expect(bus.entries).toEqual([
-      { source: 'token-refresher', detailType: one?.name, detail: one?.detail, at: noon.getTime() },
+      {
+        bus: 'token-refresher',
+        source: 'token-refresher',
+        detailType: one?.name,
+        detail: one?.detail,
+        at: noon.getTime(),
+      },
     ])
   })
 

@@ -26,7 +26,17 @@ test('what is sent is kept, with its time', async () => {
   const { FailedEntryCount, Entries } = await put(good)
   expect(FailedEntryCount).toBe(0)
   expect(Entries).toEqual([{ EventId: expect.stringMatching(/^[0-9a-f-]{36}$/) }])
-  expect(bus.entries).toEqual([{ source: 'shop', detailType: 'Order Placed', detail: { order: 1 }, at: 5 }])
+  expect(bus.entries).toEqual([
+    { bus: 'default', source: 'shop', detailType: 'Order Placed', detail: { order: 1 }, at: 5 },
+  ])
+})
+
+test('each bus is asked for by its name or its ARN, and a bus that is not there is an error', async () => {
+  const { bus, put } = await setUp({ buses: ['mail'] })
+  await put({ ...good, EventBusName: 'mail' })
+  await put({ ...good, EventBusName: 'arn:aws:events:eu-central-1:123456789012:event-bus/mail' }, good)
+  expect(bus.entries.map((entry) => entry.bus)).toEqual(['mail', 'mail', 'default'])
+  await expect(put({ ...good, EventBusName: 'other' })).rejects.toThrow()
 })
 
 describe('an entry of its own is refused', () => {
