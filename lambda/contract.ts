@@ -74,8 +74,11 @@ export const longestTickSeconds = ({ everyMinutes }: Pick<Timing, 'everyMinutes'
 /** What a reader may cache, and no longer. */
 export const readerCacheMinutes = 5
 
-/** Secrets Manager asks for no more than one version of a secret per ten minutes, sustained (its quotas page). */
-export const shortestWriteIntervalMinutes = 10
+/**
+ * Secrets Manager asks for no more than one version of a secret per ten minutes, sustained, keeps about 100, and removes none
+ * that is younger than a day (its quotas page). A version every 15 minutes is 96 a day.
+ */
+export const shortestWriteIntervalMinutes = 15
 
 /** Entra's shortest access token under its default policy: 60 to 90 minutes, at random. */
 export const shortestDefaultLifetimeMinutes = 60
@@ -102,15 +105,22 @@ export const refreshMarginMinutes = (
   Math.max(listingLagMinutes, timing.everyMinutes) +
   (rotation === 'single-use' ? timing.everyMinutes : 0)
 
-/** Shortest time between two refreshes, in minutes. A single-use refresh token takes two versions: claim and commit. */
+/**
+ * Shortest time between two refreshes, in minutes. A single-use refresh token takes two versions, claim and commit. Two ticks
+ * may be closer by the flexible window than the schedule says.
+ */
 export const shortestRefreshIntervalMinutes = (rotation: Rotation): number =>
-  rotation === 'single-use' ? 2 * shortestWriteIntervalMinutes : shortestWriteIntervalMinutes
+  rotation === 'single-use' ? 2 * shortestWriteIntervalMinutes - flexibleWindowMinutes : shortestWriteIntervalMinutes
 
-/** The shortest access token lifetime that can be kept fresh without writing more often than the store allows. */
+/**
+ * The shortest access token lifetime that can be kept fresh without writing more often than the store allows. With a single-use
+ * refresh token that lives shorter than its own margin and interval together, a tick that dies between claim and commit
+ * leaves apps up to a period less than the minimum validity.
+ */
 export const shortestFreshLifetimeMinutes = (
   timing: Pick<Timing, 'everyMinutes' | 'minimumValidityMinutes'>,
   rotation: Rotation = 'reusable',
-): number => refreshMarginMinutes(timing, rotation) + shortestRefreshIntervalMinutes(rotation)
+): number => refreshMarginMinutes(timing) + shortestRefreshIntervalMinutes(rotation)
 
 /**
  * Tags of a grant secret: the status of its connection. A hint, never a fact: what a success writes and what a

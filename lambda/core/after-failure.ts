@@ -38,8 +38,7 @@ export const afterFailure = (input: AfterFailureInput): FailureState => {
     since: before?.since ?? now,
   }
   const status = statusAfter(input, before, counted)
-  // A passing failure says nothing new: the provider's earlier refusal still stands.
-  const stands = before !== undefined && before.refusals > 0 && isPassingClass(failure.class) ? before : undefined
+  const stands = isPassingClass(failure.class) && before !== undefined && isStanding(before) ? before : undefined
   return {
     status,
     class: stands?.class ?? failure.class,
@@ -50,6 +49,10 @@ export const afterFailure = (input: AfterFailureInput): FailureState => {
     retry: new Date(now.getTime() + waitAfter(input, status, counted)),
   }
 }
+
+/** A passing failure says nothing new after a refusal. One with an unknown code may have been passing too. */
+const isStanding = ({ refusals, status, class: name }: FailureState): boolean =>
+  refusals > 0 && (status === 'action-required' || name !== 'refused')
 
 type Counted = Pick<FailureState, 'failures' | 'refusals' | 'since'>
 

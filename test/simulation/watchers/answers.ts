@@ -1,13 +1,22 @@
 // What an answer of the provider says for certain.
 
+import { errorWordOf } from '../../../lambda/core/failures/error-word.ts'
 import type { Asked } from '../world/token-endpoint.ts'
 
-export const isRefusal = ({ reply }: Asked): boolean =>
-  reply.kind === 'answer' &&
-  reply.status >= 400 &&
-  reply.status < 500 &&
-  ![408, 425, 429].includes(reply.status) &&
-  reply.retryAfter === undefined
+export const isRefusal = (asked: Asked): boolean => {
+  const { reply } = asked
+  if (reply.kind !== 'answer' || reply.retryAfter !== undefined) return false
+  if (reply.status < 300) return !wasGranted(asked) && wordOf(reply.body) !== undefined
+  return reply.status >= 400 && reply.status < 500 && ![408, 425, 429].includes(reply.status)
+}
+
+const wordOf = (body: string): string | undefined => {
+  try {
+    return errorWordOf(JSON.parse(body))
+  } catch {
+    return undefined
+  }
+}
 
 export const isClientRefusal = (asked: Asked): boolean =>
   isRefusal(asked) && asked.reply.kind === 'answer' && asked.reply.status === 401
