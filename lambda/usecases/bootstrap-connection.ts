@@ -67,7 +67,7 @@ const bootstrap = async (
     const { kept, untried, note } = afterLogin(grant, redemption.failure, redemption.outcome)
     // A request that was not judged was no try: the login may be used again, which takes a version without a claim.
     if (kept && untried && !isPolled(grant)) await store.put({ ...id, text: stored.text, versionId: random.uuid() })
-    if (kept) throw new BootstrapRefused(redemption.failure, note).named({ connection, client: client.client_id })
+    if (kept) throw new BootstrapRefused(redemption.failure, note)
   }
   // The provider has given a definite answer, so the login goes, whatever comes of it.
   const kept = await settle(keep(dependencies, { connection, invocation, login, client, askedAt, redemption }))
@@ -139,9 +139,7 @@ interface Keeping extends Pick<Bootstrapped, 'login' | 'client' | 'askedAt'> {
 
 const keep = async (dependencies: Dependencies, keeping: Keeping): Promise<BootstrapAnswer> => {
   const { connection, client, redemption, invocation } = keeping
-  if (redemption.kind !== 'granted') {
-    throw new BootstrapRefused(redemption.failure).named({ connection, client: client.client_id })
-  }
+  if (redemption.kind !== 'granted') throw new BootstrapRefused(redemption.failure)
   const { tokens } = redemption
   const refreshToken = tokens.refresh_token ?? refuse('no_refresh_token')
   const asked = bootstrappedGrant({ ...keeping, tokens, refreshToken })
