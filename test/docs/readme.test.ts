@@ -336,7 +336,7 @@ describe('the cost', () => {
         ? 1
         : Properties.Metrics.filter((one: Record<string, unknown>) => 'MetricStat' in one).length,
     )
-    expect(looked.toSorted()).toEqual([1, 1, 1, 1, 1, 1, 1, 1, 2, 3, 9])
+    expect(looked.toSorted()).toEqual([1, 1, 1, 1, 1, 1, 1, 1, 10, 2, 3])
     expect(counts('CloudWatch alarm metrics')[0]).toBe(looked.reduce((sum, one) => sum + one, 0))
     expect(counts('KMS keys')[0]).toBe(Object.keys(template.findResources('AWS::KMS::Key')).length)
     expect(counts('CloudWatch dashboards')[0]).toBe(

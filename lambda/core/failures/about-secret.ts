@@ -19,7 +19,7 @@ const laterClasses: readonly string[] = ['reauthorize', 'account', 'policy', 'tr
 
 /**
  * True after a word for it, after a 401, and after a refusal in a word that no table knows. False where the provider judged
- * the grant or the account, asks for patience, or has not answered.
+ * the grant or the account, asks to wait, or has not answered.
  */
 export const mayBeAboutTheSecret = (failure: Failure): boolean => {
   const { class: kind, httpStatus } = failure

@@ -62,7 +62,7 @@ describe('a refusal that may be about the client secret', () => {
     expect(mayBeAboutTheSecret(judged(status, body))).toBe(false)
   })
 
-  it('is not one that asks for patience', () => {
+  it('is not one that asks to wait', () => {
     expect(mayBeAboutTheSecret(judged(401, { error: 'invalid_client' }, '30'))).toBe(false)
     expect(mayBeAboutTheSecret(judged(401, '', '30'))).toBe(false)
   })

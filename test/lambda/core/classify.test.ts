@@ -248,7 +248,7 @@ describe('a sentence', () => {
     expect(said('invalid_grant', sentence).class).toBe('reauthorize')
   })
 
-  it('that asks for patience is passing', () => {
+  it('that asks to wait is passing', () => {
     expect(said('access_denied', 'You have made too many requests continuously.').class).toBe('throttled')
     expect(said('unknown_error', 'retry your request').class).toBe('transient')
   })
