@@ -37,10 +37,10 @@ export interface Refusal {
 
 /**
  * Whether it was refused for the client's sake: at an authority that many tenants share, what an administrator of one
- * tenant can cause says nothing of the client.
+ * tenant can cause says nothing of the client; nor does a policy, which is for some accounts of a tenant and not for others.
  */
-export const isForClientsSake = ({ concerns = 'connection' }: Failure, client: Client): boolean =>
-  concerns === 'client' || (concerns === 'tenant' && !isSharedAuthority(client.token_endpoint))
+export const isForClientsSake = ({ concerns, class: name }: Failure, client: Client): boolean =>
+  concerns === 'client' || (concerns === 'tenant' && name !== 'policy' && !isSharedAuthority(client.token_endpoint))
 
 /**
  * @returns `held`: the client is at fault; `client`: refused for the client's sake, and no other connection has confirmed

@@ -2,7 +2,7 @@
 
 import pLimit from 'p-limit'
 import { clientSecretWarningDays, type EventDetail, runbookLink, tags } from '../contract.ts'
-import { remedyOf } from '../core/failure-table.ts'
+import { remedyFor, remedyOf } from '../core/failure-table.ts'
 import { type ConnectionStatus, type FailureState, isHeldByClient, readStatus, type Tags } from '../core/status.ts'
 import { readTold, type ToldState, toldValue, wasTold } from '../core/told.ts'
 import {
@@ -27,7 +27,7 @@ interface Told {
 }
 
 /** Why a connection, or a client, is not refreshed. */
-export type Delay = Pick<FailureState, 'class' | 'code' | 'since'>
+export type Delay = Pick<FailureState, 'class' | 'code' | 'since'> & Partial<Pick<FailureState, 'status' | 'retry'>>
 
 interface More {
   /** When what apps read expires. */
@@ -48,6 +48,10 @@ type Detail = Omit<EventDetail, 'prefix' | 'client'>
 const expiryKey = (client: string): string => `${client} expiry`
 
 const reasonOf = ({ class: name, code }: Delay): string => `${name}:${code}`
+
+/** What passes by itself is tried again, and when. */
+const withNextAttempt = (remedy: string, { status, retry }: Delay): string =>
+  status === 'retrying' && retry !== undefined ? `${remedy} Next attempt at ${retry.toISOString()}.` : remedy
 
 /** A listing lags by less than this, so whatever is still untold then was lost. */
 const lostAfterMilliseconds = 10 * 60_000
@@ -159,7 +163,7 @@ export class Teller {
     return {
       class: failure.class,
       code: failure.code,
-      remedy: remedy ?? remedyOf(failure.class, failure.code),
+      remedy: withNextAttempt(this.#remedyFor(entry, remedy ?? remedyOf(failure.class, failure.code), refused), failure),
       since: failure.since.toISOString(),
       ...(!ofClient && expires !== undefined && { access_token_expires_at: expires.toISOString() }),
       ...(ofClient && refused !== undefined && { connection: refused }),
@@ -186,7 +190,7 @@ export class Teller {
         ...this.#subject(entry),
         class: 'client',
         code: 'client_secret_expiring',
-        remedy: 'Create a new client secret in the app registration and store it beside the old one.',
+        remedy: this.#remedyFor(entry, remedyOf('client', 'AADSTS7000222'), undefined),
         since: new Date(this.#now()).toISOString(),
         client_secret_expires_at: expires,
         runbook: this.#runbook('ClientSecretExpiring'),
@@ -211,6 +215,13 @@ export class Teller {
     const tag = { [tags.told]: toldValue(before, told, reason) }
     const isMade = (newest: Tags) => wasTold(readTold(newest[tags.told]), told, reason)
     this.#keep(`${entry.room}/${entry.name}`, { announcement, about: entry, tag, isMade })
+  }
+
+  /** With the names that its commands need. */
+  #remedyFor({ room, name, tags: all }: StoredEntry, remedy: string, connection: string | undefined): string {
+    const ofClient = room === 'clients'
+    const client = ofClient ? name : all[tags.client]
+    return remedyFor({ remedy }, { connection: ofClient ? connection : name, client })
   }
 
   #subject({ room, name, tags: all }: StoredEntry): Pick<EventDetail, 'prefix' | 'connection' | 'client'> {
