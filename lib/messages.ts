@@ -28,8 +28,27 @@ const connectionNeedsAction = [
 const clientNeedsAction = [
   `The app registration (client) ${detail('client')} is refused, so none of its connections is renewed.`,
   why,
+  `Refused with: connection ${detail('connection')}`,
   whatToDo,
   'No connection is lost: all of them come back by themselves once this is mended.',
+  where,
+  readOn,
+]
+
+const connectionDelayed = [
+  `The connection ${detail('connection')} has not been refreshed for an hour. The refresher asks again by itself.`,
+  why,
+  whatToDo,
+  `App registration (client): ${detail('client')}`,
+  where,
+  readOn,
+]
+
+const clientDelayed = [
+  `Two or more connections of the app registration (client) ${detail('client')} have not been refreshed for an hour.`,
+  why,
+  whatToDo,
+  'The refresher asks again by itself, and a message says when it is over.',
   where,
   readOn,
 ]
@@ -102,6 +121,8 @@ export class Messages extends Construct {
     })
     new Rule(this, 'ConnectionActionRequired', rule([events.actionRequired], connectionNeedsAction))
     new Rule(this, 'ClientActionRequired', rule([events.clientActionRequired], clientNeedsAction))
+    new Rule(this, 'ConnectionDelayed', rule([events.delayed], connectionDelayed))
+    new Rule(this, 'ClientDelayed', rule([events.clientDelayed], clientDelayed))
     new Rule(this, 'ClientSecretExpiring', rule([events.clientSecretExpiring], clientSecretExpires))
     new Rule(this, 'ConnectionEnding', rule([events.connectionEnding], connectionEnds))
     new Rule(this, 'ConnectionWell', rule([events.bootstrapped, events.recovered], connectionWell))
