@@ -14,6 +14,7 @@ import { statusCommand } from './commands/status.ts'
 import { tokenCommand } from './commands/token.ts'
 import type { Action } from './context.ts'
 import { type ExitStatus, exitStatus } from './exit.ts'
+import { printable, printableJson } from './terminal/printable.ts'
 
 /** What is known before the command line is read, and how the run ends. */
 export interface Frame {
@@ -29,7 +30,7 @@ export const program = (frame: Frame) => {
   const run: Run = async (action) => {
     const { makeContext } = await import('./make-context.ts')
     const shown = await action(makeContext(root.opts(), frame))
-    process.stdout.write(`${frame.json ? JSON.stringify(shown.json, undefined, 2) : shown.text}\n`)
+    process.stdout.write(`${frame.json ? printableJson(shown.json) : printable(shown.text)}\n`)
     frame.status = shown.exitStatus ?? exitStatus.done
   }
   const root = tree(run, frame.json)
@@ -55,7 +56,7 @@ export const tree = (run: Run, json = false) => {
     .showHelpAfterError('(--help shows what can be typed)')
     .configureOutput({
       writeErr: (text) => {
-        if (!json) process.stderr.write(text)
+        if (!json) process.stderr.write(printable(text))
       },
       outputError: (text, write) => write(text.replace(/^error: /, 'token-refresher: ')),
     })

@@ -3,6 +3,7 @@
 import { CommanderError } from '@commander-js/extra-typings'
 import { CommandError, type ExitStatus, exitStatus, Interrupted, type Problem } from './exit.ts'
 import { type Frame, program } from './program.ts'
+import { printable, printableJson } from './terminal/printable.ts'
 
 /** @returns the exit status */
 export const run = async (argv: readonly string[]): Promise<number> => {
@@ -51,10 +52,10 @@ const ended = (text: string, status: number): number => {
 
 const show = (problem: Problem, json: boolean): void => {
   if (json) {
-    process.stderr.write(`${JSON.stringify({ error: problem }, undefined, 2)}\n`)
+    process.stderr.write(`${printableJson({ error: problem })}\n`)
     return
   }
-  process.stderr.write(`token-refresher: ${problem.message}\n`)
-  if (problem.remedy !== undefined) process.stderr.write(`${problem.remedy}\n`)
-  if (problem.runbook !== undefined) process.stderr.write(`More: ${problem.runbook}\n`)
+  const { message, remedy, runbook } = problem
+  const lines = [`token-refresher: ${message}`, remedy, runbook && `More: ${runbook}`]
+  for (const line of lines) if (line !== undefined) process.stderr.write(`${printable(line)}\n`)
 }

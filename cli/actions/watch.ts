@@ -5,6 +5,7 @@ import { explain } from '../aws/explain.ts'
 import type { Action, Context } from '../context.ts'
 import { CommandError, wrongUsage } from '../exit.ts'
 import { clipped, type Room } from '../terminal/fit.ts'
+import { printable } from '../terminal/printable.ts'
 import { status } from './status.ts'
 import { statusOfOne } from './status-of-one.ts'
 
@@ -25,7 +26,7 @@ export const watching =
         last = text
         const time = new Date(context.now()).toLocaleTimeString()
         const { dim } = context.terminal.colors
-        draw(`${clipped(text, room)}\n\n${trouble}${dim(`${time}, every ${seconds} s; Ctrl-C ends`)}`)
+        draw(printable(`${clipped(text, room)}\n\n${trouble}${dim(`${time}, every ${seconds} s; Ctrl-C ends`)}`))
         await wait(seconds * 1000, undefined, { signal: context.interrupted })
       }
     } finally {

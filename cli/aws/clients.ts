@@ -7,6 +7,7 @@ import type { SchedulerClient } from '@aws-sdk/client-scheduler'
 import type { SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
 import type { SNSClient } from '@aws-sdk/client-sns'
 import type { STSClient } from '@aws-sdk/client-sts'
+import { withPlainAnswers } from './plain-answers.ts'
 
 export interface AwsOptions {
   /** @default AWS_PROFILE, else `default` */
@@ -43,32 +44,32 @@ export const makeAws = ({ profile, region }: AwsOptions): Aws => {
   return {
     secretsManager: once(async () => {
       const { SecretsManagerClient } = await import('@aws-sdk/client-secrets-manager')
-      return new SecretsManagerClient(shared)
+      return withPlainAnswers(new SecretsManagerClient(shared))
     }),
     lambda: once(async () => {
       const { LambdaClient } = await import('@aws-sdk/client-lambda')
       // A bootstrap is tried once: whether a call that was cut off took effect is the function's to say, not ours to repeat.
-      return new LambdaClient({ ...chosen, maxAttempts: 1, requestHandler: { connectionTimeout } })
+      return withPlainAnswers(new LambdaClient({ ...chosen, maxAttempts: 1, requestHandler: { connectionTimeout } }))
     }),
     sts: once(async () => {
       const { STSClient } = await import('@aws-sdk/client-sts')
-      return new STSClient(shared)
+      return withPlainAnswers(new STSClient(shared))
     }),
     scheduler: once(async () => {
       const { SchedulerClient } = await import('@aws-sdk/client-scheduler')
-      return new SchedulerClient(shared)
+      return withPlainAnswers(new SchedulerClient(shared))
     }),
     cloudWatch: once(async () => {
       const { CloudWatchClient } = await import('@aws-sdk/client-cloudwatch')
-      return new CloudWatchClient(shared)
+      return withPlainAnswers(new CloudWatchClient(shared))
     }),
     logs: once(async () => {
       const { CloudWatchLogsClient } = await import('@aws-sdk/client-cloudwatch-logs')
-      return new CloudWatchLogsClient(shared)
+      return withPlainAnswers(new CloudWatchLogsClient(shared))
     }),
     sns: once(async () => {
       const { SNSClient } = await import('@aws-sdk/client-sns')
-      return new SNSClient(shared)
+      return withPlainAnswers(new SNSClient(shared))
     }),
   }
 }

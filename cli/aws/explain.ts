@@ -1,6 +1,7 @@
 // What AWS or the way to it answered instead of an answer, in words: what, where, what to do.
 
 import { CommandError, type Problem } from '../exit.ts'
+import { plain } from '../terminal/printable.ts'
 
 /** Errors that no table knows keep their name and, when AWS wrote it, their message; no secret is ever in one of ours. */
 export const explain = (error: unknown): CommandError => new CommandError(problemOf(error))
@@ -12,7 +13,7 @@ const problemOf = (error: unknown): Problem => {
   const known = problems[code]
   if (known !== undefined) return { code, ...known }
   if (/Region is missing/i.test(error.message)) return noRegion
-  const region = /Region not accepted: region="(.*)" is not/.exec(error.message)?.[1]
+  const region = /Region not accepted: region="(.*)" is not/.exec(plain(error.message))?.[1]
   if (region !== undefined) return region === '' ? noRegion : { ...noRegion, message: `"${region}" is no AWS Region` }
   return { code, message: `${code}: ${firstLine(error.message)}` }
 }
@@ -25,7 +26,7 @@ const denied = new Set(['AccessDenied', 'AccessDeniedException', 'AuthorizationE
 /** AWS names the action that was refused, and mostly the resource: passed on, because that is what has to be allowed. */
 const deniedProblem = ({ message }: Error, code: string): Problem => {
   const action = /perform:? ([A-Za-z0-9-]+:[A-Za-z*]+)/.exec(message)?.[1]
-  const resource = /on resource:? (\S+)/.exec(message)?.[1]
+  const resource = /on resource:? (\S+)/.exec(plain(message))?.[1]
   const what = action === undefined ? firstLine(message) : `${action}${resource === undefined ? '' : ` on ${resource}`}`
   return {
     code,
@@ -76,9 +77,9 @@ const problems: Readonly<Record<string, Omit<Problem, 'code'>>> = {
 }
 
 const codeOf = (error: Error): string => {
-  if ('code' in error && typeof error.code === 'string') return error.code
+  if ('code' in error && typeof error.code === 'string') return plain(error.code)
   if (error instanceof AggregateError && error.errors[0] instanceof Error) return codeOf(error.errors[0])
-  return error.name
+  return plain(error.name)
 }
 
-const firstLine = (text: string): string => text.split('\n')[0] ?? ''
+const firstLine = (text: string): string => plain(text.split('\n')[0] ?? '')

@@ -12,6 +12,7 @@ import {
 } from '../../lambda/contract.ts'
 import type { Context } from '../context.ts'
 import { CommandError } from '../exit.ts'
+import { makePlain } from '../terminal/printable.ts'
 import { refusal } from './refusal.ts'
 
 const bootstrapAnswer = v.object({
@@ -69,6 +70,7 @@ const invoke = async (context: Context, name: string, event: object): Promise<un
     throw notDeployed(name, await client.config.region())
   })
   const answer: unknown = JSON.parse(reply.Payload?.transformToString() ?? 'null')
+  makePlain(answer)
   if (reply.FunctionError !== undefined) throw refusal(v.parse(thrown, answer), name)
   return answer
 }

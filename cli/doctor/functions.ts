@@ -2,6 +2,7 @@
 
 import * as v from 'valibot'
 import { functionNames } from '../../lambda/contract.ts'
+import { plain } from '../terminal/printable.ts'
 import { day, fromNow } from '../terminal/times.ts'
 import { attention, type Check, counted, well } from './check.ts'
 import { type LogEvent, logEvents } from './logs.ts'
@@ -72,7 +73,8 @@ const read = ({ at, message }: LogEvent) => {
   const parsed = v.safeParse(thrown, parseJson(message))
   if (!parsed.success) return { at, requestId: message, kind: undefined }
   const { requestId, name, errorType, record } = parsed.output
-  return { at, requestId: requestId ?? record.requestId ?? message, kind: name ?? errorType ?? record.status }
+  const kind = name ?? errorType ?? record.status
+  return { at, requestId: requestId ?? record.requestId ?? message, kind: kind && plain(kind) }
 }
 
 const parseJson = (text: string): unknown => {

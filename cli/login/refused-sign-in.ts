@@ -4,10 +4,11 @@ import { defaultRunbookUrl, runbookLink } from '../../lambda/contract.ts'
 import { classifyReply, type Grant } from '../../lambda/core/classify.ts'
 import { aadsts, remedyOfAttempt } from '../../lambda/core/failure-table.ts'
 import { CommandError, exitStatus } from '../exit.ts'
+import { plain } from '../terminal/printable.ts'
 
 /** @param answer `error` and, where it came, `error_description` */
 export const refusedSignIn = (answer: URLSearchParams, grant: Grant = 'authorization_code'): CommandError => {
-  const body = JSON.stringify(Object.fromEntries(answer))
+  const body = JSON.stringify(Object.fromEntries([...answer].map(([key, value]) => [key, plain(value)])))
   const failure = classifyReply({ kind: 'answer', status: 400, body, receivedAt: 0 }, grant)
   const { class: name, code } = failure
   const remedy = remedyOfAttempt(failure, {})

@@ -5,9 +5,11 @@ import type { Ora } from 'ora'
 import colors from 'picocolors'
 import { Redacted } from '../../lambda/core/redacted.ts'
 import { wrongUsage } from '../exit.ts'
+import { type Colors, makeColors } from './colors.ts'
+import { printable } from './printable.ts'
 
 export interface Terminal {
-  readonly colors: ReturnType<typeof colors.createColors>
+  readonly colors: Colors
   /** Columns of standard output; no limit where it is no terminal, 100 where it is one that has no size. */
   readonly columns: number
   /** Lines that there is room for, where everything has to be seen at once. @default as many as it takes */
@@ -53,7 +55,7 @@ export const makeTerminal = ({ json, interrupted }: { json: boolean; interrupted
   const validate = (check: Question['check']) => (answer: string) => check?.(answer) ?? true
 
   return {
-    colors: colors.createColors(colors.isColorSupported && isLive),
+    colors: makeColors(colors.isColorSupported && isLive),
     // Some terminals have no size, and say that it is 0. A window may be made larger while something is drawn.
     get columns() {
       return process.stdout.isTTY ? process.stdout.columns || 100 : Number.POSITIVE_INFINITY
@@ -62,13 +64,13 @@ export const makeTerminal = ({ json, interrupted }: { json: boolean; interrupted
     note: (text) => {
       // Not into the line that spins.
       spinner?.clear()
-      if (!json) process.stderr.write(`${text}\n`)
+      if (!json) process.stderr.write(`${printable(text)}\n`)
     },
     during: async (text, work) => {
       if (json || !process.stderr.isTTY || !process.stderr.columns) return work()
       const { default: ora } = await import('ora')
       // Ctrl-C has to reach us while it spins.
-      const started = ora({ text, stream: process.stderr, discardStdin: false }).start()
+      const started = ora({ text: printable(text), stream: process.stderr, discardStdin: false }).start()
       spinner = started
       try {
         return await work()
@@ -79,25 +81,27 @@ export const makeTerminal = ({ json, interrupted }: { json: boolean; interrupted
     },
     ask: async (question) => {
       const { input } = await prompts(question)
-      const { message, check } = question
-      const base = { message, validate: validate(check) }
+      const { check } = question
+      const base = { message: printable(question.message), validate: validate(check) }
       const preset = typeof question.default === 'string' ? { default: question.default } : {}
       return (await input({ ...base, ...preset }, context)).trim()
     },
     askSecret: async (question) => {
       const { password } = await prompts(question)
-      const { message, check } = question
+      const { check } = question
+      const message = printable(question.message)
       // Whoever looks over the shoulder is not shown it at the touch of a key either.
       const hidden = { message, mask: false, toggleMask: false, validate: validate(check) }
       return new Redacted(await password(hidden, context))
     },
     confirm: async (question) => {
       const { confirm } = await prompts(question)
-      return confirm({ message: question.message, default: question.default }, context)
+      return confirm({ message: printable(question.message), default: question.default }, context)
     },
     choose: async (question) => {
       const { select } = await prompts(question)
-      return select({ message: question.message, choices: question.choices }, context)
+      const choices = question.choices.map((choice) => ({ ...choice, name: printable(choice.name) }))
+      return select({ message: printable(question.message), choices }, context)
     },
   }
 }

@@ -39,7 +39,11 @@ export const passwordTenantProblem = (tokenEndpoint: string): string | undefined
 export const entraTokenEndpoint = (tenant: string, cloud: Cloud): string =>
   `https://${clouds[cloud]}/${tenant}/oauth2/v2.0/token`
 
-/** Checks a token endpoint that somebody typed. */
+/**
+ * Checks an endpoint that a person, a file or a provider named.
+ *
+ * @returns the URL as it is written normally: no control character, no letter outside ASCII in it
+ */
 export const parseTokenEndpoint = (text: string, allowLoopbackHttp: boolean): Decoded<string> => {
   const url = URL.canParse(text) ? new URL(text) : undefined
   if (url === undefined || text.trim() !== text)
@@ -53,7 +57,9 @@ export const parseTokenEndpoint = (text: string, allowLoopbackHttp: boolean): De
   }
   const tenant = isEntra(url) ? url.pathname.split('/')[1] : undefined
   const problem = tenant === undefined ? undefined : tenantProblem(tenant)
-  return problem === undefined ? { ok: true, value: text } : { ok: false, problem: `names a tenant that ${problem}` }
+  return problem === undefined
+    ? { ok: true, value: url.href }
+    : { ok: false, problem: `names a tenant that ${problem}` }
 }
 
 /** One of Microsoft's own hosts. */

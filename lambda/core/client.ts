@@ -66,7 +66,7 @@ export const decodeClient = (text: Redacted, allowLoopbackHttp = false): Decoded
   }
   const endpoint = parseTokenEndpoint(client.token_endpoint, allowLoopbackHttp)
   if (!endpoint.ok) return { ok: false, problem: `the client: "token_endpoint" ${endpoint.problem}` }
-  return { ok: true, value: client }
+  return { ok: true, value: { ...client, token_endpoint: endpoint.value } }
 }
 
 export const encodeClient = (client: Client): Redacted =>

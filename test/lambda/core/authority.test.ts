@@ -124,11 +124,24 @@ describe('a token endpoint anywhere', () => {
   it.each([
     'https://idp.example.com/token',
     'https://idp.example.com:8443/oauth2/token?realm=a',
-    'HTTPS://IDP.EXAMPLE.COM/token',
     'https://localhost/token',
     'https://idp.example.com/common/token',
   ])('may be %s', (text) => {
     expect(parseTokenEndpoint(text, false)).toEqual({ ok: true, value: text })
+  })
+
+  it.each([
+    ['HTTPS://IDP.EXAMPLE.COM/token', 'https://idp.example.com/token'],
+    ['https://idp.example.com:443/a/../token', 'https://idp.example.com/token'],
+    ['https://idp.example.com', 'https://idp.example.com/'],
+    ['https://bücher.example/token', 'https://xn--bcher-kva.example/token'],
+    [
+      'https://idp.example.com/to\nken\u001b[31m\u202e?a=\u009b',
+      'https://idp.example.com/token%1B[31m%E2%80%AE?a=%C2%9B',
+    ],
+    ['https://idp.example.com\\token', 'https://idp.example.com/token'],
+  ])('written as %j is stored as %s', (text, stored) => {
+    expect(parseTokenEndpoint(text, false)).toEqual({ ok: true, value: stored })
   })
 
   it.each(['http://localhost:8080/token', 'http://127.0.0.1/token', 'http://[::1]:8080/token'])(

@@ -52,6 +52,12 @@ describe('a client', () => {
     ['that is public', { token_endpoint_auth_method: 'none', client_secrets: [] }],
   ]
 
+  it('has its token endpoint as a URL is written normally', () => {
+    const token_endpoint = 'HTTPS://IDP.example.com/to\tken\u202e'
+    const client = decodedValue(decodeClient(stored({ ...written, token_endpoint })))
+    expect(client.token_endpoint).toBe('https://idp.example.com/token%E2%80%AE')
+  })
+
   it.each(clients)('comes back as it was stored, %s', (_, change) => {
     const client = sampleClient(change)
     expect(bare(decodedValue(decodeClient(encodeClient(client))))).toEqual(bare(client))

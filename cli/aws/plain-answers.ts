@@ -1,0 +1,37 @@
+// What AWS answers is made plain before anything else of the command sees it: names, tags, descriptions, log lines.
+
+import type { Client } from '@smithy/core/client'
+import { makePlain } from '../terminal/printable.ts'
+
+interface Answer {
+  $metadata: object
+}
+
+type Stack<Input extends object, Output extends Answer> = Client<
+  unknown,
+  Input,
+  Output,
+  { requestHandler: never; apiVersion: string }
+>['middlewareStack']
+
+interface WithStack<Input extends object, Output extends Answer> {
+  readonly middlewareStack: Stack<Input, Output>
+}
+
+/** Values of secrets stay as they are: they are not shown, but for `token`, whose purpose that is. */
+const isSecret = (output: object): boolean => 'SecretString' in output
+
+/** @returns the same client */
+export const withPlainAnswers = <Input extends object, Output extends Answer, C>(
+  client: C & WithStack<Input, Output>,
+): C => {
+  client.middlewareStack.add(
+    (next) => async (args) => {
+      const result = await next(args)
+      if (!isSecret(result.output)) makePlain(result.output)
+      return result
+    },
+    { step: 'initialize', name: 'plainAnswers' },
+  )
+  return client
+}

@@ -1,0 +1,27 @@
+// The colours of the command. Each carries a mark that this process alone knows until it is written, so that no colour of a
+// name, a tag or an answer can pass for one of them.
+
+import { randomInt } from 'node:crypto'
+import picocolors from 'picocolors'
+
+const names = ['bold', 'dim', 'green', 'red', 'yellow'] as const
+
+export type Colors = Readonly<Record<(typeof names)[number], (text: string) => string>>
+
+/** As further parameters of the sequence, of four digits each: what measures the width of a text leaves them out. */
+const mark = Array.from({ length: 4 }, () => randomInt(1000, 10_000)).join(';')
+
+/** Its group is the colour's number. */
+export const ownColor = new RegExp(`\\u001b\\[(\\d+);${mark}m`)
+
+export const makeColors = (enabled: boolean): Colors => {
+  const { bold, dim, green, red, yellow } = picocolors.createColors(enabled)
+  return { bold: marked(bold), dim: marked(dim), green: marked(green), red: marked(red), yellow: marked(yellow) }
+}
+
+const marked = (paint: (text: string) => string): ((text: string) => string) => {
+  const [open, close] = paint('|')
+    .split('|')
+    .map((sequence) => sequence.replace(/m$/, `;${mark}m`))
+  return (text) => `${open}${text}${close}`
+}

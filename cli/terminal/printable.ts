@@ -1,0 +1,42 @@
+// Text that may be shown on a terminal. A control character in a name, a tag or an answer could move the cursor, set the
+// clipboard or the window's title, or turn the order of letters around, so that a person reads something else than is there.
+
+import { ownColor } from './colors.ts'
+
+/** Control and format characters, of which bidirectional and invisible ones are a part, line separators, lone surrogates. */
+const unprintable = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}\p{Default_Ignorable_Code_Point}]/gu
+
+const replacement = '\ufffd'
+
+/** What others have said: names, tags, answers, messages. One line; what cannot be shown becomes `\ufffd`. */
+export const plain = (text: string): string => text.replaceAll(/[\t\n\r]+/g, ' ').replaceAll(unprintable, replacement)
+
+/** What the command writes: its lines and its own colours stay, and no other control character gets to the terminal. */
+export const printable = (text: string): string =>
+  text
+    .split(ownColor)
+    .map((part, index) => (index % 2 === 1 ? `\u001b[${part}m` : part.replaceAll(unprintable, kept)))
+    .join('')
+
+const kept = (character: string): string => (character === '\n' ? character : replacement)
+
+/** JSON that says the same, with every such character written as an escape. */
+export const printableJson = (value: unknown): string =>
+  JSON.stringify(value, undefined, 2).replaceAll(unprintable, (one) => (one === '\n' ? one : escaped(one)))
+
+const escaped = (character: string): string =>
+  Array.from({ length: character.length }, (_, at) => {
+    return `\\u${character.charCodeAt(at).toString(16).padStart(4, '0')}`
+  }).join('')
+
+/** Replaces every string in what was decoded from an answer, in place. */
+export const makePlain = (value: unknown): void => {
+  if (typeof value !== 'object' || value === null || !(Array.isArray(value) || isRecord(value))) return
+  for (const [key, inner] of Object.entries(value)) {
+    if (typeof inner === 'string') Reflect.set(value, key, plain(inner))
+    else makePlain(inner)
+  }
+}
+
+/** No Date, no stream and no bytes. */
+const isRecord = (value: object): boolean => [Object.prototype, null].includes(Object.getPrototypeOf(value))
