@@ -1,21 +1,19 @@
 // Signing in with a browser on this machine: authorization code with PKCE, and a redirect to a port of this machine.
 
-import { createServer, type Server } from 'node:http'
 import * as oauth from 'oauth4webapi'
 import { providerOf } from '../../lambda/core/authority.ts'
 import { requestedScope } from '../../lambda/core/merge.ts'
 import type { Context } from '../context.ts'
 import { CommandError, wrongUsage } from '../exit.ts'
 import { type Draft, textOf } from './draft.ts'
+import { webAddress } from './provider.ts'
+import { listen } from './redirect.ts'
 import { refusedSignIn } from './refused-sign-in.ts'
 
 export interface BrowserOptions {
   readonly port?: number | undefined
   readonly open: boolean
 }
-
-/** A person who has not come back by then has gone. */
-const patienceMilliseconds = 10 * 60_000
 
 export interface SignIn {
   readonly draft: Draft
@@ -25,15 +23,15 @@ export interface SignIn {
 
 /** @returns the login with the code; it is the function that redeems it */
 export const signInWithBrowser = async (context: Context, { draft, server, options }: SignIn): Promise<Draft> => {
-  if (server.authorization_endpoint === undefined) {
+  const url = webAddress(server.authorization_endpoint)
+  if (url === undefined) {
     throw wrongUsage('where a person signs in is not known', 'Give --authorization-endpoint, or --issuer.')
   }
   const client: oauth.Client = { client_id: textOf(draft, 'client_id') ?? '' }
   const verifier = oauth.generateRandomCodeVerifier()
   const state = oauth.generateRandomState()
-  const redirect = await listen(options.port ?? 0)
+  const redirect = await listen(options.port ?? 0, state)
   try {
-    const url = new URL(server.authorization_endpoint)
     const parameters = {
       client_id: client.client_id,
       response_type: 'code',
@@ -109,55 +107,3 @@ const codeOf = ({
     })
   }
 }
-
-interface Redirect {
-  readonly uri: string
-  answer(signal: AbortSignal): Promise<URLSearchParams>
-  close(): void
-}
-
-const page = (text: string): string =>
-  `<!doctype html><html lang="en"><meta charset="utf-8"><title>token-refresher</title><p>${text}</p></html>`
-
-const listen = async (port: number): Promise<Redirect> => {
-  const arrived = Promise.withResolvers<URLSearchParams>()
-  const handle = createServer((request, response) => {
-    const { pathname, searchParams } = new URL(request.url ?? '/', 'http://localhost')
-    const ours = pathname === '/' && (searchParams.has('code') || searchParams.has('error'))
-    const text = searchParams.has('error') ? 'The sign-in was refused.' : 'You have signed in.'
-    const headers = { 'content-type': 'text/html; charset=utf-8', connection: 'close' }
-    response.writeHead(ours ? 200 : 404, headers)
-    response.end(page(ours ? `${text} Go back to the terminal; this window can be closed.` : 'Nothing is here.'))
-    if (ours) arrived.resolve(searchParams)
-  })
-  await started(handle, port, '127.0.0.1')
-  const address = handle.address()
-  const chosen = typeof address === 'object' && address !== null ? address.port : port
-  // A browser may take localhost for either address.
-  const other = createServer((request, response) => handle.emit('request', request, response))
-  await started(other, chosen, '::1').catch(() => undefined)
-  return {
-    uri: `http://localhost:${chosen}`,
-    answer: async (signal) => {
-      const patience = AbortSignal.any([signal, AbortSignal.timeout(patienceMilliseconds)])
-      const gaveUp = Promise.withResolvers<never>()
-      patience.addEventListener('abort', () => gaveUp.reject(signal.aborted ? signal.reason : tooLate()))
-      return Promise.race([arrived.promise, gaveUp.promise])
-    },
-    close: () => {
-      for (const server of [handle, other]) server.close().closeAllConnections()
-    },
-  }
-}
-
-const tooLate = (): CommandError =>
-  new CommandError({ code: 'NoSignIn', message: 'nobody has signed in within ten minutes', remedy: 'Start again.' })
-
-const started = (server: Server, port: number, host: string): Promise<void> =>
-  new Promise((resolve, reject) => {
-    server.once('error', (error: NodeJS.ErrnoException) => {
-      const inUse = error.code === 'EADDRINUSE'
-      reject(inUse ? wrongUsage(`port ${port} is in use`, 'Choose another one with --port, or leave it out.') : error)
-    })
-    server.listen(port, host, resolve)
-  })

@@ -4,8 +4,9 @@ import { setTimeout as wait } from 'node:timers/promises'
 import * as oauth from 'oauth4webapi'
 import type { Context } from '../context.ts'
 import { CommandError, wrongUsage } from '../exit.ts'
+import { plain } from '../terminal/printable.ts'
 import { type Draft, textOf } from './draft.ts'
-import { overHttpToo } from './provider.ts'
+import { overHttpToo, webAddress } from './provider.ts'
 import { refusedSignIn } from './refused-sign-in.ts'
 
 export interface DeviceSignIn {
@@ -44,9 +45,11 @@ export const startDeviceSignIn = async (
         'device_code',
       )
     })
+  const page = webAddress(codes.verification_uri)
+  if (page === undefined) throw noDeviceCode(server.device_authorization_endpoint)
   const { colors } = context.terminal
   context.terminal.note(
-    `${colors.yellow(warning)}\n\nOpen ${codes.verification_uri} and type ${colors.bold(codes.user_code)}, as the mailbox user.\n`,
+    `${colors.yellow(warning)}\n\nOpen ${page.href} and type ${colors.bold(plain(codes.user_code))}, as the mailbox user.\n`,
   )
   return {
     draft: { ...draft, device_code: codes.device_code },

@@ -21,45 +21,71 @@ export interface IssuerOption {
   readonly issuer?: string | undefined
 }
 
-/** What was typed, and what the issuer tells (RFC 8414, OpenID Connect Discovery). Whoever answers there gets the secrets. */
+/** What was typed, and for the rest what the issuer tells (RFC 8414, OpenID Connect Discovery). These hosts get the secrets. */
 export const endpointsOf = async (context: Context, typed: Endpoints & IssuerOption): Promise<Endpoints> => {
-  const { issuer, authorizationEndpoint, deviceAuthorizationEndpoint } = typed
-  checkUrl('--issuer', issuer)
-  checkUrl('--authorization-endpoint', authorizationEndpoint)
-  checkUrl('--device-authorization-endpoint', deviceAuthorizationEndpoint)
-  return issuer === undefined ? {} : discover(context, issuer)
+  const issuer = checkedUrl('--issuer', typed.issuer)
+  const authorization = checkedUrl('--authorization-endpoint', typed.authorizationEndpoint)
+  const device = checkedUrl('--device-authorization-endpoint', typed.deviceAuthorizationEndpoint)
+  const told = issuer === undefined ? {} : await discover(context, new URL(issuer))
+  return {
+    tokenEndpoint: typed.tokenEndpoint ?? told.tokenEndpoint,
+    authorizationEndpoint: authorization ?? told.authorizationEndpoint,
+    deviceAuthorizationEndpoint: device ?? told.deviceAuthorizationEndpoint,
+  }
 }
 
-const checkUrl = (option: string, text: string | undefined): void => {
+const checkedUrl = (option: string, text: string | undefined): string | undefined => {
   const parsed = text === undefined ? undefined : parseTokenEndpoint(text, true)
   if (parsed?.ok === false) throw wrongUsage(`${option} ${parsed.problem}`)
+  return parsed?.value
 }
 
-const discover = async ({ interrupted }: Context, issuer: string): Promise<Endpoints> => {
-  const url = new URL(issuer)
-  try {
-    const response = await oauth.discoveryRequest(url, { ...overHttpToo, signal: interrupted })
-    const server = await oauth.processDiscoveryResponse(url, response)
-    return {
-      tokenEndpoint: server.token_endpoint,
-      authorizationEndpoint: server.authorization_endpoint,
-      deviceAuthorizationEndpoint: server.device_authorization_endpoint,
-    }
-  } catch {
-    interrupted.throwIfAborted()
-    throw new CommandError({
-      code: 'NotDiscovered',
-      message: `${issuer} does not tell its endpoints`,
-      remedy: 'Check the issuer, or give --token-endpoint and --authorization-endpoint.',
-    })
+const discover = async ({ interrupted }: Context, issuer: URL): Promise<Endpoints> => {
+  const server = await metadataOf(issuer, interrupted)
+  const endpoint = (name: keyof typeof server & `${string}_endpoint`): string | undefined => {
+    const text = server[name]
+    if (typeof text !== 'string') return undefined
+    // Http on this machine only where http on this machine was typed.
+    const parsed = parseTokenEndpoint(text, issuer.protocol === 'http:')
+    if (parsed.ok) return parsed.value
+    throw notDiscovered(`the metadata of ${issuer.href} cannot be used: "${name}" ${parsed.problem}`)
   }
+  return {
+    tokenEndpoint: endpoint('token_endpoint'),
+    authorizationEndpoint: endpoint('authorization_endpoint'),
+    deviceAuthorizationEndpoint: endpoint('device_authorization_endpoint'),
+  }
+}
+
+/** The library has compared the issuer that the metadata names with the one that was asked. */
+const metadataOf = async (issuer: URL, signal: AbortSignal): Promise<oauth.AuthorizationServer> => {
+  try {
+    const response = await oauth.discoveryRequest(issuer, { ...overHttpToo, signal })
+    return await oauth.processDiscoveryResponse(issuer, response)
+  } catch {
+    signal.throwIfAborted()
+    throw notDiscovered(`${issuer.href} does not tell its endpoints`)
+  }
+}
+
+const notDiscovered = (message: string): CommandError =>
+  new CommandError({
+    code: 'NotDiscovered',
+    message,
+    remedy: 'Check the issuer, or give --token-endpoint and --authorization-endpoint.',
+  })
+
+/** An address that a browser may be sent to. Other schemes start other programs. */
+export const webAddress = (text: string | undefined): URL | undefined => {
+  const url = text !== undefined && URL.canParse(text) ? new URL(text) : undefined
+  return url !== undefined && ['https:', 'http:'].includes(url.protocol) ? url : undefined
 }
 
 /** Where the person of this login signs in. */
 export const serverOf = (draft: Draft, endpoints: Endpoints): oauth.AuthorizationServer => {
   const cloud = draft.cloud === 'us-government' || draft.cloud === 'china' ? draft.cloud : 'global'
   const tenant = textOf(draft, 'tenant') ?? 'organizations'
-  const tokenEndpoint = textOf(draft, 'token_endpoint') ?? entraTokenEndpoint(tenant, cloud)
+  const tokenEndpoint = new URL(textOf(draft, 'token_endpoint') ?? entraTokenEndpoint(tenant, cloud)).href
   const authorization = endpoints.authorizationEndpoint ?? besideEntra(tokenEndpoint, 'authorize')
   const device = endpoints.deviceAuthorizationEndpoint ?? besideEntra(tokenEndpoint, 'devicecode')
   return {

@@ -6,6 +6,7 @@ import { clientName } from '../../lambda/core/client.ts'
 import { deviceCodeGrantType } from '../../lambda/core/login.ts'
 import type { Entry } from '../aws/secrets.ts'
 import type { Context } from '../context.ts'
+import { plain } from '../terminal/printable.ts'
 import { type Draft, textOf } from './draft.ts'
 import { clientSecretProblem, timeProblem } from './secret-value.ts'
 
@@ -108,7 +109,7 @@ export const askForGrant = async ({ terminal }: Context, draft: Draft): Promise<
         (await terminal.ask({ message: 'User name', instead: 'Give --username.', check: notEmpty }))
       if (textOf(draft, 'password') !== undefined) return { ...draft, username }
       const password = await terminal.askSecret({
-        message: `Password of ${username}`,
+        message: `Password of ${plain(username)}`,
         instead: inFile('password'),
         check: notEmpty,
       })

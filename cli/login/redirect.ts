@@ -1,0 +1,103 @@
+// Where the browser comes back to after a sign-in: a port of this machine that takes one answer, the one with our state.
+
+import { createServer, type IncomingMessage, type RequestListener, type Server } from 'node:http'
+import { CommandError, wrongUsage } from '../exit.ts'
+
+export interface Redirect {
+  readonly uri: string
+  answer(signal: AbortSignal): Promise<URLSearchParams>
+  close(): void
+}
+
+/** A person who has not come back by then has gone. */
+const patienceMilliseconds = 10 * 60_000
+
+/** @param state of the sign-in: whatever comes without it is answered, and then forgotten */
+export const listen = async (port: number, state: string): Promise<Redirect> => {
+  const arrived = Promise.withResolvers<URLSearchParams>()
+  let chosen = port
+  let isOver = false
+  const answerTo: RequestListener = (request, response) => {
+    const { status, text, answer } = isOver ? tooLate : judged(request, { state, port: chosen })
+    response.writeHead(status, headers)
+    response.end(page(text))
+    if (answer === undefined) return
+    isOver = true
+    arrived.resolve(answer)
+  }
+  const handle = createServer(answerTo)
+  await started(handle, port, '127.0.0.1')
+  const address = handle.address()
+  if (typeof address === 'object' && address !== null) chosen = address.port
+  // A browser may take localhost for either address.
+  const other = createServer(answerTo)
+  await started(other, chosen, '::1').catch(() => undefined)
+  return {
+    uri: `http://localhost:${chosen}`,
+    answer: async (signal) => {
+      const patience = AbortSignal.any([signal, AbortSignal.timeout(patienceMilliseconds)])
+      const gaveUp = Promise.withResolvers<never>()
+      patience.addEventListener('abort', () => gaveUp.reject(signal.aborted ? signal.reason : noSignIn()))
+      return Promise.race([arrived.promise, gaveUp.promise])
+    },
+    close: () => {
+      for (const server of [handle, other]) server.close().closeAllConnections()
+    },
+  }
+}
+
+interface Judged {
+  readonly status: number
+  readonly text: string
+  /** Only where the request is the answer to this sign-in. */
+  readonly answer?: URLSearchParams
+}
+
+const tooLate: Judged = { status: 409, text: 'This sign-in has been answered already.' }
+
+/** Any web page and any program of this machine can send requests here, so nothing in one is taken on trust. */
+const judged = (
+  request: IncomingMessage,
+  { state, port }: { readonly state: string; readonly port: number },
+): Judged => {
+  if (!isLoopback(request.headers.host, port)) return { status: 400, text: 'The host must be localhost.' }
+  const [path, query = ''] = (request.url ?? '').split(/\?(.*)/s)
+  if (path !== '/') return { status: 404, text: 'Nothing is here.' }
+  if (request.method !== 'GET') return { status: 405, text: 'Only GET is answered.' }
+  const answer = new URLSearchParams(query)
+  const outcomes = [...answer.getAll('code'), ...answer.getAll('error')]
+  const states = answer.getAll('state')
+  if (outcomes.length !== 1 || states.length !== 1 || states[0] !== state) {
+    return { status: 400, text: 'This is no answer to the sign-in that the terminal waits for.' }
+  }
+  const text = answer.has('error') ? 'The sign-in was refused.' : 'You have signed in.'
+  return { status: 200, text: `${text} Go back to the terminal; this window can be closed.`, answer }
+}
+
+/** A name that an attacker's DNS leads here is refused. */
+const isLoopback = (host = '', port: number): boolean =>
+  ['localhost', '127.0.0.1', '[::1]'].some((name) => host === `${name}:${port}` || (port === 80 && host === name))
+
+/** The address of the page holds the code: no other site and no cache gets to see it. */
+const headers = {
+  'content-type': 'text/html; charset=utf-8',
+  'content-security-policy': "default-src 'none'",
+  'referrer-policy': 'no-referrer',
+  'cache-control': 'no-store',
+  connection: 'close',
+}
+
+const page = (text: string): string =>
+  `<!doctype html><html lang="en"><meta charset="utf-8"><title>token-refresher</title><p>${text}</p></html>`
+
+const noSignIn = (): CommandError =>
+  new CommandError({ code: 'NoSignIn', message: 'nobody has signed in within ten minutes', remedy: 'Start again.' })
+
+const started = (server: Server, port: number, host: string): Promise<void> =>
+  new Promise((resolve, reject) => {
+    server.once('error', (error: NodeJS.ErrnoException) => {
+      const inUse = error.code === 'EADDRINUSE'
+      reject(inUse ? wrongUsage(`port ${port} is in use`, 'Choose another one with --port, or leave it out.') : error)
+    })
+    server.listen(port, host, resolve)
+  })
