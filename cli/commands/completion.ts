@@ -1,9 +1,8 @@
 // `token-refresher completion bash|zsh|fish`, and the question that the shells then ask.
 
 import { Argument, Command } from '@commander-js/extra-typings'
+import { scriptFor, shells } from '../completion/scripts.ts'
 import type { Run } from '../program.ts'
-
-export const shells = ['bash', 'zsh', 'fish'] as const
 
 export const completionCommand = () =>
   new Command('completion')
@@ -19,9 +18,8 @@ Example:
   $ source <(token-refresher completion zsh)       # in ~/.zshrc, after compinit
   $ token-refresher completion fish | source       # in ~/.config/fish/config.fish`,
     )
-    .action(async (shell) => {
-      const { script } = await import('@bomb.sh/tab')
-      script(shell, 'token-refresher', 'token-refresher')
+    .action((shell) => {
+      process.stdout.write(scriptFor(shell))
     })
 
 /** Hidden: the scripts call it with what has been typed. */

@@ -1,11 +1,6 @@
-// Every command explains itself with an example, and completes itself in the shells.
+// Every command explains itself with an example, and says what may come next.
 
-import { spawnSync } from 'node:child_process'
-import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
-import { describe, expect, it, onTestFinished } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { tree } from '../../cli/program.ts'
 import { run } from './support/command.ts'
 import { startCommandStack } from './support/stack.ts'
@@ -50,32 +45,5 @@ describe('completion', () => {
     const environment = { AWS_ENDPOINT_URL: 'http://127.0.0.1:1' }
     const { status, stderr } = await run(stack, ['complete', '--', 'refresh', ''], { environment })
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' })
-  })
-
-  it.each(['bash', 'zsh', 'fish'])('works in %s', async (shell) => {
-    if (spawnSync(shell, ['-c', 'true']).error !== undefined) {
-      process.stderr.write(
-        `test/cli/help: skipped, for ${shell} is not installed; on Debian: apt-get install ${shell}\n`,
-      )
-      return
-    }
-    const directory = mkdtempSync(join(tmpdir(), 'token-refresher-completion-'))
-    onTestFinished(() => rmSync(directory, { recursive: true, force: true }))
-    const main = fileURLToPath(new URL('../../cli/main.ts', import.meta.url))
-    const command = join(directory, 'token-refresher')
-    writeFileSync(command, `#!/bin/sh\nexec ${process.execPath} ${main} "$@"\n`)
-    chmodSync(command, 0o755)
-    const asked: Record<string, string> = {
-      bash: `source <(token-refresher completion bash)
-        COMP_WORDS=(token-refresher sta); COMP_CWORD=1; COMP_LINE='token-refresher sta'; COMP_POINT=19
-        $(complete -p token-refresher | sed 's/.*-F \\([^ ]*\\) .*/\\1/'); printf '%s\\n' "\${COMPREPLY[@]}"`,
-      zsh: `autoload -U compinit; compinit -u -D; source <(token-refresher completion zsh); print -l \${_comps[token-refresher]}`,
-      fish: `token-refresher completion fish | source; complete -C 'token-refresher sta'`,
-    }
-    const env = { ...stack.environment, PATH: `${directory}:${stack.environment.PATH}` }
-    const { stdout, stderr } = spawnSync(shell, ['-c', asked[shell] ?? ''], { env, encoding: 'utf8' })
-    expect({ shell, stderr, stdout }).toMatchObject({
-      stdout: expect.stringContaining(shell === 'zsh' ? 'token-refresher' : 'status'),
-    })
   })
 })
