@@ -1,6 +1,7 @@
 // A login as far as it is known: from a file, from options, from answers. Wire names, as in the login secret.
 
-import { deviceCodeGrantType, type LoginGrant } from '../../lambda/core/login.ts'
+import { deviceCodeGrantType, type LoginGrant, loginKeys } from '../../lambda/core/login.ts'
+import { unknownKeyProblem } from '../../lambda/core/unknown-key.ts'
 import type { Context } from '../context.ts'
 import { wrongUsage } from '../exit.ts'
 import { readText } from './secret-value.ts'
@@ -65,8 +66,12 @@ const readDraft = async (context: Context, file: string): Promise<Draft> => {
   } catch {
     throw wrongUsage(`${name} is not JSON`, 'Check its quotes, commas and braces.')
   }
-  if (typeof json === 'object' && json !== null && !Array.isArray(json)) return { ...json }
-  throw wrongUsage(`${name} is not a JSON object`, 'It must begin with { and end with }.')
+  if (typeof json !== 'object' || json === null || Array.isArray(json)) {
+    throw wrongUsage(`${name} is not a JSON object`, 'It must begin with { and end with }.')
+  }
+  const problem = unknownKeyProblem(json, loginKeys)
+  if (problem !== undefined) throw wrongUsage(`${name}: ${problem}`, 'README.md, "A login", says what its keys are.')
+  return { ...json }
 }
 
 /** A field that is there and not empty. */

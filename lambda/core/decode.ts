@@ -2,6 +2,7 @@
 
 import * as v from 'valibot'
 import { Redacted } from './redacted.ts'
+import { unknownKeyProblem } from './unknown-key.ts'
 
 export type Decoded<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly problem: string }
 
@@ -63,7 +64,7 @@ export const decodeObject = <S extends v.GenericSchema>(
 ): Decoded<v.InferOutput<S>> => {
   const parsed = v.safeParse(schema, json, { abortPipeEarly: true })
   if (parsed.success) return { ok: true, value: parsed.output }
-  return { ok: false, problem: `${what}: ${parsed.issues.map(issueText).join('; ')}` }
+  return { ok: false, problem: `${what}: ${parsed.issues.map((issue) => issueText(issue, schema)).join('; ')}` }
 }
 
 /** @returns the object, or what is wrong with the text */
@@ -80,11 +81,19 @@ export const parseObject = (text: string): object | string => {
   return json
 }
 
-const issueText = (issue: v.BaseIssue<unknown>): string => {
+const issueText = (issue: v.BaseIssue<unknown>, schema: v.GenericSchema): string => {
   const path = v.getDotPath(issue)
   // Valibot's own messages quote the received value; only messages written here may pass.
-  if (issue.expected === 'never') return `"${path}" is not a known key`
+  if (issue.expected === 'never') return unknownKeyText(issue, schema)
   const missing = issue.received === 'undefined'
   const message = missing ? 'is missing' : /^(must|is|and|cannot) /.test(issue.message) ? issue.message : 'is not valid'
   return path === null ? message : `"${path}" ${message}`
+}
+
+/** Only of the object as a whole is it known which keys it may have. */
+const unknownKeyText = (issue: v.BaseIssue<unknown>, schema: v.GenericSchema): string => {
+  const [first, second] = issue.path ?? []
+  const known = 'entries' in schema && typeof schema.entries === 'object' ? Object.keys(schema.entries ?? {}) : []
+  const whole = second === undefined && first?.type === 'object' ? first.input : {}
+  return unknownKeyProblem(whole, known) ?? 'it has a key that is not known'
 }

@@ -104,6 +104,9 @@ const schema = v.strictObject({
   held_until: v.optional(time),
 })
 
+/** What a login may have. */
+export const loginKeys: readonly string[] = Object.keys(schema.entries)
+
 type RawLogin = v.InferOutput<typeof schema>
 
 /** @param allowLoopbackHttp whether a token endpoint may be http on a loopback host */

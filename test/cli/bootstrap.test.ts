@@ -1,6 +1,6 @@
 // `bootstrap` as a person meets it: questions, refusals, Ctrl-C, and no login left behind.
 
-import { writeFileSync } from 'node:fs'
+import { chmodSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { CreateSecretCommand, DeleteSecretCommand } from '@aws-sdk/client-secrets-manager'
 import { beforeAll, describe, expect, it, onTestFinished } from 'vitest'
@@ -304,7 +304,8 @@ describe('in a script', () => {
 
   it.each([
     ['a missing password', { userName: 'sales@example.com' }, 'cannot be asked: standard input is no terminal'],
-    ['an unknown key', { userName: 'sales@example.com', password: 'p', colour: 'red' }, '"colour" is not a known key'],
+    ['an unknown key', { password: 'p', colour: 'red' }, 'standard input: key 6 of 6 is not a known key'],
+    ['a mistyped key', { pasword: 'p' }, 'standard input: key 5 of 5 is not a known key; did you mean "password"?'],
     [
       'two user names',
       { userName: 'a@example.com', username: 'b@example.com', password: ' p' },
@@ -318,6 +319,44 @@ describe('in a script', () => {
     expect(stdout).toBe('')
     expect(stderr).toContain(message)
     noLoginLeft()
+  })
+
+  it('shows no key of a login that may be a secret', async () => {
+    const { password = '', ...login } = stack.login(stack.addUser())
+    const stdin = JSON.stringify({ [password]: 'password', ...login })
+    for (const args of [['--json'], []]) {
+      const ended = await run(stack, ['bootstrap', 'refused', '--from-file', '-', ...args], { stdin })
+      expect(ended).toMatchObject({ status: 2, stderr: expect.stringContaining('key 1 of 6 is not a known key') })
+      expect(`${ended.stdout}${ended.stderr}`).not.toContain(password)
+    }
+    noLoginLeft()
+  })
+
+  it.each([0o644, 0o640, 0o604, 0o660, 0o666, 0o620, 0o755])(
+    'warns of a login in a file with mode %o',
+    async (mode) => {
+      const file = join(stack.directory, 'open.json')
+      writeFileSync(file, '{}')
+      chmodSync(file, mode)
+      const args = ['bootstrap', 'warned', '--client-id', 'c', '--from-file', file]
+      const { stderr } = await run(stack, args)
+      const warning = `Other users of this machine may open ${file} (its mode is ${mode.toString(8)}). Run: chmod 600 ${file}\n`
+      expect(stderr).toContain(warning)
+      chmodSync(file, 0o600)
+      expect((await run(stack, args)).stderr).not.toContain('Other users')
+      chmodSync(file, 0o400)
+      expect((await run(stack, args)).stderr).not.toContain('Other users')
+    },
+  )
+
+  it('warns of a client secret in such a file, and of no pipe', async () => {
+    const file = join(stack.directory, 'open-secret')
+    writeFileSync(file, '', { mode: 0o644 })
+    await stack.connect('of-client')
+    const args = ['client', 'set-secret', stack.clientId, '--from-file']
+    expect((await run(stack, [...args, file])).stderr).toContain(`may open ${file} (its mode is 644)`)
+    expect((await run(stack, [...args, '/dev/stdin'])).stderr).not.toContain('Other users')
+    expect((await run(stack, [...args, '-'])).stderr).not.toContain('Other users')
   })
 
   it.each([

@@ -45,7 +45,7 @@ const wrong: readonly (readonly [string, (login: Record<string, string>) => stri
     fields({ grant_type: 'implicit' }),
     '"grant_type" must be password, authorization_code, urn:ietf:params:oauth:grant-type:device_code or refresh_token',
   ],
-  ['has an unknown key', fields({ passwort: '' }), '"passwort" is not a known key'],
+  ['has an unknown key', fields({ passwort: '' }), 'is not a known key; did you mean "password"?'],
   [
     'has an expiry that is no time',
     fields({ client_secret_expires_at: 'soon' }),

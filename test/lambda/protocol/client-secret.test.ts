@@ -116,7 +116,7 @@ it.each([
     /^request login_not_valid: the login: "client_id" is not /,
   ],
   ['no client secret', { client_secret: undefined }, /^request login_not_valid: the login: "client_secret" is missing/],
-  ['another field', { password: 'p' }, /^request login_not_valid: the login: "password" is not a known key/],
+  ['another field', { password: 'p' }, /^request login_not_valid: the login: key 4 of 4 is not a known key/],
 ])('is refused for %s before anything is changed', async (_, change, message) => {
   const e = await embedded()
   await e.connect('a')
