@@ -1,4 +1,4 @@
-// What AWS answers is made plain before anything else of the command sees it: names, tags, descriptions, log lines.
+// What AWS answers is made plain before any other part of the command gets it: names, tags, descriptions, log lines.
 
 import type { Client } from '@smithy/core/client'
 import { makePlain } from '../terminal/printable.ts'
@@ -18,7 +18,7 @@ interface WithStack<Input extends object, Output extends Answer> {
   readonly middlewareStack: Stack<Input, Output>
 }
 
-/** Values of secrets stay as they are: they are not shown, but for `token`, whose purpose that is. */
+/** Values of secrets stay as they are. Only `token` shows one. */
 const isSecret = (output: object): boolean => 'SecretString' in output
 
 /** @returns the same client */

@@ -88,6 +88,6 @@ const noDeviceCode = (endpoint = ''): CommandError =>
 const nobodySignedIn = (): CommandError =>
   new CommandError({
     code: 'NoSignIn',
-    message: 'nobody has signed in before the device code expired',
+    message: 'no sign-in arrived before the device code expired',
     remedy: 'Start again.',
   })

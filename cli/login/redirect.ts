@@ -12,7 +12,7 @@ export interface Redirect {
 /** A person who has not come back by then has gone. */
 const patienceMilliseconds = 10 * 60_000
 
-/** @param state of the sign-in: whatever comes without it is answered, and then forgotten */
+/** @param state of the sign-in: a request without it is answered with an error, and the command goes on waiting */
 export const listen = async (port: number, state: string): Promise<Redirect> => {
   const arrived = Promise.withResolvers<URLSearchParams>()
   let chosen = port
@@ -55,7 +55,7 @@ interface Judged {
 
 const tooLate: Judged = { status: 409, text: 'This sign-in has been answered already.' }
 
-/** Any web page and any program of this machine can send requests here, so nothing in one is taken on trust. */
+/** Any web page and any program of this machine can send requests here, so every part of a request is checked. */
 const judged = (
   request: IncomingMessage,
   { state, port }: { readonly state: string; readonly port: number },
@@ -91,7 +91,7 @@ const page = (text: string): string =>
   `<!doctype html><html lang="en"><meta charset="utf-8"><title>token-refresher</title><p>${text}</p></html>`
 
 const noSignIn = (): CommandError =>
-  new CommandError({ code: 'NoSignIn', message: 'nobody has signed in within ten minutes', remedy: 'Start again.' })
+  new CommandError({ code: 'NoSignIn', message: 'no sign-in arrived within ten minutes', remedy: 'Start again.' })
 
 const started = (server: Server, port: number, host: string): Promise<void> =>
   new Promise((resolve, reject) => {

@@ -1,5 +1,5 @@
 // Text that may be shown on a terminal. A control character in a name, a tag or an answer could move the cursor, set the
-// clipboard or the window's title, or turn the order of letters around, so that a person reads something else than is there.
+// clipboard or the window's title, or turn the order of letters around, so that a person would read another text than the real one.
 
 import { ownColor } from './colors.ts'
 
@@ -8,7 +8,7 @@ const unprintable = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}\p{Default_Ignorable_Code_Po
 
 const replacement = '\ufffd'
 
-/** What others have said: names, tags, answers, messages. One line; what cannot be shown becomes `\ufffd`. */
+/** Text from outside: names, tags, answers, messages. Line ends become a blank, unprintable characters `\ufffd`. */
 export const plain = (text: string): string => text.replaceAll(/[\t\n\r]+/g, ' ').replaceAll(unprintable, replacement)
 
 /** What the command writes: its lines and its own colours stay, and no other control character gets to the terminal. */

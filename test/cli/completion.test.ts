@@ -53,7 +53,7 @@ describe('what may come next', () => {
     expect(await offered(line)).toEqual(wanted)
   })
 
-  it('is told with the values of the global options', async () => {
+  it('comes with the values of the global options', async () => {
     let globals: object = {}
     const line = '--prefix other refresh --region=eu-west-1 --profile p '
     await suggest(line.split(' '), root, async (place) => {

@@ -86,7 +86,7 @@ describe.each(nodes)('on $name', ({ node }) => {
     expect(JSON.parse(stdout)).toEqual({ args, input: 'from standard input', major: 'v24' })
   })
 
-  it('a process that a signal has ended is told as shells tell it', () => {
+  it('a command that a signal has ended has the exit status that shells give it', () => {
     const killed = project(`process.kill(process.pid, 'SIGKILL'); setInterval(() => {}, 1000)`)
     const { status } = spawnSync('sh', ['-c', '"$@"; exit $?', 'sh', ...node, killed])
     expect(status).toBe(128 + 9)

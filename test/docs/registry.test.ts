@@ -1,4 +1,4 @@
-// Nothing that a person is told to type asks a registry for a name that this project does not own.
+// No command in the documents or in a text of the program asks a registry for a name that this project does not own.
 
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'

@@ -1,4 +1,4 @@
-// A key that should not be there is told without its name, for it may be a secret in the place of a key.
+// The message about an unknown key leaves out its name, because a person may have put a secret in the place of a key.
 
 import { randomBytes } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
@@ -13,7 +13,7 @@ describe('an unknown key', () => {
     expect(problemOf({})).toBeUndefined()
   })
 
-  it('is told by its position', () => {
+  it('is named by its position', () => {
     const secret = randomBytes(12).toString('base64')
     expect(problemOf({ username: 'a', [secret]: 'password', scope: '' })).toBe('key 2 of 3 is not a known key')
   })
@@ -51,7 +51,7 @@ describe('an unknown key', () => {
     },
   )
 
-  it('is never shown, whatever secret stands in its place', () => {
+  it('never appears in the message when it is a secret', () => {
     for (let times = 0; times < 200; times++) {
       const secret = randomBytes(6 + (times % 30)).toString(times % 2 === 0 ? 'base64' : 'hex')
       expect(problemOf({ username: 'a', [secret]: '' })).not.toContain(secret)
