@@ -7,7 +7,7 @@ import type { SchedulerClient } from '@aws-sdk/client-scheduler'
 import type { SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
 import type { SNSClient } from '@aws-sdk/client-sns'
 import type { STSClient } from '@aws-sdk/client-sts'
-import { withPlainAnswers } from './plain-answers.ts'
+import { type Answer, type WithStack, withPlainAnswers } from './plain-answers.ts'
 
 export interface AwsOptions {
   /** @default AWS_PROFILE, else `default` */
@@ -44,32 +44,32 @@ export const makeAws = ({ profile, region }: AwsOptions): Aws => {
   return {
     secretsManager: once(async () => {
       const { SecretsManagerClient } = await import('@aws-sdk/client-secrets-manager')
-      return withPlainAnswers(new SecretsManagerClient(shared))
+      return new SecretsManagerClient(shared)
     }),
     lambda: once(async () => {
       const { LambdaClient } = await import('@aws-sdk/client-lambda')
       // A bootstrap is tried once: whether a call that was cut off took effect is the function's to say, not ours to repeat.
-      return withPlainAnswers(new LambdaClient({ ...chosen, maxAttempts: 1, requestHandler: { connectionTimeout } }))
+      return new LambdaClient({ ...chosen, maxAttempts: 1, requestHandler: { connectionTimeout } })
     }),
     sts: once(async () => {
       const { STSClient } = await import('@aws-sdk/client-sts')
-      return withPlainAnswers(new STSClient(shared))
+      return new STSClient(shared)
     }),
     scheduler: once(async () => {
       const { SchedulerClient } = await import('@aws-sdk/client-scheduler')
-      return withPlainAnswers(new SchedulerClient(shared))
+      return new SchedulerClient(shared)
     }),
     cloudWatch: once(async () => {
       const { CloudWatchClient } = await import('@aws-sdk/client-cloudwatch')
-      return withPlainAnswers(new CloudWatchClient(shared))
+      return new CloudWatchClient(shared)
     }),
     logs: once(async () => {
       const { CloudWatchLogsClient } = await import('@aws-sdk/client-cloudwatch-logs')
-      return withPlainAnswers(new CloudWatchLogsClient(shared))
+      return new CloudWatchLogsClient(shared)
     }),
     sns: once(async () => {
       const { SNSClient } = await import('@aws-sdk/client-sns')
-      return withPlainAnswers(new SNSClient(shared))
+      return new SNSClient(shared)
     }),
   }
 }
@@ -81,10 +81,12 @@ const throwOnRequestTimeout = true
 
 const silent = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} }
 
-const once = <T>(make: () => Promise<T>): (() => Promise<T>) => {
-  let made: Promise<T> | undefined
+const once = <Input extends object, Output extends Answer, C>(
+  make: () => Promise<C & WithStack<Input, Output>>,
+): (() => Promise<C>) => {
+  let made: Promise<C> | undefined
   return () => {
-    made ??= make()
+    made ??= make().then((client) => withPlainAnswers<Input, Output, C>(client))
     return made
   }
 }

@@ -3,7 +3,7 @@
 import type { Client } from '@smithy/core/client'
 import { makePlain } from '../terminal/printable.ts'
 
-interface Answer {
+export interface Answer {
   $metadata: object
 }
 
@@ -14,7 +14,8 @@ type Stack<Input extends object, Output extends Answer> = Client<
   { requestHandler: never; apiVersion: string }
 >['middlewareStack']
 
-interface WithStack<Input extends object, Output extends Answer> {
+/** A client of any service. */
+export interface WithStack<Input extends object, Output extends Answer> {
   readonly middlewareStack: Stack<Input, Output>
 }
 
