@@ -1,6 +1,6 @@
 // What somebody pastes as a client secret: the value, and not the id that stands beside it in the portal.
 
-import { readFile, stat } from 'node:fs/promises'
+import { readFile } from 'node:fs/promises'
 import { addAbortSignal } from 'node:stream'
 import { text } from 'node:stream/consumers'
 import * as v from 'valibot'
@@ -8,6 +8,7 @@ import { time } from '../../lambda/core/decode.ts'
 import { Redacted } from '../../lambda/core/redacted.ts'
 import type { Context } from '../context.ts'
 import { wrongUsage } from '../exit.ts'
+import { warnOfOpenFile } from './open-file.ts'
 
 const guid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
 
@@ -22,10 +23,10 @@ export const clientSecretProblem = (value: string): string | undefined => {
 /** @param file `-` for standard input; one line end at its end does not count */
 export const readText = async (context: Context, file: string): Promise<Redacted> => {
   const { interrupted: signal, terminal } = context
+  await warnOfOpenFile(context, file)
   if (file === '-' && process.stdin.isTTY)
     terminal.note('Reading from the terminal, where it can be seen; Ctrl-D ends it.')
   try {
-    if (file !== '-') await warnOfOthers(context, file)
     // A file may be a pipe that never ends, and standard input a terminal at which somebody changes his mind.
     const read =
       file === '-'
@@ -37,14 +38,6 @@ export const readText = async (context: Context, file: string): Promise<Redacted
     const code = error instanceof Error && 'code' in error ? String(error.code) : 'unreadable'
     throw wrongUsage(`${file} cannot be read: ${reasons[code] ?? code}`)
   }
-}
-
-/** A secret in a file is for its owner alone. Windows has no such modes. */
-const warnOfOthers = async ({ terminal }: Context, file: string): Promise<void> => {
-  const found = await stat(file)
-  if (process.platform === 'win32' || !found.isFile() || (found.mode & 0o077) === 0) return
-  const mode = (found.mode & 0o777).toString(8)
-  terminal.note(`Other users of this machine may open ${file} (its mode is ${mode}). Run: chmod 600 ${file}`)
 }
 
 const reasons: Readonly<Record<string, string>> = {

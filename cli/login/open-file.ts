@@ -1,0 +1,13 @@
+// A warning of a file with a secret in it that is not for its owner alone.
+
+import { stat } from 'node:fs/promises'
+import type { Context } from '../context.ts'
+
+/** Windows has no such modes. A file that is not there is a problem for the function that reads it. */
+export const warnOfOpenFile = async ({ terminal }: Context, file: string): Promise<void> => {
+  if (file === '-' || process.platform === 'win32') return
+  const found = await stat(file).catch(() => undefined)
+  if (!found?.isFile() || (found.mode & 0o077) === 0) return
+  const mode = (found.mode & 0o777).toString(8)
+  terminal.note(`Other users of this machine may open ${file} (its mode is ${mode}). Run: chmod 600 ${file}`)
+}
