@@ -1,6 +1,7 @@
 // A login as far as it is known: from a file, from options, from answers. Wire names, as in the login secret.
 
 import { deviceCodeGrantType, type LoginGrant, loginKeys } from '../../lambda/core/login.ts'
+import { loginFields } from '../../lambda/core/login-text.ts'
 import { unknownKeyProblem } from '../../lambda/core/unknown-key.ts'
 import type { Context } from '../context.ts'
 import { wrongUsage } from '../exit.ts'
@@ -59,19 +60,11 @@ const grantTypeOf = ({ browser, deviceCode, import: imported }: LoginOptions): L
 
 const readDraft = async (context: Context, file: string): Promise<Draft> => {
   const name = file === '-' ? 'standard input' : file
-  const text = await readText(context, file)
-  let json: unknown
-  try {
-    json = JSON.parse(text.reveal().replace(/^\uFEFF/, ''))
-  } catch {
-    throw wrongUsage(`${name} is not JSON`, 'Check its quotes, commas and braces.')
-  }
-  if (typeof json !== 'object' || json === null || Array.isArray(json)) {
-    throw wrongUsage(`${name} is not a JSON object`, 'It must begin with { and end with }.')
-  }
-  const problem = unknownKeyProblem(json, loginKeys)
+  const fields = loginFields(await readText(context, file))
+  if (typeof fields === 'string') throw wrongUsage(`${name} ${fields}`)
+  const problem = unknownKeyProblem(fields, loginKeys)
   if (problem !== undefined) throw wrongUsage(`${name}: ${problem}`, 'README.md, "A login", says what its keys are.')
-  return { ...json }
+  return fields
 }
 
 /** A field that is there and not empty. */
