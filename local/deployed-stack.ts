@@ -14,10 +14,13 @@ import { authorizer, type RolePrincipal } from './iam/authorizer.ts'
 import { defaultPlace } from './iam/role.ts'
 import { readStatements } from './iam/statement.ts'
 import { type Services, type ServicesOptions, startServices } from './services.ts'
+import { newAccessKeyId } from './strangers.ts'
 
 export interface DeployedStack extends Services {
   /** What their processes are started with. */
   readonly processes: Readonly<Record<'refresh' | 'bootstrap', BareFunctionOptions>>
+  /** Access key ids of this start: an operator's, and one to which an operator's policy does not apply. */
+  readonly accessKeys: { readonly operator: string; readonly administrator: string }
   readonly invoke: (name: 'refresh' | 'bootstrap', event: unknown) => Promise<unknown>
   /** All that the functions have printed: their logs and metrics. */
   printed(): string
@@ -28,7 +31,7 @@ export interface DeployedStackOptions extends Pick<ServicesOptions, 'secretsMana
   readonly assembly: string
   /** As in cdk.json. @default those of cdk.json */
   readonly settings?: Readonly<Record<string, unknown>>
-  /** An IAM policy document: what everybody may do but the two roles and the administrator. @default everything */
+  /** An IAM policy document: what the operator may do. @default everything */
   readonly operatorPolicy?: unknown
 }
 
@@ -46,15 +49,19 @@ export const startDeployedStack = async ({
   const names = functionNames(prefix)
   const groups = { refresh: `/aws/lambda/${names.refresh}`, bootstrap: `/aws/lambda/${names.bootstrap}` }
   const journal = new Journal(Object.values(groups))
+  const accessKeys = { operator: newAccessKeyId('operator'), administrator: newAccessKeyId('administrator') }
+  const roleKeys = { refresh: newAccessKeyId('refresh'), bootstrap: newAccessKeyId('bootstrap') }
+  const policed: readonly (readonly [string, RolePrincipal])[] =
+    operatorPolicy === undefined
+      ? []
+      : [
+          [accessKeys.operator, principalOf('operator', operatorPolicy)],
+          [accessKeys.administrator, principalOf('administrator', everything)],
+        ]
   const authorize = authorizer({
-    principals: new Map<string, RolePrincipal>([
-      ['refresh', refresh],
-      ['bootstrap', bootstrap],
-      ...(operatorPolicy === undefined ? [] : [[administrator, principalOf(administrator, everything)] as const]),
-    ]),
+    principals: new Map([[roleKeys.refresh, refresh], [roleKeys.bootstrap, bootstrap], ...policed]),
     keyPolicies: refresh.keyPolicies,
     keyAliases: refresh.keyAliases,
-    ...(operatorPolicy !== undefined && { operator: principalOf('operator', operatorPolicy) }),
   })
   const plane = { deployment, journal, authorize, now: realClock.now, since: realClock.now() }
   const endpoint = functionEndpoint(
@@ -68,6 +75,7 @@ export const startDeployedStack = async ({
     ...options,
     clock: realClock,
     eventBuses: [eventBusName(prefix)],
+    callers: new Set([...Object.values(accessKeys), ...Object.values(roleKeys)]),
     authorize,
     others: (request) => endpoint(request) ?? handleControlPlane(plane, request),
   })
@@ -78,8 +86,8 @@ export const startDeployedStack = async ({
     secretAccessKey: randomUUID(),
   })
   const processes = {
-    refresh: processOf(refresh, role('refresh')),
-    bootstrap: processOf(bootstrap, role('bootstrap')),
+    refresh: processOf(refresh, role(roleKeys.refresh)),
+    bootstrap: processOf(bootstrap, role(roleKeys.bootstrap)),
   }
   const start = (name: keyof typeof processes) =>
     BareFunction.start({
@@ -100,6 +108,7 @@ export const startDeployedStack = async ({
   return {
     ...services,
     processes,
+    accessKeys,
     invoke,
     printed: () => running.refresh.printed + running.bootstrap.printed,
     close: async () => {
@@ -108,9 +117,6 @@ export const startDeployedStack = async ({
     },
   }
 }
-
-/** The access key id of somebody to whom an operator's policy does not apply. */
-export const administrator = 'administrator'
 
 const everything = { Statement: [{ Effect: 'Allow', Action: '*', Resource: '*' }] }
 

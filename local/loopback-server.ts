@@ -3,6 +3,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo, Socket } from 'node:net'
 import { type Delivery, deliver } from './delivery.ts'
+import { type Audience, refusalOf } from './strangers.ts'
 
 export interface LoopbackRequest {
   readonly method: string
@@ -55,7 +56,12 @@ export interface LoopbackServerOptions {
   readonly faults?: FaultSource
   /** @default 0: any free port */
   readonly port?: number
+  /** @default programs: no request of a web page is answered */
+  readonly audience?: Audience
 }
+
+/** More than any request to AWS or Entra takes: a value has 64 KB at most, a batch of ids or events less than 300. */
+const largestBody = 1024 * 1024
 
 export class LoopbackServer {
   readonly #server: Server
@@ -119,7 +125,10 @@ export class LoopbackServer {
 
   async #serve(incoming: IncomingMessage, response: ServerResponse): Promise<void> {
     try {
+      const refusal = refusalOf(incoming.method ?? 'GET', incoming.headers, this.#options.audience ?? 'programs')
+      if (refusal !== undefined) return refuse(incoming, response, 403, refusal)
       const request = await readRequest(incoming)
+      if (request === 'too large') return refuse(incoming, response, 413, `a body has ${largestBody} bytes at most`)
       const fault = this.#options.faults?.(request)
       if (fault?.kind === 'reset') return void incoming.socket.destroy()
       if (fault?.kind === 'silence') return
@@ -134,9 +143,20 @@ export class LoopbackServer {
   }
 }
 
-const readRequest = async (incoming: IncomingMessage): Promise<LoopbackRequest> => {
+/** Without reading the rest of it. */
+const refuse = (incoming: IncomingMessage, response: ServerResponse, status: number, why: string): void => {
+  response.writeHead(status, { 'content-type': 'text/plain', connection: 'close' })
+  response.end(`The embedded stack answers the user who started it: ${why}.\n`, () => incoming.socket.destroySoon())
+}
+
+const readRequest = async (incoming: IncomingMessage): Promise<LoopbackRequest | 'too large'> => {
   const chunks: Buffer[] = []
-  for await (const chunk of incoming) chunks.push(chunk as Buffer)
+  let size = 0
+  for await (const chunk of incoming.iterator({ destroyOnReturn: false })) {
+    size += (chunk as Buffer).length
+    if (size > largestBody) return 'too large'
+    chunks.push(chunk as Buffer)
+  }
   const url = new URL(incoming.url ?? '/', 'http://127.0.0.1')
   return {
     method: incoming.method ?? 'GET',

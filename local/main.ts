@@ -1,7 +1,7 @@
 // npm run local: the embedded stack in real time until stopped, its state on disk.
 
 import { existsSync } from 'node:fs'
-import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
@@ -9,6 +9,7 @@ import colors from 'picocolors'
 import { defaultTiming } from '../lambda/contract.ts'
 import { type DeployedStack, startDeployedStack } from './deployed-stack.ts'
 import { followHabits } from './entra/habits/file.ts'
+import { replaceFile } from './entra/state-file.ts'
 import { defaultPlace } from './iam/role.ts'
 
 const usage = `Usage: npm run local -- [options]
@@ -19,8 +20,8 @@ until stopped.
   --port N         port of the AWS endpoint; Entra has the next one (default: 4599)
   --directory DIR  where the state is kept (default: .token-refresher)
   --operator-policy FILE
-                   an IAM policy document: what everybody may do but the two roles and whoever has the access
-                   key id administrator (default: everything)
+                   an IAM policy document: what the operator may do (default: everything). A second access key is
+                   printed, to which it does not apply
   --alarm-email ADDRESS
                    who is subscribed to the alarms, as with the setting alarmEmail (default: nobody)
   --habits FILE    how the embedded Entra answers differently, for whom and how often, as JSON; read again whenever
@@ -59,9 +60,13 @@ const main = async (): Promise<void> => {
     entra: { port: port === 0 ? 0 : port + 1, directory: join(values.directory, 'entra') },
   })
   const login = await exampleLogin(stack, values.directory)
-  process.stdout.write(introduction(stack, relative(process.cwd(), login)))
   const print = (line: string) => process.stdout.write(`${line}\n`)
   const unfollow = values.habits === undefined ? undefined : followHabits(values.habits, stack.entra.habits, print)
+  const environment = join(values.directory, 'environment')
+  replaceFile(environment, exports(stack))
+  process.stdout.write(introduction(stack, relative(process.cwd(), login), relative(process.cwd(), environment)))
+  if (policy !== undefined)
+    process.stdout.write(`  AWS_ACCESS_KEY_ID=${stack.accessKeys.administrator} may do everything\n\n`)
 
   const tick = async (): Promise<void> => {
     const told = await stack.invoke('refresh', {}).then((answer) => JSON.stringify(answer), messageOf)
@@ -75,6 +80,7 @@ const main = async (): Promise<void> => {
   clearInterval(ticks)
   unfollow?.()
   await stack.close()
+  await rm(environment, { force: true })
   await writeFile(join(values.directory, 'functions.log'), stack.printed(), { mode: 0o600 })
 }
 
@@ -99,22 +105,34 @@ const exampleLogin = async ({ entra, tokenEndpoint }: DeployedStack, directory: 
   return file
 }
 
-const introduction = ({ awsUrl, tokenEndpoint }: DeployedStack, login: string): string => {
+/** For a shell to read. Without a profile, which would count for more than the keys. */
+const exports = ({ awsUrl, accessKeys }: DeployedStack): string => `unset AWS_PROFILE AWS_SESSION_TOKEN
+export AWS_ENDPOINT_URL=${awsUrl} AWS_REGION=${region} AWS_DEFAULT_REGION=${region}
+export AWS_ACCESS_KEY_ID=${accessKeys.operator} AWS_SECRET_ACCESS_KEY=local
+`
+
+const introduction = (
+  { awsUrl, tokenEndpoint, accessKeys }: DeployedStack,
+  login: string,
+  environment: string,
+): string => {
   const name = colors.bold('token-refresher')
   return `${name} on this machine, in real time. The functions run as deployed, allowed what their
 roles allow. A tick every 5 minutes; Ctrl-C stops, and the state is kept.
 
-  AWS_ENDPOINT_URL  ${awsUrl}
-  token endpoint    ${tokenEndpoint}
-  login             ${login}  (a user and a client that this Entra knows)
+  AWS_ENDPOINT_URL   ${awsUrl}
+  AWS_ACCESS_KEY_ID  ${accessKeys.operator}  (of this start; no other is answered)
+  token endpoint     ${tokenEndpoint}
+  login              ${login}  (a user and a client that this Entra knows)
 
 Try, in another terminal:
 
-  export AWS_ENDPOINT_URL=${awsUrl} AWS_REGION=${region} AWS_DEFAULT_REGION=${region}
-  export AWS_ACCESS_KEY_ID=local AWS_SECRET_ACCESS_KEY=local
-  token-refresher bootstrap sales-mailbox --from-file ${login}
-  token-refresher status
-  token-refresher token sales-mailbox
+  (
+    . ${environment}
+    token-refresher bootstrap sales-mailbox --from-file ${login}
+    token-refresher status
+    token-refresher token sales-mailbox
+  )
 
 `
 }

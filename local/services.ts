@@ -6,7 +6,10 @@ import type { Entra, EntraOptions } from './entra/service.ts'
 import { EventBus } from './event-bus.ts'
 import { defaultPlace } from './iam/role.ts'
 import { type FaultSource, type LoopbackAnswer, type LoopbackRequest, LoopbackServer } from './loopback-server.ts'
+import { principalOf } from './secrets-manager/access.ts'
+import { ServiceError } from './secrets-manager/errors.ts'
 import { type Authorize, type SecretsManagerOptions, SecretsManagerService } from './secrets-manager/service.ts'
+import { failure } from './secrets-manager/wire.ts'
 
 export interface ServicesOptions {
   readonly clock: Clock
@@ -14,6 +17,8 @@ export interface ServicesOptions {
   readonly authorize?: Authorize
   readonly secretsManager?: Omit<SecretsManagerOptions, 'clock' | 'authorize'> & { readonly port?: number }
   readonly entra?: Omit<EntraOptions, 'clock'> & { readonly port?: number }
+  /** Access key ids that the AWS endpoint answers. @default every one */
+  readonly callers?: ReadonlySet<string>
   /** Names of the event buses that there are beside the default one. @default token-refresher */
   readonly eventBuses?: readonly string[]
   /** Other services at the AWS endpoint; undefined when a request is for none of them. @default none */
@@ -40,6 +45,13 @@ export interface Services {
   close(): Promise<void>
 }
 
+/** In the words of AWS. The signature is not looked at: the id is random, and whoever knows it could make one. */
+const unknownCaller = new ServiceError(
+  'UnrecognizedClientException',
+  'The security token included in the request is invalid.',
+  403,
+)
+
 export const startServices = async (options: ServicesOptions): Promise<Services> => {
   const { clock, authorize, others } = options
   const faults: Faults = { aws: undefined, entra: undefined }
@@ -50,7 +62,11 @@ export const startServices = async (options: ServicesOptions): Promise<Services>
   const { entra, server } = await startEntra({ clock, ...options.entra, faults: (request) => faults.entra?.(request) })
   const aws = await LoopbackServer.start({
     port,
-    handle: (request) => others?.(request) ?? eventBus.handle(request) ?? secretsManager.handle(request),
+    handle: (request) => {
+      const { accessKeyId } = principalOf(request.headers.authorization)
+      if (options.callers && !options.callers.has(accessKeyId)) return failure(unknownCaller)
+      return others?.(request) ?? eventBus.handle(request) ?? secretsManager.handle(request)
+    },
     faults: (request) => faults.aws?.(request),
   })
   return {

@@ -23,11 +23,12 @@ import {
 } from '../lambda/contract.ts'
 import { entraHosts } from '../lambda/core/authority.ts'
 import { bootstrapHandler, type LambdaContext, refreshHandler } from '../lambda/handlers.ts'
-import type { Dependencies, Random, Telemetry } from '../lambda/ports.ts'
+import type { Dependencies, Random, Settings, Telemetry } from '../lambda/ports.ts'
 import type { Clock } from './clock.ts'
 import { defaultPlace } from './iam/role.ts'
 import { routed } from './route.ts'
 import { type Services, type ServicesOptions, startServices } from './services.ts'
+import { newAccessKeyId } from './strangers.ts'
 
 export interface StackOptions extends Omit<ServicesOptions, 'functions'> {
   readonly telemetry: Telemetry
@@ -49,6 +50,16 @@ export interface Stack extends Services {
   readonly changeClientSecret: (event: ClientSecretEvent) => Promise<ClientSecretAnswer>
 }
 
+/** As deployed, but for the keys, and for providers on loopback. */
+export const embeddedSettings = (prefix: string = defaultPrefix, timing: Timing = defaultTiming): Settings => ({
+  prefix,
+  timing,
+  privateKeyArn: undefined,
+  publishedKeyArn: undefined,
+  runbookUrl: defaultRunbookUrl,
+  allowLoopbackHttp: true,
+})
+
 /** An invocation's end, as Lambda tells it, on the stack's own clock. */
 const invocation = (clock: Clock, seconds: number): LambdaContext => {
   const end = clock.now() + seconds * 1000
@@ -60,19 +71,14 @@ const bootstrapSeconds = 120
 
 export const startStack = async (options: StackOptions): Promise<Stack> => {
   const { clock, telemetry, random = systemRandom, prefix = defaultPrefix, timing = defaultTiming } = options
-  const services = await startServices({ eventBuses: [eventBusName(prefix)], ...options })
-  const settings = {
-    prefix,
-    timing,
-    privateKeyArn: undefined,
-    publishedKeyArn: undefined,
-    runbookUrl: defaultRunbookUrl,
-    allowLoopbackHttp: true,
-  }
+  const accessKeyId = newAccessKeyId('embedded')
+  const callers = new Set([accessKeyId])
+  const services = await startServices({ eventBuses: [eventBusName(prefix)], callers, ...options })
+  const settings = embeddedSettings(prefix, timing)
   const access = {
     endpoint: services.awsUrl,
     region: defaultPlace.region,
-    credentials: { accessKeyId: 'embedded', secretAccessKey: randomUUID() },
+    credentials: { accessKeyId, secretAccessKey: randomUUID() },
   }
   // A login names Microsoft's host, here and there.
   const microsoft = new Map(entraHosts.map((host) => [`https://${host}`, services.entraUrl]))

@@ -10,8 +10,9 @@ type Operation = (plane: ControlPlane, form: URLSearchParams, request: LoopbackR
 const operations: Readonly<Record<string, Operation>> = {
   GetCallerIdentity: ({ deployment }, _, { headers }) => {
     const { accountId } = deployment.place
-    const { accessKeyId } = principalOf(headers.authorization)
-    const user = xml({ Arn: `arn:aws:iam::${accountId}:user/${accessKeyId}`, UserId: accessKeyId, Account: accountId })
+    // Its access key id is what lets it in: not to be shown.
+    const [name = ''] = principalOf(headers.authorization).accessKeyId.split('-')
+    const user = xml({ Arn: `arn:aws:iam::${accountId}:user/${name}`, UserId: name, Account: accountId })
     return `<GetCallerIdentityResult>${user}</GetCallerIdentityResult>`
   },
   ListSubscriptionsByTopic: (plane, form, request) => {

@@ -19,6 +19,7 @@ export const startEntra = async (
   const server = await LoopbackServer.start({
     handle: (request) => entra.handle(request),
     port,
+    audience: 'browsers',
     ...(faults !== undefined && { faults }),
   })
   return { entra, server, url: server.url, close: () => server.close() }

@@ -1,11 +1,12 @@
 // The README is run: its commands, its snippets, its example, its tables, its arithmetic and its links.
 
 import { execFile, spawn, spawnSync } from 'node:child_process'
-import { existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join, relative, resolve } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { promisify } from 'node:util'
+import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda'
 import { CreateSecretCommand, GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
 import { afterAll, beforeAll, describe, expect, type TestContext, test } from 'vitest'
 import { defaultTiming, metrics, refreshMarginMinutes } from '../../lambda/contract.ts'
@@ -40,7 +41,7 @@ const block = (language: string, beginning: string): string => {
   return only.text
 }
 
-const quickstart = block('sh', 'export AWS_ENDPOINT_URL')
+const quickstart = block('sh', '(')
 const loginJson = block('json', '{')
 const nodeSnippet = block('js', 'import {')
 const pythonSnippet = block('python', 'import boto3')
@@ -87,7 +88,7 @@ describe('on npm run local', { timeout: 120_000 }, () => {
       if (local.exitCode !== null) throw new Error(`npm run local ended: ${said}`)
       await wait(50)
     }
-    url = /AWS_ENDPOINT_URL=(\S+)/.exec(said)?.[1] ?? ''
+    url = exported().AWS_ENDPOINT_URL ?? ''
   }, 120_000)
 
   afterAll(async () => {
@@ -95,24 +96,32 @@ describe('on npm run local', { timeout: 120_000 }, () => {
     rmSync(directory, { recursive: true, force: true })
   })
 
-  /** The README's port and path, and those of this run. */
-  const here = (text: string, login = join(directory, 'state/login.json')): string =>
-    text.replaceAll('http://127.0.0.1:4599', url).replaceAll('.token-refresher/login.json', login)
+  /** What the file for the shell exports. */
+  const exported = (): Record<string, string> => {
+    const text = readFileSync(join(directory, 'state/environment'), 'utf8')
+    return Object.fromEntries([...text.matchAll(/\b(AWS_\w+)=(\S+)/g)].map(([, name, value]) => [name, value]))
+  }
 
-  /** What the quickstart exports, and nothing of this machine's own AWS configuration. */
-  const environment = () => ({
+  /** The README's path, and the one of this run. */
+  const here = (text: string, state = join(directory, 'state')): string =>
+    text.replaceAll('.token-refresher/', `${state}/`)
+
+  /** Nothing of this machine's own AWS configuration. */
+  const bare = () => ({
     ...Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('AWS_'))),
     AWS_CONFIG_FILE: '/dev/null',
     AWS_SHARED_CREDENTIALS_FILE: '/dev/null',
-    ...Object.fromEntries([...here(quickstart).matchAll(/\b(AWS_\w+)=(\S+)/g)].map(([, name, value]) => [name, value])),
   })
 
-  const client = () =>
-    new SecretsManagerClient({
-      endpoint: url,
-      region: 'eu-central-1',
-      credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
-    })
+  /** What the quickstart exports in its own shell. */
+  const environment = () => ({ ...bare(), ...exported() })
+
+  const access = () => {
+    const { AWS_ACCESS_KEY_ID: accessKeyId = '', AWS_SECRET_ACCESS_KEY: secretAccessKey = '' } = exported()
+    return { endpoint: url, region: 'eu-central-1', credentials: { accessKeyId, secretAccessKey } }
+  }
+
+  const client = () => new SecretsManagerClient(access())
 
   const published = async (): Promise<Record<string, unknown>> => {
     const SecretId = 'token-refresher/connections/sales-mailbox'
@@ -122,11 +131,11 @@ describe('on npm run local', { timeout: 120_000 }, () => {
 
   const PATH = linkedPath()
 
-  const shell = async (text: string): Promise<string> => {
+  const shell = async (text: string, given: Record<string, string | undefined> = environment()): Promise<string> => {
     // Through cat: standard output must be something that /dev/stdout can be opened of, which a socket is not.
     const commands = here(text)
     const command = ['-euo', 'pipefail', '-c', `{ ${commands}\n} | cat`]
-    const env = { ...environment(), PATH }
+    const env = { ...given, PATH }
     return (await run('bash', command, { cwd: directory, env })).stdout
   }
 
@@ -140,7 +149,7 @@ describe('on npm run local', { timeout: 120_000 }, () => {
   }
 
   test('what is printed to try is the quickstart', () => {
-    const lines = here(quickstart, join(relative(root, directory), 'state/login.json'))
+    const lines = here(quickstart, join(relative(root, directory), 'state'))
       .split('\n')
       .map(trimmed)
     expect(said.split('\n').map(trimmed)).toEqual(expect.arrayContaining(lines))
@@ -149,10 +158,13 @@ describe('on npm run local', { timeout: 120_000 }, () => {
   test('the steps of the quickstart work through an AWS SDK and Invoke over HTTP', async () => {
     const SecretString = readFileSync(join(directory, 'state/login.json'), 'utf8')
     await client().send(new CreateSecretCommand({ Name: 'token-refresher/logins/sales-mailbox', SecretString }))
-    const invoke = `${url}/2015-03-31/functions/token-refresher-bootstrap/invocations`
-    const answer = await fetch(invoke, { method: 'POST', body: '{"connection":"sales-mailbox"}' })
-    expect(answer.status).toBe(200)
-    expect(await answer.json()).toMatchObject({ connection: 'sales-mailbox', status: 'healthy' })
+    const lambda = new LambdaClient(access())
+    const Payload = Buffer.from('{"connection":"sales-mailbox"}')
+    const answer = await lambda.send(new InvokeCommand({ FunctionName: 'token-refresher-bootstrap', Payload }))
+    expect(JSON.parse(answer.Payload?.transformToString() ?? '')).toMatchObject({
+      connection: 'sales-mailbox',
+      status: 'healthy',
+    })
     const keys = table('key of a published secret').flatMap(([names]) => quoted(names))
     const ofConnectionValues = ['client_id', 'client_secret', 'refresh_token', 'refresh_by']
     expect(Object.keys(await published()).toSorted()).toEqual(
@@ -162,11 +174,33 @@ describe('on npm run local', { timeout: 120_000 }, () => {
 
   test('the quickstart works as it is written', async () => {
     // The connection is there already, from the steps above.
-    const output = await shell(quickstart.replace('--from-file', '--yes --from-file'))
+    const output = await shell(quickstart.replace('--from-file', '--yes --from-file'), bare())
     const { access_token } = await published()
     expect(output).toContain('sales-mailbox is healthy')
     expect(output).toContain('1 connection: 1 healthy')
     expect(output.trimEnd().split('\n').at(-1)).toBe(access_token)
+  })
+
+  test('the quickstart leaves nothing behind in the shell, whatever was there before', async () => {
+    const before = { ...bare(), AWS_PROFILE: 'mine', AWS_REGION: 'us-east-1' }
+    const whole = `export -p > before; ${quickstart.replace('--from-file', '--yes --from-file')}; export -p > after`
+    await shell(whole, before)
+    // `_` is the shell's own: the last command.
+    const [first, last] = ['before', 'after'].map((name) =>
+      readFileSync(join(directory, name), 'utf8').replace(/^declare -x _=.*\n/m, ''),
+    )
+    expect(last).toBe(first)
+    expect(last).toContain('AWS_PROFILE="mine"')
+  })
+
+  test('only its own user reads what the quickstart reads, and a stranger gets no answer', async () => {
+    for (const file of ['state/environment', 'state/login.json']) {
+      expect(statSync(join(directory, file)).mode & 0o077).toBe(0)
+    }
+    expect(said).toContain(exported().AWS_ACCESS_KEY_ID)
+    const stranger = new LambdaClient({ ...access(), credentials: { accessKeyId: 'local', secretAccessKey: 'local' } })
+    const invoke = new InvokeCommand({ FunctionName: 'token-refresher-refresh', Payload: '{}' })
+    await expect(stranger.send(invoke)).rejects.toMatchObject({ name: 'UnrecognizedClientException' })
   })
 
   test('the snippet for Node.js reads the access token', async () => {

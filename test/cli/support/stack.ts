@@ -10,12 +10,7 @@ import { secretsManagerClient } from '../../../lambda/adapters/secrets-manager.t
 import { defaultTiming, type Room, secretName } from '../../../lambda/contract.ts'
 import { encodeGrant, type Grant } from '../../../lambda/core/grant.ts'
 import { successTags } from '../../../lambda/core/status.ts'
-import {
-  administrator,
-  type DeployedStack,
-  type DeployedStackOptions,
-  startDeployedStack,
-} from '../../../local/deployed-stack.ts'
+import { type DeployedStack, type DeployedStackOptions, startDeployedStack } from '../../../local/deployed-stack.ts'
 import { sampleGrant } from '../../support/core-samples.ts'
 
 export interface CommandStack extends DeployedStack {
@@ -54,7 +49,7 @@ export const startCommandStack = async (
   const tenant = entra.addTenant({ domains: ['example.com'] })
   const { clientId } = entra.addClient({ tenantId: tenant.id, multiTenant: true, redirectUris: ['http://localhost'] })
   const { value: clientSecret } = entra.addClientSecret(clientId)
-  const credentials = { accessKeyId: administrator, secretAccessKey: randomUUID() }
+  const credentials = { accessKeyId: stack.accessKeys.administrator, secretAccessKey: randomUUID() }
   const aws = secretsManagerClient({ endpoint: awsUrl, region: 'eu-central-1', credentials })
   const addUser: CommandStack['addUser'] = ({ mfa = false } = {}) => {
     const userName = `${randomUUID().slice(0, 8)}@example.com`
@@ -84,7 +79,7 @@ export const startCommandStack = async (
       HOME: directory,
       AWS_ENDPOINT_URL: awsUrl,
       AWS_REGION: 'eu-central-1',
-      AWS_ACCESS_KEY_ID: 'operator',
+      AWS_ACCESS_KEY_ID: stack.accessKeys.operator,
       AWS_SECRET_ACCESS_KEY: randomUUID(),
     },
     connect: async (connection, change = {}) => {

@@ -30,13 +30,13 @@ const access = (accessKeyId: string) => ({
   credentials: { accessKeyId, secretAccessKey: randomUUID() },
   maxAttempts: 1,
 })
-const administrator = access('administrator')
-const operator = access('somebody')
+const administrator = access(stack.accessKeys.administrator)
+const operator = access(stack.accessKeys.operator)
 const topic = 'arn:aws:sns:eu-central-1:123456789012:token-refresher-alarms'
 
 it('says who asks', async () => {
   const answer = await new STSClient(operator).send(new GetCallerIdentityCommand({}))
-  expect(answer).toMatchObject({ Account: '123456789012', Arn: 'arn:aws:iam::123456789012:user/somebody' })
+  expect(answer).toMatchObject({ Account: '123456789012', Arn: 'arn:aws:iam::123456789012:user/operator' })
 })
 
 describe('the functions', () => {

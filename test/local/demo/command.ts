@@ -64,7 +64,8 @@ export const run = (command: string, arguments_: readonly string[], options: Run
 export const start = (arguments_: readonly string[], options?: RunOptions): Promise<Ended> =>
   run(node, ['local/demo/main.ts', ...arguments_], options).ended
 
-export const startRunning = (arguments_: readonly string[]): Running => run(node, ['local/demo/main.ts', ...arguments_])
+export const startRunning = (arguments_: readonly string[], options?: RunOptions): Running =>
+  run(node, ['local/demo/main.ts', ...arguments_], options)
 
 /** A login as the IBM page has it, with values made now. */
 export const madeLogin = () => ({

@@ -196,6 +196,10 @@ describe('a login file', () => {
   })
 })
 
+const noServer = `
+  import { Server } from 'node:net'
+  Server.prototype.listen = () => { console.error('a server was started'); process.exit(7) }`
+
 describe('--live', () => {
   let provider: RunningEntra
   beforeAll(async () => {
@@ -230,6 +234,16 @@ describe('--live', () => {
     expect({ code, err }).toEqual({ code: 0, err: '' })
     expect(out).toMatch(/"connection": "live",\n {2}"status": "healthy"/)
     expect([login.password, login.client_secret].filter((secret) => out.includes(secret))).toEqual([])
+  })
+
+  it('starts no server, so that nothing but its own process can ask for a token', async () => {
+    const running = startRunning(['--live', '--login', await fileWith(liveLogin())], {
+      environment: { NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(noServer)}` },
+    })
+    await running.printed('A tick every 5 minutes; Ctrl-C stops.')
+    await setTimeout(500)
+    running.interrupt()
+    expect((await running.ended).err).toBe('')
   })
 
   it('says what the provider refused, and no secret', async () => {
