@@ -18,10 +18,11 @@ export const makeContext = (
   if (!prefixPattern.test(prefix)) {
     throw wrongUsage(`"${prefix}" cannot be a prefix`, 'A prefix is letters, digits, hyphens and underscores.')
   }
+  const terminal = makeTerminal({ json, interrupted })
   return {
     prefix,
-    aws: makeAws(options),
-    terminal: makeTerminal({ json, interrupted }),
+    aws: makeAws(options, terminal.note),
+    terminal,
     now: Date.now,
     interrupted,
   }

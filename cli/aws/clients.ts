@@ -7,6 +7,7 @@ import type { SchedulerClient } from '@aws-sdk/client-scheduler'
 import type { SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
 import type { SNSClient } from '@aws-sdk/client-sns'
 import type { STSClient } from '@aws-sdk/client-sts'
+import { announcer } from './overridden-endpoint.ts'
 import { type Answer, type WithStack, withPlainAnswers } from './plain-answers.ts'
 
 export interface AwsOptions {
@@ -30,7 +31,9 @@ export interface Aws {
 /** Four tries in all, with backoff: an operator waits rather than types again. */
 const maxAttempts = 4
 
-export const makeAws = ({ profile, region }: AwsOptions): Aws => {
+/** @param say told before the first call that does not go to AWS */
+export const makeAws = ({ profile, region }: AwsOptions, say: (text: string) => void): Aws => {
+  const announced = announcer(say)
   const chosen = {
     // The SDK would warn that a profile and keys in the environment are both there; --profile has settled that.
     ...(profile !== undefined && { profile, logger: silent }),
@@ -44,32 +47,32 @@ export const makeAws = ({ profile, region }: AwsOptions): Aws => {
   return {
     secretsManager: once(async () => {
       const { SecretsManagerClient } = await import('@aws-sdk/client-secrets-manager')
-      return new SecretsManagerClient(shared)
+      return announced(new SecretsManagerClient(shared))
     }),
     lambda: once(async () => {
       const { LambdaClient } = await import('@aws-sdk/client-lambda')
       // A bootstrap is tried once: whether a call that was cut off took effect is the function's to say, not ours to repeat.
-      return new LambdaClient({ ...chosen, maxAttempts: 1, requestHandler: { connectionTimeout } })
+      return announced(new LambdaClient({ ...chosen, maxAttempts: 1, requestHandler: { connectionTimeout } }))
     }),
     sts: once(async () => {
       const { STSClient } = await import('@aws-sdk/client-sts')
-      return new STSClient(shared)
+      return announced(new STSClient(shared))
     }),
     scheduler: once(async () => {
       const { SchedulerClient } = await import('@aws-sdk/client-scheduler')
-      return new SchedulerClient(shared)
+      return announced(new SchedulerClient(shared))
     }),
     cloudWatch: once(async () => {
       const { CloudWatchClient } = await import('@aws-sdk/client-cloudwatch')
-      return new CloudWatchClient(shared)
+      return announced(new CloudWatchClient(shared))
     }),
     logs: once(async () => {
       const { CloudWatchLogsClient } = await import('@aws-sdk/client-cloudwatch-logs')
-      return new CloudWatchLogsClient(shared)
+      return announced(new CloudWatchLogsClient(shared))
     }),
     sns: once(async () => {
       const { SNSClient } = await import('@aws-sdk/client-sns')
-      return new SNSClient(shared)
+      return announced(new SNSClient(shared))
     }),
   }
 }

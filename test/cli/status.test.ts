@@ -114,7 +114,7 @@ describe('with two hundred', () => {
   it('keeps in view what comes first, and how many there are, while it is watched', async () => {
     const session = onTerminal(stack, ['status', '--watch', '1'], { rows: 24, columns: 160 })
     await session.until('every 1 s; Ctrl-C ends')
-    expect(session.screen()).toMatch(/^CONNECTION .*\nrevoked +action-required/)
+    expect(session.screen()).toMatch(/^Calls go to .*\nCONNECTION .*\nrevoked +action-required/)
     expect(session.screen()).toMatch(/\nand 1\d\d more\n/)
     expect(session.screen()).toContain('203 connections: ')
     expect(session.screen().split('\n').length).toBeLessThan(24)

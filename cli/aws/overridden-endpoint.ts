@@ -1,0 +1,61 @@
+// Says where calls go when they do not go to AWS, before the first one is sent: a login may be in it.
+
+interface Request {
+  readonly protocol: string
+  readonly hostname: string
+  readonly port?: number
+}
+
+type Place = {
+  readonly Region: string
+  readonly UseDualStack: boolean
+  readonly UseFIPS: boolean
+}
+
+/** As much of an SDK client as is used here. */
+interface Client {
+  readonly config: {
+    region(): Promise<string>
+    useDualstackEndpoint(): Promise<boolean>
+    useFipsEndpoint(): Promise<boolean>
+    /** Where AWS itself is, whatever the environment or a profile says. */
+    endpointProvider(place: Place): { readonly url: URL }
+    readonly requestHandler: { handle(request: Request, options?: object): Promise<unknown> }
+  }
+}
+
+/** The variables that send calls of Secrets Manager elsewhere, the one that counts before the other first. */
+const variables = ['AWS_ENDPOINT_URL_SECRETS_MANAGER', 'AWS_ENDPOINT_URL'] as const
+
+/** @param say told once for each address */
+export const announcer = (say: (text: string) => void) => {
+  const said = new Set<string>()
+  return <C extends Client>(client: C): C => {
+    const { config } = client
+    const { requestHandler } = config
+    const handle = requestHandler.handle.bind(requestHandler)
+    requestHandler.handle = async (request, options) => {
+      const origin = originOf(request)
+      if (!said.has(origin) && request.hostname !== (await hostOfAws(client))) {
+        said.add(origin)
+        say(`Calls go to ${origin} and not to AWS, because of ${reason()}.`)
+      }
+      return handle(request, options)
+    }
+    return client
+  }
+}
+
+const hostOfAws = async ({ config }: Client): Promise<string> => {
+  const [Region, UseDualStack, UseFIPS] = await Promise.all([
+    config.region(),
+    config.useDualstackEndpoint(),
+    config.useFipsEndpoint(),
+  ])
+  return config.endpointProvider({ Region, UseDualStack, UseFIPS }).url.hostname
+}
+
+const originOf = ({ protocol, hostname, port }: Request): string =>
+  `${protocol}//${hostname}${port === undefined ? '' : `:${port}`}`
+
+const reason = (): string => variables.find((name) => process.env[name]) ?? 'endpoint_url of the AWS profile'
