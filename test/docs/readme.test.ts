@@ -63,7 +63,7 @@ const quoted = (cell = ''): readonly string[] => [...cell.matchAll(/`(\w+)`/g)].
 test('every block that says it is run here is', () => {
   const known = [quickstart, loginJson, nodeSnippet, pythonSnippet, cliSnippet, example, removal]
   expect(blocks.map(({ text }) => text).toSorted()).toEqual(known.toSorted())
-  expect(readme.split('<!-- run by').length - 1).toBe(blocks.length)
+  expect(readme.split('<!-- run by test/docs/readme.test.ts').length - 1).toBe(blocks.length)
 })
 
 describe('on npm run local', { timeout: 120_000 }, () => {
