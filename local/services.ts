@@ -45,7 +45,7 @@ export interface Services {
   close(): Promise<void>
 }
 
-/** In the words of AWS. The signature is not looked at: the id is random, and whoever knows it could make one. */
+/** In the words of AWS. The signature is not verified: the id itself is random and is the secret. */
 const unknownCaller = new ServiceError(
   'UnrecognizedClientException',
   'The security token included in the request is invalid.',

@@ -1,4 +1,4 @@
-// Whom the embedded stack does not answer: web pages of others, whatever name they reach it by, and callers without its key.
+// Requests that the embedded stack refuses: those of web pages, by any host name, and those without its access key.
 
 import { randomBytes } from 'node:crypto'
 import type { IncomingHttpHeaders } from 'node:http'
@@ -9,8 +9,8 @@ export type Audience = 'programs' | 'browsers'
 const loopbackNames: ReadonlySet<string> = new Set(['127.0.0.1', 'localhost', '[::1]'])
 
 /**
- * A web page that a user of this machine opens can send requests to loopback. It may have given its own name the address
- * 127.0.0.1 (DNS rebinding): then the Host is that name. Else the browser says whose page it is, in Origin or Sec-Fetch-Site.
+ * A web page that a user of this machine opens can send requests to loopback. Its own host name may resolve to 127.0.0.1 (DNS
+ * rebinding): then the Host header is that name. Otherwise the browser names the page's origin in Origin or Sec-Fetch-Site.
  *
  * @returns why a request is not answered; undefined when it may be
  */
@@ -35,5 +35,5 @@ const hostnameOf = (host: string): string => {
   }
 }
 
-/** An access key id that nobody can guess: as long as the process lives, it is what a caller has to know. */
+/** A random access key id. It is the secret that a caller has to know, as long as the process lives. */
 export const newAccessKeyId = (name: string): string => `${name}-${randomBytes(16).toString('hex')}`

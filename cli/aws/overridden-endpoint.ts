@@ -18,7 +18,7 @@ interface Client {
     region(): Promise<string>
     useDualstackEndpoint(): Promise<boolean>
     useFipsEndpoint(): Promise<boolean>
-    /** Where AWS itself is, whatever the environment or a profile says. */
+    /** Where AWS itself is. Ignores the environment and profiles. */
     endpointProvider(place: Place): { readonly url: URL }
     readonly requestHandler: { handle(request: Request, options?: object): Promise<unknown> }
   }

@@ -1,4 +1,4 @@
-// The command says so when its calls do not go to AWS, whatever sends them elsewhere, and before a login goes there.
+// The command says so when its calls do not go to AWS, for each way to override an endpoint, and before it sends a login.
 
 import { writeFile } from 'node:fs/promises'
 import { createServer } from 'node:http'
@@ -14,7 +14,7 @@ const stack = await startCommandStack()
 const { AWS_ENDPOINT_URL: _, ...environment } = stack.environment
 const url = stack.awsUrl
 
-/** Takes whatever it gets, as a host that is after logins would. */
+/** Keeps every request, as a hostile host would. */
 const received: string[] = []
 const thief = createServer((request, response) => {
   request.on('data', (data) => received.push(String(data)))
@@ -69,7 +69,7 @@ it('says nothing of AWS itself, in any Region, dual-stack or FIPS', async () => 
         region,
         useDualstackEndpoint,
         useFipsEndpoint: region.startsWith('us'),
-        credentials: { accessKeyId: 'nobody', secretAccessKey: 'nothing' },
+        credentials: { accessKeyId: 'unused', secretAccessKey: 'unused' },
         requestHandler: { handle: () => Promise.reject(new Error('not sent')) },
       })
       announcer((text) => lines.push(text))(client)
@@ -84,7 +84,7 @@ it('takes no other host of AWS for Secrets Manager', async () => {
   const client = new SecretsManagerClient({
     region: 'eu-central-1',
     endpoint: 'https://thief.execute-api.eu-central-1.amazonaws.com',
-    credentials: { accessKeyId: 'nobody', secretAccessKey: 'nothing' },
+    credentials: { accessKeyId: 'unused', secretAccessKey: 'unused' },
     requestHandler: { handle: () => Promise.reject(new Error('not sent')) },
   })
   announcer((text) => lines.push(text))(client)

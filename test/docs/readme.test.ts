@@ -181,7 +181,7 @@ describe('on npm run local', { timeout: 120_000 }, () => {
     expect(output.trimEnd().split('\n').at(-1)).toBe(access_token)
   })
 
-  test('the quickstart leaves nothing behind in the shell, whatever was there before', async () => {
+  test('the quickstart leaves the variables of the shell as they were', async () => {
     const before = { ...bare(), AWS_PROFILE: 'mine', AWS_REGION: 'us-east-1' }
     const whole = `export -p > before; ${quickstart.replace('--from-file', '--yes --from-file')}; export -p > after`
     await shell(whole, before)

@@ -36,7 +36,7 @@ describe('a threat that was considered', () => {
 describe('SECURITY.md', () => {
   const policy = readFileSync(join(root, 'SECURITY.md'), 'utf8')
 
-  it('says how to report privately, and names no address that nobody has', () => {
+  it('says how to report privately, and invents no address', () => {
     expect(policy).toContain('## Reporting a vulnerability')
     expect(policy).toContain('private vulnerability reporting')
     expect(policy).not.toMatch(/[\w.]+@[\w-]+\.\w+/)

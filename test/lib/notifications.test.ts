@@ -43,7 +43,7 @@ const keyStatements: readonly Statement[] = Object(propertiesOf(template, 'AWS::
 const publisher = { 'Fn::GetAtt': [expect.stringContaining('NotificationsPublisher'), 'Arn'] }
 const topic = { Ref: expect.stringContaining('NotificationsTopic') }
 
-test('the topic’s policy lets the alarms of this account and Region publish, and nobody else', () => {
+test('the topic’s policy lets only the alarms of this account and Region publish', () => {
   const allowed = topicStatements.filter(({ Effect }) => Effect === 'Allow')
   expect(allowed).toMatchObject([
     {

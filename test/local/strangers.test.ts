@@ -1,4 +1,4 @@
-// The embedded stack answers its own user alone: no web page, by whatever name, and no caller without an access key of this start.
+// The embedded stack answers its own user alone: no web page, by any host name, and no caller without an access key of this start.
 
 import { randomUUID } from 'node:crypto'
 import { type IncomingHttpHeaders, request } from 'node:http'
