@@ -171,7 +171,7 @@ export const tags = {
   ending: `${tagPrefix}ending`,
   /** The end that people were told of. */
   endingTold: `${tagPrefix}ending-told`,
-  /** Set by an operator to the time of pausing; a key of its own, so that no writer of ours undoes it. */
+  /** Set by an operator to the time of pausing; a key of its own, so that no refresh undoes it. */
   paused: `${tagPrefix}paused`,
   /** On a client secret: until when one of its client secrets is known to be valid. Empty: not known. */
   clientSecretExpires: `${tagPrefix}client-secret-expires`,
@@ -185,6 +185,9 @@ export const tags = {
   /** On a client secret: the expiry and the number of days of the last warning, `<expires> <days>`. */
   clientSecretWarned: `${tagPrefix}client-secret-warned`,
 } as const
+
+/** Value of the tag `paused` after a bootstrap, which ends a pause: the functions may write tags and not remove them. */
+export const pauseIsOver = 'no'
 
 export const statuses = ['healthy', 'retrying', 'action-required', 'paused'] as const
 export type Status = (typeof statuses)[number]

@@ -32,6 +32,8 @@ const schema = v.object({
   grant_ends_after_days: v.optional(days),
   /** When the grant ends although it is refreshed; absent: refreshing goes on for ever, as far as is known. */
   ends_at: v.optional(time),
+  /** Version id of the login. Starting that login again must not spend a refresh token that is in use here. */
+  bootstrapped_from: v.optional(nonEmptyString),
 })
 
 export type Grant = Omit<v.InferOutput<typeof schema>, 'schema'>

@@ -85,10 +85,13 @@ export interface Bootstrapped {
   readonly tokens: Tokens
   readonly refreshToken: Redacted
   readonly askedAt: Date
+  /** Version id of the login. */
+  readonly loginVersion?: string
 }
 
 /** A new connection's grant. `generation` is set by whoever commits it, above all that apps have seen. */
-export const bootstrappedGrant = ({ login, client, tokens, refreshToken, askedAt }: Bootstrapped): Grant => {
+export const bootstrappedGrant = (bootstrapped: Bootstrapped): Grant => {
+  const { login, client, tokens, refreshToken, askedAt, loginVersion } = bootstrapped
   const signedIn = { bootstrapped_at: askedAt, grant_ends_after_days: login.grant_ends_after_days }
   return {
     client_id: client.client_id,
@@ -99,6 +102,7 @@ export const bootstrappedGrant = ({ login, client, tokens, refreshToken, askedAt
     mode: login.mode,
     publish: login.publish,
     ...signedIn,
+    ...(loginVersion !== undefined && { bootstrapped_from: loginVersion }),
     ...fromTokens(tokens, client, askedAt),
     ...ends(inactivityEnd(client, tokens, askedAt), fixedEnd(signedIn)),
   }

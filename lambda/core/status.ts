@@ -6,6 +6,7 @@ import {
   failureClasses,
   type Mode,
   modes,
+  pauseIsOver,
   type Status,
   type Timing,
   tags,
@@ -111,7 +112,7 @@ export const readStatus = (all: Tags, versionId: string | undefined): Connection
   const success = readSuccess(all)
   const sealed = versionId !== undefined && all[tags.seal] === seal(all, successKeys, versionId)
   const failure = versionId === undefined ? undefined : readFailure(all, versionId, success.refreshed)
-  const paused = all[tags.paused] !== undefined || all[tags.status] === 'paused'
+  const paused = (all[tags.paused] ?? pauseIsOver) !== pauseIsOver || all[tags.status] === 'paused'
   return {
     ...success,
     status: paused ? 'paused' : (failure?.status ?? 'healthy'),

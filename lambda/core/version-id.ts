@@ -14,6 +14,22 @@ export const claimVersionId = (parent: string, attempt: number): string => deriv
 /** Says that a claim is over: what it claimed was certainly not used. */
 export const releaseVersionId = (parent: string, attempt: number): string => derive('release', parent, attempt)
 
+/** A login that was rewritten to hold the refresh token that its use has brought. `attempt` counts the tokens. */
+export const keptVersionId = (parent: string, attempt: number): string => derive('kept', parent, attempt)
+
+/** One use of a login brings at most two refresh tokens, and writes each at most twice. */
+export const mostKeptVersions = 8
+
+/** Whether a version is a login (`parent`), or what its use has made of it. */
+export const isVersionOfLogin = (versionId: string | undefined, parent: string): boolean =>
+  versionId === parent || isKeptVersion(versionId, parent)
+
+/** Whether a version of a login holds the refresh token that the use of the version `parent` has brought. */
+export const isKeptVersion = (versionId: string | undefined, parent: string): boolean =>
+  Array.from({ length: mostKeptVersions }, (_, attempt) => keptVersionId(parent, attempt)).some(
+    (id) => id === versionId,
+  )
+
 /** A UUID (version 8, RFC 9562), since ClientRequestToken takes 32 to 64 characters. */
 const derive = (purpose: string, parent: string, attempt: number): string => {
   const hex = hash('sha256', `token-refresher:${purpose}:${parent}:${attempt}`)

@@ -61,6 +61,11 @@ export const ownFailures = {
     remedy:
       'Run token-refresher bootstrap <connection> again with checked credentials, since each login is sent to the provider only once.',
   },
+  login_in_use: {
+    class: 'transient',
+    concerns: 'connection',
+    remedy: 'Start the bootstrap again in five minutes, since another start works with this login or has just died.',
+  },
   token_endpoint_not_valid: {
     class: 'request',
     concerns: 'client',

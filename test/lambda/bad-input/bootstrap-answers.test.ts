@@ -14,20 +14,31 @@ const withBody =
 const isStored = (e: Embedded, login: string) =>
   e.secretsManager.inspect(`token-refresher/logins/${login}`) !== undefined
 
-const refused: readonly (readonly [string, Shape, RegExp])[] = [
-  ['is not JSON', withBody('<html>Sign in</html>'), /^transient unusable_answer: /],
-  ['has no access token', withFields({ access_token: undefined }), /^transient unusable_answer: /],
-  ['has a token type that is bound to a key', withFields({ token_type: 'mac' }), /^request token_type_bound: /],
-  ['has no refresh token', withFields({ refresh_token: undefined }), /^request no_refresh_token: .*offline_access/],
+const refused: readonly (readonly [string, Shape, RegExp, 'erased' | 'kept'])[] = [
+  ['is not JSON', withBody('<html>Sign in</html>'), /^transient unusable_answer: /, 'erased'],
+  ['has no access token', withFields({ access_token: undefined }), /^transient unusable_answer: The refresh/, 'kept'],
+  [
+    'has a token type that is bound to a key',
+    withFields({ token_type: 'mac' }),
+    /^request token_type_bound: The refresh/,
+    'kept',
+  ],
+  [
+    'has no refresh token',
+    withFields({ refresh_token: undefined }),
+    /^request no_refresh_token: .*offline_access/,
+    'erased',
+  ],
   [
     'is too large for a secret',
     withFields({ access_token: 'x'.repeat(65_536) }),
-    /^request secret_too_large: .*65536 bytes/,
+    /^request secret_too_large: The refresh token that arrived is kept .*65536 bytes/,
+    'kept',
   ],
 ]
 
 describe('a bootstrap whose answer', () => {
-  it.each(refused)('%s says so, uses up the login, and leaves the connection as it was', async (_, shape, message) => {
+  it.each(refused)('%s says so, and leaves the connection as it was', async (_, shape, message, login) => {
     const e = await embedded()
     await e.connect('a')
     const before = [e.current('grants', 'a').text, e.current('connections', 'a').text]
@@ -37,7 +48,7 @@ describe('a bootstrap whose answer', () => {
     const error: unknown = await e.bootstrap({ connection: 'a' }).catch((thrown: unknown) => thrown)
     expect(error).toMatchObject({ name: 'BootstrapRefused', message: expect.stringMatching(message) })
     expect(e.leaks(String(error) + e.told.text())).toEqual([])
-    expect(isStored(e, 'a')).toBe(false)
+    expect(isStored(e, 'a')).toBe(login === 'kept')
     expect([e.current('grants', 'a').text, e.current('connections', 'a').text]).toEqual(before)
     e.entra.answerAsUsual()
     await e.tickAfter(90)

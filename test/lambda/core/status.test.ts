@@ -1,7 +1,7 @@
 // Status in tags: two groups that do not undo one another, and nothing believed that does not fit its version.
 
 import { describe, expect, it } from 'vitest'
-import { failureClasses, tags } from '../../../lambda/contract.ts'
+import { failureClasses, pauseIsOver, tags } from '../../../lambda/contract.ts'
 import { clientName } from '../../../lambda/core/client.ts'
 import { dueAt } from '../../../lambda/core/decide.ts'
 import { aadsts, errors, isCode, ownFailures, transports } from '../../../lambda/core/failure-table.ts'
@@ -270,7 +270,12 @@ describe('a paused connection', () => {
     expect(readStatus(change, undefined).status).toBe('paused')
   })
 
-  it('stays paused whatever our writers write', () => {
+  it('is paused no longer after a bootstrap has ended the pause', () => {
+    expect(readStatus({ ...success(), [tags.paused]: pauseIsOver }, version).status).toBe('healthy')
+    expect(readStatus({ ...success(), ...failure(), [tags.paused]: pauseIsOver }, version).status).toBe('retrying')
+  })
+
+  it('stays paused whatever a refresh writes', () => {
     const all = { [tags.paused]: noon.toISOString(), ...success(), ...failure() }
     expect(readStatus(all, version).status).toBe('paused')
   })

@@ -3,7 +3,7 @@
 import { randomUUID } from 'node:crypto'
 import { DeleteSecretCommand, UntagResourceCommand } from '@aws-sdk/client-secrets-manager'
 import { describe, expect, it } from 'vitest'
-import { refreshMarginMinutes, tags } from '../../../lambda/contract.ts'
+import { pauseIsOver, refreshMarginMinutes, tags } from '../../../lambda/contract.ts'
 import { day, embedded, hour, minute } from '../../support/embedded.ts'
 
 const margin = refreshMarginMinutes({ everyMinutes: 5, minimumValidityMinutes: 15 })
@@ -59,6 +59,7 @@ describe('a bootstrap from the keys of the IBM page', () => {
       refreshed_at: now,
       refresh_by: new Date(e.clock.now() + 90 * day).toISOString(),
       bootstrapped_at: now,
+      bootstrapped_from: expect.any(String),
     })
     expect(e.problems('a')).toEqual([])
   })
@@ -80,6 +81,7 @@ describe('a bootstrap from the keys of the IBM page', () => {
       [tags.due]: new Date(Date.parse(String(expires_at)) - margin * minute).toISOString(),
       [tags.seal]: expect.any(String),
       [tags.told]: 'healthy',
+      [tags.paused]: pauseIsOver,
     })
   })
 
@@ -178,6 +180,37 @@ describe('a refresh', () => {
     await e.aws.send(new UntagResourceCommand({ SecretId, TagKeys: [tags.paused] }))
     expect(await e.tickAfter(5)).toMatchObject({ refreshed: 1 })
     expect(e.problems('a')).toEqual([])
+  })
+})
+
+describe('a bootstrap of a paused connection', () => {
+  it.each([
+    ['the time of its pause', '2027-01-01T00:00:00Z'],
+    ['an empty tag', ''],
+  ])('(%s) ends the pause: the answer is healthy, and it is refreshed', async (_, value) => {
+    const e = await embedded()
+    await e.connect('a')
+    await e.setTags('a', { [tags.paused]: value })
+    expect(e.status('a').status).toBe('paused')
+    expect(await e.connect('a')).toMatchObject({ status: 'healthy' })
+    expect(e.status('a').status).toBe('healthy')
+    expect(await e.tickAfter(63)).toMatchObject({ refreshed: 1 })
+    expect(e.problems('a')).toEqual([])
+  })
+
+  it('that fails leaves it paused', async () => {
+    const e = await embedded()
+    await e.connect('a')
+    await e.setTags('a', { [tags.paused]: '2027-01-01T00:00:00Z' })
+    await expect(e.connect('a', { password: 'wrong' })).rejects.toThrow(/^account AADSTS50126/)
+    expect(e.status('a').status).toBe('paused')
+  })
+
+  it('can be paused again afterwards', async () => {
+    const e = await embedded()
+    await e.connect('a')
+    await e.setTags('a', { [tags.paused]: '2027-01-01T00:00:00Z' })
+    expect(await e.tickAfter(63)).toMatchObject({ refreshed: 0 })
   })
 })
 

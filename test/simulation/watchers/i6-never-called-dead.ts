@@ -6,6 +6,7 @@ import { tags } from '../../../lambda/contract.ts'
 import { clientName, decodeClient } from '../../../lambda/core/client.ts'
 import { Redacted } from '../../../lambda/core/redacted.ts'
 import { readStatus } from '../../../lambda/core/status.ts'
+import { isVersionOfLogin } from '../../../lambda/core/version-id.ts'
 import { type Change, currentOf, type Secret } from '../world/secrets.ts'
 import { isRefusal } from './answers.ts'
 import { clientIn, grantIn } from './decoded.ts'
@@ -20,7 +21,16 @@ export const i6 = (scene: Scene): Watcher => {
 
   const deleted = ({ id, by, before }: Change): string | undefined => {
     if (id.room !== 'logins') return `${keyOf(id)} was deleted`
-    const { username, client_id, client_secret } = Object(JSON.parse(currentOf(before)?.string ?? '{}'))
+    const version = currentOf(before)
+    const { username, client_id, client_secret, refresh_token } = Object(JSON.parse(version?.string ?? '{}'))
+    const grants = [...(secrets.find({ room: 'grants', name: id.name })?.versions.values() ?? [])].map(grantIn)
+    // The connection holds what the login has brought, or has held it until a person moved its label back.
+    if (grants.some((grant) => isVersionOfLogin(version?.id, grant?.bootstrapped_from ?? ''))) return undefined
+    if (refresh_token !== undefined) {
+      return refusals.ofToken(refresh_token).length > 0
+        ? undefined
+        : `${keyOf(id)} was deleted, and its refresh token was not refused`
+    }
     if (username === undefined) {
       const client = clientIn(currentOf(secrets.find({ room: 'clients', name: client_id })))
       const stored = client?.client_secrets.some(({ value }) => value.reveal() === client_secret)
