@@ -12,8 +12,8 @@ import { BootstrapRefused, refuse } from './refused.ts'
 import { tryClientSecret } from './try-client-secret.ts'
 
 /**
- * The login goes once the client secret is stored, or refused. A crash leaves both client secrets, which harms nobody:
- * the refresher goes on with whichever is accepted.
+ * The login goes once the client secret is stored, or refused. A crash leaves both client secrets: the refresher goes on
+ * with the one that is accepted. Of two runs at once neither takes away what leaves the client without an accepted secret.
  *
  * @throws BootstrapRefused when the provider refuses the new client secret, which is then stored no longer, or when it
  * could not be tried, and both are kept; StoreFailure when the store failed
@@ -40,14 +40,26 @@ export const changeClientSecret = async (
   const tried = await tryClientSecret(dependencies, { connection, stored, offered, invocation })
   if (tried.kind === 'refused') {
     const known = before.client_secrets.some(({ value }) => value.equals(offered.value))
-    if (!known) await editClient(dependencies, clientId, (client) => without(client, [offered]))
+    if (!known) await editClient(dependencies, clientId, (client) => withoutSome(client, [offered]))
     throw refusedTrial(tried.failure, 'The client secret was not changed')
   }
   if (tried.kind === 'not-judged') throw refusedTrial(tried.failure, `${bothKept} with ${connection}`)
   const old = before.client_secrets.filter(({ value }) => !value.equals(offered.value))
-  const { client } = await editClient(dependencies, clientId, (now) => without(now, old))
-  return answerOf(client, { tried: 'accepted', retired: old.length })
+  let retired = 0
+  const { client } = await editClient(dependencies, clientId, (now) => {
+    const kept = retire(now, old, offered)
+    retired = Math.max(0, now.client_secrets.length - kept.client_secrets.length)
+    return kept
+  })
+  return answerOf(client, { tried: 'accepted', retired })
 }
+
+/**
+ * The old client secrets go, and the accepted one stays. Where it is gone already, another run has retired it as old to
+ * it, and may have put its own in its place: then nothing is taken away, and the accepted one is put back.
+ */
+const retire = (now: Client, old: readonly ClientSecret[], accepted: ClientSecret): Client =>
+  now.client_secrets.some(({ value }) => value.equals(accepted.value)) ? without(now, old) : beside(now, accepted)
 
 const bothKept =
   'The new client secret is stored beside the old, and whichever is accepted is used; it could not be tried'
@@ -62,6 +74,12 @@ const without = (client: Client, secrets: readonly ClientSecret[]): Client => ({
   ...client,
   client_secrets: client.client_secrets.filter(({ value }) => !secrets.some((one) => one.value.equals(value))),
 })
+
+/** As `without`, but never all of them: a record without a client secret does not decode. */
+const withoutSome = (client: Client, secrets: readonly ClientSecret[]): Client => {
+  const left = without(client, secrets)
+  return left.client_secrets.length === 0 ? client : left
+}
 
 const answerOf = (client: Client, what: Pick<ClientSecretAnswer, 'tried' | 'retired'>): ClientSecretAnswer => {
   const expires = clientSecretExpiry(client)
