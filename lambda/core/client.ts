@@ -87,6 +87,16 @@ export const withClientSecret = (client: Client, secret: ClientSecret): Client =
   return { ...client, client_secrets: [first, ...others] }
 }
 
+/**
+ * @param accepted the client secret that the provider has accepted; undefined: it has judged none
+ * @returns the client with this secret first; the same object where it is first already
+ */
+export const preferring = (client: Client, accepted: ClientSecret | undefined): Client => {
+  const first = client.client_secrets[0]
+  const isFirst = accepted === undefined || first === undefined || first.value.equals(accepted.value)
+  return isFirst ? client : withClientSecret(client, accepted)
+}
+
 /** When the client will be left without a client secret that is known to be valid. */
 export const clientSecretExpiry = (client: Client): Date | undefined => {
   const expiries = client.client_secrets.map((secret) => secret.expires_at)

@@ -1,6 +1,6 @@
 // From a stored grant to the next one: redeem its refresh token, and keep whatever came of it.
 
-import { type Client, clientName } from '../core/client.ts'
+import { type Client, clientName, preferring } from '../core/client.ts'
 import type { Failure } from '../core/failure.ts'
 import { ownFailure } from '../core/failure-table.ts'
 import { decodeGrant, encodeGrant, type Grant } from '../core/grant.ts'
@@ -11,7 +11,6 @@ import { fitsSecret } from '../core/secret-size.ts'
 import { readStatus } from '../core/status.ts'
 import { type Dependencies, previousVersion, type Redemption } from '../ports.ts'
 import type { Found } from './find-connection.ts'
-import { preferClientSecret } from './prefer-client-secret.ts'
 import { redeem } from './redeem.ts'
 import type { RefreshInput } from './refresh-connection.ts'
 
@@ -29,7 +28,7 @@ export interface Redeemed {
   readonly askedAt: Date
   /** The provider has not taken the refresh token: it was not sent, or refused. */
   readonly unused: boolean
-  /** With the client secret first that was accepted. */
+  /** With the client secret first that was accepted. Whoever commits `made` calls `rememberClientSecret` afterwards. */
   readonly client: Client
   readonly clientName: string
 }
@@ -39,7 +38,7 @@ export const redeemGrant = async (dependencies: Dependencies, input: RefreshInpu
   const askedAt = new Date(dependencies.clock.now())
   const { redemption, secret } = await redeemWithPrevious(dependencies, input, found)
   input.court.breakers.answered(found.client, redemption)
-  const client = await preferClientSecret(dependencies, { client: found.client, version: found.clientVersion, secret })
+  const client = preferring(found.client, secret)
   const unused = redemption.kind === 'failed' && redemption.outcome !== 'unknown'
   const base = { client, clientName: clientName(client.client_id), askedAt, unused }
   if (redemption.kind !== 'granted') {

@@ -1,11 +1,11 @@
 // The client secret that was accepted goes first, in what is used now and in what is stored.
 
 import { describe, expect, it } from 'vitest'
-import { type Client, decodeClient, encodeClient } from '../../../lambda/core/client.ts'
+import { type Client, decodeClient, encodeClient, preferring } from '../../../lambda/core/client.ts'
 import { storeFailure } from '../../../lambda/core/failure-table.ts'
 import { childVersionId } from '../../../lambda/core/version-id.ts'
 import { type SecretStore, type StoredVersion, StoreFailure } from '../../../lambda/ports.ts'
-import { preferClientSecret } from '../../../lambda/usecases/prefer-client-secret.ts'
+import { rememberClientSecret } from '../../../lambda/usecases/prefer-client-secret.ts'
 import { ManualClock } from '../../../local/clock.ts'
 import { refusingDependencies, refusingStore } from '../../support/core-refusing.ts'
 import { bare, day, decodedValue, later, noon, redacted, sampleClient, stored } from '../../support/core-samples.ts'
@@ -27,7 +27,7 @@ const versionOf = (value: Client, versionId = parent): StoredVersion => ({
 })
 
 /** Which secrets are in use afterwards, and which were written. */
-const preferring = async (secret: Client['client_secrets'][number] | undefined, store: Partial<SecretStore> = {}) => {
+const remembering = async (secret: Client['client_secrets'][number] | undefined, store: Partial<SecretStore> = {}) => {
   const written: { readonly client: Client; readonly name: string; readonly versionId: string }[] = []
   const telemetry = new CollectedTelemetry()
   const dependencies = refusingDependencies({
@@ -43,13 +43,14 @@ const preferring = async (secret: Client['client_secrets'][number] | undefined, 
       ...store,
     },
   })
-  const preferred = await preferClientSecret(dependencies, { client, version: versionOf(client), secret })
+  const preferred = preferring(client, secret)
+  await rememberClientSecret(dependencies, { stored: client, version: versionOf(client), preferred })
   return { preferred, written, told: telemetry.outcomes }
 }
 
 describe('the client secret that was accepted', () => {
   it('is put first, and the others are kept with what is known of them', async () => {
-    const { preferred, written } = await preferring(two)
+    const { preferred, written } = await remembering(two)
     expect(bare(preferred.client_secrets)).toEqual(bare([two, one, three]))
     expect(written.map(({ name, versionId }) => [name, versionId])).toEqual([
       ['sample-client', childVersionId(parent, 0)],
@@ -58,7 +59,7 @@ describe('the client secret that was accepted', () => {
   })
 
   it('is known by its value', async () => {
-    const { preferred } = await preferring({ value: stored(two.value.reveal()) })
+    const { preferred } = await remembering({ value: stored(two.value.reveal()) })
     expect(bare(preferred.client_secrets)).toEqual(bare([two, one, three]))
   })
 
@@ -67,14 +68,14 @@ describe('the client secret that was accepted', () => {
     ['is first already, read anew', { value: stored(one.value.reveal()) }],
     ['was none, for the provider has judged none', undefined],
   ])('changes nothing and writes nothing when it %s', async (_, secret) => {
-    const { preferred, written } = await preferring(secret)
+    const { preferred, written } = await remembering(secret)
     expect(preferred).toBe(client)
     expect(written).toEqual([])
   })
 
-  it('is used although somebody else was first to change the stored client, whose change stays', async () => {
+  it('is used although another writer was first to change the stored client, whose change stays', async () => {
     const mended = sampleClient({ client_secrets: [{ value: redacted('four') }] })
-    const { preferred, written } = await preferring(two, {
+    const { preferred, written } = await remembering(two, {
       put: async () => 'exists',
       read: async () => versionOf(mended, 'another'),
     })
@@ -85,7 +86,7 @@ describe('the client secret that was accepted', () => {
   it.each([true, false])(
     'is used although the store does not take it, which is told (passing: %s)',
     async (passing) => {
-      const { preferred, told } = await preferring(two, {
+      const { preferred, told } = await remembering(two, {
         put: async () => {
           throw new StoreFailure(storeFailure('AccessDeniedException'), passing)
         },
@@ -99,6 +100,6 @@ describe('the client secret that was accepted', () => {
     const put = async () => {
       throw new TypeError('a bug')
     }
-    await expect(preferring(two, { put })).rejects.toThrow('a bug')
+    await expect(remembering(two, { put })).rejects.toThrow('a bug')
   })
 })
