@@ -15,4 +15,15 @@ export const clientTags = (client: Client, scope?: string): Tags => ({
   ...(scope !== undefined && { [tags.scope]: tagValue(scope) }),
 })
 
+/**
+ * Which tags do not say what the record holds, since a person has edited it by hand, or a writer died before it tagged.
+ *
+ * @param listed the tags as they are
+ * @returns the tags to write; undefined: all are right
+ */
+export const staleClientTags = (client: Client, listed: Tags): Tags | undefined => {
+  const stale = Object.entries(clientTags(client)).filter(([key, value]) => (listed[key] ?? '') !== value)
+  return stale.length === 0 ? undefined : Object.fromEntries(stale)
+}
+
 const expiryOf = ({ expires_at }: Client['client_secrets'][number]): string => expires_at?.toISOString() ?? 'unknown'
