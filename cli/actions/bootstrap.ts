@@ -5,8 +5,9 @@ import { decodeLogin, deviceCodeGrantType } from '../../lambda/core/login.ts'
 import { Redacted } from '../../lambda/core/redacted.ts'
 import { checkName } from '../aws/connection.ts'
 import { invokeBootstrap } from '../aws/invoke.ts'
-import type { Action, Context } from '../context.ts'
-import { CommandError, wrongUsage } from '../exit.ts'
+import { Refusal } from '../aws/refusal.ts'
+import type { Action, Context, Shown } from '../context.ts'
+import { wrongUsage } from '../exit.ts'
 import { type BrowserOptions, signInWithBrowser } from '../login/browser.ts'
 import { startDeviceSignIn, whenSignedIn } from '../login/device-code.ts'
 import { type Draft, draftOf, type LoginOptions } from '../login/draft.ts'
@@ -19,12 +20,15 @@ import { beforeReplacing, knownClients } from '../login/replacing.ts'
 export interface BootstrapOptions extends LoginOptions, BrowserOptions, Endpoints, IssuerOption {
   /** Replace a healthy connection without asking. */
   readonly yes: boolean
+  /** Name or ARN of a login in Secrets Manager: what an earlier start has kept. */
+  readonly storedLogin?: string | undefined
 }
 
 export const bootstrap =
   (connection: string, typed: BootstrapOptions): Action =>
   async (context) => {
     checkName(connection)
+    if (typed.storedLogin !== undefined) return goOn(context, connection, typed)
     const options = { ...typed, ...(await endpointsOf(context, typed)) }
     const given = await draftOf(context, options)
     const draft = await beforeReplacing(context, { connection, draft: given, yes: options.yes })
@@ -37,6 +41,14 @@ export const bootstrap =
     return outcome(context, answer)
   }
 
+/** With a login that is stored already. It is not taken back, since it may hold the only copy of a refresh token. */
+const goOn = async (context: Context, connection: string, { storedLogin, yes }: BootstrapOptions): Promise<Shown> => {
+  await beforeReplacing(context, { connection, draft: {}, yes })
+  const event = { connection, ...(storedLogin !== undefined && { login: storedLogin }) }
+  const answer = await context.terminal.during(`Bootstrapping ${connection}`, () => invokeBootstrap(context, event))
+  return outcome(context, answer)
+}
+
 interface HandingOver {
   readonly connection: string
   readonly login: Draft
@@ -48,7 +60,7 @@ const handOver = async (context: Context, { connection, login, options }: Handin
   const given = (draft: Draft, work: (arn: string) => Promise<BootstrapAnswer>) => {
     const text = checked(draft)
     return context.terminal.during(`Bootstrapping ${connection}`, () =>
-      withLogin(context, { name: connection, text: text.reveal() }, work),
+      withLogin(context, { name: connection, connection, text: text.reveal() }, work),
     )
   }
   if (login.grant_type === 'authorization_code' && login.code === undefined) {
@@ -78,8 +90,9 @@ const again = async (context: Context, work: () => Promise<BootstrapAnswer>): Pr
     try {
       return await work()
     } catch (error) {
-      const passing = error instanceof CommandError && ['transient', 'throttled'].includes(error.problem.class ?? '')
-      if (!passing || !process.stdin.isTTY) throw error
+      // A passing word in a refusal is a judgement all the same: a password is not sent again after it.
+      const passing = error instanceof Refusal && ['transient', 'throttled'].includes(error.problem.class ?? '')
+      if (!passing || !error.isUnjudged || !process.stdin.isTTY) throw error
       context.terminal.note(`${error.message}\n${error.problem.remedy ?? ''}`)
       const wanted = await context.terminal.confirm({ message: 'Try again now?', instead: '', default: true })
       if (!wanted) throw error

@@ -9,8 +9,20 @@ const worded = /^(\S+) (\S+): (.+)$/s
 /** Nobody has to act on these: the next attempt may go well. */
 const passing: readonly string[] = ['transient', 'throttled', 'store']
 
-/** What became of the login that was handed over. The command takes it back in any case, so it would be wrong here. */
-const ofLogin = /^(The login is kept|Nobody has signed in yet|Whether the login was tried)[^.]*\. /
+/** What the function says of the login. The command says itself what became of it (cli/login/hand-over.ts). */
+const ofLogin =
+  /^(The login is kept|Nobody has signed in yet|Whether the login was tried|The refresh token that arrived is kept)[^.]*\. /
+
+/** A refusal of a function. */
+export class Refusal extends CommandError {
+  /** The provider has not judged what was handed over, so it may be handed over again. */
+  readonly isUnjudged: boolean
+
+  constructor(isUnjudged: boolean, ...rest: ConstructorParameters<typeof CommandError>) {
+    super(...rest)
+    this.isUnjudged = isUnjudged
+  }
+}
 
 export const refusal = (thrown: { readonly errorType: string; readonly errorMessage: string }, name: string) => {
   const [, className, code, remedy] = worded.exec(thrown.errorMessage) ?? []
@@ -24,7 +36,8 @@ export const refusal = (thrown: { readonly errorType: string; readonly errorMess
   }
   const meaning = meaningOf(code)
   const message = `refused: ${known} ${code}${meaning === undefined ? '' : `, ${meaning}`}`
-  return new CommandError(
+  return new Refusal(
+    /^(The login is kept|Whether the login)/.test(remedy),
     {
       class: known,
       code,

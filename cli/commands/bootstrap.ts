@@ -14,6 +14,14 @@ export const bootstrapCommand = (run: Run) =>
       new Option('--import', 'take over a refresh token obtained elsewhere').conflicts(['browser', 'deviceCode']),
     )
     .option('--from-file <file>', 'a login as JSON, whole or in part; - for standard input')
+    .addOption(
+      new Option('--stored-login <secret>', 'go on with a login that an earlier start has kept').conflicts([
+        'browser',
+        'deviceCode',
+        'import',
+        'fromFile',
+      ]),
+    )
     .option('--client-id <id>', 'application (client) id')
     .option('--tenant <tenant>', 'Microsoft tenant: its id, a domain, or organizations')
     .addOption(new Option('--token-endpoint <url>', "another provider's token endpoint").conflicts('tenant'))

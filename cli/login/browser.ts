@@ -40,11 +40,12 @@ export const signInWithBrowser = async (context: Context, { draft, server, optio
       state,
       code_challenge: await oauth.calculatePKCECodeChallenge(verifier),
       code_challenge_method: 'S256',
-      // An account that happens to be signed in is not always the mailbox.
-      prompt: 'select_account',
-      ...(textOf(draft, 'username') !== undefined && { login_hint: textOf(draft, 'username') }),
     }
     for (const [name, value] of Object.entries(parameters)) if (value) url.searchParams.set(name, value)
+    // What was typed as part of the endpoint's address stays as it is.
+    for (const [name, value] of Object.entries(suggested(draft, url))) {
+      if (value && !url.searchParams.has(name)) url.searchParams.set(name, value)
+    }
     const isPublic = draft.token_endpoint_auth_method === 'none'
     await show(context, { url, redirectUri: redirect.uri, isPublic, open: options.open })
     const answer = await context.terminal.during('Waiting for the sign-in', () => redirect.answer(context.interrupted))
@@ -58,6 +59,16 @@ export const signInWithBrowser = async (context: Context, { draft, server, optio
     redirect.close()
   }
 }
+
+const suggested = (draft: Draft, { hostname }: URL): Readonly<Record<string, string | undefined>> => ({
+  // An account that happens to be signed in is not always the mailbox.
+  prompt: 'select_account',
+  ...(hostname === 'accounts.google.com' && forGoogle),
+  login_hint: textOf(draft, 'username'),
+})
+
+/** Google issues a refresh token only with these (developers.google.com/identity/protocols/oauth2/web-server). */
+const forGoogle = { access_type: 'offline', prompt: 'consent select_account' }
 
 /** As the function will ask again with it later: with offline_access where Microsoft wants it. */
 const scopeOf = (draft: Draft, { token_endpoint = '' }: oauth.AuthorizationServer): string =>

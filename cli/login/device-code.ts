@@ -2,6 +2,8 @@
 
 import { setTimeout as wait } from 'node:timers/promises'
 import * as oauth from 'oauth4webapi'
+import { providerOf } from '../../lambda/core/authority.ts'
+import { requestedScope } from '../../lambda/core/merge.ts'
 import type { Context } from '../context.ts'
 import { CommandError, wrongUsage } from '../exit.ts'
 import { plain } from '../terminal/printable.ts'
@@ -32,13 +34,15 @@ export const startDeviceSignIn = async (
     )
   }
   const client: oauth.Client = { client_id: textOf(draft, 'client_id') ?? '' }
-  const scope = textOf(draft, 'scope') ?? ''
+  const scope = requestedScope(textOf(draft, 'scope') ?? '', { provider: providerOf(server.token_endpoint ?? '') })
+  const parameters = scope === '' ? {} : { scope }
   const options = { ...overHttpToo, signal: context.interrupted }
   const codes = await oauth
-    .deviceAuthorizationRequest(server, client, oauth.None(), { scope }, options)
+    .deviceAuthorizationRequest(server, client, authenticationOf(draft, server), parameters, options)
     .then((response) => oauth.processDeviceAuthorizationResponse(server, client, response))
     .catch((error: unknown) => {
       context.interrupted.throwIfAborted()
+      if (wantsAuthentication(error) && textOf(draft, 'client_secret') === undefined) throw noClientSecret()
       if (!(error instanceof oauth.ResponseBodyError)) throw noDeviceCode(server.device_authorization_endpoint)
       throw refusedSignIn(
         new URLSearchParams({ error: error.error, error_description: error.error_description ?? '' }),
@@ -57,6 +61,28 @@ export const startDeviceSignIn = async (
     expiresAt: context.now() + codes.expires_in * 1000,
   }
 }
+
+/**
+ * RFC 8628 section 3.1: a client that has a secret sends it here too. Microsoft's endpoint takes none. Of a client that is
+ * known already the command holds no client secret, unless the login brings it.
+ */
+const authenticationOf = (draft: Draft, { token_endpoint = '' }: oauth.AuthorizationServer): oauth.ClientAuth => {
+  const secret = textOf(draft, 'client_secret')?.trim()
+  if (secret === undefined || secret === '' || providerOf(token_endpoint).name === 'entra') return oauth.None()
+  return draft.token_endpoint_auth_method === 'client_secret_basic'
+    ? oauth.ClientSecretBasic(secret)
+    : oauth.ClientSecretPost(secret)
+}
+
+const wantsAuthentication = (error: unknown): boolean =>
+  error instanceof oauth.WWWAuthenticateChallengeError ||
+  (error instanceof oauth.ResponseBodyError && ['invalid_client', 'unauthorized_client'].includes(error.error))
+
+const noClientSecret = (): CommandError =>
+  wrongUsage(
+    'the device endpoint wants the client secret, which the command does not hold',
+    'Hand the login over with --from-file, with the key "client_secret", or sign in with --browser.',
+  )
 
 const pendingCodes: readonly (string | undefined)[] = ['authorization_pending', 'AADSTS70016']
 

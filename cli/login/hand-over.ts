@@ -1,8 +1,10 @@
-// Handing a login over: written for one purpose, and gone afterwards whatever happens, Ctrl-C included.
+// Handing a login over: written for one purpose, and gone afterwards, Ctrl-C included, unless it holds a new refresh token.
 
 import { randomBytes } from 'node:crypto'
 import { secretName } from '../../lambda/contract.ts'
+import { isKeptVersion } from '../../lambda/core/version-id.ts'
 import { explain } from '../aws/explain.ts'
+import { describe } from '../aws/secrets.ts'
 import type { Context } from '../context.ts'
 import { CommandError, Interrupted } from '../exit.ts'
 
@@ -11,6 +13,8 @@ export interface HandedOver {
   readonly name: string
   /** Its JSON. Nothing but the store gets to see it. */
   readonly text: string
+  /** What it is to become; undefined: it brings no tokens, so the function keeps none in it. */
+  readonly connection?: string
 }
 
 /**
@@ -18,35 +22,70 @@ export interface HandedOver {
  * connection.
  *
  * @param work is given the ARN of the login secret. The function that succeeds with it has deleted it; after anything else
- * it is taken back here.
+ * it is taken back here, unless the function has put the refresh token into it that the provider has issued for it.
  */
 export const withLogin = async <T>(
   context: Context,
-  { name, text }: HandedOver,
+  { name, text, connection }: HandedOver,
   work: (arn: string) => Promise<T>,
 ): Promise<T> => {
   context.interrupted.throwIfAborted()
-  const secret = secretName(context.prefix, 'logins', `${name}-${randomBytes(8).toString('hex')}`)
-  const arn = await write(context, secret, text)
+  const login = `${name}-${randomBytes(8).toString('hex')}`
+  const secret = secretName(context.prefix, 'logins', login)
+  const { arn, versionId } = await write(context, secret, text)
   try {
     context.interrupted.throwIfAborted()
     return await work(arn)
   } catch (error) {
-    throw await takeBack(context, secret, error)
+    if (connection === undefined) throw await takeBack(context, secret, error)
+    const kept = await holdsNewToken(context, login, versionId)
+    throw kept === false ? await takeBack(context, secret, error) : keptThere({ kept, secret, connection }, error)
   }
+}
+
+/** @returns undefined when that is not known */
+const holdsNewToken = async (context: Context, login: string, versionId: string): Promise<boolean | undefined> => {
+  try {
+    // Not to be cut off by Ctrl-C.
+    const uninterrupted = { ...context, interrupted: new AbortController().signal }
+    const entry = await describe(uninterrupted, 'logins', login)
+    return isKeptVersion(entry?.currentVersionId, versionId)
+  } catch {
+    return undefined
+  }
+}
+
+interface KeptThere {
+  readonly kept: true | undefined
+  readonly secret: string
+  readonly connection: string
+}
+
+const keptThere = ({ kept, secret, connection }: KeptThere, cause: unknown): CommandError => {
+  const goOn = resumption(connection, secret)
+  const left = kept
+    ? `The refresh token that the provider has issued is kept in ${secret}. Go on without a sign-in: ${goOn}`
+    : `The login is in ${secret}, and may hold a refresh token by now. Go on with: ${goOn}\nOr delete it with: ${deletion(secret)}`
+  return withRemedy(left, cause)
+}
+
+interface Written {
+  readonly arn: string
+  readonly versionId: string
 }
 
 /**
  * Under the private key: an operator may write under it, and not read. Not to be cut off by Ctrl-C, for a request that is
  * on its way could still arrive after it was taken back.
  */
-const write = async (context: Context, secret: string, text: string): Promise<string> => {
+const write = async (context: Context, secret: string, text: string): Promise<Written> => {
   const client = await context.aws.secretsManager()
   const { CreateSecretCommand, SecretsManagerServiceException } = await import('@aws-sdk/client-secrets-manager')
   const KmsKeyId = `alias/${context.prefix}`
   try {
-    const { ARN } = await client.send(new CreateSecretCommand({ Name: secret, SecretString: text, KmsKeyId }))
-    return ARN ?? secret
+    const command = new CreateSecretCommand({ Name: secret, SecretString: text, KmsKeyId })
+    const { ARN = secret, VersionId = '' } = await client.send(command)
+    return { arn: ARN, versionId: VersionId }
   } catch (error) {
     const refused = error instanceof SecretsManagerServiceException && error.$fault === 'client'
     // What was refused lies nowhere. After anything else it may be there all the same.
@@ -70,9 +109,11 @@ const takeBack = async (context: Context, SecretId: string, cause: unknown): Pro
   }
 }
 
-const leftBehind = (secret: string, cause: unknown): CommandError => {
+const leftBehind = (secret: string, cause: unknown): CommandError =>
+  withRemedy(`The login could not be deleted. Delete it with: ${deletion(secret)}`, cause)
+
+const withRemedy = (left: string, cause: unknown): CommandError => {
   const { problem, exitStatus } = cause instanceof CommandError ? cause : explain(cause)
-  const left = `The login could not be deleted. Delete it with: ${deletion(secret)}`
   return new CommandError(
     {
       ...problem,
@@ -82,6 +123,10 @@ const leftBehind = (secret: string, cause: unknown): CommandError => {
     exitStatus,
   )
 }
+
+/** What to type to go on with a login that is stored. */
+export const resumption = (connection: string, secret: string): string =>
+  `token-refresher bootstrap ${connection} --stored-login ${secret}`
 
 /** What to type to be rid of a login. */
 export const deletion = (secret: string): string =>

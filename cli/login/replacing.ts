@@ -2,12 +2,13 @@
 
 import { secretName } from '../../lambda/contract.ts'
 import { readStatus } from '../../lambda/core/status.ts'
+import { isDerivedVersion } from '../../lambda/core/version-id.ts'
 import { describe, type Entry, list } from '../aws/secrets.ts'
 import type { Context } from '../context.ts'
 import { CommandError } from '../exit.ts'
 import { shownConnection } from '../status/connection.ts'
 import { type Draft, defined } from './draft.ts'
-import { deletion, isLoginOf } from './hand-over.ts'
+import { deletion, isLoginOf, resumption } from './hand-over.ts'
 
 export interface Replacing {
   readonly connection: string
@@ -27,25 +28,35 @@ export const beforeReplacing = async (context: Context, { connection, draft, yes
     if (!(await context.terminal.confirm({ message, instead: 'Add --yes to replace it.', default: false })))
       throw new CommandError({ message: `nothing was changed: ${connection} stays as it is` })
   } else {
-    context.terminal.note(`${connection} is ${status}; this bootstrap takes its place.`)
+    const pause = status === 'paused' ? ' and ends the pause' : ''
+    context.terminal.note(`${connection} is ${status}; this bootstrap takes its place${pause}.`)
   }
   // A name that is a hash is no client id, and whoever names an endpoint means to go elsewhere.
   const same = client?.startsWith('sha256-') || draft.tenant || draft.cloud || draft.token_endpoint ? undefined : client
   return { ...defined({ client_id: same }), ...draft }
 }
 
-/** @returns the clients that are known; of a login that lies about somebody is told, for it holds a password */
+/** @returns the clients that are known; a login that is left over is noted, for it holds a password or a refresh token */
 export const knownClients = async (context: Context, connection: string): Promise<readonly Entry[]> => {
   const clients: Entry[] = []
   for await (const entry of list(context, ['clients', 'logins'])) {
     if (entry.room === 'clients') clients.push(entry)
-    else if (isLoginOf(connection, entry.name)) {
-      const secret = secretName(context.prefix, 'logins', entry.name)
-      context.terminal.note(
-        `Another login of ${connection} lies in ${secret}. Unless somebody is using it now, delete it with:\n` +
-          `  ${deletion(secret)}`,
-      )
-    }
+    else if (isLoginOf(connection, entry.name)) context.terminal.note(leftOver(context, connection, entry))
   }
   return clients
+}
+
+const leftOver = ({ prefix }: Context, connection: string, { name, currentVersionId }: Entry): string => {
+  const secret = secretName(prefix, 'logins', name)
+  // The function has put a refresh token in the place of what was handed over.
+  if (isDerivedVersion(currentVersionId)) {
+    return (
+      `An earlier sign-in of ${connection} is kept in ${secret}. To go on with it in place of a new sign-in:\n` +
+      `  ${resumption(connection, secret)}`
+    )
+  }
+  return (
+    `Another login of ${connection} lies in ${secret}. Unless somebody is using it now, delete it with:\n` +
+    `  ${deletion(secret)}`
+  )
 }

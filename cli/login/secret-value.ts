@@ -2,13 +2,14 @@
 
 import { readFile } from 'node:fs/promises'
 import { addAbortSignal } from 'node:stream'
-import { text } from 'node:stream/consumers'
+import { buffer } from 'node:stream/consumers'
 import * as v from 'valibot'
 import { time } from '../../lambda/core/decode.ts'
 import { Redacted } from '../../lambda/core/redacted.ts'
 import type { Context } from '../context.ts'
-import { wrongUsage } from '../exit.ts'
+import { CommandError, wrongUsage } from '../exit.ts'
 import { warnOfOpenFile } from './open-file.ts'
+import { textIn } from './text-encoding.ts'
 
 const guid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
 
@@ -17,10 +18,14 @@ export const clientSecretProblem = (value: string): string | undefined => {
   if (value.trim() === '') return 'A client secret is not empty.'
   if (guid.test(value.trim()))
     return 'That is the id of a client secret. Its value is needed, which is shown only when it is made.'
+  if (/\p{Cc}/u.test(value.trim())) return 'A client secret is one line: there is a control character in it.'
   return undefined
 }
 
-/** @param file `-` for standard input; one line end at its end does not count */
+/**
+ * @param file `-` for standard input; one line end at its end does not count
+ * @returns its text, from UTF-8, or from UTF-16 as PowerShell writes it
+ */
 export const readText = async (context: Context, file: string): Promise<Redacted> => {
   const { interrupted: signal, terminal } = context
   await warnOfOpenFile(context, file)
@@ -28,16 +33,22 @@ export const readText = async (context: Context, file: string): Promise<Redacted
     terminal.note('Reading from the terminal, where it can be seen; Ctrl-D ends it.')
   try {
     // A file may be a pipe that never ends, and standard input a terminal at which somebody changes his mind.
-    const read =
-      file === '-'
-        ? await text(addAbortSignal(signal, process.stdin))
-        : await readFile(file, { encoding: 'utf8', signal })
-    return new Redacted(read.replace(/\r?\n$/, ''))
+    const bytes = file === '-' ? await buffer(addAbortSignal(signal, process.stdin)) : await readFile(file, { signal })
+    return new Redacted(decodeText(bytes, file).replace(/\r?\n$/, ''))
   } catch (error) {
     signal.throwIfAborted()
+    if (error instanceof CommandError) throw error
     const code = error instanceof Error && 'code' in error ? String(error.code) : 'unreadable'
     throw wrongUsage(`${file} cannot be read: ${reasons[code] ?? code}`)
   }
+}
+
+/** What stands for another character in place of one that cannot be read would be sent as part of a password. */
+const decodeText = (bytes: Uint8Array, file: string): string => {
+  const decoded = textIn(bytes)
+  if (decoded !== undefined) return decoded
+  const name = file === '-' ? 'standard input' : file
+  throw wrongUsage(`${name} is neither UTF-8 nor UTF-16`, 'Save it as UTF-8, and check the password in it.')
 }
 
 const reasons: Readonly<Record<string, string>> = {

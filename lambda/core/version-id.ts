@@ -30,6 +30,9 @@ export const isKeptVersion = (versionId: string | undefined, parent: string): bo
     (id) => id === versionId,
   )
 
+/** Whether a version was written by the protocol: what a person or the SDK draws is a UUID of version 4. */
+export const isDerivedVersion = (versionId: string | undefined): boolean => versionId?.[14] === '8'
+
 /** A UUID (version 8, RFC 9562), since ClientRequestToken takes 32 to 64 characters. */
 const derive = (purpose: string, parent: string, attempt: number): string => {
   const hex = hash('sha256', `token-refresher:${purpose}:${parent}:${attempt}`)
