@@ -8,6 +8,14 @@ import type { Redacted } from './redacted.ts'
 /** The console's key/value form writes every value as a string. */
 export const loginSchemaVersion = v.picklist([1, '1'], 'must be 1')
 
+/** A number, or the same in the string that the console's key/value form makes of it. */
+export const typedNumber = <S extends v.GenericSchema<number, number>>(schema: S) =>
+  v.pipe(
+    v.unknown(),
+    v.transform((given) => (typeof given === 'string' && /^\d+(\.\d+)?$/.test(given) ? Number(given) : given)),
+    schema,
+  )
+
 /** The fields of a login, without the empty rows that the console's key/value form leaves behind; or what is wrong. */
 export const loginFields = (text: Redacted): Readonly<Record<string, unknown>> | string => {
   const json = parseObject(text.reveal())

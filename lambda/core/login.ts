@@ -12,7 +12,7 @@ import {
 } from './authority.ts'
 import { authMethods, days } from './client.ts'
 import { type Decoded, nonEmptyString, redacted, time, trimmedSecret } from './decode.ts'
-import { decodeLoginText, loginSchemaVersion } from './login-text.ts'
+import { decodeLoginText, loginSchemaVersion, typedNumber } from './login-text.ts'
 import type { Redacted } from './redacted.ts'
 
 /** RFC 8628 section 3.4. */
@@ -87,8 +87,8 @@ const schema = v.strictObject({
   client_secret_expires_at: v.optional(time),
   token_endpoint_auth_method: v.optional(oneOf(authMethods)),
   rotation: v.optional(oneOf(rotations)),
-  inactivity_days: v.optional(days),
-  grant_ends_after_days: v.optional(days),
+  inactivity_days: v.optional(typedNumber(days)),
+  grant_ends_after_days: v.optional(typedNumber(days)),
   scope: v.optional(v.string('must be a string'), ''),
   grant_type: v.optional(oneOf(grantTypes), 'password'),
   username: v.optional(trimmed),

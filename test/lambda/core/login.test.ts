@@ -96,7 +96,7 @@ describe('a login that can be used', () => {
     expect(accepted(stated)).toMatchObject(stated)
   })
 
-  it.each([0, -7, 0.9, 36_526, '7', null, true, [7]])('may not say that its grant lasts %j days', (days) => {
+  it.each([0, -7, 0.9, 36_526, 'seven', null, true, [7]])('may not say that its grant lasts %j days', (days) => {
     for (const key of ['inactivity_days', 'grant_ends_after_days']) {
       expect(problemOf(decode({ ...least, [key]: days }))).toMatch(new RegExp(`"${key}" (must be|is not valid)`))
     }
@@ -426,6 +426,14 @@ describe('the key/value form of the AWS console', () => {
     const plain = decodedValue(decode(ibm))
     expect(bare(decodedValue(decode({ ...ibm, schema: '1', '': '' })))).toEqual(bare(plain))
     expect(bare(decodedValue(decode({ ...ibm, ' ': '' })))).toEqual(bare(plain))
+  })
+
+  it('has its numbers in strings', () => {
+    const typed = accepted({ inactivity_days: '60', grant_ends_after_days: '7' })
+    expect(typed).toMatchObject({ inactivity_days: 60, grant_ends_after_days: 7 })
+    for (const days of ['', 'seven', '-1', '0x7', ' ']) {
+      expect(problemOf(decode({ ...least, inactivity_days: days }))).toContain('"inactivity_days" must be')
+    }
   })
 
   it('does not hide a value that was typed without its key', () => {
