@@ -21,6 +21,7 @@ interface Witness {
 
 export class ClientEvidence {
   #connections = 0
+  #isUsed = false
   #refreshedAt = Number.NEGATIVE_INFINITY
   #refused: Refused[] = []
   #witnesses: Witness[] = []
@@ -28,6 +29,11 @@ export class ClientEvidence {
   /** Connections of this client that are not paused. */
   get connections(): number {
     return this.#connections
+  }
+
+  /** It has a connection, paused or not. */
+  get isUsed(): boolean {
+    return this.#isUsed
   }
 
   /** When one of its connections was refreshed last, as far as is known, in milliseconds. */
@@ -47,6 +53,7 @@ export class ClientEvidence {
 
   /** A connection as its tags show it. */
   see(connection: string, status: ConnectionStatus, now: number): void {
+    this.#isUsed = true
     if (status.status === 'paused') return
     this.#connections++
     const { failure } = status

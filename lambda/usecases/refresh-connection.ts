@@ -19,6 +19,8 @@ import { claim, endOf, release } from './claim.ts'
 import { commitGrant } from './commit-grant.ts'
 import { type Found, findConnection } from './find-connection.ts'
 import { type Court, isForClientsSake, judgeRefusal } from './judge-refusal.ts'
+import type { ClientTagsMender } from './mend-client-tags.ts'
+import { rememberClientSecret } from './prefer-client-secret.ts'
 import { publish } from './publish.ts'
 import { recordFailure } from './record-failure.ts'
 import { type Redeemed, redeemGrant } from './redeem-grant.ts'
@@ -30,6 +32,8 @@ export interface RefreshInput {
   readonly correlationId: string
   readonly invocation: Invocation
   readonly court: Court
+  /** Compares the tags of clients with their records. @default they are left as they are */
+  readonly clientTags?: ClientTagsMender
   /** It cannot wait for the next tick, however slowly its provider answers. */
   readonly urgent: boolean
 }
@@ -100,6 +104,9 @@ const refresh = async (dependencies: Dependencies, input: RefreshInput, found: F
   const { versionId } = committed
   if (redeemed.failure !== undefined) return fail(dependencies, input, { found, redeemed, versionId })
   await publishFound(dependencies, name, { ...found, grant: made, client: redeemed.client })
+  const preference = { stored: found.client, version: found.clientVersion, preferred: redeemed.client }
+  await rememberClientSecret(dependencies, preference)
+  await input.clientTags?.read(found.client)
   await tagSuccess(dependencies, name, made, versionId)
   return { kind: 'refreshed', sight: sightOf(made) }
 }

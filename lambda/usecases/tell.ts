@@ -163,7 +163,10 @@ export class Teller {
     return {
       class: failure.class,
       code: failure.code,
-      remedy: withNextAttempt(this.#remedyFor(entry, remedy ?? remedyOf(failure.class, failure.code), refused), failure),
+      remedy: withNextAttempt(
+        this.#remedyFor(entry, remedy ?? remedyOf(failure.class, failure.code), refused),
+        failure,
+      ),
       since: failure.since.toISOString(),
       ...(!ofClient && expires !== undefined && { access_token_expires_at: expires.toISOString() }),
       ...(ofClient && refused !== undefined && { connection: refused }),

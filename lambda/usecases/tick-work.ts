@@ -18,6 +18,7 @@ import { CircuitBreakers } from './breakers.ts'
 import { Delays } from './delays.ts'
 import type { Court } from './judge-refusal.ts'
 import { Lanes } from './lanes.ts'
+import { ClientTagsMender } from './mend-client-tags.ts'
 import { refreshConnection } from './refresh-connection.ts'
 import { Teller } from './tell.ts'
 import { TickReport } from './tick-report.ts'
@@ -46,6 +47,7 @@ export class TickWork {
   readonly #teller: Teller
   readonly #delays: Delays
   readonly #lanes = new Lanes()
+  readonly #clientTags: ClientTagsMender
   readonly #court: Court
   /** Clients that were at fault, or of which people still think so, by name. */
   readonly #clients = new Map<string, StoredEntry>()
@@ -66,6 +68,7 @@ export class TickWork {
     this.report = new TickReport(dependencies.clock.now())
     this.#teller = new Teller(dependencies)
     this.#delays = new Delays(dependencies)
+    this.#clientTags = new ClientTagsMender(dependencies)
     this.#court = {
       breakers: this.breakers,
       startedAt: dependencies.clock.now(),
@@ -86,6 +89,7 @@ export class TickWork {
     const { name } = entry
     const status = readStatus(entry.tags, entry.currentVersionId)
     this.#listed.add(name)
+    this.#clientTags.listed(entry)
     this.report.seeClient(entry, status)
     this.#teller.see(entry, status)
     const host = readClientTags(entry.tags).tokenEndpointHost
@@ -106,7 +110,7 @@ export class TickWork {
   /** Once all connections were seen: what they say of the clients that were at fault. */
   async settleClients(): Promise<void> {
     for (const name of this.#listed) {
-      if (this.breakers.evidence(name).connections > 0) continue
+      if (this.breakers.evidence(name).isUsed) continue
       this.report.unused(name)
       this.#teller.forgetExpiry(name)
     }
@@ -172,7 +176,7 @@ export class TickWork {
     this.#asked.add(entry.name)
     const correlationId = random.uuid()
     const { invocation } = this.#input
-    const input = { entry, force, urgent, correlationId, invocation, court: this.#court }
+    const input = { entry, force, urgent, correlationId, invocation, court: this.#court, clientTags: this.#clientTags }
     const outcome = await refreshConnection(this.#dependencies, input).catch((error: unknown): Outcome => {
       telemetry.defect({ connection: entry.name, ...placeOf(error) })
       return { kind: 'failed', failure: defectFailure }
