@@ -59,7 +59,8 @@ class Tick {
     this.#invocation = invocation
     this.#paced = paced
     const isOver = (): boolean => this.#isOver()
-    this.#work = new TickWork(dependencies, { force: event.force ?? false, invocation, isOver })
+    const probes = (client: string): boolean => inShard(client, event)
+    this.#work = new TickWork(dependencies, { force: event.force ?? false, invocation, isOver, probes })
   }
 
   async run(): Promise<void> {
@@ -179,5 +180,4 @@ class Tick {
 export const shardOf = (connection: string, of: number): number =>
   createHash('sha256').update(connection).digest().readUInt32BE(0) % of
 
-const inShard = (connection: string, { shard, of }: RefreshEvent): boolean =>
-  of === undefined || shardOf(connection, of) === shard
+const inShard = (name: string, { shard, of }: RefreshEvent): boolean => of === undefined || shardOf(name, of) === shard

@@ -28,6 +28,8 @@ export interface TickWorkInput {
   readonly invocation: Invocation
   /** No further refresh may begin. */
   readonly isOver: () => boolean
+  /** Of several shards one probes a client at fault. */
+  readonly probes: (client: string) => boolean
 }
 
 const defectFailure: Failure = {
@@ -126,7 +128,7 @@ export class TickWork {
   async askAll(due: readonly StoredEntry[]): Promise<void> {
     for (const { name, tags: all } of due) this.#wait(name, all[tags.client])
     const faulty = [...this.#clients].filter(([name]) => this.breakers.isAtFault(name) && !this.breakers.isOpen(name))
-    const probes = this.#input.force ? [] : faulty.map(([, entry]) => this.#probe(entry))
+    const probes = this.#input.force ? [] : faulty.map(([, entry]) => this.#probeInShard(entry))
     await Promise.all([...probes, ...due.map((entry) => this.#askInTurn(entry))])
   }
 
@@ -186,6 +188,11 @@ export class TickWork {
     await this.#delays.happened(entry, outcome)
     telemetry.outcome({ connection: entry.name, outcome, correlationId })
     return outcome
+  }
+
+  async #probeInShard(client: StoredEntry): Promise<void> {
+    if (this.#input.probes(client.name)) await this.#probe(client)
+    else this.breakers.open(client.name)
   }
 
   /** One connection asks for a client at fault: another than last time, and preferably one that was refreshed last. */
