@@ -11,7 +11,7 @@ export interface EndingAnnounced {
   /** Says that it was announced. */
   readonly tag: Tags
   /** Whether newer tags say so, or know of another end: a person has signed in again. */
-  readonly isMade: (newest: Tags) => boolean
+  readonly isMade: (newest: Pick<StoredEntry, 'tags'>) => boolean
 }
 
 /** Undefined: no end is known, it is not near, it was announced, or a person is asked to sign in already. */
@@ -44,6 +44,6 @@ export const announceEnding = (
     announcement,
     about: entry,
     tag: { [tags.endingTold]: end },
-    isMade: (newest) => newest[tags.endingTold] === end || newest[tags.ending] !== entry.tags[tags.ending],
+    isMade: ({ tags: newest }) => newest[tags.endingTold] === end || newest[tags.ending] !== entry.tags[tags.ending],
   }
 }

@@ -59,7 +59,7 @@ export const judgeRefusal = async (
   const evidence = breakers.evidence(name)
   const since = row.since.getTime()
   evidence.refuse(connection, since)
-  if (breakers.isAtFault(name) && !unknown) return 'held'
+  if (breakers.isAtFault(name)) return 'held'
   if (evidence.isAlone(since)) return 'connection'
   // An unknown code may be one gateway's: it is judged once it has lasted.
   if (unknown && !isLasting(row, new Date(dependencies.clock.now()))) return 'client'

@@ -18,6 +18,7 @@ import {
 import { claim, endOf, release } from './claim.ts'
 import { commitGrant } from './commit-grant.ts'
 import { type Found, findConnection } from './find-connection.ts'
+import { holdConnections } from './hold-connections.ts'
 import { type Court, isForClientsSake, judgeRefusal } from './judge-refusal.ts'
 import type { ClientTagsMender } from './mend-client-tags.ts'
 import { rememberClientSecret } from './prefer-client-secret.ts'
@@ -168,7 +169,14 @@ const recordOfClient = async (
   const about = { room: 'clients', name } as const
   const { versionId } = found.clientVersion
   const record = { about, versionId, grant: undefined, failure, askedAt: redeemed.askedAt }
-  return recordFailure(dependencies, { ...record, tags: { [tags.probe]: entry.name } })
+  const recorded = await recordFailure(dependencies, { ...record, tags: { [tags.probe]: entry.name } })
+  const witnesses = breakers.evidence(name).standing.map(({ connection }) => connection)
+  if (held)
+    await holdConnections(
+      dependencies,
+      witnesses.filter((one) => one !== entry.name),
+    )
+  return recorded
 }
 
 const publishFound = async (dependencies: Dependencies, connection: string, found: Found): Promise<void> => {

@@ -59,8 +59,8 @@ class Tick {
     this.#invocation = invocation
     this.#paced = paced
     const isOver = (): boolean => this.#isOver()
-    const probes = (client: string): boolean => inShard(client, event)
-    this.#work = new TickWork(dependencies, { force: event.force ?? false, invocation, isOver, probes })
+    const ownsClient = (client: string): boolean => inShard(client, event)
+    this.#work = new TickWork(dependencies, { force: event.force ?? false, invocation, isOver, ownsClient })
   }
 
   async run(): Promise<void> {

@@ -22,8 +22,8 @@ interface Told {
   readonly announcement: Announcement
   readonly about: SecretId
   readonly tag: Tags
-  /** Whether newer tags say that it was made already. */
-  isMade(newest: Tags): boolean
+  /** Whether newer tags say that it was made already, or is over. */
+  isMade(newest: StoredEntry): boolean
 }
 
 /** Why a connection, or a client, is not refreshed. */
@@ -49,6 +49,10 @@ const expiryKey = (client: string): string => `${client} expiry`
 
 const reasonOf = ({ class: name, code }: Delay): string => `${name}:${code}`
 
+/** Its newest tags show no failure: a list that lags did. */
+const isOver = ({ tags: all, currentVersionId }: StoredEntry): boolean =>
+  readStatus(all, currentVersionId).failure === undefined
+
 /** What passes by itself is tried again, and when. */
 const withNextAttempt = (remedy: string, { status, retry }: Delay): string =>
   status === 'retrying' && retry !== undefined ? `${remedy} Next attempt at ${retry.toISOString()}.` : remedy
@@ -66,19 +70,23 @@ const mostTold = 2_000
 
 export class Teller {
   readonly #dependencies: Dependencies
+  readonly #ownsClient: (client: string) => boolean
   readonly #told = new Map<string, Told>()
 
-  constructor(dependencies: Dependencies) {
+  /** @param ownsClient of several shards, which see the same clients, one tells of each; default: this one tells of all */
+  constructor(dependencies: Dependencies, ownsClient: (client: string) => boolean = () => true) {
     this.#dependencies = dependencies
+    this.#ownsClient = ownsClient
   }
 
   /** As listed: what should have been told of it a while ago. */
   see(entry: StoredEntry, status: ConnectionStatus): void {
     const { failure } = status
-    const old = this.#now() - lostAfterMilliseconds
+    // What another shard has found out about a client is not lost, and is told at once.
+    const old = entry.room === 'clients' ? this.#now() : this.#now() - lostAfterMilliseconds
     // What holds up a connection because of its client is reported of the client.
     const own = failure !== undefined && (entry.room === 'clients' || !isHeldByClient(failure))
-    if (own && failure.failed.getTime() < old) this.#failed(entry, failure, { expires: status.expires })
+    if (own && failure.failed.getTime() <= old) this.#failed(entry, failure, { expires: status.expires })
     if (entry.room === 'clients') this.#seeExpiry(entry)
     const ending = announceEnding(this.#dependencies, entry, status)
     if (ending !== undefined) this.#keep(`${entry.name} ending`, ending)
@@ -134,7 +142,7 @@ export class Teller {
   async #tellOne({ announcement, about, tag, isMade }: Told): Promise<void> {
     const { events, store, telemetry } = this.#dependencies
     const newest = await store.describe(about)
-    if (newest === undefined || isMade(newest.tags)) return
+    if (newest === undefined || isMade(newest)) return
     await events.announce([announcement])
     telemetry.announced(announcement)
     await store.tag(about, tag)
@@ -203,11 +211,12 @@ export class Teller {
       announcement,
       about: entry,
       tag: { [tags.clientSecretWarned]: warning },
-      isMade: (newest) => newest[tags.clientSecretWarned] === warning,
+      isMade: ({ tags: all }) => all[tags.clientSecretWarned] === warning,
     })
   }
 
   #keep(key: string, told: Told): void {
+    if (told.about.room === 'clients' && !this.#ownsClient(told.about.name)) return
     if (this.#told.has(key) || this.#told.size < mostTold) this.#told.set(key, told)
   }
 
@@ -216,7 +225,8 @@ export class Teller {
     if (wasTold(before, told, reason)) return
     const announcement = { name, detail: { ...this.#subject(entry), ...detail } }
     const tag = { [tags.told]: toldValue(before, told, reason) }
-    const isMade = (newest: Tags) => wasTold(readTold(newest[tags.told]), told, reason)
+    const isMade = (newest: StoredEntry): boolean =>
+      wasTold(readTold(newest.tags[tags.told]), told, reason) || (told === 'action-required' && isOver(newest))
     this.#keep(`${entry.room}/${entry.name}`, { announcement, about: entry, tag, isMade })
   }
 

@@ -28,8 +28,8 @@ export interface TickWorkInput {
   readonly invocation: Invocation
   /** No further refresh may begin. */
   readonly isOver: () => boolean
-  /** Of several shards one probes a client at fault. */
-  readonly probes: (client: string) => boolean
+  /** Of several shards one probes a client at fault, and tells of it. */
+  readonly ownsClient: (client: string) => boolean
 }
 
 const defectFailure: Failure = {
@@ -68,7 +68,7 @@ export class TickWork {
     this.#dependencies = dependencies
     this.#input = input
     this.report = new TickReport(dependencies.clock.now())
-    this.#teller = new Teller(dependencies)
+    this.#teller = new Teller(dependencies, input.ownsClient)
     this.#delays = new Delays(dependencies)
     this.#clientTags = new ClientTagsMender(dependencies)
     this.#court = {
@@ -191,7 +191,7 @@ export class TickWork {
   }
 
   async #probeInShard(client: StoredEntry): Promise<void> {
-    if (this.#input.probes(client.name)) await this.#probe(client)
+    if (this.#input.ownsClient(client.name)) await this.#probe(client)
     else this.breakers.open(client.name)
   }
 

@@ -45,8 +45,13 @@ describe('refresh of what its client has stopped', () => {
     stack.entra.removeClientSecret(clientId, keyId)
     const { status, stdout } = await run(stack, ['refresh', 'held-1', 'held-2'])
     expect(status).toBe(3)
-    expect(stdout).toContain('1 not tried, for their client or its token endpoint has failed another one')
-    expect(stdout).toMatch(new RegExp(`client AADSTS7000215 for .*: client ${clientId}\\n {2}Store the value`))
+    // Two of its connections show that the client is at fault, and people are told of the client.
+    expect(stdout).toContain('0 refreshed, 2 failed')
+    expect(stdout).toMatch(
+      new RegExp(
+        `client AADSTS7000215 for .*: client ${clientId}\\n {2}Run token-refresher client set-secret ${clientId} `,
+      ),
+    )
     expect(await run(stack, ['status', 'held-1'])).toMatchObject({ status: 3 })
   })
 })

@@ -269,7 +269,7 @@ describe('the settings', () => {
 
   test('tie the longest period to the validity that is promised, as it says', () => {
     const [, sum, twice] = /at most (\d+) minus .* half of (\d+) minus/.exec(row('everyMinutes')[1] ?? '') ?? []
-    for (const minimumValidityMinutes of [5, 15, 40]) {
+    for (const minimumValidityMinutes of [5, 15, 35]) {
       expect(longestPeriodMinutes({ minimumValidityMinutes })).toBe(
         Math.min(Number(sum) - minimumValidityMinutes, Math.floor((Number(twice) - minimumValidityMinutes) / 2)),
       )
