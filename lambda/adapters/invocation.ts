@@ -7,12 +7,16 @@ export interface LambdaContext {
   getRemainingTimeInMillis(): number
 }
 
+/** Of Node.js, in milliseconds: 24 days. */
+const longestTimer = 2 ** 31 - 1
+
 export const invocationOf = (context: LambdaContext): Invocation => ({
   remainingMilliseconds: () => context.getRemainingTimeInMillis(),
   whenLeft: (milliseconds) => {
     const { promise, resolve } = Promise.withResolvers<void>()
+    const left = Math.max(0, context.getRemainingTimeInMillis() - milliseconds)
     // Keeps no process alive that has nothing else to do.
-    const timer = setTimeout(resolve, Math.max(0, context.getRemainingTimeInMillis() - milliseconds)).unref()
+    const timer = setTimeout(resolve, Math.min(left, longestTimer)).unref()
     return { reached: promise, cancel: () => clearTimeout(timer) }
   },
 })

@@ -16,14 +16,16 @@ export interface Step extends Pick<TimelineEntry, 'kind' | 'text'> {
 }
 
 /** A tick in which the process dies between the provider's answer and the store. */
-class Crash extends Error {}
-
-const crashBeforeStore = (store: SecretStore): SecretStore => ({
-  ...store,
-  put: async () => {
-    throw new Crash('the process died here')
-  },
-})
+/** A process that has died answers nothing and throws nothing: its call never ends. */
+const crashBeforeStore = (store: SecretStore) => {
+  const { promise: died, resolve } = Promise.withResolvers<'died'>()
+  const put = (): Promise<never> => {
+    resolve('died')
+    return new Promise(() => {})
+  }
+  const crashing: SecretStore = { ...store, put }
+  return { died, crashing }
+}
 
 export const mainConnection = 'sales-mailbox'
 export const keptAlive = 'app-connect'
@@ -57,13 +59,11 @@ export const incidents: readonly Step[] = [
     kind: 'trouble',
     text: 'the refresher dies between redeeming and storing: the new token is gone',
     run: async ({ dependencies }) => {
-      const crashing = refreshHandler({ ...dependencies, store: crashBeforeStore(dependencies.store) })
+      const { died, crashing } = crashBeforeStore(dependencies.store)
+      const refresh = refreshHandler({ ...dependencies, store: crashing })
       const event = { connections: [mainConnection], force: true }
-      const died = await crashing(event, { getRemainingTimeInMillis: () => Number.MAX_SAFE_INTEGER }).then(
-        () => false,
-        (error: unknown) => error instanceof Crash,
-      )
-      if (!died) throw new Error('the crash did not happen')
+      const running = refresh(event, { getRemainingTimeInMillis: () => Number.MAX_SAFE_INTEGER })
+      if ((await Promise.race([died, running])) !== 'died') throw new Error('the crash did not happen')
     },
   },
   {

@@ -62,7 +62,9 @@ describe('a deployment', async () => {
     const { keyId, value } = stack.entra.addClientSecret(clientId)
     await stack.connect('refused', { client_id: clientId, client_secret: value })
     stack.entra.removeClientSecret(clientId, keyId)
+    // The client's only connection, refused twice, in two ticks.
     await stack.invoke('refresh', { connections: ['refused'], force: true })
+    await stack.invoke('refresh', {})
     const { of } = await examine(stack)
     expect(of('clients')).toMatchObject({ state: 'attention', found: `refused: ${clientId} (AADSTS7000215)` })
   })

@@ -13,7 +13,7 @@ import { powertoolsTelemetry } from './lambda/adapters/telemetry.ts'
 powertoolsTelemetry('token-refresher').tick({
   connections: 3, refreshed: 1, published: 1, fresh: 2, left: 0, actionRequired: 1,
   oldestRefreshDays: 1, lowestValidityMinutes: 20, clientSecretDays: 90,
-  failed: ${JSON.stringify(Object.fromEntries(failureClasses.map((name) => [name, 1])))},
+  failing: ${JSON.stringify(Object.fromEntries(failureClasses.map((name) => [name, 1])))},
 })`
 
 interface Emitted extends Readonly<Record<string, unknown>> {

@@ -108,8 +108,8 @@ describe('an access token that lives five minutes', () => {
   })
 
   it.each([
-    [37.9, 'refused'],
-    [38, 'taken'],
+    [42.9, 'refused'],
+    [43, 'taken'],
   ])('(%d minutes: %s) is judged by what the store and a reader need', async (minutes, verdict) => {
     const e = await embedded({ entra: { accessTokenLifetimeMinutes: { shortest: minutes, longest: minutes } } })
     const ended = await e.connect('a').then(

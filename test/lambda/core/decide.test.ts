@@ -41,19 +41,19 @@ describe('a fresh connection', () => {
   })
 
   it.each([
-    ['shorter than the margin', 20, 10],
-    ['shorter than the store allows', 5, 10],
-    ['over already', 0, 10],
-    ['in the past', -60, 10],
-    ['the shortest that can be kept fresh', 38, 10],
-    ['a minute longer than that', 39, 11],
+    ['shorter than the margin', 20, 15],
+    ['shorter than the store allows', 5, 15],
+    ['over already', 0, 15],
+    ['in the past', -60, 15],
+    ['the shortest that can be kept fresh', 43, 15],
+    ['a minute longer than that', 44, 16],
     ['the shortest of Entra', 60, 32],
   ])('whose access token is %s (%d minutes) is due after %d', (_, lifetime, minutes) => {
     expect(dueAt(living(lifetime), timing)).toEqual(later(minutes * minute))
   })
 
-  it('can be kept fresh from 38 minutes on by default', () => {
-    expect(shortestFreshLifetimeMinutes(timing)).toBe(38)
+  it('can be kept fresh from 43 minutes on by default', () => {
+    expect(shortestFreshLifetimeMinutes(timing)).toBe(43)
   })
 
   it.each([
@@ -69,9 +69,9 @@ describe('a fresh connection', () => {
     expect(dueAt(living(24 * 60, { refresh_by: later(2 * hour) }), timing)).toEqual(later(hour))
   })
 
-  it('never takes more than a version of its secret per ten minutes, however short the window', () => {
-    expect(dueAt(living(60, { refresh_by: later(minute) }), timing)).toEqual(later(10 * minute))
-    expect(dueAt(living(60, { refresh_by: later(-day) }), timing)).toEqual(later(10 * minute))
+  it('never takes more than a version of its secret per 15 minutes, however short the window', () => {
+    expect(dueAt(living(60, { refresh_by: later(minute) }), timing)).toEqual(later(15 * minute))
+    expect(dueAt(living(60, { refresh_by: later(-day) }), timing)).toEqual(later(15 * minute))
   })
 })
 
@@ -101,36 +101,37 @@ describe('a connection that is kept alive', () => {
   })
 
   it.each([
-    ['8 minutes', 8, 10],
-    ['20 minutes', 20, 10],
-    ['22 minutes', 22, 11],
-    ['no time at all', 0, 10],
-    ['a time that is over', -60, 10],
-  ])('in a window of %s never takes more than a version of its secret per ten minutes', (_, window, minutes) => {
+    ['8 minutes', 8, 15],
+    ['30 minutes', 30, 15],
+    ['32 minutes', 32, 16],
+    ['no time at all', 0, 15],
+    ['a time that is over', -60, 15],
+  ])('in a window of %s never takes more than a version of its secret per 15 minutes', (_, window, minutes) => {
     expect(dueAt(kept({ refresh_by: later(window * minute) }), timing)).toEqual(later(minutes * minute))
   })
 })
 
 describe('a connection whose refresh token is used once', () => {
   it.each(['fresh', 'keep-alive'] as const)(
-    'takes two versions at a time, so in %s mode it waits twice as long',
+    'takes two versions at a time, so in %s mode it waits twice as long, but for the flexible window',
     (mode) => {
       const grant = (rotation: Grant['rotation']) =>
         sampleGrant({ mode, rotation, expires_at: later(minute), refresh_by: later(minute) })
-      expect(dueAt(grant('reusable'), timing)).toEqual(later(10 * minute))
-      expect(dueAt(grant('single-use'), timing)).toEqual(later(20 * minute))
+      expect(dueAt(grant('reusable'), timing)).toEqual(later(15 * minute))
+      expect(dueAt(grant('single-use'), timing)).toEqual(later(29 * minute))
     },
   )
 
   it('is due a period sooner than any other, where there is time', () => {
-    expect(dueAt(living(60, { rotation: 'single-use' }), timing)).toEqual(later(27 * minute))
-    expect(dueAt(living(53, { rotation: 'single-use' }), timing)).toEqual(later(20 * minute))
-    expect(dueAt(living(54, { rotation: 'single-use' }), timing)).toEqual(later(21 * minute))
+    expect(dueAt(living(75, { rotation: 'single-use' }), timing)).toEqual(later(42 * minute))
+    expect(dueAt(living(62, { rotation: 'single-use' }), timing)).toEqual(later(29 * minute))
+    expect(dueAt(living(63, { rotation: 'single-use' }), timing)).toEqual(later(30 * minute))
+    expect(dueAt(living(57, { rotation: 'single-use' }), timing)).toEqual(later(29 * minute))
   })
 
-  it('can be kept fresh from 53 minutes on by default', () => {
-    expect(shortestFreshLifetimeMinutes(timing, 'single-use')).toBe(53)
-    expect(shortestFreshLifetimeMinutes(timing, 'reusable')).toBe(38)
+  it('can be kept fresh from 57 minutes on by default', () => {
+    expect(shortestFreshLifetimeMinutes(timing, 'single-use')).toBe(57)
+    expect(shortestFreshLifetimeMinutes(timing, 'reusable')).toBe(43)
   })
 })
 

@@ -23,7 +23,7 @@ it.each([
   ['nothing but blanks', { client_secret: ' \n' }, '"client_secret" must not be empty'],
   ['the secret of another client', { client_id: 'another' }, '"client_id" is not sample-client'],
   ['another schema', { schema: '2' }, '"schema" must be 1'],
-  ['a value without its key', { '': client_secret }, '"" is not a known key'],
+  ['a value without its key', { '': client_secret }, 'key 3 of 3 is not a known key'],
 ])('is refused as %s, without its value', (_, change, part) => {
   const problem = problemOf(decode(change))
   expect(problem).toContain(part)

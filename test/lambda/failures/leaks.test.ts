@@ -29,7 +29,7 @@ test('a run in which everything goes wrong tells no token, password or client se
     'bootstrap refused',
     '_aws',
     'Connection Action Required',
-    'a bug at',
+    '"message":"defect"',
     'StoreFailure',
   ]) {
     expect(output).toContain(part)

@@ -51,7 +51,7 @@ describe('the end of a grant', () => {
   })
 
   it('was announced, or is over, where newer tags say so', () => {
-    const isMade = (newest: Tags) => announced(later(-day, end))?.isMade({ ...entry().tags, ...newest })
+    const isMade = (newest: Tags) => announced(later(-day, end))?.isMade({ tags: { ...entry().tags, ...newest } })
     expect(isMade({})).toBe(false)
     expect(isMade({ [tags.endingTold]: noon.toISOString() })).toBe(false)
     expect(isMade({ [tags.endingTold]: end.toISOString() })).toBe(true)
