@@ -31,7 +31,7 @@ export const countsOfOurs = (connections: number): Counts => {
     'Lambda GB-seconds, ARM64': 0.5 * (ticks + refreshed / 24.5),
     'schedule invocations': ticks,
     'CloudWatch metrics': 7,
-    'CloudWatch alarm metrics': 22,
+    'CloudWatch alarm metrics': 23,
     'CloudWatch dashboards': 1,
     'logs, in MB, kept 90 days': (ticks * 1.8 + refreshed * 0.65) / 1000,
   }

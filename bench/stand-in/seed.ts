@@ -4,6 +4,7 @@
 import { hash, randomBytes, randomUUID } from 'node:crypto'
 import { defaultTiming, type Room, secretName } from '../../lambda/contract.ts'
 import { type Client, encodeClient } from '../../lambda/core/client.ts'
+import { clientTags } from '../../lambda/core/client-tags.ts'
 import { encodeGrant, type Grant } from '../../lambda/core/grant.ts'
 import { encodePublished } from '../../lambda/core/published.ts'
 import { Redacted } from '../../lambda/core/redacted.ts'
@@ -56,7 +57,12 @@ export class Seed {
   secret(fullName: string): Secret {
     const [, room = '', name = ''] = fullName.split('/')
     const versionId = hash('sha256', `${this.#salt}${fullName}`)
-    const tags = room === 'grants' ? successTags(name, this.#grant(name), versionId, defaultTiming) : {}
+    const tags =
+      room === 'grants'
+        ? successTags(name, this.#grant(name), versionId, defaultTiming)
+        : room === 'clients'
+          ? clientTags(this.#client)
+          : {}
     return {
       name: fullName,
       arn: `arn:aws:secretsmanager:eu-central-1:123456789012:secret:${fullName}-AbCdEf`,
