@@ -1,6 +1,6 @@
 // `client set-secret`: the bootstrap function puts it beside the old one, tries it, and retires the old one.
 
-import { clientName } from '../../lambda/core/client.ts'
+import { clientName, isHashedName } from '../../lambda/core/client.ts'
 import type { Redacted } from '../../lambda/core/redacted.ts'
 import { checkName } from '../aws/connection.ts'
 import { invokeClientSecret } from '../aws/invoke.ts'
@@ -23,6 +23,9 @@ export const setClientSecret =
   (clientId: string, options: SetClientSecret): Action =>
   async (context) => {
     const client = await findClient(context, clientId)
+    if (isHashedName(clientId) && client.name === clientId) {
+      throw wrongUsage(`${clientId} is the name of the client's record`, 'Give the client id itself.')
+    }
     const connection = options.connection ?? mostPromising(client)?.name
     if (connection === undefined)
       context.terminal.note(`No connection of ${clientId} can try it, so it is stored untried.`)

@@ -2,7 +2,7 @@
 
 import { tags } from '../../lambda/contract.ts'
 import { entraTokenEndpoint, passwordTenantProblem, tenantProblem } from '../../lambda/core/authority.ts'
-import { clientName } from '../../lambda/core/client.ts'
+import { clientName, isHashedName } from '../../lambda/core/client.ts'
 import { deviceCodeGrantType } from '../../lambda/core/login.ts'
 import type { Entry } from '../aws/secrets.ts'
 import type { Context } from '../context.ts'
@@ -31,7 +31,7 @@ export const askForClient = async (context: Context, draft: Draft, clients: read
 const askClientId = async ({ terminal }: Context, clients: readonly Entry[]): Promise<string> => {
   const instead = 'Give --client-id.'
   // A name that is a hash is no client id.
-  const named = clients.filter(({ name }) => !name.startsWith('sha256-'))
+  const named = clients.filter(({ name }) => !isHashedName(name))
   if (named.length > 0) {
     const choices = [
       ...named.map(({ name }) => ({ value: name, name })),

@@ -69,6 +69,13 @@ export const decodeClient = (text: Redacted, allowLoopbackHttp = false): Decoded
   return { ok: true, value: { ...client, token_endpoint: endpoint.value } }
 }
 
+/** A client that is stored under `clientName(clientId)`: a record that is another client's is as good as none that decodes. */
+export const decodeClientOf = (clientId: string, text: Redacted, allowLoopbackHttp: boolean): Decoded<Client> => {
+  const decoded = decodeClient(text, allowLoopbackHttp)
+  if (!decoded.ok || decoded.value.client_id === clientId) return decoded
+  return { ok: false, problem: `the client: "client_id" is not ${clientId}, whose record it is` }
+}
+
 export const encodeClient = (client: Client): Redacted =>
   new Redacted(
     JSON.stringify({
@@ -104,8 +111,17 @@ export const clientSecretExpiry = (client: Client): Date | undefined => {
   return new Date(Math.max(...expiries.map(Number)))
 }
 
-/** Last part of the client secret's name: the client id, or its hash where Secrets Manager would not take it. */
+/** What the name of a client begins with when it is the hash of its id. */
+const hashed = 'sha256-'
+
+/**
+ * Last part of the name of the client's record: the client id, or its hash where Secrets Manager would not take the id.
+ * An id that begins as a hash does is hashed too, so that no id has the name of another id.
+ */
 export const clientName = (clientId: string): string =>
-  /^[A-Za-z0-9_+=.@-]{1,255}$/.test(clientId)
+  /^[A-Za-z0-9_+=.@-]{1,255}$/.test(clientId) && !clientId.startsWith(hashed)
     ? clientId
-    : `sha256-${createHash('sha256').update(clientId).digest('hex')}`
+    : `${hashed}${createHash('sha256').update(clientId).digest('hex')}`
+
+/** Whether a client's name is the hash of its id, and so not the id itself. */
+export const isHashedName = (name: string): boolean => name.startsWith(hashed)

@@ -3,7 +3,7 @@
 
 import { type BootstrapAnswer, type BootstrapEvent, connectionNamePattern } from '../contract.ts'
 import { isPending } from '../core/after-login.ts'
-import { type Client, clientName, decodeClient } from '../core/client.ts'
+import { type Client, clientName, decodeClientOf } from '../core/client.ts'
 import { clientOfLogin } from '../core/client-of-login.ts'
 import { decodeGrant } from '../core/grant.ts'
 import { decodeLogin, type Login, settleLogin } from '../core/login.ts'
@@ -83,6 +83,6 @@ const grantBefore = async ({ store }: Dependencies, name: string, login: Login):
 const knownClient = async ({ store, settings }: Dependencies, login: Login): Promise<Client | undefined> => {
   const version = await store.read({ room: 'clients', name: clientName(login.client_id) })
   if (version === undefined) return undefined
-  const decoded = decodeClient(version.text, settings.allowLoopbackHttp)
+  const decoded = decodeClientOf(login.client_id, version.text, settings.allowLoopbackHttp)
   return decoded.ok ? decoded.value : refuse('client_not_decodable', decoded.problem)
 }

@@ -1,6 +1,6 @@
 // Editing a stored client: read, change, commit; again when somebody else was first.
 
-import { type Client, clientName, decodeClient, encodeClient } from '../core/client.ts'
+import { type Client, clientName, decodeClientOf, encodeClient } from '../core/client.ts'
 import { clientTags } from '../core/client-tags.ts'
 import { storeFailure } from '../core/failure-table.ts'
 import { type Dependencies, type StoredVersion, StoreFailure } from '../ports.ts'
@@ -18,7 +18,7 @@ export interface StoredClient {
 export const readClient = async ({ store, settings }: Dependencies, clientId: string): Promise<StoredClient> => {
   const version = await store.read({ room: 'clients', name: clientName(clientId) })
   if (version === undefined) return refuse('client_not_known')
-  const decoded = decodeClient(version.text, settings.allowLoopbackHttp)
+  const decoded = decodeClientOf(clientId, version.text, settings.allowLoopbackHttp)
   return decoded.ok ? { client: decoded.value, version } : refuse('client_not_decodable', decoded.problem)
 }
 

@@ -1,7 +1,7 @@
 // Finding a connection: what is stored of it, read in one call and decoded.
 
 import { tags } from '../contract.ts'
-import { type Client, clientName, decodeClient } from '../core/client.ts'
+import { type Client, clientName, decodeClientOf } from '../core/client.ts'
 import type { Failure } from '../core/failure.ts'
 import { ownFailure, storeFailure } from '../core/failure-table.ts'
 import { decodeGrant, type Grant } from '../core/grant.ts'
@@ -50,7 +50,7 @@ export const findConnection = async (dependencies: Dependencies, entry: StoredEn
   const clientVersion = clientId.name === hinted ? hintedClient : await store.read(clientId)
   if (clientVersion instanceof StoreFailure) throw clientVersion
   if (clientVersion === undefined) return fail(ownFailure('client_not_known'), grant)
-  const client = decodeClient(clientVersion.text, settings.allowLoopbackHttp)
+  const client = decodeClientOf(grant.client_id, clientVersion.text, settings.allowLoopbackHttp)
   if (!client.ok) {
     const { versionId } = clientVersion
     const failure = ownFailure('client_not_decodable')

@@ -1,6 +1,6 @@
 // Storing a client: what a login brought is added to what is known, and nothing known is taken away.
 
-import { type Client, clientName, decodeClient, encodeClient, withClientSecret } from '../core/client.ts'
+import { type Client, clientName, decodeClientOf, encodeClient, withClientSecret } from '../core/client.ts'
 import { clientTags } from '../core/client-tags.ts'
 import { storeFailure } from '../core/failure-table.ts'
 import { childVersionId } from '../core/version-id.ts'
@@ -22,7 +22,7 @@ export const storeClient = async (dependencies: Dependencies, client: Client, sc
       current = await store.read(id)
       continue
     }
-    const decoded = decodeClient(current.text, settings.allowLoopbackHttp)
+    const decoded = decodeClientOf(client.client_id, current.text, settings.allowLoopbackHttp)
     const merged = decoded.ok ? merge(decoded.value, client) : client
     const text = encodeClient(merged)
     if (text.equals(current.text)) return store.tag(id, clientTags(merged, scope))

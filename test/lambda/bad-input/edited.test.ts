@@ -94,6 +94,7 @@ const clients: readonly Edit[] = [
   ['has a text for its client secrets', fields({ client_secrets: 'one' })],
   ['has no endpoint', fields({ token_endpoint: undefined })],
   ['has an http endpoint', fields({ token_endpoint: 'http://idp.example.com/token' })],
+  ['is the record of another client', fields({ client_id: 'another' })],
   ['has an unknown method', fields({ token_endpoint_auth_method: 'tls' })],
 ]
 

@@ -229,6 +229,15 @@ describe('the name under which a client is stored', () => {
     expect(clientName(id)).toBe(id)
   })
 
+  it('is never the name of another client', () => {
+    const url = 'https://app.example.com/client'
+    for (const id of [clientName(url), 'sha256-', `sha256-${'0'.repeat(64)}`, clientName(clientName(url))]) {
+      expect(clientName(id)).toMatch(/^sha256-[0-9a-f]{64}$/)
+      expect(clientName(id)).not.toBe(id)
+    }
+    expect(clientName('SHA256-x')).toBe('SHA256-x')
+  })
+
   it.each(['a'.repeat(256), 'https://app.example.com/client', 'two words', 'clé', '*', ''])(
     'is a hash of its id where the store does not take it: %s',
     (id) => {
