@@ -22,6 +22,34 @@ export const secretName = (prefix: string, room: Room, name: string): string => 
 /** A connection's name, chosen by the operator. */
 export const connectionNamePattern = /^[a-z0-9][a-z0-9-]{0,62}$/
 
+/** Microsoft Entra's authority hosts (learn.microsoft.com, "National clouds"): what a deployment allows by default. */
+export const defaultTokenEndpointHosts: readonly string[] = [
+  'login.microsoftonline.com',
+  'login.microsoftonline.us',
+  'login.partner.microsoftonline.cn',
+  'login.chinacloudapi.cn',
+  'login.windows.net',
+]
+
+/** A host name of two labels or more, or an IPv4 address, in ASCII, with a port if need be. */
+const tokenEndpointHostPattern =
+  /^(?=.{1,253}(:|$))[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)+(:[0-9]{1,5})?$/
+
+/** @returns the entry as it is compared, or undefined: it has a scheme, a path or a wildcard, or is no host name */
+const parseTokenEndpointHost = (entry: string): string | undefined => {
+  const host = entry.trim().toLowerCase()
+  if (!tokenEndpointHostPattern.test(host) || !URL.canParse(`https://${host}`)) return undefined
+  // 127.1 and 127.0.0.1 are one host, and so are a host with and without the port 443: only the usual form is taken.
+  const isUsual = new URL(`https://${host}`).host === host
+  return isUsual && !host.startsWith('127.') ? host : undefined
+}
+
+/** Host names separated by commas; undefined when there is none, or one of them is not allowed. */
+export const parseTokenEndpointHosts = (text: string): readonly string[] | undefined => {
+  const hosts = text.split(',').map(parseTokenEndpointHost)
+  return hosts.every((host) => host !== undefined) ? [...new Set(hosts)] : undefined
+}
+
 export const functionNames = (prefix: string) =>
   ({ refresh: `${prefix}-refresh`, bootstrap: `${prefix}-bootstrap` }) as const
 
@@ -40,6 +68,8 @@ export const environment = {
   publishedKeyArn: 'TOKEN_REFRESHER_PUBLISHED_KEY_ARN',
   /** Where the runbook is; `#heading` is added. */
   runbookUrl: 'TOKEN_REFRESHER_RUNBOOK_URL',
+  /** Host names to which credentials may be sent, separated by commas. Absent: Microsoft's. */
+  tokenEndpointHosts: 'TOKEN_REFRESHER_TOKEN_ENDPOINT_HOSTS',
   /** `1` lets a token endpoint be http on a loopback host. The stack never sets it. */
   allowLoopbackHttp: 'TOKEN_REFRESHER_ALLOW_LOOPBACK_HTTP',
 } as const

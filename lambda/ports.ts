@@ -8,6 +8,7 @@ import type { LoginGrant } from './core/login.ts'
 import type { Tokens } from './core/merge.ts'
 import type { Redacted } from './core/redacted.ts'
 import type { FailureState, Tags } from './core/status.ts'
+import type { AllowedHosts } from './core/token-endpoint-hosts.ts'
 
 export interface Dependencies {
   readonly clock: Clock
@@ -19,13 +20,12 @@ export interface Dependencies {
   readonly settings: Settings
 }
 
-export interface Settings {
+export interface Settings extends AllowedHosts {
   readonly prefix: string
   readonly timing: Timing
   readonly privateKeyArn: string | undefined
   readonly publishedKeyArn: string | undefined
   readonly runbookUrl: string
-  readonly allowLoopbackHttp: boolean
 }
 
 export interface Clock {

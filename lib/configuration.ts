@@ -3,6 +3,7 @@ import type { RetentionDays } from 'aws-cdk-lib/aws-logs'
 import {
   defaultPrefix,
   defaultTiming,
+  defaultTokenEndpointHosts,
   shortestDefaultLifetimeMinutes,
   shortestFreshLifetimeMinutes,
   type Timing,
@@ -21,6 +22,8 @@ export interface Configuration extends Timing {
   readonly shards: number
   /** Concurrent runs of the refresher that Lambda sets aside. @default off: new accounts cannot reserve any */
   readonly reservedConcurrency: number | undefined
+  /** Hosts to which user names, passwords, client secrets and tokens may be sent. @default Microsoft's */
+  readonly tokenEndpointHosts: readonly string[]
   /** KMS key of published secrets. @default the account's aws/secretsmanager key */
   readonly publishedKeyArn: string | undefined
   /** @default 90: as long as an unused refresh token lives, so that the log reaches back to any that still works */
@@ -64,6 +67,7 @@ export const readConfiguration = (context: Readonly<Record<string, unknown>>): C
     keepAliveDays: take('keepAliveDays', options.keepAliveDays) ?? defaultTiming.keepAliveDays,
     shards: take('shards', options.shards) ?? 1,
     reservedConcurrency: unlessOff(take('reservedConcurrency', options.reservedConcurrency)),
+    tokenEndpointHosts: take('tokenEndpointHosts', options.tokenEndpointHosts) ?? defaultTokenEndpointHosts,
     publishedKeyArn: take('publishedKeyArn', options.publishedKeyArn),
     logRetentionDays: take('logRetentionDays', options.logRetentionDays) ?? agingDays.lapse,
     vpc: unlessOff(take('vpc', options.vpc)),

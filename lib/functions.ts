@@ -26,6 +26,8 @@ export interface FunctionsProps {
   readonly timing: Timing
   /** Where the runbook is, for the links in messages. */
   readonly runbookUrl: string
+  /** Hosts to which credentials may be sent. */
+  readonly tokenEndpointHosts: readonly string[]
   readonly privateKey: IKey
   readonly undelivered: IQueue
   readonly logRetention: RetentionDays
@@ -99,13 +101,21 @@ export class Functions extends Construct {
 const nodeOptions = '--max-semi-space-size=8'
 
 /** Names, numbers and ARNs, never a secret. */
-const environmentOf = ({ prefix, timing, runbookUrl, privateKey, publishedKey }: FunctionsProps) => ({
+const environmentOf = ({
+  prefix,
+  timing,
+  tokenEndpointHosts,
+  runbookUrl,
+  privateKey,
+  publishedKey,
+}: FunctionsProps) => ({
   NODE_OPTIONS: nodeOptions,
   [environment.prefix]: prefix,
   [environment.runbookUrl]: runbookUrl,
   [environment.everyMinutes]: String(timing.everyMinutes),
   [environment.minimumValidityMinutes]: String(timing.minimumValidityMinutes),
   [environment.keepAliveDays]: String(timing.keepAliveDays),
+  [environment.tokenEndpointHosts]: tokenEndpointHosts.join(','),
   [environment.privateKeyArn]: privateKey.keyArn,
   ...(publishedKey === undefined ? {} : { [environment.publishedKeyArn]: publishedKey.keyArn }),
 })

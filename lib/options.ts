@@ -1,5 +1,5 @@
 // How each setting is read from the context, and what it may be.
-import { readerCacheMinutes } from '../lambda/contract.ts'
+import { parseTokenEndpointHosts, readerCacheMinutes } from '../lambda/contract.ts'
 import {
   agingDays,
   longestPrefix,
@@ -63,6 +63,14 @@ export const options = {
   ),
   shards: wholeNumber(1, mostShards, `a whole number from 1 to ${mostShards}`),
   reservedConcurrency: offOr(wholeNumber(1, Number.MAX_SAFE_INTEGER, 'a whole number not below shards')),
+  tokenEndpointHosts: {
+    read: (given: unknown) => {
+      const text = Array.isArray(given) && given.every((one) => typeof one === 'string') ? given.join(',') : given
+      return typeof text === 'string' ? parseTokenEndpointHosts(text) : undefined
+    },
+    allowed:
+      'host names separated by commas, or a list of them, each with a port where it is not 443; no scheme, path or wildcard',
+  },
   publishedKeyArn: text(
     /^arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:key\/[A-Za-z0-9-]+$/,
     'the ARN of a KMS key (not of an alias), arn:aws:kms:<region>:<account>:key/<id>',

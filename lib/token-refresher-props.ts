@@ -60,6 +60,15 @@ export interface TokenRefresherProps {
   readonly reservedConcurrency?: number | undefined
 
   /**
+   * Hosts to which user names, passwords, client secrets and tokens may be sent: those of token endpoints, and of the
+   * pages where people sign in with the command. Exact host names, with a port where it is not 443. They take the place
+   * of the default.
+   *
+   * @default - Microsoft's, as `login.microsoftonline.com`
+   */
+  readonly tokenEndpointHosts?: readonly string[] | undefined
+
+  /**
    * Key of published secrets. `connection(...).grantRead(...)` then lets apps decrypt with it too.
    *
    * @default - the account's aws/secretsmanager key
@@ -103,7 +112,8 @@ export interface TokenRefresherProps {
 }
 
 /** What is checked of the props. */
-export interface Checked extends Pick<Configuration, 'prefix' | 'alarmEmail' | 'shards' | 'reservedConcurrency'> {
+export interface Checked
+  extends Pick<Configuration, 'prefix' | 'alarmEmail' | 'shards' | 'reservedConcurrency' | 'tokenEndpointHosts'> {
   readonly timing: Timing
 }
 
@@ -113,7 +123,7 @@ export interface Checked extends Pick<Configuration, 'prefix' | 'alarmEmail' | '
  * @throws ConfigurationError with all problems at once
  */
 export const check = (props: TokenRefresherProps): Checked => {
-  const { prefix, alarmEmail, shards, reservedConcurrency, ...rest } = readConfiguration({
+  const { prefix, alarmEmail, shards, reservedConcurrency, tokenEndpointHosts, ...rest } = readConfiguration({
     prefix: props.prefix,
     alarmEmail: props.alarmEmail,
     everyMinutes: props.every?.toMinutes({ integral: false }),
@@ -121,8 +131,9 @@ export const check = (props: TokenRefresherProps): Checked => {
     keepAliveDays: props.keepAlive?.toDays({ integral: false }),
     shards: props.shards,
     reservedConcurrency: props.reservedConcurrency,
+    tokenEndpointHosts: props.tokenEndpointHosts,
   })
   const { everyMinutes, minimumValidityMinutes, keepAliveDays } = rest
   const timing = { everyMinutes, minimumValidityMinutes, keepAliveDays }
-  return { prefix, alarmEmail, shards, reservedConcurrency, timing }
+  return { prefix, alarmEmail, shards, reservedConcurrency, tokenEndpointHosts, timing }
 }

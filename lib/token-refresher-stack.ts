@@ -38,6 +38,7 @@ export class TokenRefresherStack extends Stack {
       keepAlive: Duration.days(configuration.keepAliveDays),
       shards: configuration.shards,
       reservedConcurrency: configuration.reservedConcurrency,
+      tokenEndpointHosts: configuration.tokenEndpointHosts,
       logRetention: configuration.logRetentionDays,
       publishedKey: publishedKeyArn === undefined ? undefined : Key.fromKeyArn(this, 'PublishedKey', publishedKeyArn),
       vpc: vpc === undefined ? undefined : Vpc.fromLookup(this, 'Vpc', { vpcId: vpc }),

@@ -56,7 +56,7 @@ export class TokenRefresher extends Measured {
 
   constructor(scope: Construct, id: string, props: TokenRefresherProps = {}) {
     super(scope, id)
-    const { prefix, alarmEmail, timing, shards, reservedConcurrency } = check(props)
+    const { prefix, alarmEmail, timing, shards, reservedConcurrency, tokenEndpointHosts } = check(props)
     this.prefix = prefix
     this.publishedKey = props.publishedKey
     this.connections = new Construct(this, 'Connections')
@@ -73,6 +73,7 @@ export class TokenRefresher extends Measured {
     const functions = new Functions(this, 'Functions', {
       ...shared,
       runbookUrl,
+      tokenEndpointHosts,
       privateKey,
       publishedKey: props.publishedKey,
       logRetention: props.logRetention ?? RetentionDays.THREE_MONTHS,

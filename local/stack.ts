@@ -15,6 +15,7 @@ import {
   defaultPrefix,
   defaultRunbookUrl,
   defaultTiming,
+  defaultTokenEndpointHosts,
   eventBusName,
   longestTickSeconds,
   type RefreshAnswer,
@@ -57,6 +58,7 @@ export const embeddedSettings = (prefix: string = defaultPrefix, timing: Timing 
   privateKeyArn: undefined,
   publishedKeyArn: undefined,
   runbookUrl: defaultRunbookUrl,
+  tokenEndpointHosts: defaultTokenEndpointHosts,
   allowLoopbackHttp: true,
 })
 

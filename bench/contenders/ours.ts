@@ -31,6 +31,7 @@ export const tickOfOurs = (access: AwsAccess) => {
     privateKeyArn: undefined,
     publishedKeyArn: undefined,
     runbookUrl: defaultRunbookUrl,
+    tokenEndpointHosts: [],
     allowLoopbackHttp: true,
   }
   const handler = refreshHandler({

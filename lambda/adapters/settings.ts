@@ -1,6 +1,13 @@
 // Configuration of the functions: read from the environment once per container, all problems in one message.
 
-import { defaultPrefix, defaultRunbookUrl, defaultTiming, environment } from '../contract.ts'
+import {
+  defaultPrefix,
+  defaultRunbookUrl,
+  defaultTiming,
+  defaultTokenEndpointHosts,
+  environment,
+  parseTokenEndpointHosts,
+} from '../contract.ts'
 import type { Settings } from '../ports.ts'
 
 export type Environment = Readonly<Record<string, string | undefined>>
@@ -19,6 +26,11 @@ export const readSettings = (variables: Environment): Settings => {
   if (!/^[A-Za-z0-9][A-Za-z0-9-]*$/.test(prefix)) {
     problems.push(`${environment.prefix} is "${prefix}" and must be letters, digits and hyphens`)
   }
+  const hostsText = variables[environment.tokenEndpointHosts]
+  const hosts = hostsText === undefined ? defaultTokenEndpointHosts : parseTokenEndpointHosts(hostsText)
+  if (hosts === undefined) {
+    problems.push(`${environment.tokenEndpointHosts} is "${hostsText}" and must be host names separated by commas`)
+  }
   const settings: Settings = {
     prefix,
     timing: {
@@ -29,6 +41,7 @@ export const readSettings = (variables: Environment): Settings => {
     privateKeyArn: variables[environment.privateKeyArn] || undefined,
     publishedKeyArn: variables[environment.publishedKeyArn] || undefined,
     runbookUrl: variables[environment.runbookUrl] || defaultRunbookUrl,
+    tokenEndpointHosts: hosts ?? [],
     allowLoopbackHttp: variables[environment.allowLoopbackHttp] === '1',
   }
   if (problems.length > 0) throw new Error(`The function's environment is not valid: ${problems.join('; ')}`)

@@ -63,7 +63,12 @@ export const isRefusal = ({ class: name }: Pick<Failure, 'class'>): boolean => !
 const standing = (before: FailureState | undefined): FailureState | undefined =>
   before !== undefined && localCodes.includes(before.code) ? undefined : before
 
-const localCodes: readonly string[] = ['grant_not_decodable', 'client_not_known', 'client_not_decodable']
+const localCodes: readonly string[] = [
+  'grant_not_decodable',
+  'client_not_known',
+  'client_not_decodable',
+  'token_endpoint_host_not_allowed',
+]
 
 /** A refusal with a code that no table knows is reported after this many attempts, and not before an hour has passed. */
 const unknownRefusals = 3

@@ -1,5 +1,6 @@
 // Where a login's token endpoint is: Microsoft's tenants and clouds, or any provider's URL.
 
+import { defaultTokenEndpointHosts } from '../contract.ts'
 import type { Provider } from './client.ts'
 import type { Decoded } from './decode.ts'
 
@@ -13,8 +14,10 @@ export const clouds = {
 export type Cloud = keyof typeof clouds
 
 /** All that answer as Microsoft Entra does. */
-export const entraHosts: readonly string[] = [...Object.values(clouds), 'login.chinacloudapi.cn', 'login.windows.net']
+export const entraHosts = defaultTokenEndpointHosts
 const loopbackHosts: readonly string[] = ['localhost', '127.0.0.1', '[::1]']
+
+export const isLoopbackHost = ({ hostname }: URL): boolean => loopbackHosts.includes(hostname)
 
 const guid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
 const domain = /^(?=.{4,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+([a-z]{2,}|xn--[a-z0-9-]+)$/i

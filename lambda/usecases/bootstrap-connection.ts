@@ -13,7 +13,7 @@ import { finishBootstrap } from './finish-bootstrap.ts'
 import { TokenKeeper } from './keep-token.ts'
 import { readUnlessRemoved } from './read-removed.ts'
 import { claimLogin, redeemLogin } from './redeem-login.ts'
-import { BootstrapRefused, refuse } from './refused.ts'
+import { BootstrapRefused, refuse, refuseOtherHosts } from './refused.ts'
 import { notStored, refused } from './refused-login.ts'
 import { settle } from './settle.ts'
 import { storeTokens } from './store-connection.ts'
@@ -54,6 +54,7 @@ const bootstrap = async (
   const login = settleLogin(given, before?.grant)
   const resolved = clientOfLogin(login, await knownClient(dependencies, login))
   const client = resolved.ok ? resolved.value : refuse('login_not_valid', resolved.problem)
+  refuseOtherHosts(client, settings)
   const began = { connection, invocation, id, stored, login, client, askedAt: new Date(clock.now()) }
   if (before !== undefined && isVersionOfLogin(stored.versionId, before.grant.bootstrapped_from ?? '')) {
     return finishBootstrap(dependencies, began, before)

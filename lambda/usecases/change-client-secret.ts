@@ -8,7 +8,7 @@ import { decodeOfferedSecret } from '../core/offered-secret.ts'
 import { fitsSecret } from '../core/secret-size.ts'
 import type { Dependencies, Invocation } from '../ports.ts'
 import { editClient, readClient } from './edit-client.ts'
-import { BootstrapRefused, refuse } from './refused.ts'
+import { BootstrapRefused, refuse, refuseOtherHosts } from './refused.ts'
 import { tryClientSecret } from './try-client-secret.ts'
 
 /**
@@ -30,6 +30,7 @@ export const changeClientSecret = async (
   const decoded = decodeOfferedSecret(handedOver.text, clientId)
   const offered = decoded.ok ? decoded.value : refuse('login_not_valid', decoded.problem)
   const { client: before } = await readClient(dependencies, clientId)
+  refuseOtherHosts(before, dependencies.settings)
   if (before.token_endpoint_auth_method === 'none') refuse('login_not_valid', 'This client is public: it has no secret')
   if (!fitsSecret(encodeClient(beside(before, offered)))) refuse('secret_too_large')
   const stored = await editClient(dependencies, clientId, (client) => beside(client, offered))

@@ -4,6 +4,7 @@ import { tags } from '../contract.ts'
 import { type Client, clientName, decodeClientOf } from '../core/client.ts'
 import type { Failure } from '../core/failure.ts'
 import { ownFailure, storeFailure } from '../core/failure-table.ts'
+import { hostNotAllowed } from '../core/failures/host-not-allowed.ts'
 import { decodeGrant, type Grant } from '../core/grant.ts'
 import { decodePublishedGeneration } from '../core/published.ts'
 import { type Dependencies, type Outcome, type StoredEntry, type StoredVersion, StoreFailure } from '../ports.ts'
@@ -50,14 +51,24 @@ export const findConnection = async (dependencies: Dependencies, entry: StoredEn
   const clientVersion = clientId.name === hinted ? hintedClient : await store.read(clientId)
   if (clientVersion instanceof StoreFailure) throw clientVersion
   if (clientVersion === undefined) return fail(ownFailure('client_not_known'), grant)
-  const client = decodeClientOf(grant.client_id, clientVersion.text, settings.allowLoopbackHttp)
+  const client = usableClient(grant.client_id, clientVersion, settings)
   if (!client.ok) {
     const { versionId } = clientVersion
-    const failure = ownFailure('client_not_decodable')
+    const { failure } = client
     await fail(failure, grant)
     return recordFailure(dependencies, { about: clientId, versionId, grant: undefined, failure, askedAt: undefined })
   }
   return { parent, grant, client: client.value, clientVersion, published, publishedGeneration: generationOf(published) }
+}
+
+type Usable = { readonly ok: true; readonly value: Client } | { readonly ok: false; readonly failure: Failure }
+
+/** A client that decodes, is the wanted one, and sends its requests where the deployment allows it. */
+const usableClient = (clientId: string, { text }: StoredVersion, settings: Dependencies['settings']): Usable => {
+  const decoded = decodeClientOf(clientId, text, settings.allowLoopbackHttp)
+  if (!decoded.ok) return { ok: false, failure: ownFailure('client_not_decodable') }
+  const failure = hostNotAllowed(decoded.value.token_endpoint, settings)
+  return failure === undefined ? decoded : { ok: false, failure }
 }
 
 const generationOf = (published: StoredVersion | StoreFailure | undefined): number | undefined => {

@@ -2,6 +2,7 @@
 
 import type { Client, ClientSecret } from '../core/client.ts'
 import { isAboutTheSecret, mayBeAboutTheSecret } from '../core/failure-table.ts'
+import { hostNotAllowed } from '../core/failures/host-not-allowed.ts'
 import { requestedScope } from '../core/merge.ts'
 import type { Dependencies, Redemption, RequestGrant } from '../ports.ts'
 
@@ -78,8 +79,11 @@ const mayBeRepeated = (redemption: Redemption, client: Client): boolean =>
   (client.provider.rotation === 'reusable' || redemption.outcome === 'unsent')
 
 const ask = async (dependencies: Dependencies, input: RedeemInput, clientSecret: ClientSecret | undefined) => {
-  const { tokenEndpoint, telemetry, clock } = dependencies
+  const { tokenEndpoint, telemetry, clock, settings } = dependencies
   const { client, grant, correlationId } = input
+  // The one place in front of every token request. What is read from the store is checked earlier, where it is recorded.
+  const notAllowed = hostNotAllowed(client.token_endpoint, settings)
+  if (notAllowed !== undefined) return { kind: 'failed', failure: notAllowed, outcome: 'unsent' } as const
   const scope = sendsScope(grant, client) ? requestedScope(input.scope, client) : undefined
   const began = clock.now()
   const redemption = await tokenEndpoint.redeem({ client, clientSecret, grant, scope, correlationId })

@@ -1,7 +1,10 @@
 // What ended the work on a login, with what was wrong in particular where there is more to say than the class's remedy.
 
+import type { Client } from '../core/client.ts'
 import type { Failure } from '../core/failure.ts'
 import { ownFailure, type RemedyNames, remedyOfAttempt } from '../core/failure-table.ts'
+import { hostDetail } from '../core/failures/host-not-allowed.ts'
+import { type AllowedHosts, isAllowedEndpoint } from '../core/token-endpoint-hosts.ts'
 
 export class BootstrapRefused extends Error {
   override readonly name = 'BootstrapRefused'
@@ -18,6 +21,11 @@ export class BootstrapRefused extends Error {
   named(names: RemedyNames): BootstrapRefused {
     return new BootstrapRefused({ ...this.failure, remedy: remedyOfAttempt(this.failure, names) }, this.#detail)
   }
+}
+
+/** Nothing is sent to a host that the deployment does not allow, and a login is kept, for it was not tried. */
+export const refuseOtherHosts = ({ token_endpoint }: Pick<Client, 'token_endpoint'>, allowed: AllowedHosts): void => {
+  if (!isAllowedEndpoint(token_endpoint, allowed)) refuse('token_endpoint_host_not_allowed', hostDetail(token_endpoint))
 }
 
 export const refuse = (code: Parameters<typeof ownFailure>[0], detail?: string): never => {

@@ -263,7 +263,8 @@ describe('the settings', () => {
       publishedKeyArn: "the account's aws/secretsmanager key",
       vpc: 'off',
     }
-    const expected = Object.entries(defaults).map(([name, value]) => [name, String(value ?? unset[name])])
+    const written = (value: unknown) => (Array.isArray(value) ? value.join(', ') : String(value))
+    const expected = Object.entries(defaults).map(([name, value]) => [name, written(value ?? unset[name])])
     expect(rows.map(([name, , , given]) => [unquoted(name), unquoted(given)]).toSorted()).toEqual(expected.toSorted())
   })
 

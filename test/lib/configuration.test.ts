@@ -1,6 +1,10 @@
 // What is read from the context, what is refused, and what the message says.
 import { describe, expect, test } from 'vitest'
-import { shortestDefaultLifetimeMinutes, shortestFreshLifetimeMinutes } from '../../lambda/contract.ts'
+import {
+  defaultTokenEndpointHosts,
+  shortestDefaultLifetimeMinutes,
+  shortestFreshLifetimeMinutes,
+} from '../../lambda/contract.ts'
 import { ConfigurationError, readConfiguration } from '../../lib/configuration.ts'
 import { longestPeriodMinutes, longestPrefix, mostValidityMinutes } from '../../lib/limits.ts'
 import { nearest } from '../../lib/nearest.ts'
@@ -22,6 +26,7 @@ test('an empty context gives the defaults', () => {
     minimumValidityMinutes: 15,
     keepAliveDays: 1,
     shards: 1,
+    tokenEndpointHosts: defaultTokenEndpointHosts,
     logRetentionDays: 90,
   })
 })
@@ -30,6 +35,13 @@ test('strings of the command line and values of cdk.json mean the same', () => {
   const typed = { everyMinutes: 10, shards: 4, reservedConcurrency: 4, logRetentionDays: 30, vpc: false }
   const strings = { everyMinutes: '10', shards: '4', reservedConcurrency: '4', logRetentionDays: '30', vpc: 'off' }
   expect(readConfiguration(strings)).toEqual(readConfiguration(typed))
+})
+
+test('hosts may be a list or a text, are compared in lower case, and take the place of the default', () => {
+  const hosts = ['login.microsoftonline.com', 'idp.example.com:8443', 'xn--bcher-kva.example', '192.0.2.7']
+  for (const given of [hosts, hosts.join(','), hosts.join(' , ').toUpperCase(), [...hosts, ...hosts]]) {
+    expect(readConfiguration({ tokenEndpointHosts: given })).toMatchObject({ tokenEndpointHosts: hosts })
+  }
 })
 
 test('feature flags, cached look-ups and notes of the command line are none of our business', () => {
@@ -93,6 +105,42 @@ test.each([
   expect(message).toContain(`${name}: given ${JSON.stringify(value)}; allowed: `)
   expect(message).toContain(allowed)
   expect(message).toContain('one problem')
+})
+
+test.each([
+  '',
+  ',',
+  [],
+  [''],
+  [7],
+  7,
+  'https://idp.example.com',
+  'idp.example.com/token',
+  'idp.example.com/',
+  '*.example.com',
+  'idp.example.com:443',
+  'idp.example.com:99999',
+  'idp.example.com:',
+  'user@idp.example.com',
+  'idp.example.com?x',
+  'idp.example.com#x',
+  'idp..example.com',
+  'idp.example.com.',
+  '.example.com',
+  'bücher.example',
+  'localhost',
+  '127.0.0.1',
+  '127.0.0.1:8080',
+  '10.1',
+  '0x7f.0.0.1',
+  '[::1]',
+  'login.microsoftonline.com,evil.example.com evil.example.com',
+  ['login.microsoftonline.com', '*'],
+])('tokenEndpointHosts may not be %j', (hosts) => {
+  const message = refusal({ tokenEndpointHosts: hosts, shards: 0 })
+  expect(message).toContain(`tokenEndpointHosts: given ${JSON.stringify(hosts)}; allowed: host names`)
+  expect(message).toContain('no scheme, path or wildcard')
+  expect(message).toContain('2 problems')
 })
 
 describe('the reader’s invariant', () => {

@@ -1,7 +1,7 @@
 // The two functions, their logs, and what each role may do.
 import { Match } from 'aws-cdk-lib/assertions'
 import { describe, expect, test } from 'vitest'
-import { environment, longestTickSeconds } from '../../lambda/contract.ts'
+import { defaultTokenEndpointHosts, environment, longestTickSeconds } from '../../lambda/contract.ts'
 import { type Permission, permissions } from '../../lib/permissions.ts'
 import { account, propertiesOf, region, templateWith } from './support.ts'
 
@@ -11,6 +11,7 @@ const withEverything = templateWith({
   everyMinutes: 2,
   shards: 2,
   reservedConcurrency: 3,
+  tokenEndpointHosts: 'login.microsoftonline.com,idp.example.com:8443',
   logRetentionDays: 30,
   publishedKeyArn: `arn:aws:kms:${region}:${account}:key/11111111-2222-3333-4444-555555555555`,
 })
@@ -76,19 +77,29 @@ describe('the environment', () => {
     Object(Object(propertiesOf(of, 'AWS::Lambda::Function', `${part}Function`)).Environment).Variables
 
   test.each(['Refresh', 'Bootstrap'])(
-    'of %s names the prefix, the timing, the key, the runbook and how V8 clears up, and nothing else',
+    'of %s names the prefix, the timing, the allowed hosts, the key, the runbook and how V8 clears up, and nothing else',
     (part) => {
       expect(variables(template, part)).toEqual({
         NODE_OPTIONS: '--max-semi-space-size=8',
         [environment.prefix]: 'token-refresher',
         [environment.everyMinutes]: '5',
         [environment.runbookUrl]: 'docs/runbook.md',
+        [environment.tokenEndpointHosts]: defaultTokenEndpointHosts.join(','),
         [environment.minimumValidityMinutes]: '15',
         [environment.keepAliveDays]: '1',
         [environment.privateKeyArn]: { 'Fn::GetAtt': [expect.stringContaining('PrivateKey'), 'Arn'] },
       })
     },
   )
+
+  test('names the hosts that are allowed', () => {
+    for (const part of ['Refresh', 'Bootstrap']) {
+      expect(variables(withEverything, part)).toHaveProperty(
+        environment.tokenEndpointHosts,
+        'login.microsoftonline.com,idp.example.com:8443',
+      )
+    }
+  })
 
   test('names the key of published secrets when there is one', () => {
     expect(variables(withEverything, 'Refresh')).toHaveProperty(

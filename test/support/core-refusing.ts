@@ -1,6 +1,6 @@
 // Ports that refuse every call: a test puts in what it expects to be used, and nothing else can happen unseen.
 
-import { defaultPrefix, defaultRunbookUrl, defaultTiming } from '../../lambda/contract.ts'
+import { defaultPrefix, defaultRunbookUrl, defaultTiming, defaultTokenEndpointHosts } from '../../lambda/contract.ts'
 import type { Dependencies, SecretStore } from '../../lambda/ports.ts'
 
 const refuse = (call: string) => (): never => {
@@ -39,6 +39,7 @@ export const refusingDependencies = (change: Partial<Dependencies> = {}): Depend
     privateKeyArn: undefined,
     publishedKeyArn: undefined,
     runbookUrl: defaultRunbookUrl,
+    tokenEndpointHosts: defaultTokenEndpointHosts,
     allowLoopbackHttp: false,
   },
   ...change,

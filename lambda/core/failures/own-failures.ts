@@ -71,6 +71,12 @@ export const ownFailures = {
     concerns: 'client',
     remedy: 'Store a token endpoint that begins with https:// and names a tenant of your own.',
   },
+  token_endpoint_host_not_allowed: {
+    class: 'request',
+    concerns: 'client',
+    remedy:
+      'Correct the token endpoint of this client, or add its host to the setting tokenEndpointHosts and deploy again if credentials may be sent there.',
+  },
   grant_not_decodable: {
     class: 'request',
     concerns: 'connection',

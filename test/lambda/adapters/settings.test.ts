@@ -2,7 +2,7 @@
 
 import { describe, expect, it } from 'vitest'
 import { readSettings } from '../../../lambda/adapters/settings.ts'
-import { environment } from '../../../lambda/contract.ts'
+import { defaultTokenEndpointHosts, environment } from '../../../lambda/contract.ts'
 
 const numbers = [
   ['everyMinutes', environment.everyMinutes],
@@ -18,6 +18,7 @@ describe('the settings', () => {
       privateKeyArn: undefined,
       publishedKeyArn: undefined,
       runbookUrl: 'docs/runbook.md',
+      tokenEndpointHosts: defaultTokenEndpointHosts,
       allowLoopbackHttp: false,
     })
   })
@@ -31,6 +32,7 @@ describe('the settings', () => {
       TOKEN_REFRESHER_PRIVATE_KEY_ARN: 'arn:aws:kms:eu-west-1:111122223333:key/one',
       TOKEN_REFRESHER_PUBLISHED_KEY_ARN: 'arn:aws:kms:eu-west-1:111122223333:key/two',
       TOKEN_REFRESHER_RUNBOOK_URL: 'https://wiki.example.com/runbook',
+      TOKEN_REFRESHER_TOKEN_ENDPOINT_HOSTS: 'login.microsoftonline.com, IdP.example.com:8443',
       TOKEN_REFRESHER_ALLOW_LOOPBACK_HTTP: '1',
       PATH: '/usr/bin',
     }
@@ -40,6 +42,7 @@ describe('the settings', () => {
       privateKeyArn: 'arn:aws:kms:eu-west-1:111122223333:key/one',
       publishedKeyArn: 'arn:aws:kms:eu-west-1:111122223333:key/two',
       runbookUrl: 'https://wiki.example.com/runbook',
+      tokenEndpointHosts: ['login.microsoftonline.com', 'idp.example.com:8443'],
       allowLoopbackHttp: true,
     })
   })
@@ -77,15 +80,23 @@ describe('the settings', () => {
     }
   })
 
+  it.each(['', ',', 'a.example.com,', '*.example.com', 'a.example.com/token'])('refuse the hosts %j', (hosts) => {
+    expect(() => readSettings({ [environment.tokenEndpointHosts]: hosts })).toThrow(
+      `is "${hosts}" and must be host names`,
+    )
+  })
+
   it('tell all that is wrong in one message', () => {
     const read = () =>
       readSettings({
         [environment.everyMinutes]: '0',
         [environment.minimumValidityMinutes]: 'some',
         [environment.keepAliveDays]: '-3',
+        [environment.tokenEndpointHosts]: 'https://idp.example.com',
         [environment.prefix]: 'a b',
       })
     expect(read).toThrow(environment.prefix)
+    expect(read).toThrow(`${environment.tokenEndpointHosts} is "https://idp.example.com" and must be host names`)
     for (const [, variable] of numbers) expect(read).toThrow(variable)
     expect(read).toThrow(/is "0" .*; .* is "some" .*; .* is "-3" /)
   })

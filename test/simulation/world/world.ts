@@ -212,6 +212,7 @@ export class World {
         privateKeyArn: undefined,
         publishedKeyArn: undefined,
         runbookUrl: defaultRunbookUrl,
+        tokenEndpointHosts: [new URL(this.provider.tokenEndpoint).host],
         allowLoopbackHttp: false,
       },
     }
