@@ -330,7 +330,7 @@ export interface RefreshAnswer {
 
 export interface BootstrapEvent {
   readonly connection: string
-  /** Id of the login secret when it has another name than `<prefix>/logins/<connection>`. */
+  /** Name or full ARN of the login secret, below `<prefix>/logins/`, when it is not `<prefix>/logins/<connection>`. */
   readonly login?: string
 }
 
@@ -338,7 +338,7 @@ export interface BootstrapEvent {
 export interface ClientSecretEvent {
   /** The client id. */
   readonly client: string
-  /** Id of a login secret that holds `client_id`, `client_secret` and, where known, `client_secret_expires_at`. */
+  /** Name or full ARN of a secret below `<prefix>/logins/` that holds `client_id`, `client_secret` and, where known, `client_secret_expires_at`. */
   readonly login: string
   /** One that uses this client: its refresh token is redeemed with the new client secret. Absent: it is not tried. */
   readonly connection?: string

@@ -1,4 +1,5 @@
-// What a claim holds: a number drawn at random, so that two claims are never the same, and until when it stands.
+// What a claim holds: a number drawn at random, so that two claims are never the same, or whose claim it is; and until when
+// it stands.
 
 import * as v from 'valibot'
 import { longestInvocationSeconds } from '../contract.ts'

@@ -1,7 +1,7 @@
 // A login: what an operator hands over once to bootstrap a connection. The request table of the IBM page, as JSON.
 
 import * as v from 'valibot'
-import { type Mode, modes, type PublishKind, publishKinds, rotations } from '../contract.ts'
+import { connectionNamePattern, type Mode, modes, type PublishKind, publishKinds, rotations } from '../contract.ts'
 import {
   type clouds,
   entraTokenEndpoint,
@@ -33,6 +33,8 @@ export type LoginGrant =
   | { readonly grant_type: 'refresh_token'; readonly refresh_token: Redacted }
 
 export interface Login {
+  /** The only connection that it makes. Absent: the one that the login's secret is named after. */
+  readonly connection: string | undefined
   /** Absent: the known client's, else Microsoft's `organizations`. */
   readonly token_endpoint: string | undefined
   readonly client_id: string
@@ -79,6 +81,9 @@ const trimmed = v.pipe(v.string('must be a string'), v.trim(), v.nonEmpty('must 
 
 const schema = v.strictObject({
   schema: v.optional(loginSchemaVersion),
+  connection: v.optional(
+    v.pipe(v.string('must be a string'), v.regex(connectionNamePattern, 'must be the name of a connection')),
+  ),
   tenant: v.optional(nonEmptyString),
   cloud: v.optional(oneOf(['global', 'us-government', 'china'] as const satisfies readonly (keyof typeof clouds)[])),
   token_endpoint: v.optional(nonEmptyString),
@@ -127,6 +132,7 @@ export const decodeLogin = (text: Redacted, allowLoopbackHttp: boolean): Decoded
   return {
     ok: true,
     value: {
+      connection: raw.connection,
       token_endpoint: endpoint.value,
       client_id: raw.client_id,
       client_secret: raw.client_secret,
@@ -143,6 +149,9 @@ export const decodeLogin = (text: Redacted, allowLoopbackHttp: boolean): Decoded
     },
   }
 }
+
+/** @param name last part of the login secret's name: what a login that names no connection is bound by */
+export const connectionOf = ({ connection }: Pick<Login, 'connection'>, name: string): string => connection ?? name
 
 const problem = (text: string): Decoded<never> => ({ ok: false, problem: `the login: ${text}` })
 

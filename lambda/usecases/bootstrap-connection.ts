@@ -1,16 +1,17 @@
 // Bootstrapping: a login becomes a connection. The login is used once; it is gone when the connection holds its tokens, or
 // when the provider has refused it.
 
-import { type BootstrapAnswer, type BootstrapEvent, connectionNamePattern } from '../contract.ts'
+import { type BootstrapAnswer, type BootstrapEvent, connectionNamePattern, secretName } from '../contract.ts'
 import { isPending } from '../core/after-login.ts'
 import { type Client, clientName, decodeClientOf } from '../core/client.ts'
 import { clientOfLogin } from '../core/client-of-login.ts'
 import { decodeGrant } from '../core/grant.ts'
-import { decodeLogin, type Login, settleLogin } from '../core/login.ts'
+import { connectionOf, decodeLogin, type Login, settleLogin } from '../core/login.ts'
 import { isVersionOfLogin } from '../core/version-id.ts'
 import { type Dependencies, type Invocation, StoreFailure } from '../ports.ts'
 import { finishBootstrap } from './finish-bootstrap.ts'
 import { TokenKeeper } from './keep-token.ts'
+import { readLogin } from './read-login.ts'
 import { readUnlessRemoved } from './read-removed.ts'
 import { claimLogin, redeemLogin } from './redeem-login.ts'
 import { BootstrapRefused, refuse, refuseOtherHosts } from './refused.ts'
@@ -45,10 +46,13 @@ const bootstrap = async (
   const { store, clock, settings, random } = dependencies
   const { connection } = event
   if (!connectionNamePattern.test(connection)) refuse('connection_name_not_valid')
-  const id = event.login === undefined ? ({ room: 'logins', name: connection } as const) : { arn: event.login }
-  const stored = (await store.read(id)) ?? refuse('login_not_found')
+  const { id, version: stored } = await readLogin(
+    dependencies,
+    event.login ?? secretName(settings.prefix, 'logins', connection),
+  )
   const decoded = decodeLogin(stored.text, settings.allowLoopbackHttp)
   const given = decoded.ok ? decoded.value : refuse('login_not_valid', decoded.problem)
+  if (connectionOf(given, id.name) !== connection) refuse('login_for_other_connection')
   if (given.held_until !== undefined && given.held_until.getTime() > clock.now()) refuse('login_in_use')
   const before = await grantBefore(dependencies, connection, given)
   const login = settleLogin(given, before?.grant)

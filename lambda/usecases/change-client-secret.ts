@@ -8,6 +8,7 @@ import { decodeOfferedSecret } from '../core/offered-secret.ts'
 import { fitsSecret } from '../core/secret-size.ts'
 import type { Dependencies, Invocation } from '../ports.ts'
 import { editClient, readClient } from './edit-client.ts'
+import { readLogin } from './read-login.ts'
 import { BootstrapRefused, refuse, refuseOtherHosts } from './refused.ts'
 import { tryClientSecret } from './try-client-secret.ts'
 
@@ -25,8 +26,7 @@ export const changeClientSecret = async (
 ): Promise<ClientSecretAnswer> => {
   const { store } = dependencies
   const { client: clientId, connection } = event
-  const login = { arn: event.login }
-  const handedOver = (await store.read(login)) ?? refuse('login_not_found')
+  const { id: login, version: handedOver } = await readLogin(dependencies, event.login)
   const decoded = decodeOfferedSecret(handedOver.text, clientId)
   const offered = decoded.ok ? decoded.value : refuse('login_not_valid', decoded.problem)
   const { client: before } = await readClient(dependencies, clientId)

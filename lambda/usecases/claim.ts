@@ -22,6 +22,11 @@ export interface Claim {
   readonly version: StoredVersion
   /** Until when it stands: whoever claims has ended by then; undefined: for good. */
   readonly until: Date | undefined
+  /**
+   * Who may claim it again and again: a device code is asked about every few seconds, for one connection. A version that is
+   * put twice with the same value is not made twice (API reference of Secrets Manager, PutSecretValue).
+   */
+  readonly holder?: string
 }
 
 /**
@@ -32,7 +37,7 @@ export interface Claim {
 export const claim = async (dependencies: Dependencies, wanted: Claim): Promise<number | undefined> => {
   const { store } = dependencies
   const { id, version, until } = wanted
-  const text = encodeClaim(dependencies.random.uuid(), until)
+  const text = encodeClaim(wanted.holder ?? dependencies.random.uuid(), until)
   for (let attempt = 0; ; attempt++) {
     const versionId = claimVersionId(version.versionId, attempt)
     if ((await store.put({ ...id, text, versionId }, claimLabel)) === 'written') return attempt

@@ -15,13 +15,13 @@ import { refuse } from './refused.ts'
  */
 export const claimLogin = async (
   dependencies: Dependencies,
-  { login, id, stored, invocation }: Began,
+  { connection, login, id, stored, invocation }: Began,
 ): Promise<void> => {
   const { grant } = login
-  // A claim for each time that a device code is asked about would be a version each; asking twice at once does no harm.
-  if (isPolled(grant)) return
   const until = grant.grant_type === 'refresh_token' ? endOf(dependencies, invocation) : undefined
-  const claimed = await claim(dependencies, { id, version: stored, until })
+  // A device code is asked about every few seconds: one claim for its connection, and no version for each time.
+  const holder = isPolled(grant) ? { holder: connection } : {}
+  const claimed = await claim(dependencies, { id, version: stored, until, ...holder })
   if (claimed === undefined) refuse(until === undefined ? 'login_already_tried' : 'login_in_use')
 }
 

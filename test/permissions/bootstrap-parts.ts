@@ -86,7 +86,7 @@ export const bootstrapParts: readonly Part[] = [
   {
     name: 'a login with a name of its own',
     run: async (world) => {
-      await world.storeLogin('from-anna')
+      await world.storeLogin('from-anna', { connection: 'a' })
       await world.bootstrap({ connection: 'a', login: 'token-refresher/logins/from-anna' })
       expectPublished(world, 'a', 1)
       expect(world.secret('logins', 'from-anna')).toBeUndefined()

@@ -69,6 +69,7 @@ export const sampleTokens = (change: Partial<Tokens> = {}): Tokens => ({
 })
 
 export const sampleLogin = (change: Partial<Login> = {}): Login => ({
+  connection: undefined,
   token_endpoint: undefined,
   client_id: 'sample-client',
   client_secret: redacted('client-secret'),

@@ -55,6 +55,11 @@ export const ownFailures = {
     concerns: 'connection',
     remedy: 'Correct the fields that the message names, then run token-refresher bootstrap <connection> again.',
   },
+  login_for_other_connection: {
+    class: 'request',
+    concerns: 'connection',
+    remedy: 'Store a login whose field "connection" names this connection, since a login makes no other connection.',
+  },
   login_already_tried: {
     class: 'request',
     concerns: 'connection',

@@ -124,7 +124,7 @@ describe('a login that', () => {
       clientId: `a|b "c" ${randomUUID()}`,
     })
     const { value } = e.entra.addClientSecret(clientId)
-    await e.storeLogin('elsewhere', { ...e.login, client_id: clientId, client_secret: value })
+    await e.storeLogin('elsewhere', { ...e.login, connection: 'b', client_id: clientId, client_secret: value })
     await e.bootstrap({ connection: 'b', login: e.secret('logins', 'elsewhere').arn })
     expect(isStored(e, 'elsewhere')).toBe(false)
     await e.tickAfter(90)

@@ -77,7 +77,7 @@ const deviceLogin = async (e: Embedded) => {
   return { login, sign }
 }
 
-it('a device code is asked about as often as it takes, and takes no version of the login', async () => {
+it('a device code is asked about as often as it takes, and takes one version of the login: its claim', async () => {
   const e = await embedded()
   const { login, sign } = await deviceLogin(e)
   await e.storeLogin('a', login)
@@ -88,7 +88,7 @@ it('a device code is asked about as often as it takes, and takes no version of t
     )
     e.clock.advance(minute / 12)
   }
-  expect(e.secret('logins', 'a').versions.size).toBe(1)
+  expect(e.secret('logins', 'a').versions.size).toBe(2)
   expect(e.told.text().slice(told)).not.toContain('bootstrap refused')
   await sign({ username: e.userName, password: e.login.password ?? '' })
   expect(await e.bootstrap({ connection: 'a' })).toMatchObject({ status: 'healthy' })

@@ -43,6 +43,25 @@ describe('the end of an invocation', () => {
   })
 })
 
+describe('a claim that names its holder', () => {
+  it('is put with the same value each time, which the store takes for the same version', async () => {
+    const texts: string[] = []
+    const store = {
+      ...refusingStore,
+      put: async ({ text, versionId }: { text: { reveal(): string }; versionId: string }) => {
+        texts.push(`${versionId} ${text.reveal()}`)
+        return 'written' as const
+      },
+    }
+    const dependencies = refusingDependencies({ clock: new ManualClock(noon), store })
+    const wanted = { id, version, until: undefined, holder: 'sales-mailbox' }
+    expect([await claim(dependencies, wanted), await claim(dependencies, wanted)]).toEqual([0, 0])
+    await claim(dependencies, { ...wanted, holder: 'another' })
+    expect(texts[1]).toBe(texts[0])
+    expect(texts[2]).not.toBe(texts[0])
+  })
+})
+
 describe('a claim', () => {
   it('is ours when we are first, and has a label of its own', async () => {
     const { dependencies, versions, labels } = world()

@@ -1,10 +1,10 @@
 // What people, the provider and the world do to a connection besides: each deed by its name.
 
-import { tags } from '../../../lambda/contract.ts'
+import { defaultPrefix, secretName, tags } from '../../../lambda/contract.ts'
 import type { SecretId } from '../../../lambda/ports.ts'
 import type { Chance } from '../search/chance.ts'
 import type { DeedName } from '../search/swarm.ts'
-import { arnOf, currentOf } from '../world/secrets.ts'
+import { currentOf } from '../world/secrets.ts'
 import { clientId } from '../world/setup.ts'
 import { storeFates } from '../world/store.ts'
 import { providerFates } from '../world/token-endpoint.ts'
@@ -99,7 +99,7 @@ export const deeds: Readonly<Record<DeedName, (doing: Doing) => void>> = {
       const text = JSON.stringify({ client_id: client, client_secret })
       secrets.create(id, { versionId: world.draw.uuid(key), text, tags: {} }, operator)
       const tried = chance.draw.chance(`tried ${key}`, 0.5) ? { connection } : {}
-      world.bootstrap({ client, login: arnOf(id), ...tried })
+      world.bootstrap({ client, login: secretName(defaultPrefix, 'logins', id.name), ...tried })
     })
   },
 
