@@ -2,10 +2,14 @@
 
 import { clientName, isHashedName } from '../../lambda/core/client.ts'
 import type { Redacted } from '../../lambda/core/redacted.ts'
+import { hostOf } from '../../lambda/core/token-endpoint-hosts.ts'
+import { readAllowedHosts } from '../aws/allowed-hosts.ts'
 import { checkName } from '../aws/connection.ts'
 import { invokeClientSecret } from '../aws/invoke.ts'
 import type { Action, Context } from '../context.ts'
 import { wrongUsage } from '../exit.ts'
+import { checkHost } from '../login/destination.ts'
+import { defined } from '../login/draft.ts'
 import { withLogin } from '../login/hand-over.ts'
 import { clientSecretProblem, readText, timeProblem } from '../login/secret-value.ts'
 import type { ShownConnection } from '../status/connection.ts'
@@ -31,7 +35,12 @@ export const setClientSecret =
       context.terminal.note(`No connection of ${clientId} can try it, so it is stored untried.`)
     else checkName(connection)
     checkExpiry(options)
-    const secret = await readSecret(context, options)
+    checkHost(
+      await readAllowedHosts(context),
+      `the token endpoint that ${clientId} is tagged with,`,
+      client.tokenEndpoint,
+    )
+    const secret = await readSecret(context, options, client)
     const expires = await readExpiry(context, options)
     const login = {
       name: 'client',
@@ -39,6 +48,8 @@ export const setClientSecret =
         schema: 1,
         client_id: clientId,
         client_secret: secret.reveal(),
+        // The host that was shown: the function refuses the login when the stored client has another endpoint.
+        ...(options.fromFile === undefined && defined({ token_endpoint: client.tokenEndpoint })),
         ...(expires !== '' && { client_secret_expires_at: expires }),
       }),
     }
@@ -84,10 +95,14 @@ export const mostPromising = ({
   )
 }
 
-const readSecret = async (context: Context, { fromFile }: SetClientSecret): Promise<Redacted> => {
+const readSecret = async (
+  context: Context,
+  { fromFile }: SetClientSecret,
+  { tokenEndpoint }: UsedClient,
+): Promise<Redacted> => {
   if (fromFile === undefined) {
     return context.terminal.askSecret({
-      message: 'Client secret (its value)',
+      message: `Client secret (its value) for ${hostOf(tokenEndpoint ?? '') ?? 'the stored token endpoint'}`,
       instead: 'Hand it over with --from-file FILE, or --from-file - for standard input.',
       check: clientSecretProblem,
     })

@@ -75,7 +75,7 @@ const invoke = async (context: Context, name: string, event: object): Promise<un
   return answer
 }
 
-const notDeployed = (name: string, region: string): CommandError =>
+export const notDeployed = (name: string, region: string): CommandError =>
   new CommandError({
     code: 'NotDeployed',
     message: `there is no function ${name} in ${region}`,

@@ -1,6 +1,9 @@
 // What the secrets say: clients near the end of their secrets, connections in need, logins that nobody has used.
 
 import { secretName } from '../../lambda/contract.ts'
+import { ownFailure } from '../../lambda/core/failure-table.ts'
+import { type AllowedHosts, hostOf, isAllowedEndpoint } from '../../lambda/core/token-endpoint-hosts.ts'
+import { readAllowedHosts } from '../aws/allowed-hosts.ts'
 import { list } from '../aws/secrets.ts'
 import type { Context } from '../context.ts'
 import { shownClient, shownConnection } from '../status/connection.ts'
@@ -14,11 +17,14 @@ export const clients: Check = {
   look: async (context) => {
     const ending: string[] = []
     const refused: string[] = []
+    const elsewhere: string[] = []
+    const hosts = await readAllowedHosts(context)
     let unknown = 0
     let count = 0
     for await (const entry of list(context, ['clients'])) {
       count++
-      const { name, status, reason, secretExpiries } = shownClient(entry)
+      const { name, status, reason, secretExpiries, tokenEndpoint } = shownClient(entry)
+      if (isElsewhere(tokenEndpoint, hosts)) elsewhere.push(`${name} (${hostOf(tokenEndpoint)})`)
       if (status === 'action-required') refused.push(`${name} (${reason?.code})`)
       const known = secretExpiries.filter((expires) => expires !== undefined)
       unknown += secretExpiries.length - known.length
@@ -26,6 +32,13 @@ export const clients: Check = {
       if (known.length > 0 && last - context.now() < warningDays * day) {
         ending.push(`${name} (${fromNow(new Date(last), context.now())})`)
       }
+    }
+    if (elsewhere.length > 0) {
+      const unread = hosts.notKnown === undefined ? '' : `; the setting itself was not read: ${hosts.notKnown}`
+      return attention(
+        `token endpoint on a host that the setting tokenEndpointHosts does not list: ${some(elsewhere)}${unread}`,
+        ownFailure('token_endpoint_host_not_allowed').remedy,
+      )
     }
     if (refused.length > 0) {
       return attention(`refused: ${some(refused)}`, 'See what each needs with: token-refresher client show <client_id>')
@@ -41,6 +54,9 @@ export const clients: Check = {
     return well(`${counted(count, 'client')}, none near expiry${untold}`)
   },
 }
+
+const isElsewhere = (endpoint: string | undefined, hosts: AllowedHosts): endpoint is string =>
+  endpoint !== undefined && URL.canParse(endpoint) && !isAllowedEndpoint(endpoint, hosts)
 
 export const connections: Check = {
   name: 'connections',

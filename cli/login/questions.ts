@@ -4,10 +4,12 @@ import { tags } from '../../lambda/contract.ts'
 import { entraTokenEndpoint, passwordTenantProblem, tenantProblem } from '../../lambda/core/authority.ts'
 import { clientName, isHashedName } from '../../lambda/core/client.ts'
 import { deviceCodeGrantType } from '../../lambda/core/login.ts'
+import type { DeployedHosts } from '../aws/allowed-hosts.ts'
 import type { Entry } from '../aws/secrets.ts'
 import type { Context } from '../context.ts'
 import { plain } from '../terminal/printable.ts'
-import { type Draft, textOf } from './draft.ts'
+import { checkHost, confirmedEndpoint, destinationOf, namedEndpoint } from './destination.ts'
+import { type Draft, defined, textOf } from './draft.ts'
 import { clientSecretProblem, timeProblem } from './secret-value.ts'
 
 const another = ''
@@ -15,26 +17,36 @@ const graphScope = 'https://graph.microsoft.com/.default offline_access'
 const inFile = (key: string): string => `Hand the login over with --from-file, with the key "${key}".`
 const notEmpty = (answer: string): string | undefined => (answer.trim() === '' ? 'It must not be empty.' : undefined)
 
-/** @param clients that are stored already */
-export const askForClient = async (context: Context, draft: Draft, clients: readonly Entry[]): Promise<Draft> => {
-  const client_id = textOf(draft, 'client_id') ?? (await askClientId(context, clients))
-  const client = clients.find(({ name }) => name === clientName(client_id))
-  if (client === undefined) return askForNewClient(context, { ...draft, client_id })
-  const stored = (key: string): string | undefined => client.tags[key] || undefined
-  const scope = textOf(draft, 'scope') ?? stored(tags.scope)
-  const endpoint = draft.tenant ?? draft.cloud ?? draft.token_endpoint
-  const known = { ...draft, client_id, ...(scope !== undefined && { scope }) }
-  // The function goes by what is stored; naming it says that the login is meant for it.
-  return { ...known, ...(endpoint === undefined && { token_endpoint: stored(tags.tokenEndpoint) }) }
+export interface Known {
+  /** Clients that are stored already. */
+  readonly clients: readonly Entry[]
+  /** The client that a tag of the connection names, where there is one: offered first, and never taken without asking. */
+  readonly suggested: string | undefined
+  readonly hosts: DeployedHosts
 }
 
-const askClientId = async ({ terminal }: Context, clients: readonly Entry[]): Promise<string> => {
+export const askForClient = async (context: Context, draft: Draft, known: Known): Promise<Draft> => {
+  const { clients, hosts } = known
+  const client_id = textOf(draft, 'client_id') ?? (await askClientId(context, known))
+  const client = clients.find(({ name }) => name === clientName(client_id))
+  if (client === undefined) return askForNewClient(context, { ...draft, client_id }, hosts)
+  const stored = (key: string): string | undefined => client.tags[key] || undefined
+  const scope = textOf(draft, 'scope') ?? stored(tags.scope)
+  const completed = { ...draft, client_id, ...(scope !== undefined && { scope }) }
+  if (namedEndpoint(draft) !== undefined) return completed
+  const tagged = { clientId: client_id, endpoint: stored(tags.tokenEndpoint) }
+  return { ...completed, ...defined({ token_endpoint: await confirmedEndpoint(context, hosts, tagged) }) }
+}
+
+const askClientId = async ({ terminal }: Context, { clients, suggested }: Known): Promise<string> => {
   const instead = 'Give --client-id.'
   // A name that is a hash is no client id.
-  const named = clients.filter(({ name }) => !isHashedName(name))
+  const named = clients
+    .filter(({ name }) => !isHashedName(name))
+    .toSorted((a, b) => Number(b.name === suggested) - Number(a.name === suggested))
   if (named.length > 0) {
     const choices = [
-      ...named.map(({ name }) => ({ value: name, name })),
+      ...named.map(({ name }) => ({ value: name, name: name === suggested ? `${name} (of this connection)` : name })),
       { value: another, name: 'another app registration' },
     ]
     const chosen = await terminal.choose({ message: 'App registration', instead, choices })
@@ -43,7 +55,7 @@ const askClientId = async ({ terminal }: Context, clients: readonly Entry[]): Pr
   return terminal.ask({ message: 'Application (client) id', instead, check: notEmpty })
 }
 
-const askForNewClient = async ({ terminal }: Context, draft: Draft): Promise<Draft> => {
+const askForNewClient = async ({ terminal }: Context, draft: Draft, hosts: DeployedHosts): Promise<Draft> => {
   const asked: Record<string, unknown> = { ...draft }
   if (asked.tenant === undefined && asked.token_endpoint === undefined) {
     asked.tenant = await terminal.ask({
@@ -56,11 +68,12 @@ const askForNewClient = async ({ terminal }: Context, draft: Draft): Promise<Dra
       },
     })
   }
+  checkHost(hosts, 'the token endpoint', namedEndpoint(asked))
   const isPublic = asked.token_endpoint_auth_method === 'none'
   if (asked.client_secret === undefined && !isPublic) {
     asked.client_secret = (
       await terminal.askSecret({
-        message: 'Client secret (its value, not its id)',
+        message: `Client secret (its value, not its id) for ${destinationOf(asked)}`,
         instead: `${inFile('client_secret')} A public client takes --auth-method none.`,
         check: clientSecretProblem,
       })
@@ -97,7 +110,7 @@ export const askForGrant = async ({ terminal }: Context, draft: Draft): Promise<
     case 'refresh_token': {
       if (textOf(draft, 'refresh_token') !== undefined) return draft
       const token = await terminal.askSecret({
-        message: 'Refresh token',
+        message: `Refresh token for ${destinationOf(draft)}`,
         instead: inFile('refresh_token'),
         check: notEmpty,
       })
@@ -109,7 +122,7 @@ export const askForGrant = async ({ terminal }: Context, draft: Draft): Promise<
         (await terminal.ask({ message: 'User name', instead: 'Give --username.', check: notEmpty }))
       if (textOf(draft, 'password') !== undefined) return { ...draft, username }
       const password = await terminal.askSecret({
-        message: `Password of ${plain(username)}`,
+        message: `Password for ${plain(username)} at ${destinationOf(draft)}`,
         instead: inFile('password'),
         check: notEmpty,
       })

@@ -7,20 +7,21 @@ import { describe, type Entry, list } from '../aws/secrets.ts'
 import type { Context } from '../context.ts'
 import { CommandError } from '../exit.ts'
 import { shownConnection } from '../status/connection.ts'
-import { type Draft, defined } from './draft.ts'
 import { deletion, isLoginOf, resumption } from './hand-over.ts'
 
 export interface Replacing {
   readonly connection: string
-  readonly draft: Draft
   /** Replace a healthy connection without asking. */
   readonly yes: boolean
 }
 
-/** @returns the draft, with the client that the connection has where it names none */
-export const beforeReplacing = async (context: Context, { connection, draft, yes }: Replacing): Promise<Draft> => {
+/** @returns the client that a tag of the connection names: a suggestion, for anyone who may tag the secret can write it */
+export const beforeReplacing = async (
+  context: Context,
+  { connection, yes }: Replacing,
+): Promise<string | undefined> => {
   const entry = await describe(context, 'grants', connection)
-  if (entry === undefined) return draft
+  if (entry === undefined) return undefined
   const { status, client } = shownConnection(entry)
   // A connection that was never refreshed since may be healthy too.
   if (readStatus(entry.tags, entry.currentVersionId).status === 'healthy' && !yes) {
@@ -31,9 +32,7 @@ export const beforeReplacing = async (context: Context, { connection, draft, yes
     const pause = status === 'paused' ? ' and ends the pause' : ''
     context.terminal.note(`${connection} is ${status}; this bootstrap takes its place${pause}.`)
   }
-  // A name that is a hash is no client id, and whoever names an endpoint means to go elsewhere.
-  const same = client?.startsWith('sha256-') || draft.tenant || draft.cloud || draft.token_endpoint ? undefined : client
-  return { ...defined({ client_id: same }), ...draft }
+  return client
 }
 
 /** @returns the clients that are known; a login that is left over is noted, for it holds a password or a refresh token */

@@ -2,7 +2,7 @@
 
 import * as v from 'valibot'
 import type { ClientSecret } from './client.ts'
-import { type Decoded, time, trimmedSecret } from './decode.ts'
+import { type Decoded, nonEmptyString, time, trimmedSecret } from './decode.ts'
 import { decodeLoginText, loginSchemaVersion } from './login-text.ts'
 import type { Redacted } from './redacted.ts'
 
@@ -11,15 +11,24 @@ const schema = v.strictObject({
   client_id: v.pipe(v.string('must be a string'), v.trim(), v.nonEmpty('must not be empty')),
   client_secret: trimmedSecret,
   client_secret_expires_at: v.optional(time),
+  /** Where the person who typed it was shown that it goes. */
+  token_endpoint: v.optional(nonEmptyString),
 })
 
+export interface OfferedSecret {
+  readonly secret: ClientSecret
+  /** Absent: the client's, whatever it is. */
+  readonly tokenEndpoint: string | undefined
+}
+
 /** @param clientId whose secret it has to be */
-export const decodeOfferedSecret = (text: Redacted, clientId: string): Decoded<ClientSecret> => {
+export const decodeOfferedSecret = (text: Redacted, clientId: string): Decoded<OfferedSecret> => {
   const decoded = decodeLoginText(schema, text)
   if (!decoded.ok) return decoded
-  const { client_id, client_secret: value, client_secret_expires_at: expires_at } = decoded.value
+  const { client_id, client_secret: value, client_secret_expires_at: expires_at, token_endpoint } = decoded.value
   if (client_id !== clientId) {
     return { ok: false, problem: `the login: "client_id" is not ${clientId}, the client that the event names` }
   }
-  return { ok: true, value: { value, ...(expires_at !== undefined && { expires_at }) } }
+  const secret = { value, ...(expires_at !== undefined && { expires_at }) }
+  return { ok: true, value: { secret, tokenEndpoint: token_endpoint } }
 }

@@ -43,7 +43,7 @@ const bootstrap = async (
   event: BootstrapEvent,
   invocation: Invocation,
 ): Promise<BootstrapAnswer> => {
-  const { store, clock, settings, random } = dependencies
+  const { clock, settings, random } = dependencies
   const { connection } = event
   if (!connectionNamePattern.test(connection)) refuse('connection_name_not_valid')
   const { id, version: stored } = await readLogin(

@@ -28,9 +28,12 @@ export const changeClientSecret = async (
   const { client: clientId, connection } = event
   const { id: login, version: handedOver } = await readLogin(dependencies, event.login)
   const decoded = decodeOfferedSecret(handedOver.text, clientId)
-  const offered = decoded.ok ? decoded.value : refuse('login_not_valid', decoded.problem)
+  const { secret: offered, tokenEndpoint } = decoded.ok ? decoded.value : refuse('login_not_valid', decoded.problem)
   const { client: before } = await readClient(dependencies, clientId)
   refuseOtherHosts(before, dependencies.settings)
+  if (tokenEndpoint !== undefined && tokenEndpoint !== before.token_endpoint) {
+    refuse('login_not_valid', `the login: its token endpoint is not the one known for client ${clientId}`)
+  }
   if (before.token_endpoint_auth_method === 'none') refuse('login_not_valid', 'This client is public: it has no secret')
   if (!fitsSecret(encodeClient(beside(before, offered)))) refuse('secret_too_large')
   const stored = await editClient(dependencies, clientId, (client) => beside(client, offered))

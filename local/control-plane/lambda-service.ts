@@ -1,7 +1,11 @@
 // Lambda's GetFunctionConfiguration: a function as the template configures it.
 
+import { embeddedVariables } from '../functions/environment.ts'
 import { ServiceError } from '../secrets-manager/errors.ts'
+import type { Properties } from './deployment.ts'
 import { allow, asJson, type Service } from './service.ts'
+
+const variablesOf = ({ Environment }: Properties): object => Object(Object(Environment).Variables)
 
 const path = /^\/2015-03-31\/functions\/([^/]+)\/configuration$/
 
@@ -18,7 +22,8 @@ export const lambdaService: Service = (plane, request) => {
     if (found === undefined) {
       throw new ServiceError('ResourceNotFoundException', `Function not found: ${FunctionArn}`, 404)
     }
-    const { Runtime, Handler, Timeout, MemorySize, Environment, Architectures, Role, Description } = found
+    const { Runtime, Handler, Timeout, MemorySize, Architectures, Role, Description } = found
+    const Environment = { Variables: { ...variablesOf(found), ...embeddedVariables } }
     return {
       FunctionName: functionName,
       FunctionArn,

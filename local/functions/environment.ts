@@ -12,6 +12,9 @@ export interface Surroundings {
   readonly secretAccessKey: string
 }
 
+/** What the embedded stack adds to the environment of the template: its own provider is on this machine. */
+export const embeddedVariables: Readonly<Record<string, string>> = { [names.allowLoopbackHttp]: '1' }
+
 export const environmentOf = (
   { functionName, environment }: Pick<DeployedFunction, 'functionName' | 'environment'>,
   { endpoint, region, accessKeyId, secretAccessKey }: Surroundings,
@@ -22,5 +25,5 @@ export const environmentOf = (
   AWS_SECRET_ACCESS_KEY: secretAccessKey,
   AWS_ENDPOINT_URL: endpoint,
   AWS_LAMBDA_FUNCTION_NAME: functionName,
-  [names.allowLoopbackHttp]: '1',
+  ...embeddedVariables,
 })

@@ -10,6 +10,9 @@ import { startCommandStack } from './support/stack.ts'
 
 const stack = await startCommandStack()
 
+/** The known client, with the endpoint that it is stored with. */
+const known = () => ['--client-id', stack.clientId, '--token-endpoint', stack.tokenEndpoint] as const
+
 /** Nobody may find one, whatever has happened. */
 const noLoginLeft = (): void => expect(stack.logins()).toEqual([])
 
@@ -22,9 +25,9 @@ describe('on a terminal', () => {
     await session.answer('expires on', '2030-01-31')
     await session.answer('Scope', 'Mail.ReadWrite')
     await session.answer('User name', user.userName)
-    await session.until(`Password of ${user.userName}`)
+    await session.until(`Password for ${user.userName} at ${new URL(stack.tokenEndpoint).host}`)
     session.type(keys.reveal)
-    await session.answer(`Password of ${user.userName}`, user.password)
+    await session.answer(`Password for ${user.userName} at ${new URL(stack.tokenEndpoint).host}`, user.password)
     expect(await session.ended).toBe(0)
     expect(session.screen()).not.toContain('visibility')
     expect(session.screen()).toContain('✓ first is healthy, and is refreshed by itself from now on.')
@@ -35,24 +38,28 @@ describe('on a terminal', () => {
     noLoginLeft()
   })
 
-  it('asks for user name and password only, for a second mailbox of a known client', async () => {
+  it('asks whether its endpoint is right, user name and password, for a second mailbox of a known client', async () => {
     const user = stack.addUser()
     const session = onTerminal(stack, ['bootstrap', 'second'])
     await session.answer('App registration', '')
+    await session.answer(`Send this login to ${stack.tokenEndpoint}?`, 'y')
     await session.answer('User name', user.userName)
-    await session.answer(`Password of ${user.userName}`, user.password)
+    await session.answer(`Password for ${user.userName} at ${new URL(stack.tokenEndpoint).host}`, user.password)
     expect(await session.ended).toBe(0)
     expect(session.screen()).not.toMatch(/Client secret|Scope|tenant/)
     noLoginLeft()
   })
 
-  it('asks for user name and password only, for a connection that is there', async () => {
+  it('asks which client and endpoint it is, user name and password, for a connection that is there', async () => {
     const user = stack.addUser()
     const session = onTerminal(stack, ['bootstrap', 'second', '--yes'])
+    await session.until(`${stack.clientId} (of this connection)`)
+    await session.answer('App registration', '')
+    await session.answer(`Send this login to ${stack.tokenEndpoint}?`, 'y')
     await session.answer('User name', user.userName)
-    await session.answer(`Password of ${user.userName}`, user.password)
+    await session.answer(`Password for ${user.userName} at ${new URL(stack.tokenEndpoint).host}`, user.password)
     expect(await session.ended).toBe(0)
-    expect(session.screen()).not.toMatch(/App registration|Client secret|Scope|tenant/)
+    expect(session.screen()).not.toMatch(/Client secret|Scope|tenant/)
     noLoginLeft()
   })
 
@@ -79,15 +86,8 @@ describe('on a terminal', () => {
 
   it('shows a wrong password with class, cause and remedy', async () => {
     const user = stack.addUser()
-    const session = onTerminal(stack, [
-      'bootstrap',
-      'wrong',
-      '--client-id',
-      stack.clientId,
-      '--username',
-      user.userName,
-    ])
-    await session.answer(`Password of ${user.userName}`, 'not-the-password')
+    const session = onTerminal(stack, ['bootstrap', 'wrong', ...known(), '--username', user.userName])
+    await session.answer(`Password for ${user.userName} at ${new URL(stack.tokenEndpoint).host}`, 'not-the-password')
     expect(await session.ended).toBe(3)
     expect(session.screen()).toContain('refused: account AADSTS50126, wrong user name or password')
     expect(session.screen()).toMatch(/Check user name and password, then run token-refresher bootstrap wrong,/)
@@ -97,8 +97,8 @@ describe('on a terminal', () => {
 
   it('shows that a second factor stands in the way', async () => {
     const user = stack.addUser({ mfa: true })
-    const session = onTerminal(stack, ['bootstrap', 'mfa', '--client-id', stack.clientId, '--username', user.userName])
-    await session.answer(`Password of ${user.userName}`, user.password)
+    const session = onTerminal(stack, ['bootstrap', 'mfa', ...known(), '--username', user.userName])
+    await session.answer(`Password for ${user.userName} at ${new URL(stack.tokenEndpoint).host}`, user.password)
     expect(await session.ended).toBe(3)
     expect(session.screen()).toMatch(/refused: policy AADSTS5007[69]/)
     expect(session.screen()).toContain('More: docs/runbook.md#policy')
@@ -108,15 +108,8 @@ describe('on a terminal', () => {
   it('offers another try when something passing was in the way', async () => {
     const user = stack.addUser()
     stack.entra.answerWith({ code: 50000, times: 1, when: { grantType: 'password' } })
-    const session = onTerminal(stack, [
-      'bootstrap',
-      'retried',
-      '--client-id',
-      stack.clientId,
-      '--username',
-      user.userName,
-    ])
-    await session.answer(`Password of ${user.userName}`, user.password)
+    const session = onTerminal(stack, ['bootstrap', 'retried', ...known(), '--username', user.userName])
+    await session.answer(`Password for ${user.userName} at ${new URL(stack.tokenEndpoint).host}`, user.password)
     await session.until('Try again now?')
     // Nothing is kept: it is taken back, and handed over again.
     expect(session.screen()).not.toContain('is kept')
@@ -142,8 +135,9 @@ describe('Ctrl-C', () => {
       args: ['a'],
       questions: [
         ['App registration', ''],
+        ['Send this login to', 'y'],
         ['User name', 'sales@example.com'],
-        ['Password of sales@example.com', ''],
+        ['Password for sales@example.com at', ''],
       ],
     },
     {
@@ -177,9 +171,9 @@ describe('Ctrl-C', () => {
   /** Up to the moment where the login is handed over. */
   const handingOver = async () => {
     const user = stack.addUser()
-    const known = ['--client-id', stack.clientId, '--username', user.userName]
-    const session = onTerminal(stack, ['bootstrap', 'interrupted', ...known])
-    await session.answer(`Password of ${user.userName}`, user.password)
+    const given = [...known(), '--username', user.userName]
+    const session = onTerminal(stack, ['bootstrap', 'interrupted', ...given])
+    await session.answer(`Password for ${user.userName} at ${new URL(stack.tokenEndpoint).host}`, user.password)
     await session.until('Bootstrapping interrupted')
     return session
   }
@@ -271,7 +265,7 @@ describe('in a script', () => {
     const { userName, password } = stack.addUser()
     const file = join(stack.directory, 'part.json')
     writeFileSync(file, JSON.stringify({ password }))
-    const args = ['bootstrap', 'in-part', '--from-file', file, '--client-id', stack.clientId, '--username', userName]
+    const args = ['bootstrap', 'in-part', '--from-file', file, ...known(), '--username', userName]
     const { status, stdout } = await run(stack, [...args, '--publish', 'connection_values', '--mode', 'keep-alive'])
     expect(status).toBe(0)
     expect(stdout).toContain(
@@ -382,7 +376,7 @@ describe('in a script', () => {
     const response = await fetch(token_endpoint ?? '', { method: 'POST', body: form })
     const { refresh_token } = (await response.json()) as { refresh_token: string }
     const stdin = JSON.stringify({ refresh_token })
-    const args = ['bootstrap', 'imported', '--import', '--client-id', stack.clientId, '--from-file', '-']
+    const args = ['bootstrap', 'imported', '--import', ...known(), '--from-file', '-']
     expect(await run(stack, args, { stdin })).toMatchObject({ status: 0 })
     noLoginLeft()
   })

@@ -1,20 +1,9 @@
 // The operator's policy of docs/security.md: enough for every command, and no more than they take.
 
-import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { onTerminal, run } from '../cli/support/command.ts'
+import { operatorPolicy as policy } from '../cli/support/operator-policy.ts'
 import { startCommandStack } from '../cli/support/stack.ts'
-import { plain } from '../permissions/deployment.ts'
-
-const security = readFileSync(new URL('../../docs/security.md', import.meta.url), 'utf8')
-const [, block = ''] = /<!-- run by test\/docs\/security\.test\.ts -->\n```json\n([\s\S]*?)\n```/.exec(security) ?? []
-const [privateKey = ''] = plain.functions.refresh.keyAliases.values()
-const policy = JSON.parse(
-  block
-    .replaceAll('<region>', 'eu-central-1')
-    .replaceAll('<account>', '123456789012')
-    .replaceAll('<PrivateKey>', privateKey),
-)
 
 /** Every command but `token`, which reads as an app does. */
 const commands = [
@@ -59,8 +48,10 @@ describe('the operator’s policy', async () => {
       stack.clientId,
       '--username',
       user.userName,
+      '--token-endpoint',
+      stack.tokenEndpoint,
     ])
-    await session.answer(`Password of ${user.userName}`, user.password)
+    await session.answer(`Password for ${user.userName} at 127.0.0.1:`, user.password)
     expect(await session.ended).toBe(0)
     expect(stack.logins()).toEqual([])
   })

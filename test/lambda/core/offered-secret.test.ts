@@ -11,12 +11,18 @@ const decode = (change: object = {}) => decodeOfferedSecret(stored({ ...offered,
 it.each([`${client_secret}\n`, ` ${client_secret} `, `${client_secret}\r\n`])(
   'is taken without the blanks and line ends around it',
   (given) => {
-    expect(bare(decodedValue(decode({ client_secret: given })))).toEqual({ value: client_secret })
+    expect(bare(decodedValue(decode({ client_secret: given })).secret)).toEqual({ value: client_secret })
   },
 )
 
 it('may come in the key/value form of the AWS console', () => {
-  expect(bare(decodedValue(decode({ schema: '1', '': '' })))).toEqual({ value: client_secret })
+  expect(bare(decodedValue(decode({ schema: '1', '': '' })).secret)).toEqual({ value: client_secret })
+})
+
+it('may name the token endpoint that the person was shown', () => {
+  const token_endpoint = 'https://idp.example.com/token'
+  expect(decodedValue(decode({ token_endpoint })).tokenEndpoint).toBe(token_endpoint)
+  expect(decodedValue(decode()).tokenEndpoint).toBeUndefined()
 })
 
 it.each([
