@@ -250,7 +250,7 @@ describe('in a script', () => {
     const file = join(stack.directory, 'ending.json')
     writeFileSync(file, JSON.stringify({ password, scope: 'Mail.Read Mail.Send', grant_ends_after_days: 7 }))
     stack.entra.shapeNext(withFields({ scope: 'Mail.Read' }))
-    const args = ['bootstrap', 'ending', '--from-file', file, '--client-id', stack.clientId, '--username', userName]
+    const args = ['bootstrap', 'ending', '--from-file', file, ...known(), '--username', userName]
     const { status, stdout } = await run(stack, args)
     expect(status).toBe(0)
     expect(stdout).toMatch(/^Grant {10}ends in (6|7) days \(.*Z\), also when it is used$/m)

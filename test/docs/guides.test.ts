@@ -86,16 +86,18 @@ describe('from an empty tenant to App Connect', () => {
     expect(Object.keys(await published())).toEqual(expect.arrayContaining(keys))
   })
 
-  test('the bootstrap that asks works, and again asks for user name and password only', async () => {
+  test('the bootstrap that asks works, and again asks which client and endpoint it is, user name and password', async () => {
     const { userName, password } = stack.addUser()
     const [, ...args] = (asking ?? '').split(' ')
     const session = onTerminal(stack, args)
     await session.answer('sales-mailbox is healthy. Replace it by a new sign-in?', 'y')
+    await session.answer('App registration', '')
+    await session.answer(`Send this login to ${stack.tokenEndpoint}?`, 'y')
     await session.answer('User name', userName)
-    await session.answer(`Password of ${userName}`, password)
+    await session.answer(`Password for ${userName} at`, password)
     expect(await session.ended).toBe(0)
     expect(session.screen()).toContain('Published      connection values')
-    expect(session.screen().match(/^✔/gm)).toHaveLength(3)
+    expect(session.screen().match(/^✔/gm)).toHaveLength(5)
   })
 
   test('the commands that look at it work', async () => {

@@ -113,9 +113,9 @@ describe('the event of the bootstrap', () => {
   })
 
   it('may name a login of another name', async () => {
-    const login = 'arn:aws:secretsmanager:eu-west-1:111122223333:secret:mine-AbCdEf'
+    const login = 'arn:aws:secretsmanager:eu-west-1:111122223333:secret:token-refresher/logins/mine-AbCdEf'
     const { asked } = await bootstrapped({ connection: 'a', login })
-    expect(asked).toEqual([{ arn: login }])
+    expect(asked).toEqual([{ room: 'logins', name: 'mine' }])
   })
 
   it.each(['', '-a', 'A', 'a_b', 'a/b', 'a b', 'a\n', 'ä', 'a'.repeat(64), '../grants/a'])(
