@@ -14,7 +14,7 @@ import { decodeGrant } from '../../lambda/core/grant.ts'
 import { Redacted } from '../../lambda/core/redacted.ts'
 import { type ConnectionStatus, readStatus } from '../../lambda/core/status.ts'
 import { bootstrapHandler, refreshHandler } from '../../lambda/handlers.ts'
-import type { Dependencies, Events, SecretStore } from '../../lambda/ports.ts'
+import type { Dependencies, Events, SecretStore, Telemetry } from '../../lambda/ports.ts'
 import { ManualClock } from '../../local/clock.ts'
 import { labelled, type ReadonlySecret } from '../../local/secrets-manager/service.ts'
 import { type Stack, type StackOptions, startStack } from '../../local/stack.ts'
@@ -263,7 +263,12 @@ export const dying = (dependencies: Dependencies, at: number, when: 'before' | '
     const answer = await run()
     return mine ? die() : answer
   })
-  return { ...handlersOver(mortal), calls }
+  // A dead process does not go on with the next connection either.
+  const { telemetry } = dependencies
+  const silenced: Telemetry = Object.create(telemetry, {
+    defect: { value: (defect: Parameters<Telemetry['defect']>[0]) => (dead ? die() : telemetry.defect(defect)) },
+  })
+  return { ...handlersOver({ ...mortal, telemetry: silenced }), calls }
 }
 
 /** No failure that anything in the code knows. */

@@ -109,7 +109,7 @@ describe('a refresh whose tokens are too large for a secret', () => {
     const before = e.current('grants', 'a').json
     e.entra.shapeNext(withFields({ access_token: large }))
     expect(await e.refresh()).toMatchObject({ failed: { request: 1 } })
-    expect(e.status('a')).toMatchObject({ status: 'action-required', failure: { code: 'secret_too_large' } })
+    expect(e.status('a')).toMatchObject({ status: 'retrying', failure: { code: 'secret_too_large', refusals: 1 } })
     expect(e.told.last('a')).toMatchObject({ failure: { remedy: expect.stringContaining('fewer permissions') } })
     expect(e.current('grants', 'a').json.access_token).toBe(before.access_token)
     expect(e.current('grants', 'a').json.refresh_token).not.toBe(before.refresh_token)

@@ -1,10 +1,11 @@
 // What each class of failure leaves behind, over one failure and over many.
 
 import { describe, expect, it } from 'vitest'
-import { type FailureClass, failureClasses } from '../../../lambda/contract.ts'
-import { type AfterFailureInput, afterFailure } from '../../../lambda/core/after-failure.ts'
+import { type FailureClass, failureClasses, shortestRefreshIntervalMinutes } from '../../../lambda/contract.ts'
+import { type AfterFailureInput, afterFailure, isLasting, isRefusal } from '../../../lambda/core/after-failure.ts'
 import { classifyReply } from '../../../lambda/core/classify.ts'
 import { ownFailure } from '../../../lambda/core/failure-table.ts'
+import type { Grant } from '../../../lambda/core/grant.ts'
 import type { FailureState } from '../../../lambda/core/status.ts'
 import {
   day,
@@ -20,12 +21,20 @@ import {
 
 const almostOne = 0.999
 const passing = ['transient', 'throttled'] as const
-const atOnce = failureClasses.filter((name) => !['transient', 'throttled', 'reauthorize'].includes(name))
+const definite = ['reauthorize', 'policy', 'account', 'client', 'request'] as const
+const refusing = [...definite, 'refused'] as const
+/** What a provider can answer: the class store is never counted against a connection. */
+const answered = [...passing, ...refusing] as const
+/** The longest wait within which the tick an hour later, or a day later, still asks. */
+const [hourly, daily] = [59, 24 * 60 - 1]
 
 const next = (change: Partial<AfterFailureInput> = {}): FailureState =>
   afterFailure({
     failure: sampleFailure(),
-    atOnce: false,
+    local: false,
+    subject: 'connection',
+    concerns: 'connection',
+    salvaged: false,
     before: undefined,
     grant: sampleGrant(),
     timing,
@@ -47,26 +56,52 @@ describe('the first failure', () => {
     })
   })
 
-  it('of class reauthorize gets a second opinion in the next tick', () => {
-    expect(next({ failure: failing('reauthorize', 'AADSTS50173'), fraction: almostOne })).toEqual({
+  it.each(definite)('of class %s is retried in the next tick', (name) => {
+    expect(next({ failure: failing(name, 'some_code'), fraction: almostOne })).toEqual({
       status: 'retrying',
-      class: 'reauthorize',
-      code: 'AADSTS50173',
+      class: name,
+      code: 'some_code',
       failures: 1,
+      refusals: 1,
+      concerns: 'connection',
       failed: noon,
       since: noon,
       retry: noon,
     })
   })
 
-  it.each(atOnce)('of class %s needs a person at once', (name) => {
-    expect(next({ failure: failing(name) })).toMatchObject({ status: 'action-required', class: name, failures: 1 })
+  it('with an unknown code is retried like one that may pass', () => {
+    expect(next({ failure: failing('refused') })).toMatchObject({ status: 'retrying', refusals: 1 })
+    for (const fraction of [0, 0.5, almostOne]) {
+      expect(waited({ failure: failing('refused'), fraction })).toBe(waited({ fraction }))
+    }
+  })
+
+  it('of a client needs a person at once, for two connections stand behind it, and is probed in the next tick', () => {
+    for (const name of refusing) {
+      const state = next({ failure: failing(name), subject: 'client', concerns: 'client', grant: undefined })
+      expect(state).toMatchObject({ status: 'action-required', class: name, refusals: 1, retry: noon })
+    }
+  })
+
+  it.each(passing)('of a client and of class %s is retried', (name) => {
+    const state = next({ failure: failing(name), subject: 'client', concerns: 'client', grant: undefined })
+    expect(state).toMatchObject({ status: 'retrying', refusals: 0 })
+  })
+
+  it('of a connection whose client is at fault waits for the client alone', () => {
+    const failure = sampleFailure({ class: 'client', retryAfterSeconds: 600 })
+    expect(next({ failure, concerns: 'held', fraction: almostOne })).toMatchObject({
+      status: 'action-required',
+      concerns: 'held',
+      retry: noon,
+    })
   })
 
   it('has the code, and nothing else of the answer', () => {
     const failure = sampleFailure({ httpStatus: 503, traceId: '3f1a2b3c-0000-4000-8000-00000000ab00', unknown: true })
     expect(Object.keys(next({ failure })).toSorted()).toEqual(
-      ['class', 'code', 'failed', 'failures', 'retry', 'since', 'status'].toSorted(),
+      ['class', 'code', 'concerns', 'failed', 'failures', 'refusals', 'retry', 'since', 'status'].toSorted(),
     )
   })
 })
@@ -84,59 +119,107 @@ describe('a row of failures', () => {
   })
 })
 
-describe('the second opinion', () => {
-  const first = earlier({ class: 'reauthorize', code: 'AADSTS50173' })
-
-  it('makes the connection one that needs a person when it is the same', () => {
-    const second = next({ failure: failing('reauthorize', 'AADSTS700082'), before: first })
-    expect(second).toMatchObject({ status: 'action-required', class: 'reauthorize', code: 'AADSTS700082', failures: 2 })
-    expect(second.retry).toEqual(later(day))
+describe('the second refusal', () => {
+  it.each(definite)('makes the connection one that needs a person, for its own reason: %s', (name) => {
+    for (const first of refusing) {
+      const before = next({ failure: failing(first, 'AADSTS50173'), now: later(-5 * minute) })
+      const second = next({ failure: failing(name, 'AADSTS700082'), before, fraction: almostOne })
+      expect(second).toMatchObject({ status: 'action-required', class: name, code: 'AADSTS700082', refusals: 2 })
+      expect(second.retry).toEqual(later(hourly * minute))
+    }
   })
 
   it.each(passing)('is still to come when %s was in the way', (name) => {
-    expect(next({ failure: failing(name), before: first })).toMatchObject({
-      status: 'retrying',
-      class: 'reauthorize',
-      code: 'AADSTS50173',
-      failures: 2,
-    })
+    for (const first of refusing) {
+      const before = next({ failure: failing(first, 'first_code'), concerns: 'client', now: later(-5 * minute) })
+      expect(next({ failure: failing(name), before })).toMatchObject({
+        status: 'retrying',
+        class: first,
+        code: 'first_code',
+        failures: 2,
+        refusals: 1,
+        concerns: 'client',
+      })
+    }
   })
 
   it.each(passing)('counts although any number of %s came between', (name) => {
-    let between = first
+    let between = next({ failure: failing('policy'), now: later(-5 * minute) })
     for (let count = 0; count < 20; count++) between = next({ failure: failing(name), before: between })
     expect(next({ failure: failing('reauthorize'), before: between })).toMatchObject({
       status: 'action-required',
       failures: 22,
+      refusals: 2,
     })
   })
 
   it('waits for as long as what came between asks for', () => {
-    expect(waited({ failure: failing('transient'), before: first, fraction: almostOne })).toBeGreaterThan(9.9)
+    const before = next({ failure: failing('reauthorize'), now: later(-5 * minute) })
+    expect(waited({ failure: failing('transient'), before, fraction: almostOne })).toBeGreaterThan(9.9)
     const throttled = sampleFailure({ class: 'throttled', retryAfterSeconds: 600 })
-    expect(waited({ failure: throttled, before: first })).toBe(10)
+    expect(waited({ failure: throttled, before })).toBe(10)
   })
 
-  it.each(atOnce)('is needed after action was required for class %s', (name) => {
-    const before = earlier({ status: 'action-required', class: name, code: 'older', failures: 4 })
-    const second = next({ failure: failing('reauthorize', 'AADSTS50173'), before, fraction: almostOne })
-    expect(second).toMatchObject({ status: 'retrying', class: 'reauthorize', code: 'AADSTS50173', retry: noon })
-    const third = next({ failure: failing('reauthorize', 'AADSTS50173'), before: second })
-    expect(third).toMatchObject({ status: 'action-required', class: 'reauthorize', failures: 6 })
-  })
-
-  it('is needed after failures of another kind too', () => {
-    const many = earlier({ failures: 7 })
-    expect(next({ failure: failing('reauthorize'), before: many })).toMatchObject({
+  it.each(definite)('is still to come after any number of failures that were no refusals: %s', (name) => {
+    const before = earlier({ failures: 7 })
+    expect(next({ failure: failing(name), before })).toMatchObject({
       status: 'retrying',
+      class: name,
       failures: 8,
+      refusals: 1,
       retry: noon,
     })
+  })
+
+  it('makes a connection need a person of its own where its client was at fault before', () => {
+    const held = earlier({ status: 'action-required', class: 'client', refusals: 1, concerns: 'held' })
+    const second = next({ failure: failing('client'), before: held, concerns: 'connection' })
+    expect(second).toMatchObject({ status: 'action-required', refusals: 2, retry: later(hourly * minute) })
+    // Something passing says no more of the connection than that: the client was what needed a person.
+    expect(next({ failure: failing('transient'), before: held }).status).toBe('retrying')
+  })
+})
+
+describe('refusals with an unknown code', () => {
+  const refused = (refusals: number, since: Date) =>
+    next({
+      failure: failing('refused'),
+      before: earlier({ class: 'refused', failures: refusals - 1, refusals: refusals - 1, since }),
+    }).status
+
+  it.each([
+    [3, -hour, 'action-required'],
+    [3, -hour + 1, 'retrying'],
+    [2, -hour, 'retrying'],
+    [2, -30 * day, 'retrying'],
+    [50, -hour + 1, 'retrying'],
+    [50, -hour, 'action-required'],
+  ])('%i of them, the first %i ms ago: %s', (refusals, since, status) => {
+    expect(refused(refusals, later(since))).toBe(status)
+    expect(isLasting({ refusals, since: later(since) }, noon)).toBe(status === 'action-required')
+  })
+
+  it('are no second refusal of a known kind until one comes', () => {
+    const before = earlier({ class: 'refused', failures: 2, refusals: 2 })
+    expect(next({ failure: failing('refused'), before }).status).toBe('retrying')
+    expect(next({ failure: failing('policy'), before }).status).toBe('action-required')
+  })
+})
+
+describe('a refusal', () => {
+  it('is what the provider said of the request, and neither something passing nor a fault of our own store', () => {
+    expect(failureClasses.filter((name) => isRefusal({ class: name })).toSorted()).toEqual([...refusing].toSorted())
   })
 })
 
 describe('a connection that needs a person', () => {
-  const needed = earlier({ status: 'action-required', class: 'reauthorize', code: 'AADSTS50173', failures: 2 })
+  const needed = earlier({
+    status: 'action-required',
+    class: 'reauthorize',
+    code: 'AADSTS50173',
+    failures: 2,
+    refusals: 2,
+  })
 
   it.each(passing)('still does after a failure of class %s, for the reason that the provider gave', (name) => {
     expect(next({ failure: failing(name, 'http_503'), before: needed })).toMatchObject({
@@ -144,27 +227,46 @@ describe('a connection that needs a person', () => {
       class: 'reauthorize',
       code: 'AADSTS50173',
       failures: 3,
+      refusals: 2,
       failed: noon,
     })
   })
 
-  it.each(failureClasses.filter((name) => name !== 'transient' && name !== 'throttled'))(
-    'still does after a failure of class %s, for the newer reason',
-    (name) => {
-      expect(next({ failure: failing(name, 'newer'), before: needed })).toMatchObject({
-        status: 'action-required',
-        class: name,
-        code: 'newer',
-      })
-    },
-  )
+  it.each(refusing)('still does after a failure of class %s, for the newer reason', (name) => {
+    expect(next({ failure: failing(name, 'newer'), before: needed })).toMatchObject({
+      status: 'action-required',
+      class: name,
+      code: 'newer',
+      refusals: 3,
+    })
+  })
 
-  it.each(failureClasses)('is tried again once a day at most, after class %s', (name) => {
-    const failure = sampleFailure({ class: name, retryAfterSeconds: 1 })
-    expect(waited({ failure, before: needed, fraction: 0 })).toBe(24 * 60)
-    const longest = waited({ failure, before: needed, fraction: almostOne })
-    expect(longest).toBeGreaterThan(24 * 60)
-    expect(longest).toBeLessThan(25 * 60)
+  it.each(answered)('is tried again once an hour at most, after class %s, whatever the provider asks', (name) => {
+    for (const fraction of [0, almostOne]) {
+      const failure = sampleFailure({ class: name, retryAfterSeconds: 1 })
+      expect(waited({ failure, before: needed, fraction })).toBe(hourly)
+    }
+  })
+
+  it.each(answered)('is tried again once a day after a day of hourly attempts, after class %s', (name) => {
+    const wait = (refusals: number, since: number) =>
+      waited({ failure: failing(name), before: { ...needed, refusals, since: later(since) } })
+    expect(wait(26, -day - hour)).toBe(refusing.some((one) => one === name) ? daily : hourly)
+    expect(wait(27, -day - hour)).toBe(daily)
+    // Attempts that never came, as in a time without ticks, do not count against it, nor does a young row.
+    expect(wait(24, -30 * day)).toBe(hourly)
+    expect(wait(50, -day - hour + 1)).toBe(hourly)
+  })
+})
+
+describe('a client that needs a person', () => {
+  const needed = earlier({ status: 'action-required', class: 'client', refusals: 1, concerns: 'client' })
+
+  it.each(refusing)('is probed once an hour, however long it lasts, after class %s', (name) => {
+    const input = { failure: failing(name), subject: 'client', concerns: 'client', grant: undefined } as const
+    expect(waited({ ...input, before: needed })).toBe(hourly)
+    const old = { ...needed, refusals: 500, since: later(-30 * day) }
+    expect(waited({ ...input, before: old, fraction: almostOne })).toBe(hourly)
   })
 })
 
@@ -238,14 +340,30 @@ describe('the wait after a passing failure', () => {
     }
   })
 
-  it('is none for a second opinion, whatever the provider asked for', () => {
-    const failure = sampleFailure({ class: 'reauthorize', retryAfterSeconds: 60 })
-    expect(waited({ failure })).toBe(0)
+  it.each(refusing)('is what the provider asked for, where a first refusal of class %s comes with a time', (name) => {
+    for (const seconds of [60, 3600]) {
+      const failure = sampleFailure({ class: name, retryAfterSeconds: seconds })
+      expect(next({ failure }).retry).toEqual(later(seconds * 1000))
+    }
   })
 
-  it.each(atOnce)('is a day and up to an hour after class %s', (name) => {
-    expect(next({ failure: failing(name), fraction: 0 }).retry).toEqual(later(day))
-    expect(next({ failure: failing(name), fraction: 0.5 }).retry).toEqual(later(day + hour / 2))
+  it.each(answered)('leaves time between two versions where a second token was salvaged, after class %s', (name) => {
+    for (const retryAfterSeconds of [undefined, 1]) {
+      const failure = sampleFailure({ class: name, ...(retryAfterSeconds !== undefined && { retryAfterSeconds }) })
+      const least = (rotation: Grant['rotation']) =>
+        waited({ failure, salvaged: true, before: earlier(), grant: sampleGrant({ rotation }), fraction: 0 })
+      expect(least('reusable')).toBeGreaterThanOrEqual(shortestRefreshIntervalMinutes('reusable'))
+      expect(least('single-use')).toBeGreaterThanOrEqual(shortestRefreshIntervalMinutes('single-use'))
+      expect(waited({ failure, salvaged: true, before: earlier(), grant: undefined })).toBeGreaterThanOrEqual(
+        shortestRefreshIntervalMinutes('single-use'),
+      )
+    }
+  })
+})
+
+describe('a first odd answer', () => {
+  it.each(definite)('costs no more than one tick, whether it brought a token or not: %s', (name) => {
+    for (const salvaged of [false, true]) expect(waited({ failure: failing(name), salvaged })).toBe(0)
   })
 })
 
@@ -253,24 +371,24 @@ describe('a failure in our own store', () => {
   it.each(failureClasses)('of class %s is looked at again in the next tick', (name) => {
     const failure = sampleFailure({ class: name, retryAfterSeconds: 60 })
     for (const state of [undefined, earlier(), earlier({ status: 'action-required' })]) {
-      expect(next({ failure, atOnce: true, before: state, fraction: almostOne }).retry).toEqual(noon)
+      expect(next({ failure, local: true, before: state, fraction: almostOne }).retry).toEqual(noon)
     }
   })
 
   const localCodes = ['grant_not_decodable', 'client_not_known', 'client_not_decodable'] as const
 
   it.each(localCodes)('is forgotten once something else is met: %s', (code) => {
-    const before = next({ failure: ownFailure(code), atOnce: true, now: later(-5 * minute) })
-    expect(before.status).toBe('action-required')
+    const before = next({ failure: ownFailure(code), local: true, now: later(-5 * minute) })
+    expect(before).toMatchObject({ status: 'action-required', refusals: 0 })
     const after = next({ before })
     expect(after).toMatchObject({ status: 'retrying', class: 'transient', failures: 1, since: noon })
     expect(after.retry.getTime()).toBeLessThan(later(hour).getTime())
     expect(next({ before, failure: failing('reauthorize') })).toMatchObject({ status: 'retrying', failures: 1 })
-    expect(next({ before, failure: failing('policy') })).toMatchObject({ status: 'action-required', failures: 1 })
+    expect(next({ before, failure: failing('policy') })).toMatchObject({ status: 'retrying', failures: 1, refusals: 1 })
   })
 
   it('needs a person all the same', () => {
-    expect(next({ failure: failing('request', 'grant_not_decodable'), atOnce: true, grant: undefined })).toMatchObject({
+    expect(next({ failure: failing('request', 'grant_not_decodable'), local: true, grant: undefined })).toMatchObject({
       status: 'action-required',
       code: 'grant_not_decodable',
     })

@@ -43,6 +43,8 @@ const ownKeys = { connection: tags.connection, status: tags.status }
 const hintKeys = [tags.missingScope, tags.ending]
 const successKeys = [tags.client, tags.mode, tags.refreshed, tags.expires, tags.refreshBy, tags.due, tags.seal]
 const failureKeys = [tags.failed, tags.since, tags.reason, tags.failures, tags.retry, tags.failureSeal]
+/** Versions before did not write them, so a seal without them holds. */
+const addedKeys = [tags.refusals, tags.concerns]
 
 describe('the tags of a success', () => {
   it('tell how the connection is', () => {
@@ -131,7 +133,7 @@ describe('the tags of a failure', () => {
   })
 
   it('are the keys of the contract, next to the status, and name no connection', () => {
-    expect(Object.keys(failure()).toSorted()).toEqual([tags.status, ...failureKeys].toSorted())
+    expect(Object.keys(failure()).toSorted()).toEqual([tags.status, ...failureKeys, ...addedKeys].toSorted())
   })
 
   it('leave what a success has written', () => {
@@ -142,7 +144,7 @@ describe('the tags of a failure', () => {
     expect(readStatus(failure(), version)).toMatchObject({ status: 'retrying', next: later(38 * minute) })
   })
 
-  it.each(failureKeys)('are not believed when %s is missing', (key) => {
+  it.each([...failureKeys, ...addedKeys])('are not believed when %s is missing', (key) => {
     expect(readStatus(without(both, key), version)).toMatchObject({ status: 'healthy', failure: undefined })
   })
 
@@ -154,6 +156,11 @@ describe('the tags of a failure', () => {
     [tags.reason, 'transient'],
     [tags.failures, '1'],
     [tags.failures, 'many'],
+    [tags.refusals, '2'],
+    [tags.refusals, 'many'],
+    [tags.concerns, 'client'],
+    [tags.concerns, 'held'],
+    [tags.concerns, 'unheard-of'],
     [tags.retry, later(365 * day).toISOString()],
     [tags.retry, 'never'],
     [tags.failureSeal, ''],

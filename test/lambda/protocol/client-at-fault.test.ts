@@ -52,14 +52,17 @@ describe('the client secrets of a client', () => {
 })
 
 describe('a client at fault', () => {
-  it('is probed once a day by one of its connections, and the others are not blamed', async () => {
+  it('is found by two of its connections, probed once an hour, and the others are not blamed', async () => {
     const e = await three()
     e.entra.updateClient(e.clientId, { disabled: true })
-    expect(await e.tickAfter(90)).toMatchObject({ refreshed: 0, failed: { client: 1 } })
+    expect(await e.tickAfter(90)).toMatchObject({ refreshed: 0, failed: { client: 2 } })
     expect(await clientStatus(e)).toBe('action-required')
     const blamed = names.flatMap((name) => e.status(name).failure?.class ?? [])
-    expect(blamed).toEqual(['client'])
-    expect(await ticks(e, 3 * day + 5 * hour)).toBe(3)
+    expect(blamed).toEqual(['client', 'client'])
+    // Once more in the next tick, by the third connection, and once an hour from then on.
+    expect(await ticks(e, 5 * minute, 5)).toBe(1)
+    expect(await ticks(e, 3 * day + 5 * hour)).toBe(3 * 24 + 5)
+    expect(await ticks(e, 10 * hour, 5)).toBe(10)
     expect(e.told.ticks.at(-1)?.actionRequired).toBeGreaterThan(0)
   })
 
@@ -67,8 +70,10 @@ describe('a client at fault', () => {
     const e = await three()
     e.entra.updateClient(e.clientId, { disabled: true })
     await e.tickAfter(90)
+    await e.tickAfter(5)
     e.entra.updateClient(e.clientId, { disabled: false })
-    await ticks(e, 25 * hour)
+    expect(await ticks(e, 55 * minute, 5)).toBe(0)
+    expect(await ticks(e, 5 * minute, 5)).toBe(3)
     for (const name of names) expect(e.problems(name)).toEqual([])
     expect(await clientStatus(e)).toBe('healthy')
     await e.tickAfter(5)
@@ -80,7 +85,7 @@ describe('a client at fault', () => {
     const { keyId, value } = e.entra.addClientSecret(e.clientId)
     for (const name of names) await e.connect(name, { client_secret: value })
     e.entra.removeClientSecret(e.clientId, keyId)
-    expect(await e.tickAfter(90)).toMatchObject({ failed: { client: 1 } })
+    expect(await e.tickAfter(90)).toMatchObject({ failed: { client: 2 } })
     await e.connect('d')
     e.clock.advance(5 * minute)
     expect(await e.refresh()).toMatchObject({ refreshed: 3, failed: {} })
@@ -98,13 +103,30 @@ describe('a client at fault', () => {
     for (const name of names) expect(e.problems(name)).toEqual([])
   })
 
-  it('that is throttled is asked by one of its connections, and the others wait', async () => {
+  it('whose shared endpoint throttles one connection goes on with the others', async () => {
     const e = await three()
     e.entra.answerTooManyRequests({ retryAfterSeconds: 600 })
-    expect(await e.tickAfter(90)).toMatchObject({ failed: { throttled: 1 } })
+    expect(await e.tickAfter(90)).toMatchObject({ failed: { throttled: 1 }, refreshed: 2 })
+    expect(await clientStatus(e)).toBe('healthy')
     expect(await ticks(e, 9 * minute, 1)).toBe(0)
-    expect(await ticks(e, 2 * minute, 1)).toBe(3)
+    expect(await ticks(e, 2 * minute, 1)).toBe(1)
     for (const name of names) expect(e.problems(name)).toEqual([])
+  })
+
+  it('whose own tenant’s endpoint throttles two connections waits with all of them', async () => {
+    const e = await embedded()
+    const tenant = e.entra.addTenant({ domains: ['alone.example'] })
+    const { clientId } = e.entra.addClient({ tenantId: tenant.id })
+    const client_secret = e.entra.addClientSecret(clientId).value
+    const token_endpoint = `${e.entraUrl}/${tenant.id}/oauth2/v2.0/token`
+    for (const name of names) {
+      const userName = `${name}@alone.example`
+      const { password } = e.entra.addUser({ tenantId: tenant.id, userName })
+      await e.connect(name, { userName, password, client_id: clientId, client_secret, token_endpoint })
+    }
+    e.entra.answerTooManyRequests({ times: 3, retryAfterSeconds: 600 })
+    expect(await e.tickAfter(40)).toMatchObject({ failed: { throttled: 2 }, refreshed: 0 })
+    expect(await ticks(e, 9 * minute, 1)).toBe(0)
   })
 
   it('leaves the connections of other clients alone', async () => {
@@ -113,7 +135,7 @@ describe('a client at fault', () => {
     const other = e.entra.addClient({ tenantId: tenant.id, multiTenant: true }).clientId
     await e.connect('other', { client_id: other, client_secret: e.entra.addClientSecret(other).value })
     e.entra.updateClient(e.clientId, { disabled: true })
-    expect(await e.tickAfter(90)).toMatchObject({ refreshed: 1, failed: { client: 1 } })
+    expect(await e.tickAfter(90)).toMatchObject({ refreshed: 1, failed: { client: 2 } })
     expect(e.problems('other')).toEqual([])
   })
 })

@@ -67,7 +67,7 @@ describe.each(['reusable', 'single-use'] as const)('a tick with %s refresh token
   })
 })
 
-it('goes on with the others in the next tick when one connection brought the tick down', async () => {
+it('goes on with the others in the next tick when the process died at one connection', async () => {
   const e = await embedded()
   for (const name of ['a', 'b', 'c']) await e.connect(name)
   e.clock.advance(90 * minute)

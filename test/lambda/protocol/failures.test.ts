@@ -88,7 +88,7 @@ describe('a provider that asks for quiet', () => {
 })
 
 describe('a refresh token that is refused', () => {
-  it('takes a second opinion in the next tick before anybody is called', async () => {
+  it('is asked about again in the next tick before it needs a person', async () => {
     const e = await due()
     e.entra.revokeSessions(e.userName)
     await e.refresh()
@@ -132,15 +132,17 @@ describe('a refresh token that is refused', () => {
     expect(e.problems('a')).toEqual([])
   })
 
-  it('is asked about once a day, keeps its grant, and a new bootstrap heals it', async () => {
+  it('is asked about once an hour for a day and then daily, keeps its grant, and a new bootstrap heals it', async () => {
     const e = await due()
     e.entra.revokeSessions(e.userName)
     await e.refresh()
     await e.tickAfter(5)
     const grant = e.current('grants', 'a').text
+    expect(await requestsDuring(e, 12 * hour, 5)).toBe(12)
+    expect(await requestsDuring(e, 12 * hour)).toBe(12)
     const probes = await requestsDuring(e, 10 * day)
-    expect(probes).toBeGreaterThanOrEqual(9)
-    expect(probes).toBeLessThanOrEqual(10)
+    expect(probes).toBeGreaterThanOrEqual(10)
+    expect(probes).toBeLessThanOrEqual(12)
     expect(e.current('grants', 'a').text).toBe(grant)
     expect(e.told.ticks.at(-1)).toMatchObject({ connections: 1, actionRequired: 1 })
     await bootstrapAgain(e)
@@ -157,28 +159,45 @@ const refusals: readonly (readonly [FailureClass, number])[] = [
 ]
 
 describe.each(refusals)('a refusal of the class %s (AADSTS%i)', (failureClass, code) => {
-  it('calls for a person at once, is probed once a day, and is over when the provider says so', async () => {
+  it('calls for a person at the second time, and is probed once an hour', async () => {
     const e = await due()
     e.entra.answerWith({ code, times: 100 })
     expect(await e.refresh()).toMatchObject({ failed: { [failureClass]: 1 } })
+    expect(e.status('a')).toMatchObject({ status: 'retrying', failure: { class: failureClass, refusals: 1 } })
+    expect(await e.tickAfter(5)).toMatchObject({ failed: { [failureClass]: 1 } })
     expect(e.status('a')).toMatchObject({ status: 'action-required', failure: { class: failureClass } })
     expect((await e.tags('a'))['token-refresher:reason']).toBe(`${failureClass} AADSTS${code}`)
-    expect(await requestsDuring(e, 3 * day + 5 * hour)).toBe(3)
+    expect(await requestsDuring(e, 55 * minute, 5)).toBe(0)
+    expect(await requestsDuring(e, 5 * minute, 5)).toBe(1)
+    expect(await requestsDuring(e, 10 * hour)).toBe(10)
     expect(e.current('grants', 'a').json.generation).toBe(1)
+  })
+
+  it('once, and accepted in the next tick, calls for no person', async () => {
+    const e = await due()
+    e.entra.answerWith({ code })
+    await e.refresh()
+    expect(await e.tickAfter(5)).toMatchObject({ refreshed: 1 })
+    expect(e.problems('a')).toEqual([])
+    expect(e.eventBus.entries.map(({ detailType }) => detailType)).toEqual(['Connection Bootstrapped'])
   })
 
   it('is over with the next probe that is granted', async () => {
     const e = await due()
-    e.entra.answerWith({ code })
+    e.entra.answerWith({ code, times: 2 })
     await e.refresh()
-    expect(await requestsDuring(e, 25 * hour)).toBe(1)
+    await e.tickAfter(5)
+    expect(e.status('a').status).toBe('action-required')
+    expect(await requestsDuring(e, hour, 5)).toBe(1)
     expect(e.problems('a')).toEqual([])
   })
 
   it('is over with a new bootstrap, at once', async () => {
     const e = await due()
-    e.entra.answerWith({ code })
+    e.entra.answerWith({ code, times: 2 })
     await e.refresh()
+    await e.tickAfter(5)
+    expect(e.status('a').status).toBe('action-required')
     await bootstrapAgain(e)
     expect(e.problems('a')).toEqual([])
     expect(await e.tickAfter(5)).toMatchObject({ fresh: 1, failed: {} })

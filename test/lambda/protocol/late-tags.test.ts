@@ -52,9 +52,13 @@ describe('tags that are written late', () => {
     }
     await handlersOver(late(e, refused)).refresh()
     expect((await e.tags('a'))[tags.status]).toBe('healthy')
-    expect(e.status('a')).toMatchObject({ status: 'action-required', failure: { code: 'AADSTS53003' } })
+    expect(e.status('a')).toMatchObject({ status: 'retrying', failure: { code: 'AADSTS53003', refusals: 1 } })
+    e.entra.answerWith({ code: 53003 })
+    await e.tickAfter(5)
+    // It is the second refusal, and asked about in an hour.
+    expect(e.status('a')).toMatchObject({ status: 'action-required', failure: { refusals: 2 } })
     const requests = e.refreshRequests()
-    await e.tickAfter(90)
+    await e.tickAfter(55)
     expect(e.refreshRequests()).toBe(requests)
   })
 

@@ -30,8 +30,12 @@ it.each([70000, 9002313])(
     await e.tickAfter(5)
     expect(e.status('a')).toMatchObject({ status: 'action-required', failure: { class: 'reauthorize' } })
     expect(e.refreshRequests() - before).toBe(3)
-    for (let ticks = 0; ticks < 12 * 23; ticks++) await e.tickAfter(5)
+    for (let ticks = 0; ticks < 11; ticks++) await e.tickAfter(5)
     expect(e.refreshRequests() - before).toBe(3)
+    const later = e.refreshRequests()
+    for (let ticks = 0; ticks < 12 * 10; ticks++) await e.tickAfter(5)
+    // Once an hour, and with the newest refresh token alone.
+    expect(e.refreshRequests() - later).toBe(10)
   },
 )
 

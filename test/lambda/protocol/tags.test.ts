@@ -60,6 +60,8 @@ const edits = [
   [tags.failed, inAYear],
   [tags.reason, 'policy AADSTS53003'],
   [tags.failures, 'many'],
+  [tags.refusals, 'many'],
+  [tags.concerns, 'held'],
   [tags.retry, inAYear],
   [tags.failureSeal, 'edited'],
 ] as const
@@ -93,13 +95,14 @@ describe('a tag edited by hand', () => {
     await refreshesInTime(e)
   })
 
-  it.each([tags.retry, tags.failed, tags.reason, tags.failures, tags.failureSeal])(
+  it.each([tags.retry, tags.failed, tags.reason, tags.failures, tags.refusals, tags.concerns, tags.failureSeal])(
     'of a connection in trouble (%s) brings the next attempt forward, never back',
     async (key) => {
       const e = await embedded()
       await e.connect('a')
-      e.entra.answerWith({ code: 53003 })
+      e.entra.answerWith({ code: 53003, times: 2 })
       await e.tickAfter(90)
+      await e.tickAfter(5)
       expect(e.status('a').status).toBe('action-required')
       await e.setTags('a', { [key]: inAYear })
       await e.tickAfter(5)

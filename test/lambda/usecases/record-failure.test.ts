@@ -8,7 +8,7 @@ import { type SecretId, type SecretStore, type StoredEntry, StoreFailure } from 
 import { type FailureRecord, recordFailure } from '../../../lambda/usecases/record-failure.ts'
 import { ManualClock } from '../../../local/clock.ts'
 import { refusingDependencies, refusingStore } from '../../support/core-refusing.ts'
-import { day, later, minute, noon, sampleFailure, sampleGrant, sampleState } from '../../support/core-samples.ts'
+import { day, hour, later, minute, noon, sampleFailure, sampleGrant, sampleState } from '../../support/core-samples.ts'
 import { CollectedTelemetry } from '../../support/telemetry.ts'
 
 const version = '3f1a2b3c-0000-4000-8000-00000000ab00'
@@ -38,8 +38,9 @@ const recording = async (before: Tags, change: Partial<FailureRecord> = {}, stor
 describe('a first failure', () => {
   it('is written, and given back with what was there before', async () => {
     const { outcome, written, entry } = await recording({ owner: 'sales' })
-    const state = sampleState({ class: 'reauthorize', code: 'AADSTS50173', failed: noon, since: noon })
-    expect(outcome).toEqual({ kind: 'failed', failure: revoked, about, state, entry, changed: true })
+    const first = { class: 'reauthorize', code: 'AADSTS50173', refusals: 1, failed: noon, since: noon } as const
+    const state = sampleState(first)
+    expect(outcome).toEqual({ kind: 'failed', failure: revoked, about, asked: true, state, entry })
     expect(written).toEqual([[about, failureTags(state, version)]])
   })
 
@@ -54,21 +55,22 @@ describe('a first failure', () => {
   it('comes after a recovery', async () => {
     const old = failureTags(sampleState({ failures: 9, failed: later(-day), since: later(-2 * day) }), version)
     const { outcome } = await recording({ ...old, ...recoveredTags(later(-minute)) })
-    expect(outcome).toMatchObject({ state: { failures: 1, since: noon }, changed: true })
+    expect(outcome).toMatchObject({ state: { failures: 1, since: noon } })
+    expect(outcome).not.toHaveProperty('before')
   })
 })
 
 describe('a second failure', () => {
-  const first = sampleState({ class: 'reauthorize', code: 'AADSTS50173' })
+  const first = sampleState({ class: 'reauthorize', code: 'AADSTS50173', refusals: 1 })
 
-  it('counts on, and says whether people have to hear of it', async () => {
+  it('counts on, and is given back with what was recorded before', async () => {
     const { outcome, written } = await recording(failureTags(first, version))
     expect(outcome).toMatchObject({
-      state: { status: 'action-required', failures: 2, since: first.since },
-      changed: true,
+      state: { status: 'action-required', failures: 2, refusals: 2, since: first.since },
+      before: first,
     })
     const again = await recording(written[0]?.[1] ?? {}, { askedAt: later(1) })
-    expect(again.outcome).toMatchObject({ changed: false })
+    expect(again.outcome).toMatchObject({ before: { status: 'action-required', failures: 2 }, state: { failures: 3 } })
   })
 
   it.each([
@@ -76,7 +78,7 @@ describe('a second failure', () => {
     ['in the moment in which the first was recorded', -5 * minute],
   ])('that was asked for %s is the same opinion', async (_, asked) => {
     const { outcome, written } = await recording(failureTags(first, version), { askedAt: later(asked) })
-    expect(outcome).toMatchObject({ kind: 'failed', failure: revoked, state: first, changed: false })
+    expect(outcome).toMatchObject({ kind: 'failed', failure: revoked, state: first, before: first })
     expect(written).toEqual([])
   })
 
@@ -88,9 +90,9 @@ describe('a second failure', () => {
   it('of our own store is written once', async () => {
     const own = { failure: ownFailure('grant_not_decodable'), grant: undefined, askedAt: undefined }
     const { outcome, written } = await recording({}, own)
-    expect(outcome).toMatchObject({ state: { status: 'action-required', retry: noon }, changed: true })
+    expect(outcome).toMatchObject({ asked: false, state: { status: 'action-required', retry: noon } })
     const again = await recording(written[0]?.[1] ?? {}, own)
-    expect(again.outcome).toMatchObject({ kind: 'failed', state: { status: 'action-required' }, changed: false })
+    expect(again.outcome).toMatchObject({ kind: 'failed', asked: false, before: { status: 'action-required' } })
     expect(again.written).toEqual([])
   })
 
@@ -99,6 +101,63 @@ describe('a second failure', () => {
     const before = sampleState({ status: 'action-required', class: 'request', code: 'grant_not_decodable' })
     const { written } = await recording(failureTags(before, version), own)
     expect(written[0]?.[1][tags.reason]).toBe('client client_not_known')
+  })
+})
+
+describe('whom a failure is about', () => {
+  it('is judged with this refusal counted, and what comes of it is written', async () => {
+    const rows: unknown[] = []
+    const judge = async (row: unknown) => {
+      rows.push(row)
+      return 'held' as const
+    }
+    const { outcome } = await recording({}, { judge })
+    const first = sampleState({ class: 'reauthorize', refusals: 1, since: later(-hour), failed: later(-hour) })
+    await recording(failureTags(first, version), { judge })
+    await recording(failureTags(first, version), { judge, failure: sampleFailure() })
+    expect(rows).toEqual([
+      { refusals: 1, since: noon },
+      { refusals: 2, since: first.since },
+      { refusals: 1, since: first.since },
+    ])
+    expect(outcome).toMatchObject({ state: { status: 'action-required', concerns: 'held', retry: noon } })
+  })
+
+  it('is not asked where it is recorded already, or is of an older version', async () => {
+    const judge = async () => {
+      throw new Error('this failure is none of its own')
+    }
+    const first = sampleState({ class: 'reauthorize', refusals: 1 })
+    const known = await recording(failureTags(first, version), { judge, askedAt: later(-5 * minute) })
+    expect(known.outcome).toMatchObject({ state: first })
+    const older = await recording({}, { judge, versionId: 'older' })
+    expect(older.outcome).toEqual({ kind: 'superseded' })
+  })
+})
+
+describe('a failure that brought a new refresh token', () => {
+  const before = '3f1a2b3c-0000-4000-8000-00000000ab99'
+
+  it('counts on from the version that was tried', async () => {
+    const first = sampleState({ class: 'policy', failures: 4, refusals: 1, since: later(-hour) })
+    const { outcome, written } = await recording(failureTags(first, before), { triedVersionId: before })
+    expect(outcome).toMatchObject({
+      state: { failures: 5, refusals: 2, since: first.since, status: 'action-required' },
+    })
+    expect(readStatus(written[0]?.[1] ?? {}, version).failure).toMatchObject({ failures: 5 })
+  })
+
+  it('starts anew where nothing says what was tried', async () => {
+    const first = sampleState({ class: 'policy', failures: 4, refusals: 1, since: later(-hour) })
+    const { outcome } = await recording(failureTags(first, before))
+    expect(outcome).toMatchObject({ state: { failures: 1, refusals: 1, since: noon } })
+  })
+})
+
+describe('other tags', () => {
+  it('are written with those of the failure', async () => {
+    const { written } = await recording({}, { tags: { [tags.probe]: 'b' } })
+    expect(written[0]?.[1]).toMatchObject({ [tags.probe]: 'b', [tags.status]: 'retrying' })
   })
 })
 
@@ -128,7 +187,7 @@ describe('a failure that cannot be recorded', () => {
     'is told all the same, and so is what was in the way (%s)',
     async (call) => {
       const { outcome, told } = await recording({}, {}, { [call]: refuse })
-      expect(outcome).toEqual({ kind: 'failed', failure: revoked, about })
+      expect(outcome).toEqual({ kind: 'failed', failure: revoked, about, asked: true })
       expect(told).toMatchObject([{ connection: 'a', outcome: { failure: { code: 'AccessDeniedException' } } }])
     },
   )

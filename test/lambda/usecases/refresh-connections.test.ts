@@ -11,7 +11,7 @@ import type { SecretStore, StoredEntry, StoredVersion } from '../../../lambda/po
 import { refreshConnections, shardOf } from '../../../lambda/usecases/refresh-connections.ts'
 import { ManualClock } from '../../../local/clock.ts'
 import { refusingDependencies, refusingStore } from '../../support/core-refusing.ts'
-import { minute, noon, sampleClient, sampleGrant, timing } from '../../support/core-samples.ts'
+import { made, minute, noon, sampleClient, sampleGrant, timing } from '../../support/core-samples.ts'
 import { CollectedTelemetry } from '../../support/telemetry.ts'
 
 const [grant, client] = [sampleGrant(), sampleClient()]
@@ -85,26 +85,31 @@ describe('a tick', () => {
 })
 
 describe('a bug in the middle of a tick', () => {
-  it('ends it: what has begun comes to its end, and nothing new is begun', async () => {
+  it('does not end it: the others are looked at, and the defect is reported without its message', async () => {
     const names = Array.from({ length: 100 }, (_, index) => `mailbox-${index}`)
     const begun: string[] = []
-    const { dependencies } = world(names, {
-      // Without tags that can be believed: somebody has to look at each.
+    const secret = made('refresh-token')
+    const { dependencies, telemetry } = world(names, {
+      // Without tags that can be believed: each has to be read.
       list: async () => ({ entries: names.map((name) => ({ ...entryOf(name), tags: {} })), next: undefined }),
       readTogether: async ([first]) => {
         begun.push(first?.name ?? '')
         const mine = begun.length
         await setImmediate()
-        if (mine === 3) throw new TypeError('a bug')
+        if (mine === 3) throw new TypeError(`a bug of ${secret}`)
         return [version(encodeGrant(grant)), version(encodePublished(grant, client))]
       },
       read: async () => version(encodeClient(client)),
       tag: async () => {},
     })
-    await expect(refreshConnections(dependencies, {}, invocation)).rejects.toThrow('a bug')
-    const atOnce = begun.length
-    for (let count = 0; count < 50; count++) await setImmediate()
-    expect(begun.length).toBe(atOnce)
-    expect(atOnce).toBeLessThan(80)
+    telemetry.toleratesDefects = true
+    const answer = await refreshConnections(dependencies, {}, invocation)
+    expect(answer).toEqual({ ...nothing, fresh: 99, failed: { store: 1 } })
+    expect(begun.toSorted()).toEqual(names.toSorted())
+    expect(telemetry.defects).toMatchObject([{ connection: begun[2], error: 'TypeError' }])
+    expect(telemetry.defects[0]?.at.length).toBeGreaterThan(0)
+    expect(telemetry.last(begun[2] ?? '')).toMatchObject({ kind: 'failed', failure: { code: 'unexpected_error' } })
+    expect(telemetry.ticks).toHaveLength(1)
+    expect(telemetry.text()).not.toContain(secret)
   })
 })

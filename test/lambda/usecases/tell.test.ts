@@ -89,13 +89,12 @@ const world = (...entries: readonly StoredEntry[]) => {
 }
 
 /** What recording a failure gives back. */
-const outcomeOf = (newest: StoredEntry, state: FailureState, changed = true): Outcome => ({
+const outcomeOf = (newest: StoredEntry, state: FailureState): Outcome => ({
   kind: 'failed',
   failure: { class: state.class, code: state.code, remedy: remedyOf(state.class, state.code) },
   about: { room: newest.room, name: newest.name },
   state,
   entry: newest,
-  changed,
 })
 
 const names = (announced: readonly Announcement[]): readonly string[] => announced.map(({ name }) => name)
@@ -142,7 +141,7 @@ describe('a connection that needs a person', () => {
     const one = teller()
     one.happened(a, outcomeOf(a, needed()))
     await one.tell(endless)
-    expect(get(a).tags[tags.told]).toBe('action-required')
+    expect(get(a).tags[tags.told]).toBe('action-required reauthorize:AADSTS50173')
     expect(telemetry.announcements).toEqual(announced)
   })
 
@@ -152,7 +151,7 @@ describe('a connection that needs a person', () => {
       const state = needed({ failures: count, failed: new Date(clock.now()) })
       set(failing(get(a), state))
       const one = teller()
-      one.happened(get(a), outcomeOf(get(a), state, count === 1))
+      one.happened(get(a), outcomeOf(get(a), state))
       await one.tell(endless)
       clock.advance(day)
       await look()
@@ -200,8 +199,7 @@ describe('a connection that needs a person', () => {
 
   it('is not told of a failure of its client, of which people hear once', async () => {
     const { announced, set, look } = world(a)
-    // Its retry is the moment of its failure: the client's own record says when to try again.
-    const state = needed({ class: 'client', code: 'AADSTS7000222', failed: later(-hour), retry: later(-hour) })
+    const state = needed({ class: 'client', code: 'AADSTS7000222', concerns: 'held', failed: later(-hour) })
     set(failing(a, state))
     await look()
     expect(announced).toEqual([])
@@ -223,7 +221,8 @@ describe('a connection that needs a person', () => {
     for (const entry of [a, b, c]) one.happened(entry, outcomeOf(entry, needed()))
     await one.tell(endless)
     expect(announced.map(({ detail }) => detail.connection)).toEqual(['a', 'b'])
-    for (const entry of [a, b, c]) expect(get(entry).tags[tags.told]).toBe('action-required')
+    for (const entry of [a, b]) expect(get(entry).tags[tags.told]).toBe('action-required reauthorize:AADSTS50173')
+    expect(get(c).tags[tags.told]).toBe('action-required')
   })
 })
 
@@ -251,7 +250,7 @@ describe('a client at fault', () => {
         },
       },
     ])
-    expect(get(atFault).tags[tags.told]).toBe('action-required')
+    expect(get(atFault).tags[tags.told]).toBe('action-required client:AADSTS7000222')
     expect(get(a).tags).not.toHaveProperty(tags.told)
   })
 

@@ -58,6 +58,7 @@ describe('a tick without connections', () => {
       published: 0,
       fresh: 0,
       failed: {},
+      failing: {},
       left: 0,
       connections: 0,
       actionRequired: 0,
@@ -201,6 +202,34 @@ describe('what became of a connection', () => {
   })
 })
 
+describe('what was known to need a person before', () => {
+  const again = (before: Partial<FailureState> | undefined): Outcome => ({
+    kind: 'failed',
+    failure: sampleFailure({ class: 'policy' }),
+    state: state({ status: 'action-required', class: 'policy' }),
+    ...(before !== undefined && { before: state(before) }),
+  })
+
+  it('counts as failed and no more as failing, so that no alarm starts with each attempt', () => {
+    const summary = (before: Partial<FailureState> | undefined) => report((one) => one.add(a, again(before)))
+    expect(summary({ status: 'action-required' })).toMatchObject({ failed: { policy: 1 }, failing: {} })
+    expect(summary({ status: 'retrying' })).toMatchObject({ failed: { policy: 1 }, failing: { policy: 1 } })
+    expect(summary(undefined)).toMatchObject({ failed: { policy: 1 }, failing: { policy: 1 } })
+  })
+})
+
+describe('a client that no connection uses', () => {
+  it('needs no person, and its client secret may expire', () => {
+    const needed = status({ failure: state({ status: 'action-required', class: 'client' }) })
+    const summary = report((one) => {
+      one.seeClient(client({ name: 'unused', expires: later(day).toISOString() }), needed)
+      one.seeClient(client({ name: 'used', expires: later(9 * day).toISOString() }), needed)
+      one.unused('unused')
+    })
+    expect(summary).toMatchObject({ actionRequired: 1, clientSecretDays: 9 })
+  })
+})
+
 describe('a client', () => {
   const needed = status({ failure: state({ status: 'action-required', class: 'client' }) })
   const atFault = (name: string, change: Partial<FailureState> = {}): Outcome => ({
@@ -232,8 +261,8 @@ describe('a client', () => {
 
   it('counts as itself, and its connections do not', () => {
     const summary = report((one) => {
-      const governed = state({ status: 'action-required', class: 'client', failed: noon, retry: noon })
-      one.see(a, { ...due, status: 'action-required', failure: governed })
+      const held = state({ status: 'action-required', class: 'client', concerns: 'held' })
+      one.see(a, { ...due, status: 'action-required', failure: held })
       one.add(a, atFault('another-client'))
       one.seeClient(client(), needed)
     })
@@ -295,7 +324,9 @@ describe('the figures that the alarms watch', () => {
     ['the only one', [undefined, later(2 * day)], 2],
   ])('of client secrets are %s', (_, times, days) => {
     const summary = report((one) => {
-      for (const time of times) one.seeClient(client({ expires: time?.toISOString() }), status())
+      for (const [index, time] of times.entries()) {
+        one.seeClient(client({ name: `client-${index}`, expires: time?.toISOString() }), status())
+      }
     })
     expect(summary.clientSecretDays).toBe(days)
   })
