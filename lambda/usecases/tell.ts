@@ -33,6 +33,8 @@ interface More {
   /** When what apps read expires. */
   readonly expires: Date | undefined
   readonly remedy?: string | undefined
+  /** Known from a list, which may lag. @default no */
+  readonly listed?: boolean
   /** With which the client was refused. */
   readonly connection?: string
 }
@@ -41,6 +43,8 @@ interface Change {
   readonly name: Announcement['name']
   readonly told: ToldState
   readonly reason: string
+  /** @default no */
+  readonly listed?: boolean
 }
 
 type Detail = Omit<EventDetail, 'prefix' | 'client'>
@@ -83,10 +87,11 @@ export class Teller {
   see(entry: StoredEntry, status: ConnectionStatus): void {
     const { failure } = status
     // What another shard has found out about a client is not lost, and is told at once.
-    const old = entry.room === 'clients' ? this.#now() : this.#now() - lostAfterMilliseconds
+    const old = this.#now() - (entry.room === 'clients' ? 0 : lostAfterMilliseconds)
     // What holds up a connection because of its client is reported of the client.
     const own = failure !== undefined && (entry.room === 'clients' || !isHeldByClient(failure))
-    if (own && failure.failed.getTime() <= old) this.#failed(entry, failure, { expires: status.expires })
+    const more = { expires: status.expires, listed: true }
+    if (own && failure.failed.getTime() < old) this.#failed(entry, failure, more)
     if (entry.room === 'clients') this.#seeExpiry(entry)
     const ending = announceEnding(this.#dependencies, entry, status)
     if (ending !== undefined) this.#keep(`${entry.name} ending`, ending)
@@ -160,7 +165,8 @@ export class Teller {
   #failed(entry: StoredEntry, failure: FailureState, more: More): void {
     if (failure.status !== 'action-required') return
     const name = entry.room === 'grants' ? 'Connection Action Required' : 'Client Action Required'
-    const event = { name, told: 'action-required', reason: reasonOf(failure) } as const
+    const { listed = false } = more
+    const event = { name, told: 'action-required', reason: reasonOf(failure), listed } as const
     this.#add(entry, event, this.#detailOf(entry, failure, more))
   }
 
@@ -220,13 +226,13 @@ export class Teller {
     if (this.#told.has(key) || this.#told.size < mostTold) this.#told.set(key, told)
   }
 
-  #add(entry: StoredEntry, { name, told, reason }: Change, detail: Detail): void {
+  #add(entry: StoredEntry, { name, told, reason, listed = false }: Change, detail: Detail): void {
     const before = readTold(entry.tags[tags.told])
     if (wasTold(before, told, reason)) return
     const announcement = { name, detail: { ...this.#subject(entry), ...detail } }
     const tag = { [tags.told]: toldValue(before, told, reason) }
     const isMade = (newest: StoredEntry): boolean =>
-      wasTold(readTold(newest.tags[tags.told]), told, reason) || (told === 'action-required' && isOver(newest))
+      wasTold(readTold(newest.tags[tags.told]), told, reason) || (listed && isOver(newest))
     this.#keep(`${entry.room}/${entry.name}`, { announcement, about: entry, tag, isMade })
   }
 

@@ -130,7 +130,8 @@ describe('the second refusal', () => {
   })
 
   it.each(passing)('is still to come when %s was in the way', (name) => {
-    for (const first of refusing) {
+    // An unknown code may have been passing too, so what came between takes its place.
+    for (const first of refusing.filter((one) => one !== 'refused')) {
       const before = next({ failure: failing(first, 'first_code'), concerns: 'client', now: later(-5 * minute) })
       expect(next({ failure: failing(name), before })).toMatchObject({
         status: 'retrying',
@@ -286,7 +287,7 @@ describe('the wait after a passing failure', () => {
 
   it('leaves room for a claim and its release in each attempt with a single-use refresh token', () => {
     const grant = sampleGrant({ rotation: 'single-use' })
-    for (const [failures, most] of [3, 10, 20, 40, 40].entries()) {
+    for (const [failures, most] of [3, 10, 20, 40, 58, 58].entries()) {
       const state = failures === 0 ? undefined : earlier({ failures })
       expect(waited({ grant, before: state, fraction: 0 })).toBe(most / 2)
     }
