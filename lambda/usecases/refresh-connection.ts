@@ -165,7 +165,9 @@ const recordOfClient = async (
   // Where many tenants share the endpoint it may have throttled one of them: each connection waits for itself.
   const everyone = isForClientsSake(failure, found.client) && !isSharedAuthority(found.client.token_endpoint)
   const throttled = failure.class === 'throttled' && everyone && breakers.wasThrottled(name)
-  if (!(held || throttled) || !breakers.claimRecord(name)) return undefined
+  if (!(held || throttled)) return undefined
+  breakers.open(name)
+  if (!breakers.claimRecord(name)) return undefined
   const about = { room: 'clients', name } as const
   const { versionId } = found.clientVersion
   const record = { about, versionId, grant: undefined, failure, askedAt: redeemed.askedAt }

@@ -208,7 +208,8 @@ export class TickWork {
         // Not asked, or refused for its own sake: another one may be refreshed.
         if (outcome !== undefined && !isOwnRefusal(outcome)) break
       }
-      if (!this.breakers.works(client)) this.breakers.open(client)
+      // Where no tag names a connection of this client, the one that asks for itself is the probe.
+      if (!this.breakers.works(client) && witnesses.length > 0) this.breakers.open(client)
     })
     if (this.breakers.works(client)) await this.#clientWorks(client)
   }

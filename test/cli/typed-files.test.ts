@@ -71,7 +71,8 @@ describe('the command', async () => {
   ])('refuses %s before anything is written or sent', async (_, bytes, message) => {
     const sent = stack.entra.requests.get('password')
     const args = ['bootstrap', 'refused', '--client-id', stack.clientId, '--username', 'sales@example.com']
-    const { status, stderr } = await run(stack, [...args, '--from-file', file(bytes)])
+    const endpoint = ['--token-endpoint', stack.tokenEndpoint]
+    const { status, stderr } = await run(stack, [...args, ...endpoint, '--from-file', file(bytes)])
     expect({ status, stderr }).toMatchObject({ status: 2, stderr: expect.stringContaining(message) })
     expect([stack.entra.requests.get('password'), stack.logins()]).toEqual([sent, []])
   })

@@ -32,7 +32,8 @@ export const failureParts: readonly Part[] = [
       expect(world.tags('grants', 'a')).toMatchObject({ 'token-refresher:status': 'retrying' })
       clock.advance(5 * minute)
       expect(await world.refresh()).toMatchObject({ failed: { reauthorize: 1 } })
-      const needsPerson = { 'token-refresher:status': 'action-required', 'token-refresher:told': 'action-required' }
+      const told = 'action-required reauthorize:AADSTS50173'
+      const needsPerson = { 'token-refresher:status': 'action-required', 'token-refresher:told': told }
       expect(world.tags('grants', 'a')).toMatchObject(needsPerson)
       expect(world.told('a')).toContain('Connection Action Required')
       await world.connect('a')
@@ -43,7 +44,9 @@ export const failureParts: readonly Part[] = [
     name: 'telling that a connection has recovered',
     run: async (world) => {
       await connectDue(world)
-      world.entra.answerWith({ code: 50076 })
+      world.entra.answerWith({ code: 50076, times: 2 })
+      expect(await world.refresh()).toMatchObject({ failed: { policy: 1 } })
+      world.clock.advance(5 * minute)
       expect(await world.refresh()).toMatchObject({ failed: { policy: 1 } })
       world.clock.advance(2 * day)
       expect(await world.refresh()).toMatchObject({ refreshed: 1 })
@@ -59,7 +62,10 @@ export const failureParts: readonly Part[] = [
       await connectDue(world)
       entra.removeClientSecret(login.client_id, clientSecretKeyId)
       expect(await world.refresh()).toMatchObject({ failed: { client: 1 } })
-      const needsPerson = { 'token-refresher:status': 'action-required', 'token-refresher:told': 'action-required' }
+      world.clock.advance(5 * minute)
+      expect(await world.refresh()).toMatchObject({ failed: { client: 1 } })
+      const told = 'action-required client:AADSTS7000215'
+      const needsPerson = { 'token-refresher:status': 'action-required', 'token-refresher:told': told }
       expect(world.tags('clients', client)).toMatchObject(needsPerson)
       entra.addClientSecret(login.client_id, { value: login.client_secret })
       expect(await world.refresh({ connections: ['a'], force: true })).toMatchObject({ refreshed: 1 })

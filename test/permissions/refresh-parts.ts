@@ -72,7 +72,7 @@ export const refreshParts: readonly Part[] = [
     name: 'a tick after a crash, where something older is published',
     run: async (world) => {
       await connectDue(world)
-      await expect(world.refresh({}, dyingBeforePublish(world.dependencies.refresh))).rejects.toThrow('died')
+      await expect(world.refresh({}, dyingBeforePublish(world.dependencies.refresh))).rejects.toThrow('at die')
       expect(world.value('connections', 'a').generation).toBe(1)
       expect(await world.refresh()).toEqual({ ...nothing, published: 1 })
       expectPublished(world, 'a', 2)

@@ -107,15 +107,21 @@ describe('a refresh whose tokens are too large for a secret', () => {
   it('needs a person, and keeps the access token that there is and the refresh token that has come', async () => {
     const e = await due()
     const before = e.current('grants', 'a').json
-    e.entra.shapeNext(withFields({ access_token: large }))
+    e.entra.shapeNext(withFields({ access_token: large }), { times: 2 })
     expect(await e.refresh()).toMatchObject({ failed: { request: 1 } })
     expect(e.status('a')).toMatchObject({ status: 'retrying', failure: { code: 'secret_too_large', refusals: 1 } })
     expect(e.told.last('a')).toMatchObject({ failure: { remedy: expect.stringContaining('fewer permissions') } })
     expect(e.current('grants', 'a').json.access_token).toBe(before.access_token)
     expect(e.current('grants', 'a').json.refresh_token).not.toBe(before.refresh_token)
-    expect(await e.tickAfter(63)).toMatchObject({ refreshed: 0 })
-    expect(e.refreshRequests()).toBe(1)
-    expect(await e.tickAfter(25 * 60)).toMatchObject({ refreshed: 1 })
+    expect(await e.tickAfter(5)).toMatchObject({ failed: { request: 1 } })
+    expect(e.status('a')).toMatchObject({
+      status: 'action-required',
+      failure: { code: 'secret_too_large', refusals: 2 },
+    })
+    expect(e.entra.wouldAccept(String(e.current('grants', 'a').json.refresh_token))).toBe(true)
+    expect(await e.tickAfter(55)).toMatchObject({ refreshed: 0 })
+    expect(e.refreshRequests()).toBe(2)
+    expect(await e.tickAfter(5)).toMatchObject({ refreshed: 1 })
     expect(e.problems('a')).toEqual([])
   })
 

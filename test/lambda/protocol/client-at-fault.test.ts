@@ -20,6 +20,10 @@ const clientStatus = async (e: Embedded) => {
   return readStatus(tags, e.current('clients', e.clientId).versionId).status
 }
 
+/** The client secret is refused, whichever tenant the account is in. */
+const refuseClient = ({ entra, clientId }: Embedded): void =>
+  entra.answerWith({ code: 7000222, times: Number.MAX_SAFE_INTEGER, when: { clientId } })
+
 const ticks = async (e: Embedded, milliseconds: number, everyMinutes = 60) => {
   const before = e.refreshRequests()
   for (const end = e.clock.now() + milliseconds; e.clock.now() < end; ) await e.tickAfter(everyMinutes)
@@ -54,7 +58,7 @@ describe('the client secrets of a client', () => {
 describe('a client at fault', () => {
   it('is found by two of its connections, probed once an hour, and the others are not blamed', async () => {
     const e = await three()
-    e.entra.updateClient(e.clientId, { disabled: true })
+    refuseClient(e)
     expect(await e.tickAfter(90)).toMatchObject({ refreshed: 0, failed: { client: 2 } })
     expect(await clientStatus(e)).toBe('action-required')
     const blamed = names.flatMap((name) => e.status(name).failure?.class ?? [])
@@ -68,10 +72,10 @@ describe('a client at fault', () => {
 
   it('is over with the next probe, for all of them in the same tick', async () => {
     const e = await three()
-    e.entra.updateClient(e.clientId, { disabled: true })
+    refuseClient(e)
     await e.tickAfter(90)
     await e.tickAfter(5)
-    e.entra.updateClient(e.clientId, { disabled: false })
+    e.entra.answerAsUsual()
     expect(await ticks(e, 55 * minute, 5)).toBe(0)
     expect(await ticks(e, 5 * minute, 5)).toBe(3)
     for (const name of names) expect(e.problems(name)).toEqual([])
@@ -125,7 +129,7 @@ describe('a client at fault', () => {
       await e.connect(name, { userName, password, client_id: clientId, client_secret, token_endpoint })
     }
     e.entra.answerTooManyRequests({ times: 3, retryAfterSeconds: 600 })
-    expect(await e.tickAfter(40)).toMatchObject({ failed: { throttled: 2 }, refreshed: 0 })
+    expect(await e.tickAfter(90)).toMatchObject({ failed: { throttled: 2 }, refreshed: 0 })
     expect(await ticks(e, 9 * minute, 1)).toBe(0)
   })
 
@@ -134,7 +138,7 @@ describe('a client at fault', () => {
     const tenant = e.entra.addTenant({ domains: [] })
     const other = e.entra.addClient({ tenantId: tenant.id, multiTenant: true }).clientId
     await e.connect('other', { client_id: other, client_secret: e.entra.addClientSecret(other).value })
-    e.entra.updateClient(e.clientId, { disabled: true })
+    refuseClient(e)
     expect(await e.tickAfter(90)).toMatchObject({ refreshed: 1, failed: { client: 2 } })
     expect(e.problems('other')).toEqual([])
   })

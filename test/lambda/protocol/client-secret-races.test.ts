@@ -129,12 +129,12 @@ it.each(cases)('(%s)', async (_, before, first, second) => {
     memory.set('clients/sample-client', encodeClient(client))
     memory.set('grants/a', encodeGrant(sampleGrant({ client_id })))
     for (const [name, client_secret] of [['one', first] as const, ['two', second] as const]) {
-      memory.set(name, stored({ client_id, client_secret }))
+      memory.set(`logins/${name}`, stored({ client_id, client_secret }))
     }
     const run = (login: string) => (turn: () => Promise<void>) =>
       changeClientSecret(
         dependenciesOver(memory, accepted, turn),
-        { client: client_id, login, connection: 'a' },
+        { client: client_id, login: `token-refresher/logins/${login}`, connection: 'a' },
         { remainingMilliseconds: () => 120_000 },
       )
     const ended = await inTurns(order, [run('one'), run('two')])

@@ -155,7 +155,7 @@ describe('a refresh token that is refused', () => {
 const refusals: readonly (readonly [FailureClass, number])[] = [
   ['policy', 53003],
   ['account', 50057],
-  ['request', 90002],
+  ['request', 70011],
 ]
 
 describe.each(refusals)('a refusal of the class %s (AADSTS%i)', (failureClass, code) => {

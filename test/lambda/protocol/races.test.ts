@@ -142,7 +142,7 @@ describe('two bootstraps', () => {
   it('of logins of their own both end, and apps see the newer generation', async () => {
     const e = await embedded()
     await e.storeLogin('a', e.login)
-    await e.storeLogin('b', e.login)
+    await e.storeLogin('b', { ...e.login, connection: 'a' })
     const dependencies = afterRedeeming(e, barrier(2))
     const login = e.secret('logins', 'b').name
     await Promise.all([{ connection: 'a' }, { connection: 'a', login }].map(handlersOver(dependencies).bootstrap))

@@ -190,7 +190,9 @@ export const scaleWorld = (options: ScaleOptions) => {
     },
   }
 
+  const { settings } = refusingDependencies()
   const dependencies = refusingDependencies({
+    settings: { ...settings, tokenEndpointHosts: clients.map((name) => `${name}.example.com`) },
     clock,
     store,
     tokenEndpoint,
