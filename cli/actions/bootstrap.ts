@@ -31,8 +31,8 @@ export const bootstrap =
   async (context) => {
     checkName(connection)
     if (typed.storedLogin !== undefined) return goOn(context, connection, typed)
-    const hosts = await readAllowedHosts(context)
     const options = { ...typed, ...(await endpointsOf(context, typed)) }
+    const hosts = await readAllowedHosts(context)
     const draft = boundTo(connection, await draftOf(context, options))
     checkHosts(hosts, draft, options)
     const suggested = await beforeReplacing(context, { connection, yes: options.yes })

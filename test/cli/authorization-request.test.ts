@@ -6,7 +6,9 @@ import { afterAll, describe, expect, it } from 'vitest'
 import { keys, onTerminal, run } from './support/command.ts'
 import { startCommandStack } from './support/stack.ts'
 
-const stack = await startCommandStack()
+const stack = await startCommandStack({
+  settings: { tokenEndpointHosts: 'idp.example.com,accounts.google.com,oauth2.googleapis.com' },
+})
 const client = ['--client-id', 'new', '--auth-method', 'none', '--token-endpoint', 'https://idp.example.com/token']
 
 /** The address that a person would open. */

@@ -69,7 +69,7 @@ it.each([
     await session.answer('Client secret (its value', client_secret)
     await session.answer('expires on', '')
   }
-  await session.answer(`Password of ${user.userName}`, user.password)
+  await session.answer(`Password for ${user.userName}`, user.password)
   expect(await session.ended).toBeGreaterThan(0)
   expect(session.screen()).not.toContain('Try again now?')
   expect([passwords() - sent, stack.logins()]).toEqual([1, []])

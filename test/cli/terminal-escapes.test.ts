@@ -281,7 +281,7 @@ describe('what was typed or lies in a file is shown as text:', () => {
       ...['bootstrap', 'asking', '--client-id', 'c', '--auth-method', 'none', '--scope', 's'],
       ...['--token-endpoint', stack.tokenEndpoint, '--username', hostile],
     ])
-    await session.until(`Password of ${shown}`)
+    await session.until(`Password for ${shown}`)
     expectNoSequence(session)
     session.type(keys.interrupt)
     await session.ended
