@@ -29,12 +29,16 @@ const keepFields = (text: string): void => {
   for (const [, value] of text.matchAll(/"(?:\w*_token|password|client_secret|value)\\?":\s*\\?"([^"\\]{12,})/g))
     keep(value)
 }
+/** Of every request, to the provider and to AWS: what proxies and servers write into their logs. */
+const urls = new Set<string>()
 const watch = (fault?: Fault) => {
-  faults.aws = ({ body }) => {
+  faults.aws = ({ body, path, query }) => {
+    urls.add(`${path}?${query}`)
     keepFields(body)
     return undefined
   }
-  faults.entra = ({ body }) => {
+  faults.entra = ({ body, path, query }) => {
+    urls.add(`${path}?${query}`)
     const form = new URLSearchParams(body)
     keep(form.get('password'), form.get('client_secret'), form.get('refresh_token'))
     return fault
@@ -175,13 +179,27 @@ clock.advance(26 * 3_600_000)
 await tick()
 await tick(5)
 
-// What was told elsewhere than on the terminal.
+// What was told elsewhere than on the terminal: events, and so mails; URLs; and what strangers are answered.
 console.log('events', inspect(stack.eventBus.entries, { depth: null }))
 for (let n = 0; n < connections; n++) {
   for (const room of ['grants', 'clients', 'connections', 'logins'] as const) {
     const secret = stack.secretsManager.inspect(secretName('token-refresher', room, `mailbox-${n}`))
     console.log('tags', room, n, [...(secret?.tags ?? [])], secret?.description)
     for (const version of secret?.versions.values() ?? []) keepFields(version.string ?? '')
+  }
+}
+console.log('urls', [...urls])
+const operations = ['ListSecrets', 'GetSecretValue', 'BatchGetSecretValue']
+for (const base of [stack.awsUrl, stack.entraUrl]) {
+  for (const operation of operations) {
+    const headers = {
+      'x-amz-target': `secretsmanager.${operation}`,
+      'content-type': 'application/x-amz-json-1.1',
+      origin: 'https://web.example',
+    }
+    const body = JSON.stringify({ SecretId: secretName('token-refresher', 'grants', 'mailbox-0') })
+    const answer = await fetch(base, { method: 'POST', headers, body })
+    console.log('stranger', answer.status, await answer.text())
   }
 }
 writeFileSync(process.argv[2] ?? '', JSON.stringify([...secrets]))

@@ -31,6 +31,8 @@ test('a run in which everything goes wrong tells no token, password or client se
     'Connection Action Required',
     '"message":"defect"',
     'StoreFailure',
+    'urls',
+    'stranger 403',
   ]) {
     expect(output).toContain(part)
   }
