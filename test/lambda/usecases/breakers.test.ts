@@ -41,7 +41,7 @@ const unknown = failed({ class: 'refused', code: 'AADSTS999999' })
 const revoked = failed({ class: 'reauthorize', code: 'AADSTS50173' })
 const held = failed({ class: 'client', code: 'AADSTS7000222' }, { concerns: 'held' })
 
-/** A connection that wants to ask, and gets its answer from the test. */
+/** A connection that is to ask the provider; the test gives the answer. */
 const asking = (breakers: CircuitBreakers, urgent = false, name: string | undefined = client) => {
   const { promise, resolve } = Promise.withResolvers<Outcome>()
   const state = { hasBegun: false }
@@ -96,9 +96,12 @@ describe('a half-open breaker', () => {
     expect([begun(all), breakers.isAtFault(client)]).toEqual([4, false])
   })
 
-  it('stays half-open after a refusal that may concern the client', async () => {
+  it.each([
+    ['that may concern the client', failed({ class: 'client', code: 'AADSTS7000222' }, { concerns: 'client' })],
+    ['with an unknown code', unknown],
+  ])('stays half-open after a refusal %s', async (_, outcome) => {
     const all = several(new CircuitBreakers(), 3)
-    await all[0]?.answer(failed({ class: 'client', code: 'AADSTS7000222' }, { concerns: 'client' }))
+    await all[0]?.answer(outcome)
     expect(begun(all)).toBe(2)
   })
 
@@ -158,7 +161,7 @@ describe('a slow provider', () => {
     ['three answers that no table knows', [unknown, transient, unknown], true],
     ['a refusal between missing answers', [transient, transient, revoked, transient], false],
     ['failures that were not recorded', [unrecorded, unrecorded, unrecorded], false],
-  ])('is known by its answers: %s', (_, outcomes, isSlow) => {
+  ])('is recognised, or is not, by its answers: %s', (_, outcomes, isSlow) => {
     expect(learnt(...outcomes).isSlow(client)).toBe(isSlow)
   })
 
@@ -175,14 +178,14 @@ describe('a slow provider', () => {
     expect(begun(urgent)).toBe(3)
   })
 
-  it('lets those wait for the next tick that were waiting for their turn', async () => {
+  it('makes connections wait for the next tick that were waiting for their turn', async () => {
     const breakers = learnt(transient, transient)
     const [first, second] = several(breakers, 2)
     await first?.answer(transient)
     expect([await second?.done, second?.hasBegun()]).toEqual([undefined, false])
   })
 
-  it('was throttled before, when the answer before this one says so', () => {
+  it('has throttled a connection before, when the answer before this one was throttled', () => {
     const before = [learnt(), learnt(throttled), learnt(throttled, refreshed)]
     expect(before.map((breakers) => breakers.wasThrottled(client))).toEqual([false, true, false])
   })
@@ -209,6 +212,7 @@ describe('a token endpoint', () => {
     ['a bare 503', answer({ code: 'http_503', httpStatus: 503 }), true],
     ['an OAuth error with status 500', answer({ code: 'server_error', httpStatus: 500 }), false],
     ['a refusal', answer({ class: 'reauthorize', code: 'AADSTS50173', httpStatus: 400 }, 'answered'), false],
+    ['a bare 403', answer({ class: 'refused', code: 'http_403', httpStatus: 403 }, 'answered'), false],
     ['a request that could not be built', answer({ code: 'request_not_built' }, 'unsent'), false],
     ['an answer that is too large', answer({ code: 'answer_too_large' }), false],
     ['tokens', granted, false],
@@ -229,13 +233,13 @@ describe('a token endpoint', () => {
   })
 })
 
-describe('what has not to be looked at', () => {
+describe('a connection', () => {
   it.each<readonly [string, readonly Outcome[], readonly [boolean, boolean]]>([
     ['of a new client', [], [false, false]],
     ['of a slow client', [throttled, throttled], [true, false]],
     ['of a client at fault', [held], [true, true]],
     ['of a client that works', [refreshed], [false, false]],
-  ])('%s: what can wait, and what cannot: %j %j', (_, outcomes, expected) => {
+  ])('%s is held for this tick, or is not', (_, outcomes, expected) => {
     const breakers = learnt(...outcomes)
     expect([breakers.isHeld(client, false), breakers.isHeld(client, true)]).toEqual(expected)
   })
@@ -280,7 +284,7 @@ describe('a client', () => {
     ['a connection was refreshed, and another one refused afterwards', [refreshed, revoked], true],
     ['a connection was published', [{ ...refreshed, kind: 'published' }], false],
     ['a connection failed', [transient], false],
-  ])('works in this tick, or is not known to, where %s', (_, outcomes, works) => {
+  ])('works in this tick, or may not, where %s', (_, outcomes, works) => {
     const breakers = learnt(...outcomes)
     expect([breakers.works(client), breakers.works('other-client')]).toEqual([works, false])
   })

@@ -86,7 +86,7 @@ describe('a connection that fails', () => {
 
   it.each<readonly [string, StoredEntry]>([
     ['needs a person', failing('a', ago(90), { status: 'action-required', class: 'policy' })],
-    ['is held by its client', failing('a', ago(90), { status: 'action-required', concerns: 'held' })],
+    ['is held by its client', failing('a', ago(90), { concerns: 'held' })],
     ['is refused with an unknown code', failing('a', ago(90), { class: 'refused', refusals: 2 })],
     ['is paused', connection('a', { ...failing('a', ago(90)).tags, [tags.paused]: 'holiday' })],
     ['works again', connection('a')],
@@ -110,7 +110,7 @@ describe('a connection that fails', () => {
     ['was not asked', outcomes.waiting, true],
     [
       'needs a person now',
-      { kind: 'failed', failure: sampleFailure(), state: sampleState({ status: 'action-required' }) },
+      { kind: 'failed', failure: sampleFailure(), state: sampleState({ status: 'action-required', since: ago(90) }) },
       false,
     ],
   ])('and in this tick %s is reported or not', async (_, outcome, isReported) => {
@@ -168,6 +168,13 @@ describe('a client with a connection that was refreshed meanwhile', () => {
     see(failing('a', ago(90), { failed: ago(31) }), failing('b', ago(80), { failed: ago(30) }))
     breakers.evidence(client).refreshed(ago(30).getTime())
     expect((await settled()).map(([name]) => name)).toEqual(['grants/b'])
+  })
+
+  it('is not reported for those that fail since then, for less than an hour', async () => {
+    const { see, settled, breakers } = world()
+    see(failing('a', ago(200)), failing('b', ago(50)), failing('c', ago(40)))
+    breakers.evidence(client).refreshed(ago(100).getTime())
+    expect(await settled()).toEqual([['grants/a', ago(200)]])
   })
 
   it('is reported for those that fail since then, and a connection that failed before by its name', async () => {

@@ -170,7 +170,7 @@ describe('a first refusal', () => {
 describe('a client is at fault', () => {
   it('where two connections are refused in this tick, without a call of the store', async () => {
     const before = (breakers: CircuitBreakers) => breakers.evidence(client).refuse('b', noon.getTime())
-    const { concerns, breakers } = await judging({ connections: three, since: noon, before })
+    const { concerns, breakers } = await judging({ connections: three, since: noon, waiting: ['c'], before })
     expect([concerns, breakers.isAtFault(client), breakers.isOpen(client)]).toEqual(['held', true, true])
   })
 
@@ -200,7 +200,7 @@ describe('a list that lags', () => {
     expect([concerns, described]).toEqual(['connection', ['b', 'a', 'c']])
   })
 
-  it('leaves the client out of it where the other refusal alone is over', async () => {
+  it('does not put a client at fault where the other refusal is over', async () => {
     const { concerns } = await judging({ connections, newest: { b: ago(10) }, since: ago(5) })
     expect(concerns).toBe('client')
   })
@@ -227,7 +227,7 @@ describe('a second opinion', () => {
     expect(await judging({ connections: three, refusals: 2, another })).toMatchObject({ concerns: expected })
   })
 
-  it('outside of a tick is not to be had', async () => {
+  it('is not available outside of a tick', async () => {
     const dependencies = refusingDependencies({ clock: new ManualClock(noon) })
     const refusal = { connection: 'a', client: shared, failure: expired, row: { refusals: 9, since: ago(5) } }
     expect(await judgeRefusal(dependencies, aloneInCourt(), refusal)).toBe('client')
