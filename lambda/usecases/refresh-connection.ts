@@ -35,6 +35,8 @@ export interface RefreshInput {
   readonly court: Court
   /** Compares the tags of clients with their records. @default they are left as they are */
   readonly clientTags?: ClientTagsMender
+  /** Where clients could not be listed: whether this one is at fault. @default its breaker knows */
+  readonly lookUpClient?: (client: string) => Promise<void>
   /** It cannot wait for the next tick, however slowly its provider answers. */
   readonly urgent: boolean
 }
@@ -89,6 +91,7 @@ const refresh = async (dependencies: Dependencies, input: RefreshInput, found: F
   // Its tags may not have said whose client it is.
   const { breakers } = input.court
   const id = clientName(client.client_id)
+  await input.lookUpClient?.(id)
   const slow = breakers.isSlow(id) || breakers.isDown(new URL(client.token_endpoint).host)
   if (!input.force && (breakers.isOpen(id) || (slow && !input.urgent))) return { kind: 'waiting', held: true }
   const claimed = { id: { room: 'grants', name }, version: parent } as const

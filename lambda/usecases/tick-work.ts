@@ -178,7 +178,11 @@ export class TickWork {
     this.#asked.add(entry.name)
     const correlationId = random.uuid()
     const { invocation } = this.#input
-    const input = { entry, force, urgent, correlationId, invocation, court: this.#court, clientTags: this.#clientTags }
+    const input = {
+      ...{ entry, force, urgent, correlationId, invocation },
+      ...{ court: this.#court, clientTags: this.#clientTags },
+      ...(this.clientsMissing && { lookUpClient: (client: string) => this.#lookUp(client) }),
+    }
     const outcome = await refreshConnection(this.#dependencies, input).catch((error: unknown): Outcome => {
       telemetry.defect({ connection: entry.name, ...placeOf(error) })
       return { kind: 'failed', failure: defectFailure }

@@ -3,11 +3,19 @@
 import { errorWordOf } from '../../../lambda/core/failures/error-word.ts'
 import type { Asked } from '../world/token-endpoint.ts'
 
+/** Request timeout, too early, too many requests: the provider has not judged what was sent. */
+const notJudged: readonly number[] = [408, 425, 429]
+
+/** An answer that ends a password, whatever else it says: the provider has judged it. */
+export const isDefinite = ({ reply }: Asked): boolean =>
+  reply.kind === 'answer' && reply.status < 500 && !notJudged.includes(reply.status)
+
+/** The provider refuses for good, and does not say when it can be asked again. */
 export const isRefusal = (asked: Asked): boolean => {
   const { reply } = asked
   if (reply.kind !== 'answer' || reply.retryAfter !== undefined) return false
   if (reply.status < 300) return !wasGranted(asked) && wordOf(reply.body) !== undefined
-  return reply.status >= 400 && reply.status < 500 && ![408, 425, 429].includes(reply.status)
+  return reply.status >= 400 && isDefinite(asked)
 }
 
 const wordOf = (body: string): string | undefined => {

@@ -1,7 +1,7 @@
 // What stands in the way of a connection that only a person can mend.
 
 import { pauseIsOver, tags } from '../../../lambda/contract.ts'
-import { currentOf } from '../world/secrets.ts'
+import { currentOf, type Secret } from '../world/secrets.ts'
 import { clientIn, grantIn } from './decoded.ts'
 import type { Scene } from './watcher.ts'
 
@@ -18,7 +18,11 @@ export const hindranceOf = ({ secrets, provider }: Scene, name: string): 'person
   const unknown = !client?.client_secrets.some(({ value }) => provider.acceptsSecret(value.reveal(), client.client_id))
   const published = secrets.find({ room: 'connections', name })
   const removed = [secret, published].some((one) => one === undefined || one.deletionAt !== undefined)
-  if (refused || unknown || removed || (secret?.tags?.get(tags.paused) ?? pauseIsOver) !== pauseIsOver) return 'person'
+  if (refused || unknown || removed || isPaused(secret)) return 'person'
   const givenUp = [secret, clientSecret].some((one) => one?.tags?.get(tags.status) === 'action-required')
   return givenUp ? 'given-up' : undefined
 }
+
+/** An operator has paused it, and no bootstrap has ended the pause. */
+export const isPaused = (secret: Secret | undefined): boolean =>
+  (secret?.tags?.get(tags.paused) ?? pauseIsOver) !== pauseIsOver

@@ -1,12 +1,13 @@
 // I11: what keeps a connection from being refreshed for an hour is told once, by name; what is over is told as over, once.
 
-import { flexibleWindowMinutes, listingLagMinutes, tags, tickSlackMinutes } from '../../../lambda/contract.ts'
+import { flexibleWindowMinutes, listingLagMinutes, tickSlackMinutes } from '../../../lambda/contract.ts'
 import { clientName } from '../../../lambda/core/client.ts'
 import { dueAt } from '../../../lambda/core/decide.ts'
 import type { Announcement } from '../../../lambda/ports.ts'
 import { currentOf, type Secret } from '../world/secrets.ts'
 import { providerFates } from '../world/token-endpoint.ts'
 import { grantIn } from './decoded.ts'
+import { isPaused } from './hindrance.ts'
 import type { Scene, Watcher } from './watcher.ts'
 
 const minute = 60_000
@@ -47,7 +48,7 @@ export const i11 = (scene: Scene): Watcher => {
 
   const look = (name: string, secret: Secret): string | undefined => {
     const grant = grantIn(currentOf(secret))
-    const asleep = secret.deletionAt !== undefined || secret.tags?.has(tags.paused)
+    const asleep = secret.deletionAt !== undefined || isPaused(secret)
     const client = clientName(grant?.client_id ?? '')
     const overdue = grant !== undefined && !asleep && dueAt(grant, timing).getTime() < now()
     if (!overdue || isTold(`grants/${name}`) || isTold(`clients/${client}`)) {

@@ -2,14 +2,14 @@
 // client is at fault only when two of its connections (or its only one, twice) were refused for its sake and none was
 // refreshed since. Nothing is ever deleted because of a failure; a login goes only when the provider has answered it.
 
-import { tags } from '../../../lambda/contract.ts'
 import { clientName, decodeClient } from '../../../lambda/core/client.ts'
 import { Redacted } from '../../../lambda/core/redacted.ts'
 import { readStatus } from '../../../lambda/core/status.ts'
 import { isVersionOfLogin } from '../../../lambda/core/version-id.ts'
 import { type Change, currentOf, type Secret } from '../world/secrets.ts'
-import { isRefusal } from './answers.ts'
+import { isDefinite } from './answers.ts'
 import { clientIn, grantIn } from './decoded.ts'
+import { isPaused } from './hindrance.ts'
 import { Refusals } from './refusals.ts'
 import { isOurs, keyOf, type Scene, successionOf, type Watcher } from './watcher.ts'
 
@@ -63,7 +63,7 @@ export const i6 = (scene: Scene): Watcher => {
   const connectionsOf = (client: string): readonly string[] =>
     secrets.list(['grants']).flatMap(({ id, secret }) => {
       const { client_id = '' } = grantIn(currentOf(secret)) ?? {}
-      const asleep = secret.deletionAt !== undefined || secret.tags?.has(tags.paused)
+      const asleep = secret.deletionAt !== undefined || isPaused(secret)
       return clientName(client_id) === client && !asleep ? [id.name] : []
     })
 
@@ -71,8 +71,7 @@ export const i6 = (scene: Scene): Watcher => {
     if (event.kind === 'asked') {
       const { asked } = event
       refusals.see(asked)
-      if (isRefusal(asked) || (asked.reply.kind === 'answer' && asked.reply.status < 300))
-        answered.add(asked.process.name)
+      if (isDefinite(asked)) answered.add(asked.process.name)
       return undefined
     }
     if (event.kind !== 'stored' || !isOurs(event.change.by)) return undefined

@@ -50,9 +50,9 @@ export const i8 = (scene: Scene): Watcher => {
     if (after.tags !== before?.tags) {
       const versionId = currentOf(after)?.id
       const { failure } = readStatus(Object.fromEntries(after.tags ?? []), versionId)
-      // Whose client is at fault is asked for again when the client is; what a clock that is ahead has written, soon.
+      // Whose client is at fault is asked for again when the client is; what a wrong clock has written, soon.
       const own = failure?.status === 'action-required' && failure.retry.getTime() > failure.failed.getTime()
-      const believed = (by.clockError ?? 0) <= minute
+      const believed = Math.abs(by.clockError ?? 0) <= minute
       if (own && believed && versionId !== undefined && !failureIsLocal(failure.code))
         record(key, { versionId, at, since: at, failed: failure.failed.getTime() })
       else verdicts.delete(key)
