@@ -22,9 +22,12 @@ export class Delays {
   readonly #dependencies: Dependencies
   /** Connections that fail and need no person, by name. */
   readonly #failing = new Map<string, Failing>()
+  /** When the tick began, in milliseconds. */
+  readonly #startedAt: number
 
   constructor(dependencies: Dependencies) {
     this.#dependencies = dependencies
+    this.#startedAt = dependencies.clock.now()
   }
 
   /** A connection as it is listed. */
@@ -59,8 +62,9 @@ export class Delays {
       const record = shared ? await this.#describe(client) : undefined
       if (first !== undefined && record !== undefined) settled.push({ ...first, entry: record })
       const single = record === undefined ? failing : failing.filter((one) => !together.includes(one))
-      // What failed before another connection was refreshed may be over with it: its next attempt shows.
-      settled.push(...single.filter((one) => this.#isLong(one) && one.failed >= evidence.refreshedAt))
+      // What failed in a tick before another connection was refreshed may be over with it: its next attempt shows.
+      const known = Math.min(evidence.refreshedAt, this.#startedAt)
+      settled.push(...single.filter((one) => this.#isLong(one) && one.failed >= known))
     }
     return settled
   }

@@ -194,9 +194,18 @@ export class TickWork {
     return outcome
   }
 
-  async #probeInShard(client: StoredEntry): Promise<void> {
-    if (this.#input.ownsClient(client.name)) await this.#probe(client)
-    else this.breakers.open(client.name)
+  async #probeInShard({ name }: StoredEntry): Promise<void> {
+    if (!this.#input.ownsClient(name)) return this.breakers.open(name)
+    await this.breakers.probe(name, async () => {
+      // A list may lag: the probe that it shows as due may have been made by the tick before.
+      const newest = await this.#dependencies.store.describe({ room: 'clients', name }).catch(() => undefined)
+      const status = newest && readStatus(newest.tags, newest.currentVersionId)
+      const isOver = status !== undefined && status.failure === undefined
+      if (newest === undefined || status === undefined || isOver) return
+      if (isDue(status, this.#dependencies.clock.now())) await this.#probe(newest)
+      else this.breakers.open(name)
+    })
+    if (this.breakers.works(name)) await this.#clientWorks(name)
   }
 
   /** One connection asks for a client at fault: another than last time, and preferably one that was refreshed last. */
@@ -204,18 +213,15 @@ export class TickWork {
     const last = readClientTags(all).probe
     const witnesses = this.breakers.evidence(client).witnesses()
     const others = witnesses.filter((name) => name !== last)
-    await this.breakers.probe(client, async () => {
-      for (const name of [...others, ...witnesses.filter((one) => one === last)].slice(0, mostProbes)) {
-        if (this.#input.isOver()) break
-        const outcome = await this.#askByName(client, name)
-        if (this.breakers.works(client) || this.breakers.isOpen(client)) break
-        // Not asked, or refused for its own sake: another one may be refreshed.
-        if (outcome !== undefined && !isOwnRefusal(outcome)) break
-      }
-      // Where no tag names a connection of this client, the one that asks for itself is the probe.
-      if (!this.breakers.works(client) && witnesses.length > 0) this.breakers.open(client)
-    })
-    if (this.breakers.works(client)) await this.#clientWorks(client)
+    for (const name of [...others, ...witnesses.filter((one) => one === last)].slice(0, mostProbes)) {
+      if (this.#input.isOver()) break
+      const outcome = await this.#askByName(client, name)
+      if (this.breakers.works(client) || this.breakers.isOpen(client)) return
+      // Not asked, or refused for its own sake: another one may be refreshed.
+      if (outcome !== undefined && !isOwnRefusal(outcome)) break
+    }
+    // Where no tag names a connection of this client, the one that asks for itself is the probe.
+    if (witnesses.length > 0) this.breakers.open(client)
   }
 
   async #askAnother(client: string, exceptFor: string, since: number): Promise<void> {

@@ -1,6 +1,11 @@
 // I11: what keeps a connection from being refreshed for an hour is told once, by name; what is over is told as over, once.
 
-import { flexibleWindowMinutes, listingLagMinutes, tickSlackMinutes } from '../../../lambda/contract.ts'
+import {
+  flexibleWindowMinutes,
+  listingLagMinutes,
+  shortestRefreshIntervalMinutes,
+  tickSlackMinutes,
+} from '../../../lambda/contract.ts'
 import { clientName } from '../../../lambda/core/client.ts'
 import { dueAt } from '../../../lambda/core/decide.ts'
 import type { Announcement } from '../../../lambda/ports.ts'

@@ -28,7 +28,9 @@ interface Quiet {
 export const isScheduled = ({ kind, name }: Process): boolean => kind === 'refresh' && !name.startsWith('forced')
 
 export const storms = (scene: Scene): Watcher => {
-  const { provider, secrets, now } = scene
+  const { provider, secrets, now, timing } = scene
+  // A refusal with an unknown code is asked about like something passing until it has lasted an hour.
+  const firstHour = Math.ceil(60 / timing.everyMinutes)
   /** When each refresh token, and each version of a client, was refused, once for each tick. */
   const refused = new Map<string, Map<string, number>>()
   /** Connections that each tick was refused with for their client's sake. */
@@ -44,7 +46,7 @@ export const storms = (scene: Scene): Watcher => {
     const since = now() - day
     const times = new Map([...(refused.get(key) ?? [])].filter(([, at]) => at > since))
     refused.set(key, times.set(name, now()))
-    return times.size > mostRefused + excusesSince(since)
+    return times.size > mostRefused + firstHour + excusesSince(since)
   }
 
   const clientRefused = (client: string, connection: string, process: Process): string | undefined => {
