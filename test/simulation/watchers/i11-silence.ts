@@ -31,8 +31,10 @@ export const i11 = (scene: Scene): Watcher => {
   let disturbedUntil = 0
   /** Since when each connection has been kept from being refreshed since it was refreshed last. */
   const kept = new Map<string, { readonly refreshed: number; readonly since: number }>()
-  const slack =
-    (lateTicks * timing.everyMinutes + flexibleWindowMinutes + listingLagMinutes + tickSlackMinutes) * minute
+  // The attempt that fails after an hour is reported; with single-use refresh tokens attempts are far apart.
+  const backoff = scene.provider.rotation === 'single-use' ? 2 * shortestRefreshIntervalMinutes('single-use') : 0
+  const late = lateTicks * timing.everyMinutes + flexibleWindowMinutes + listingLagMinutes + tickSlackMinutes
+  const slack = (backoff + late) * minute
 
   const announced = ({ name, detail }: Announcement): string | undefined => {
     const { connection, client, class: failureClass, code } = detail
