@@ -34,7 +34,7 @@ export const afterFailure = (input: AfterFailureInput): FailureState => {
   const before = standing(input.before)
   const counted = {
     failures: (before?.failures ?? 0) + 1,
-    refusals: (before?.refusals ?? 0) + (isRefusal(failure) && !input.local ? 1 : 0),
+    refusals: (before?.refusals ?? 0) + (isCounted(input, before) ? 1 : 0),
     since: before?.since ?? now,
   }
   const status = statusAfter(input, before, counted)
@@ -44,7 +44,8 @@ export const afterFailure = (input: AfterFailureInput): FailureState => {
     class: stands?.class ?? failure.class,
     code: stands?.code ?? failure.code,
     ...counted,
-    concerns: stands?.concerns ?? concerns,
+    // It was asked, so its client's record holds it no longer.
+    concerns: stands === undefined ? concerns : stands.concerns === 'held' ? 'client' : stands.concerns,
     failed: now,
     retry: new Date(now.getTime() + waitAfter(input, status, counted)),
   }
@@ -53,6 +54,10 @@ export const afterFailure = (input: AfterFailureInput): FailureState => {
 /** A passing failure says nothing new after a refusal. One with an unknown code may have been passing too. */
 const isStanding = ({ refusals, status, class: name }: FailureState): boolean =>
   refusals > 0 && (status === 'action-required' || name !== 'refused')
+
+/** Once a person is needed every attempt counts, so that attempts become rare after a day whatever they are answered. */
+const isCounted = ({ failure, local }: AfterFailureInput, before: FailureState | undefined): boolean =>
+  !local && (isRefusal(failure) || (before?.status === 'action-required' && !isHeldByClient(before)))
 
 type Counted = Pick<FailureState, 'failures' | 'refusals' | 'since'>
 
