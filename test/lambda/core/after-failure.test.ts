@@ -228,7 +228,8 @@ describe('a connection that needs a person', () => {
       class: 'reauthorize',
       code: 'AADSTS50173',
       failures: 3,
-      refusals: 2,
+      // Every attempt counts once a person is needed.
+      refusals: 3,
       failed: noon,
     })
   })
@@ -252,7 +253,8 @@ describe('a connection that needs a person', () => {
   it.each(answered)('is tried again once a day after a day of hourly attempts, after class %s', (name) => {
     const wait = (refusals: number, since: number) =>
       waited({ failure: failing(name), before: { ...needed, refusals, since: later(since) } })
-    expect(wait(26, -day - hour)).toBe(refusing.some((one) => one === name) ? daily : hourly)
+    expect(wait(25, -day - hour)).toBe(hourly)
+    expect(wait(26, -day - hour)).toBe(daily)
     expect(wait(27, -day - hour)).toBe(daily)
     // Attempts that never came, as in a time without ticks, do not count against it, nor does a young row.
     expect(wait(24, -30 * day)).toBe(hourly)
