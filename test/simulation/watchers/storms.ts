@@ -35,7 +35,7 @@ export const storms = (scene: Scene): Watcher => {
   const refused = new Map<string, Map<string, number>>()
   /** Connections that each tick was refused with for their client's sake. */
   const scouts = new Map<string, Set<string>>()
-  /** Until when each connection is to wait. */
+  /** Until when each refresh token is to wait. */
   const quiet = new Map<string, Quiet>()
   /** When something went wrong, or a person did something: each may cost an attempt. */
   let excuses: number[] = []
@@ -72,18 +72,18 @@ export const storms = (scene: Scene): Watcher => {
     const value = request.grant.refresh_token.reveal()
     const client = clientName(request.client.client_id)
     const connection = provider.token(value)?.family.connection ?? ''
-    const wait = quiet.get(connection)
+    const wait = quiet.get(value)
     const isEarly = wait !== undefined && process.startedAt > wait.at + unseen && now() < wait.until - minute
     if (isEarly && excusesSince(wait.at + 1) === 0)
       return `grants/${connection} was asked for before the time that the provider asked for`
-    if (answer?.issued !== undefined) quiet.delete(connection)
+    if (answer?.issued !== undefined) quiet.delete(value)
     const seconds = reply.kind === 'answer' ? Number(reply.retryAfter ?? 0) : 0
     // Of ticks that overlap one records what it was asked for, and it may be the shorter.
     const until = Math.min(
       now() + seconds * 1000,
       wait !== undefined && wait.at > process.startedAt ? wait.until : Infinity,
     )
-    if (seconds > 0) quiet.set(connection, { at: now(), until })
+    if (seconds > 0) quiet.set(value, { at: now(), until })
     if (!isRefusal(one) || answer === undefined) return undefined
     if (isClientRefusal(one)) return clientRefused(client, connection, process)
     return isTooMany(value, process) ? `grants/${connection} was refused in tick after tick` : undefined
