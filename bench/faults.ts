@@ -93,6 +93,33 @@ const scenarios: readonly Scenario[] = [
     concerned: [0, 1, 2],
     begin: ({ entra }) => entra.answerWith(refusal(7000222)),
   },
+  {
+    name: 'A7: one dead connection of three',
+    hours: 48,
+    tenants: one,
+    concerned: [0],
+    begin: ({ entra }, [userName = '']) => entra.answerWith(refusal(50173, userName)),
+  },
+  {
+    name: 'A8: one of three connections refused with an unknown code',
+    hours: 24,
+    tenants: one,
+    concerned: [0],
+    begin: ({ entra }, [userName = '']) => {
+      const habit = { kind: 'answer', status: 400, body: '{"error":"computer_says_no"}' } as const
+      entra.habits.add(habit, { times: 'always', when: { userName, grantType: 'refresh_token' } })
+    },
+  },
+  {
+    name: 'B3: every answer brings a new refresh token and no access token',
+    hours: 48,
+    tenants: ['t1'],
+    concerned: [0],
+    begin: ({ entra }) => {
+      const habit = { kind: 'fields' as const, without: ['access_token'] }
+      entra.habits.add(habit, { times: 'always', when: { grantType: 'refresh_token' } })
+    },
+  },
 ]
 
 const silent = new Proxy({}, { get: () => () => {} })
@@ -119,6 +146,7 @@ const measure = async ({ tenants, hours, concerned, begin }: Scenario): Promise<
   }
   const eventsBefore = stack.eventBus.entries.length
   begin(stack, users)
+  const versionsBefore = secretsManager.inspect('token-refresher/grants/c0')?.versions.size ?? 0
   const dead = tenants.map(() => 0)
   let ticks = 0
   const requestsBefore = entra.requests.get('refresh_token') ?? 0
@@ -138,13 +166,23 @@ const measure = async ({ tenants, hours, concerned, begin }: Scenario): Promise<
   const others = [...tenants.keys()].filter((index) => !concerned.includes(index))
   const events = stack.eventBus.entries.slice(eventsBefore).map(({ detailType }) => detailType)
   const requests = (entra.requests.get('refresh_token') ?? 0) - requestsBefore
+  const versions = secretsManager.inspect('token-refresher/grants/c0')?.versions.size ?? 0
   await stack.close()
-  return [share(others), share(concerned), String(events.length), (requests / hours).toFixed(1)]
+  const versionsADay = (((versions - versionsBefore) * 24) / hours).toFixed(0)
+  return [share(others), share(concerned), String(events.length), (requests / hours).toFixed(1), versionsADay]
 }
 
 const rows: string[][] = []
 for (const scenario of scenarios) {
   rows.push([scenario.name, String(scenario.hours), ...(await measure(scenario))])
 }
-const heads = ['scenario', 'hours', 'others dead', 'concerned dead', 'messages', 'token requests an hour']
+const heads = [
+  'scenario',
+  'hours',
+  'others dead',
+  'concerned dead',
+  'messages',
+  'token requests an hour',
+  'versions of the first grant a day',
+]
 process.stdout.write(`${tableOf(heads, rows)}\n`)

@@ -1,6 +1,7 @@
 // A refusal that may speak of what is stored and not of the grant: the previous version's refresh token is tried, once.
 
 import { expect, it } from 'vitest'
+import { badGateway } from '../../../local/loopback-server.ts'
 import { embedded } from '../../support/embedded.ts'
 
 it('comes back by itself when a person has damaged the stored refresh token, and nobody is called', async () => {
@@ -48,4 +49,17 @@ it('does not try the previous version for a refusal that is no doubt of the gran
   await e.tickAfter(63)
   await e.tickAfter(5)
   expect(e.refreshRequests() - before).toBe(2)
+})
+
+it('tries the previous version although the provider was down between the two refusals', async () => {
+  const e = await embedded()
+  await e.connect('a')
+  await e.edit('grants', 'a', { refresh_token: 'damaged by hand' })
+  await e.tickAfter(63)
+  e.faults.entra = () => badGateway
+  for (const minutes of [5, 10, 15]) await e.tickAfter(minutes)
+  e.faults.entra = undefined
+  expect(e.status('a').failure).toMatchObject({ code: 'AADSTS9002313', refusals: 1 })
+  expect(await e.tickAfter(15)).toMatchObject({ refreshed: 1 })
+  expect(e.problems('a')).toEqual([])
 })
