@@ -23,14 +23,15 @@ export const interpretTokenAnswer = ({ reply, partial }: Asked, grant: Grant): R
   const arrived = fields === undefined ? refreshTokenIn(reply.body) : textField(fields, 'refresh_token')
   const success = reply.status >= 200 && reply.status < 300
   const accessToken = success ? textField(fields, 'access_token') : undefined
-  const refreshToken = arrived === undefined ? undefined : new Redacted(arrived)
+  const refreshToken = arrived === undefined || isMask(arrived) ? undefined : new Redacted(arrived)
   if (fields !== undefined && accessToken !== undefined) {
     if (isBoundToAKey(fields.token_type))
       return { kind: 'unusable', failure: ours('token_type_bound', reply), refreshToken }
     return { kind: 'granted', tokens: tokensOf(fields, { accessToken, refreshToken, receivedAt: reply.receivedAt }) }
   }
-  // A refusal may repeat what was sent; a success, and an answer without any word of its own, does not.
-  if (refreshToken !== undefined && (success || textField(fields, 'error') === undefined)) {
+  // A refusal may repeat what was sent, or a mask of it: only an answer that is no refusal issues a token.
+  const issued = success || /access_token/.test(reply.body)
+  if (refreshToken !== undefined && issued) {
     const failure = success ? ours('unusable_answer', reply) : classifyReply(reply, grant)
     return { kind: 'unusable', failure, refreshToken }
   }
@@ -39,6 +40,9 @@ export const interpretTokenAnswer = ({ reply, partial }: Asked, grant: Grant): R
   // A server error may hide a success behind a proxy; anything else is the provider's word.
   return { kind: 'failed', failure, outcome: reply.status >= 500 ? 'unknown' : 'answered' }
 }
+
+/** No token: what a log, a gateway or a faulty serializer puts in its place. RFC 6749 allows no line ends in a token. */
+const isMask = (text: string): boolean => /^\s*(null|undefined)?\s*$|\*{2}|^\[.*\]$|\.{3}$|\s/.test(text)
 
 const ours = (code: 'unusable_answer' | 'token_type_bound', { status }: Answer): Failure => ({
   ...ownFailure(code),

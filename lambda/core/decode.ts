@@ -26,8 +26,11 @@ export const nonEmptyString = v.pipe(v.string('must be a string'), v.nonEmpty('m
 const timeHelp = 'must be an ISO 8601 time with its zone, such as 2027-01-31T00:00:00Z'
 
 /** JavaScript takes the 30th of February for the 2nd of March; up to the 28th every month has its days. */
-const isDay = (date: string): boolean =>
-  Number(date.slice(8)) <= 28 || new Date(`${date}T00:00:00Z`).toISOString().startsWith(date)
+const isDay = (date: string): boolean => {
+  if (Number(date.slice(8)) <= 28) return true
+  const moment = new Date(`${date}T00:00:00Z`)
+  return !Number.isNaN(moment.getTime()) && moment.toISOString().startsWith(date)
+}
 
 /** ISO 8601; a date alone is its midnight in UTC. Written in UTC by us. */
 export const time = v.pipe(

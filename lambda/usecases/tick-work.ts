@@ -89,7 +89,7 @@ export class TickWork {
   /** A client as it is listed. */
   seeClient(entry: StoredEntry): void {
     const { name } = entry
-    const status = readStatus(entry.tags, entry.currentVersionId)
+    const status = clientStatus(entry)
     this.#listed.add(name)
     this.#clientTags.listed(entry)
     this.report.seeClient(entry, status)
@@ -105,7 +105,7 @@ export class TickWork {
   seeNamedClient(entry: StoredEntry): void {
     if (!hasTrouble(entry)) return
     this.#clients.set(entry.name, entry)
-    const { failure } = readStatus(entry.tags, entry.currentVersionId)
+    const { failure } = clientStatus(entry)
     if (failure?.status === 'action-required') this.breakers.markAtFault(entry.name)
   }
 
@@ -199,7 +199,7 @@ export class TickWork {
     await this.breakers.probe(name, async () => {
       // A list may lag: the probe that it shows as due may have been made by the tick before.
       const newest = await this.#dependencies.store.describe({ room: 'clients', name }).catch(() => undefined)
-      const status = newest && readStatus(newest.tags, newest.currentVersionId)
+      const status = newest && clientStatus(newest)
       const isOver = status !== undefined && status.failure === undefined
       if (newest === undefined || status === undefined || isOver) return
       if (isDue(status, this.#dependencies.clock.now())) await this.#probe(newest)
@@ -289,6 +289,12 @@ export class TickWork {
       this.storeFailed(error)
     }
   }
+}
+
+/** A client is never paused, whatever its tags say: a pause is of a connection. */
+const clientStatus = ({ tags: all, currentVersionId }: StoredEntry): ConnectionStatus => {
+  const status = readStatus(all, currentVersionId)
+  return { ...status, status: status.failure?.status ?? 'healthy' }
 }
 
 /** A client that was at fault, or of which people still think so. */

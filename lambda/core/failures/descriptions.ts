@@ -30,10 +30,13 @@ const sentences: readonly Sentence[] = [
   // Salesforce, as `invalid_grant`: "login rate exceeded".
   { pattern: /too many requests|rate (is )?exceeded|rate limit/i, ruling: throttled },
   // Salesforce: "retry your request".
-  { pattern: /retry your request|try again later|temporarily unavailable/i, ruling: passing },
+  { pattern: /retry your request/i, ruling: passing },
+  // Beside a word that refuses for good these are advice, and no promise.
+  { pattern: /try again later|temporarily unavailable/i, words: [undefined, ...loose], ruling: passing },
   // "access token not expired", "The token is still valid": some providers do not refresh before the end.
   {
-    pattern: /(\bnot|n't)( yet)?( been)? expired?\b|still valid|too early|too soon/i,
+    pattern:
+      /^(?!.*\b(verify|make sure|ensure|check)\b).*(\btoken\b[^.]{0,25}(\bnot|n't)( yet)?( been)? expired?\b|still valid|too early|too soon)/i,
     ruling: early,
     grant: 'refresh_token',
   },
