@@ -1,6 +1,6 @@
 // Entry point of `cdk`: reads the configuration from the context and makes the stack, named after its prefix.
 import { App } from 'aws-cdk-lib'
-import { type Configuration, ConfigurationError, readConfiguration } from '../lib/configuration.ts'
+import { type Configuration, ConfigurationError, readConfiguration } from '../lib/settings/configuration.ts'
 import { TokenRefresherStack } from '../lib/token-refresher-stack.ts'
 
 /** Only a VPC has to be looked up in an account; without one, the template is the same on every machine. */

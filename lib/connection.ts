@@ -4,7 +4,7 @@ import type { IKey } from 'aws-cdk-lib/aws-kms'
 import { type ISecret, Secret } from 'aws-cdk-lib/aws-secretsmanager'
 import { Construct } from 'constructs'
 import { connectionNamePattern, secretName } from '../lambda/contract.ts'
-import { currentVersionAlone, throughSecretsManager } from './statements.ts'
+import { currentVersionAlone, throughSecretsManager } from './permissions/statements.ts'
 
 /** @throws Error when a connection cannot have the name */
 export const checkedName = (connection: string): string => {

@@ -4,8 +4,8 @@ import type { IVpc, SubnetSelection } from 'aws-cdk-lib/aws-ec2'
 import type { IKey } from 'aws-cdk-lib/aws-kms'
 import type { RetentionDays } from 'aws-cdk-lib/aws-logs'
 import type { Timing } from '../lambda/contract.ts'
-import { type Configuration, readConfiguration } from './configuration.ts'
-import type { FunctionsCode } from './functions.ts'
+import type { FunctionsCode } from './functions/functions.ts'
+import { type Configuration, readConfiguration } from './settings/configuration.ts'
 
 /** Every property is optional: `new TokenRefresher(this, 'TokenRefresher')` is a whole deployment. */
 export interface TokenRefresherProps {

@@ -3,9 +3,9 @@ import { CfnOutput, Duration, Stack, type StackProps } from 'aws-cdk-lib'
 import { Vpc } from 'aws-cdk-lib/aws-ec2'
 import { Key } from 'aws-cdk-lib/aws-kms'
 import type { Construct } from 'constructs'
-import type { Configuration } from './configuration.ts'
-import type { FunctionsCode } from './functions.ts'
-import { roomArn } from './statements.ts'
+import type { FunctionsCode } from './functions/functions.ts'
+import { roomArn } from './permissions/statements.ts'
+import type { Configuration } from './settings/configuration.ts'
 import { TokenRefresher } from './token-refresher.ts'
 
 export interface TokenRefresherStackProps extends StackProps {

@@ -10,19 +10,19 @@ import type { ITopic } from 'aws-cdk-lib/aws-sns'
 import type { IQueue } from 'aws-cdk-lib/aws-sqs'
 import { Construct } from 'constructs'
 import { defaultRunbookUrl } from '../lambda/contract.ts'
-import { Alarms } from './alarms.ts'
 import { Connection, checkedName } from './connection.ts'
-import { Encryption } from './encryption.ts'
-import { Functions } from './functions.ts'
-import { Measured } from './measured.ts'
-import { Messages } from './messages.ts'
-import { Notifications } from './notifications.ts'
-import { Overview } from './overview.ts'
-import { Queries } from './queries.ts'
-import { TickSchedule } from './schedule.ts'
+import { DeadLetterQueue } from './functions/dead-letter-queue.ts'
+import { Functions } from './functions/functions.ts'
+import { TickSchedule } from './functions/schedule.ts'
+import { Alarms } from './monitoring/alarms.ts'
+import { Dashboard } from './monitoring/dashboard.ts'
+import { Messages } from './monitoring/messages.ts'
+import { MetricMethods } from './monitoring/metric-methods.ts'
+import { Notifications } from './monitoring/notifications.ts'
+import { Queries } from './monitoring/queries.ts'
+import { Encryption } from './permissions/encryption.ts'
+import { refuseSecondUse } from './settings/unique-prefix.ts'
 import { check, type TokenRefresherProps } from './token-refresher-props.ts'
-import { Undelivered } from './undelivered.ts'
-import { refuseSecondUse } from './unique-prefix.ts'
 
 /**
  * Keeps delegated OAuth 2.0 connections alive, so that apps find a valid token in Secrets Manager.
@@ -30,7 +30,7 @@ import { refuseSecondUse } from './unique-prefix.ts'
  * @throws ConfigurationError when props are not allowed, with all problems at once
  * @throws Error when the app has another one with the same prefix in the same account and Region
  */
-export class TokenRefresher extends Measured {
+export class TokenRefresher extends MetricMethods {
   /** First part of every name. */
   readonly prefix: string
   /** The function that the schedule starts. */
@@ -68,7 +68,7 @@ export class TokenRefresher extends Measured {
     const { runbookUrl = defaultRunbookUrl } = props
     const encryption = new Encryption(this, 'Encryption', { prefix })
     const { privateKey } = encryption
-    const { queue } = new Undelivered(this, 'Undelivered', { prefix })
+    const { queue } = new DeadLetterQueue(this, 'Undelivered', { prefix })
     const shared = { prefix, timing, shards, undelivered: queue }
     const functions = new Functions(this, 'Functions', {
       ...shared,
@@ -95,7 +95,7 @@ export class TokenRefresher extends Measured {
       refresh,
       group,
     })
-    const { dashboard } = new Overview(this, 'Overview', { ...shared, alarms, refresh })
+    const { dashboard } = new Dashboard(this, 'Overview', { ...shared, alarms, refresh })
     Tags.of(this).add('token-refresher', prefix)
 
     this.refresh = refresh

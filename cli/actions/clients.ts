@@ -1,7 +1,7 @@
 // `client list` and `client show`: from the tags of client secrets and of the connections that use them.
 
 import { clientName } from '../../lambda/core/client.ts'
-import { nearest } from '../../lib/nearest.ts'
+import { nearest } from '../../lib/settings/did-you-mean.ts'
 import { list } from '../aws/secrets.ts'
 import type { Action, Context } from '../context.ts'
 import { CommandError, exitStatus } from '../exit.ts'

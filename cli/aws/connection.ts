@@ -1,7 +1,7 @@
 // One connection that somebody has named: its entry, or an error that says which names there are.
 
 import { connectionNamePattern } from '../../lambda/contract.ts'
-import { nearest } from '../../lib/nearest.ts'
+import { nearest } from '../../lib/settings/did-you-mean.ts'
 import type { Context } from '../context.ts'
 import { CommandError, wrongUsage } from '../exit.ts'
 import { describe, type Entry, list } from './secrets.ts'

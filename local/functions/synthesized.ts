@@ -3,8 +3,8 @@
 import { App } from 'aws-cdk-lib'
 import cdk from '../../cdk.json' with { type: 'json' }
 import { functionNames } from '../../lambda/contract.ts'
-import { readConfiguration } from '../../lib/configuration.ts'
-import type { FunctionName } from '../../lib/permissions.ts'
+import type { FunctionName } from '../../lib/permissions/permissions.ts'
+import { readConfiguration } from '../../lib/settings/configuration.ts'
 import { TokenRefresherStack } from '../../lib/token-refresher-stack.ts'
 import { type DeployedFunction, statementsOfRole } from '../iam/role.ts'
 import { assetOf } from './asset.ts'

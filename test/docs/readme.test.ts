@@ -12,9 +12,9 @@ import { afterAll, beforeAll, describe, expect, type TestContext, test } from 'v
 import { defaultTiming, metrics, refreshMarginMinutes } from '../../lambda/contract.ts'
 import { decodeLogin } from '../../lambda/core/login.ts'
 import { Redacted } from '../../lambda/core/redacted.ts'
-import { type Configuration, readConfiguration } from '../../lib/configuration.ts'
-import { longestPeriodMinutes } from '../../lib/limits.ts'
-import { options, settings } from '../../lib/options.ts'
+import { type Configuration, readConfiguration } from '../../lib/settings/configuration.ts'
+import { longestPeriodMinutes } from '../../lib/settings/limits.ts'
+import { options, settings } from '../../lib/settings/schema.ts'
 import demoLogin from '../../local/demo/login.json' with { type: 'json' }
 import manifest from '../../package.json' with { type: 'json' }
 import { linkedPath } from '../cli/support/linked.ts'

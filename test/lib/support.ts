@@ -7,8 +7,8 @@ import { Template } from 'aws-cdk-lib/assertions'
 import { Code } from 'aws-cdk-lib/aws-lambda'
 import { onTestFinished } from 'vitest'
 import cdk from '../../cdk.json' with { type: 'json' }
-import { readConfiguration } from '../../lib/configuration.ts'
-import type { FunctionsCode } from '../../lib/functions.ts'
+import type { FunctionsCode } from '../../lib/functions/functions.ts'
+import { readConfiguration } from '../../lib/settings/configuration.ts'
 import { TokenRefresherStack } from '../../lib/token-refresher-stack.ts'
 
 export const account = '123456789012'

@@ -2,8 +2,8 @@
 
 import { Template } from 'aws-cdk-lib/assertions'
 import { defaultPrefix, functionNames } from '../../lambda/contract.ts'
-import { readConfiguration } from '../../lib/configuration.ts'
-import type { FunctionName } from '../../lib/permissions.ts'
+import type { FunctionName } from '../../lib/permissions/permissions.ts'
+import { readConfiguration } from '../../lib/settings/configuration.ts'
 import { TokenRefresherStack } from '../../lib/token-refresher-stack.ts'
 import { type DeployedFunction, defaultPlace, type KeyPolicies, statementsOfRole } from '../../local/iam/role.ts'
 import { readStatements } from '../../local/iam/statement.ts'

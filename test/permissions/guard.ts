@@ -1,6 +1,6 @@
 // The authorize hook of a deployment: enforces its policies, and remembers which permission each call took.
 
-import type { FunctionName } from '../../lib/permissions.ts'
+import type { FunctionName } from '../../lib/permissions/permissions.ts'
 import { askedBy, authorizer, type RolePrincipal } from '../../local/iam/authorizer.ts'
 import { applies, withoutAction } from '../../local/iam/statement.ts'
 import type { AccessRequest, Authorize } from '../../local/secrets-manager/service.ts'

@@ -2,7 +2,7 @@
 
 import { describe, expect, test } from 'vitest'
 import { environment } from '../../lambda/contract.ts'
-import type { FunctionName } from '../../lib/permissions.ts'
+import type { FunctionName } from '../../lib/permissions/permissions.ts'
 import { authorizer } from '../../local/iam/authorizer.ts'
 import { defaultPlace } from '../../local/iam/role.ts'
 import { readStatements, withoutAction } from '../../local/iam/statement.ts'

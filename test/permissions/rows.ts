@@ -1,6 +1,6 @@
 // The permissions as rows: one action on one target for one role.
 
-import { type FunctionName, type Permission, permissions } from '../../lib/permissions.ts'
+import { type FunctionName, type Permission, permissions } from '../../lib/permissions/permissions.ts'
 import type { Statement } from '../../local/iam/statement.ts'
 
 export interface Row extends Omit<Permission, 'why'> {
@@ -9,7 +9,7 @@ export interface Row extends Omit<Permission, 'why'> {
 
 export const roles = ['refresh', 'bootstrap'] as const satisfies readonly FunctionName[]
 
-/** As lib/permissions.ts has them. */
+/** As lib/permissions/permissions.ts has them. */
 export const allRows: readonly Row[] = roles.flatMap((role) =>
   permissions[role].map(({ action, on }) => ({ role, action, on })),
 )

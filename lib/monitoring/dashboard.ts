@@ -14,12 +14,12 @@ import {
 import type { IFunction } from 'aws-cdk-lib/aws-lambda'
 import type { IQueue } from 'aws-cdk-lib/aws-sqs'
 import { Construct } from 'constructs'
-import { failureClasses, type Timing } from '../lambda/contract.ts'
-import { ofTicks } from './alarm.ts'
-import { agingDays } from './limits.ts'
+import { failureClasses, type Timing } from '../../lambda/contract.ts'
+import { agingDays } from '../settings/limits.ts'
 import { metricsOf } from './metrics.ts'
+import { ofTicks } from './standard-alarm.ts'
 
-export interface OverviewProps {
+export interface DashboardProps {
   /** The dashboard is `<prefix>-<region>`: dashboards of all Regions of an account share one list. */
   readonly prefix: string
   readonly timing: Timing
@@ -31,10 +31,10 @@ export interface OverviewProps {
 
 const width = 24
 
-export class Overview extends Construct {
+export class Dashboard extends Construct {
   readonly dashboard: CloudWatchDashboard
 
-  constructor(scope: Construct, id: string, props: OverviewProps) {
+  constructor(scope: Construct, id: string, props: DashboardProps) {
     super(scope, id)
     this.dashboard = new CloudWatchDashboard(this, 'Dashboard', {
       dashboardName: `${props.prefix}-${Stack.of(this).region}`,
@@ -50,7 +50,7 @@ export class Overview extends Construct {
 }
 
 /** The state of the last three ticks, as numbers. */
-const now = ({ prefix, timing, shards }: OverviewProps): SingleValueWidget => {
+const now = ({ prefix, timing, shards }: DashboardProps): SingleValueWidget => {
   const period = ofTicks(3, timing.everyMinutes)
   return new SingleValueWidget({
     title: 'Are all connections alive, and how near is the nearest deadline?',
@@ -88,25 +88,25 @@ const graph = (
 
 const mark = (value: number, label: string, color: string): HorizontalAnnotation => ({ value, label, color })
 
-const outcomes = ({ prefix, timing }: OverviewProps): GraphWidget => {
+const outcomes = ({ prefix, timing }: DashboardProps): GraphWidget => {
   const period = ofTicks(3, timing.everyMinutes)
   const shown = [metricsOf(prefix).refreshed({ label: 'refreshed', color: Color.GREEN, period })]
   return graph('Refreshed', shown, { columns: 2 })
 }
 
-const failures = ({ prefix, timing }: OverviewProps): GraphWidget => {
+const failures = ({ prefix, timing }: DashboardProps): GraphWidget => {
   const period = ofTicks(3, timing.everyMinutes)
   const byClass = failureClasses.map((name) => metricsOf(prefix).failed(name, { period }))
   return graph('Which class fails?', byClass, { columns: 2, stacked: true })
 }
 
-const validity = ({ prefix, timing }: OverviewProps): GraphWidget =>
+const validity = ({ prefix, timing }: DashboardProps): GraphWidget =>
   graph('Shortest access token left (minutes)', [metricsOf(prefix).lowestValidityMinutes({ label: 'minutes' })], {
     columns: 3,
     marks: [mark(timing.minimumValidityMinutes, 'readers are promised', Color.RED)],
   })
 
-const age = ({ prefix }: OverviewProps): GraphWidget =>
+const age = ({ prefix }: DashboardProps): GraphWidget =>
   graph('Longest unused refresh token (days)', [metricsOf(prefix).oldestRefreshDays({ label: 'days' })], {
     columns: 3,
     marks: [
@@ -116,16 +116,16 @@ const age = ({ prefix }: OverviewProps): GraphWidget =>
     ],
   })
 
-const clientSecrets = ({ prefix }: OverviewProps): GraphWidget =>
+const clientSecrets = ({ prefix }: DashboardProps): GraphWidget =>
   graph('Next client secret expires in (days)', [metricsOf(prefix).clientSecretDays({ label: 'days' })], {
     columns: 3,
     marks: [mark(60, 'first alarm', Color.ORANGE), mark(7, 'last alarm', Color.RED)],
   })
 
-const runs = ({ refresh }: OverviewProps): GraphWidget =>
+const runs = ({ refresh }: DashboardProps): GraphWidget =>
   graph('Runs of the refresher', [refresh.metricInvocations(), refresh.metricErrors(), refresh.metricThrottles()], {
     columns: 2,
   })
 
-const undelivered = ({ undelivered: queue }: OverviewProps): GraphWidget =>
+const undelivered = ({ undelivered: queue }: DashboardProps): GraphWidget =>
   graph('Undelivered events', [queue.metricApproximateNumberOfMessagesVisible({ label: 'waiting' })], { columns: 2 })

@@ -12,7 +12,7 @@ import {
 } from 'aws-cdk-lib/aws-scheduler'
 import type { IQueue } from 'aws-cdk-lib/aws-sqs'
 import { Construct } from 'constructs'
-import { flexibleWindowMinutes, type RefreshEvent } from '../lambda/contract.ts'
+import { flexibleWindowMinutes, type RefreshEvent } from '../../lambda/contract.ts'
 
 /** Of handing the event to Lambda. More would be pointless: the next tick comes soon. */
 const retryAttempts = 2

@@ -14,13 +14,13 @@ import {
 import { type ILogGroup, LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs'
 import type { IQueue } from 'aws-cdk-lib/aws-sqs'
 import { Construct } from 'constructs'
-import type { Permission } from './permissions.ts'
-import { forFunctionAlone, type Places, statementsOf } from './statements.ts'
+import type { Permission } from '../permissions/permissions.ts'
+import { forFunctionAlone, type Places, statementsOf } from '../permissions/statements.ts'
 
 /** Megabytes. Buys CPU for the start; a tick waits for the network most of the time. */
 const memorySize = 512
 
-export interface WorkerProps {
+export interface TokenRefresherFunctionProps {
   readonly functionName: string
   readonly description: string
   readonly code: Code
@@ -43,12 +43,12 @@ export interface WorkerProps {
 }
 
 /** A function that runs each event once: the next tick is the retry, and a login is tried once. */
-export class Worker extends Construct {
+export class TokenRefresherFunction extends Construct {
   readonly function: LambdaFunction
   readonly role: Role
   readonly logGroup: ILogGroup
 
-  constructor(scope: Construct, id: string, props: WorkerProps) {
+  constructor(scope: Construct, id: string, props: TokenRefresherFunctionProps) {
     super(scope, id)
     this.logGroup = new LogGroup(this, 'Log', {
       logGroupName: `/aws/lambda/${props.functionName}`,

@@ -4,10 +4,10 @@ import { join } from 'node:path'
 import { App, Validations } from 'aws-cdk-lib'
 import { AwsSolutionsChecks } from 'cdk-nag'
 import { expect, test } from 'vitest'
-import cdk from '../../cdk.json' with { type: 'json' }
-import { readConfiguration } from '../../lib/configuration.ts'
-import { TokenRefresherStack } from '../../lib/token-refresher-stack.ts'
-import { code, env } from './support.ts'
+import cdk from '../../../cdk.json' with { type: 'json' }
+import { readConfiguration } from '../../../lib/settings/configuration.ts'
+import { TokenRefresherStack } from '../../../lib/token-refresher-stack.ts'
+import { code, env } from '../support.ts'
 
 interface Acknowledgement {
   readonly path: string

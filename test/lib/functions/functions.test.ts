@@ -1,9 +1,9 @@
 // The two functions, their logs, and what each role may do.
 import { Match } from 'aws-cdk-lib/assertions'
 import { describe, expect, test } from 'vitest'
-import { defaultTokenEndpointHosts, environment, longestTickSeconds } from '../../lambda/contract.ts'
-import { type Permission, permissions } from '../../lib/permissions.ts'
-import { account, propertiesOf, region, templateWith } from './support.ts'
+import { defaultTokenEndpointHosts, environment, longestTickSeconds } from '../../../lambda/contract.ts'
+import { type Permission, permissions } from '../../../lib/permissions/permissions.ts'
+import { account, propertiesOf, region, templateWith } from '../support.ts'
 
 const template = templateWith()
 const withEverything = templateWith({

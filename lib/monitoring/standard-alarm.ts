@@ -9,6 +9,7 @@ import {
   type TreatMissingData,
 } from 'aws-cdk-lib/aws-cloudwatch'
 import type { Construct } from 'constructs'
+import { runbookLink } from '../../lambda/contract.ts'
 
 /** Minutes after a deployment in which an alarm stays silent, unless enough data comes sooner. */
 const warmUpMinutes = 60
@@ -36,11 +37,13 @@ export interface AlarmSurroundings {
   readonly action: IAlarmAction
 }
 
-/** Where a heading of the runbook is. */
-export const runbookLink = (runbookUrl: string, heading: string): string => `${runbookUrl}#${heading.toLowerCase()}`
-
 /** An alarm named `<prefix>-<id>`, which notifies when it fires and when it is over. */
-export const alarm = (scope: Construct, id: string, options: AlarmOptions, surroundings: AlarmSurroundings): Alarm => {
+export const standardAlarm = (
+  scope: Construct,
+  id: string,
+  options: AlarmOptions,
+  surroundings: AlarmSurroundings,
+): Alarm => {
   const { prefix, runbookUrl, action } = surroundings
   const made = new Alarm(scope, id, {
     alarmName: `${prefix}-${id}`,

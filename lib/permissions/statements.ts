@@ -2,7 +2,7 @@
 import { ArnFormat, Stack } from 'aws-cdk-lib'
 import { type Conditions, PolicyStatement } from 'aws-cdk-lib/aws-iam'
 import type { Construct } from 'constructs'
-import { eventBusName, events, type Room, secretName } from '../lambda/contract.ts'
+import { eventBusName, events, type Room, secretName } from '../../lambda/contract.ts'
 import type { Permission, Target } from './permissions.ts'
 
 /** Where a target is, and under which conditions an action on it is allowed. */

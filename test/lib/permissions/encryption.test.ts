@@ -1,6 +1,6 @@
 // The private key: who administers it, who uses it, and who can only write.
 import { expect, test } from 'vitest'
-import { propertiesOf, region, templateWith } from './support.ts'
+import { propertiesOf, region, templateWith } from '../support.ts'
 
 interface Statement {
   readonly Sid: string

@@ -6,11 +6,11 @@ import type { Code } from 'aws-cdk-lib/aws-lambda'
 import type { ILogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs'
 import type { IQueue } from 'aws-cdk-lib/aws-sqs'
 import { Construct } from 'constructs'
-import { environment, functionNames, longestTickSeconds, type Timing } from '../lambda/contract.ts'
+import { environment, functionNames, longestTickSeconds, type Timing } from '../../lambda/contract.ts'
+import { permissions } from '../permissions/permissions.ts'
+import { commonPlaces, type Places, throughSecretsManager } from '../permissions/statements.ts'
 import { functionCode } from './function-code.ts'
-import { permissions } from './permissions.ts'
-import { commonPlaces, type Places, throughSecretsManager } from './statements.ts'
-import { Worker } from './worker.ts'
+import { TokenRefresherFunction } from './token-refresher-function.ts'
 
 /** What the two functions run. */
 export interface FunctionsCode {
@@ -44,8 +44,8 @@ export interface FunctionsProps {
 }
 
 export class Functions extends Construct {
-  readonly refresh: Worker
-  readonly bootstrap: Worker
+  readonly refresh: TokenRefresherFunction
+  readonly bootstrap: TokenRefresherFunction
 
   constructor(scope: Construct, id: string, props: FunctionsProps) {
     super(scope, id)
@@ -58,7 +58,7 @@ export class Functions extends Construct {
       vpc: props.vpc,
       vpcSubnets: props.vpcSubnets,
     }
-    this.refresh = new Worker(this, 'Refresh', {
+    this.refresh = new TokenRefresherFunction(this, 'Refresh', {
       ...shared,
       functionName: functionNames(prefix).refresh,
       description: 'Refreshes every connection long before its access token lapses',
@@ -68,7 +68,7 @@ export class Functions extends Construct {
       permissions: permissions.refresh,
       reservedConcurrency: props.reservedConcurrency,
     })
-    this.bootstrap = new Worker(this, 'Bootstrap', {
+    this.bootstrap = new TokenRefresherFunction(this, 'Bootstrap', {
       ...shared,
       functionName: functionNames(prefix).bootstrap,
       description: 'Makes a connection from a login, once',

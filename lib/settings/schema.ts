@@ -1,5 +1,5 @@
 // How each setting is read from the context, and what it may be.
-import { parseTokenEndpointHosts, readerCacheMinutes } from '../lambda/contract.ts'
+import { parseTokenEndpointHosts, readerCacheMinutes } from '../../lambda/contract.ts'
 import {
   agingDays,
   longestPrefix,

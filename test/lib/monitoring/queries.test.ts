@@ -1,6 +1,6 @@
 // The questions about the log that are saved.
 import { expect, test } from 'vitest'
-import { templateWith } from './support.ts'
+import { templateWith } from '../support.ts'
 
 const saved = Object.values(templateWith().findResources('AWS::Logs::QueryDefinition')).map(
   ({ Properties }) => Properties,

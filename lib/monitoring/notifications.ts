@@ -5,7 +5,7 @@ import { Key } from 'aws-cdk-lib/aws-kms'
 import { Topic } from 'aws-cdk-lib/aws-sns'
 import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions'
 import { Construct } from 'constructs'
-import { administeredByTheAccount } from './key-policy.ts'
+import { administeredByTheAccount } from '../permissions/key-policy.ts'
 
 const cloudWatch = new ServicePrincipal('cloudwatch.amazonaws.com')
 

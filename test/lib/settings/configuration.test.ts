@@ -4,10 +4,10 @@ import {
   defaultTokenEndpointHosts,
   shortestDefaultLifetimeMinutes,
   shortestFreshLifetimeMinutes,
-} from '../../lambda/contract.ts'
-import { ConfigurationError, readConfiguration } from '../../lib/configuration.ts'
-import { longestPeriodMinutes, longestPrefix, mostValidityMinutes } from '../../lib/limits.ts'
-import { nearest } from '../../lib/nearest.ts'
+} from '../../../lambda/contract.ts'
+import { ConfigurationError, readConfiguration } from '../../../lib/settings/configuration.ts'
+import { nearest } from '../../../lib/settings/did-you-mean.ts'
+import { longestPeriodMinutes, longestPrefix, mostValidityMinutes } from '../../../lib/settings/limits.ts'
 
 const refusal = (context: Readonly<Record<string, unknown>>): string => {
   try {

@@ -1,5 +1,5 @@
 // Every action that the two roles may take, on what, and why. Data: the stack deploys it, a test removes each in turn.
-import type { Room } from '../lambda/contract.ts'
+import type { Room } from '../../lambda/contract.ts'
 
 /** What an action may be taken on. statements.ts gives each its ARN and its conditions. */
 export type Target =

@@ -5,7 +5,7 @@ import {
   shortestDefaultLifetimeMinutes,
   shortestFreshLifetimeMinutes,
   type Timing,
-} from '../lambda/contract.ts'
+} from '../../lambda/contract.ts'
 
 /** Lambda's limit for a function's name is 64 letters, and the longest of ours is `<prefix>-bootstrap`. */
 export const longestPrefix = 64 - functionNames('').bootstrap.length

@@ -1,8 +1,8 @@
 // Which alarms there are, when each fires, what missing data means to it, and what it tells.
 import { Match } from 'aws-cdk-lib/assertions'
 import { describe, expect, test } from 'vitest'
-import { failureClasses } from '../../lambda/contract.ts'
-import { propertiesOf, templateWith } from './support.ts'
+import { failureClasses } from '../../../lambda/contract.ts'
+import { propertiesOf, templateWith } from '../support.ts'
 
 const template = templateWith()
 const withShards = templateWith({ everyMinutes: 10, minimumValidityMinutes: 20, shards: 4 })

@@ -3,7 +3,7 @@ import { Duration } from 'aws-cdk-lib'
 import { type IQueue, Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs'
 import { Construct } from 'constructs'
 
-export interface UndeliveredProps {
+export interface DeadLetterQueueProps {
   /** First part of every name; the queue is `<prefix>-undelivered`. */
   readonly prefix: string
 }
@@ -13,10 +13,10 @@ export interface UndeliveredProps {
  * message could not be sent. One place to look and one alarm. A queue and not a topic, because the event is evidence to
  * keep; the alarm is what tells somebody. It holds events and error messages, no secrets: the queue's own key is enough.
  */
-export class Undelivered extends Construct {
+export class DeadLetterQueue extends Construct {
   readonly queue: IQueue
 
-  constructor(scope: Construct, id: string, props: UndeliveredProps) {
+  constructor(scope: Construct, id: string, props: DeadLetterQueueProps) {
     super(scope, id)
     this.queue = new Queue(this, 'Queue', {
       queueName: `${props.prefix}-undelivered`,

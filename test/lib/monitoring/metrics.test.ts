@@ -2,10 +2,10 @@
 import { execFileSync } from 'node:child_process'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { failureClasses, metrics } from '../../lambda/contract.ts'
-import { templateWith } from './support.ts'
+import { failureClasses, metrics } from '../../../lambda/contract.ts'
+import { templateWith } from '../support.ts'
 
-const root = join(import.meta.dirname, '../..')
+const root = join(import.meta.dirname, '../../..')
 
 /** One tick in which everything was measured, through the telemetry that is deployed. */
 const tick = `

@@ -1,11 +1,11 @@
 // The metric...() methods of TokenRefresher.
 import type { MathExpression, MathExpressionOptions, Metric, MetricOptions } from 'aws-cdk-lib/aws-cloudwatch'
 import { Construct } from 'constructs'
-import type { FailureClass } from '../lambda/contract.ts'
+import type { FailureClass } from '../../lambda/contract.ts'
 import { metricsOf } from './metrics.ts'
 
 /** What the refresher measures, in every tick. Each deployment has metrics of its own, told apart by its prefix. */
-export abstract class Measured extends Construct {
+export abstract class MetricMethods extends Construct {
   /** First part of every name. */
   abstract readonly prefix: string
 

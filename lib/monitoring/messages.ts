@@ -5,7 +5,7 @@ import type { Role } from 'aws-cdk-lib/aws-iam'
 import type { ITopic } from 'aws-cdk-lib/aws-sns'
 import type { IQueue } from 'aws-cdk-lib/aws-sqs'
 import { Construct } from 'constructs'
-import { eventBusName, events } from '../lambda/contract.ts'
+import { eventBusName, events } from '../../lambda/contract.ts'
 
 const detail = (name: string): string => EventField.fromPath(`$.detail.${name}`)
 

@@ -1,12 +1,12 @@
 // One CommonJS file per function, made by esbuild at synth: no Docker, no lock file, the same bytes on every machine.
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
+import { mkdirSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { AssetHashType, DockerImage } from 'aws-cdk-lib'
 import { Code } from 'aws-cdk-lib/aws-lambda'
 import { type BuildOptions, buildSync } from 'esbuild'
 
-const root = join(import.meta.dirname, '..')
+const root = join(import.meta.dirname, '../..')
 const undici = join(dirname(fileURLToPath(import.meta.resolve('undici/package.json'))), 'lib')
 
 /** undici's index carries all of it, 735 KB; this module of ours re-exports the parts that are used. */
@@ -15,7 +15,8 @@ const partsOfUndici = join(root, 'lambda/adapters/undici.ts')
 /** Modules of ours in place of packages, also where the SDK imports them. The parts of undici stay the package's. */
 const alias = {
   '@aws-sdk/credential-provider-node': join(root, 'lib/bundled/credentials-of-the-role.ts'),
-  ...(existsSync(partsOfUndici) ? { undici: partsOfUndici, 'undici/lib': undici } : {}),
+  undici: partsOfUndici,
+  'undici/lib': undici,
 }
 
 const buildOptions: BuildOptions = {

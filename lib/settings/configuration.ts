@@ -7,10 +7,10 @@ import {
   shortestDefaultLifetimeMinutes,
   shortestFreshLifetimeMinutes,
   type Timing,
-} from '../lambda/contract.ts'
+} from '../../lambda/contract.ts'
+import { nearest } from './did-you-mean.ts'
 import { agingDays, longestPeriodMinutes, shortestPeriodMinutes } from './limits.ts'
-import { nearest } from './nearest.ts'
-import { type Option, options, type Setting, settings } from './options.ts'
+import { type Option, options, type Setting, settings } from './schema.ts'
 
 /** All settings, checked. */
 export interface Configuration extends Timing {

@@ -1,8 +1,8 @@
 // The topic, its key, and the messages that name the connection.
 import { Match } from 'aws-cdk-lib/assertions'
 import { describe, expect, test } from 'vitest'
-import { events } from '../../lambda/contract.ts'
-import { account, propertiesOf, region, templateWith } from './support.ts'
+import { events } from '../../../lambda/contract.ts'
+import { account, propertiesOf, region, templateWith } from '../support.ts'
 
 const template = templateWith()
 

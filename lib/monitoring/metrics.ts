@@ -7,7 +7,7 @@ import {
   type MetricOptions,
   Stats,
 } from 'aws-cdk-lib/aws-cloudwatch'
-import { type FailureClass, failureClasses, metrics } from '../lambda/contract.ts'
+import { type FailureClass, failureClasses, metrics } from '../../lambda/contract.ts'
 
 /** The metrics of one deployment. */
 export const metricsOf = (prefix: string) => {

@@ -4,10 +4,10 @@ import type { IFunction } from 'aws-cdk-lib/aws-lambda'
 import type { ScheduleGroup } from 'aws-cdk-lib/aws-scheduler'
 import type { IQueue } from 'aws-cdk-lib/aws-sqs'
 import { Construct } from 'constructs'
-import type { Timing } from '../lambda/contract.ts'
-import { type AlarmOptions, type AlarmSurroundings, alarm, ofTicks } from './alarm.ts'
-import { agingDays } from './limits.ts'
+import type { Timing } from '../../lambda/contract.ts'
+import { agingDays } from '../settings/limits.ts'
 import { metricsOf, sumOf } from './metrics.ts'
+import { type AlarmOptions, type AlarmSurroundings, ofTicks, standardAlarm } from './standard-alarm.ts'
 
 const { GREATER_THAN_OR_EQUAL_TO_THRESHOLD, LESS_THAN_THRESHOLD, LESS_THAN_OR_EQUAL_TO_THRESHOLD } = ComparisonOperator
 const { BREACHING, NOT_BREACHING, IGNORE, MISSING } = TreatMissingData
@@ -30,7 +30,7 @@ export class Alarms extends Construct {
 
   constructor(scope: Construct, id: string, props: AlarmsProps) {
     super(scope, id)
-    const make = (name: string, options: AlarmOptions): Alarm => alarm(this, name, options, props)
+    const make = (name: string, options: AlarmOptions): Alarm => standardAlarm(this, name, options, props)
     this.all = [
       make('ActionRequired', actionRequired(props)),
       make('RefreshFailing', refreshFailing(props)),

@@ -1,7 +1,7 @@
 // When the refresher is started, with what, and what becomes of a start that failed.
 import { Match } from 'aws-cdk-lib/assertions'
 import { expect, test } from 'vitest'
-import { propertiesOf, templateWith } from './support.ts'
+import { propertiesOf, templateWith } from '../support.ts'
 
 const template = templateWith()
 const sharded = templateWith({ prefix: 'mail', everyMinutes: 10, shards: 3 })
