@@ -1,7 +1,7 @@
 // What an outage of a day leaves to do, and how long that takes: the real code of a tick over ports in memory, on a
 // clock that jumps.
 
-import { quotas, writesPerRefresh } from '../lambda/usecases/pace.ts'
+import { quotas, writesPerRefresh } from '../lambda/usecases/limits/rate-limited-store.ts'
 import { catchUp } from '../test/lambda/scale/outage.ts'
 import { mostInOneSecond } from '../test/lambda/scale/world.ts'
 import { tableOf } from './figures.ts'

@@ -1,6 +1,6 @@
 // A tick that has more to do than it can, and ticks that have nothing to do.
 
-import { quotas } from '../lambda/usecases/pace.ts'
+import { quotas } from '../lambda/usecases/limits/rate-limited-store.ts'
 import { readAnswer, type Watched, watch } from './bundles/watched.ts'
 import { type Summary, shown, summarize, tableOf } from './figures.ts'
 import type { Place } from './place.ts'

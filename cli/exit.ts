@@ -1,6 +1,6 @@
 // How the command ends: its exit statuses, and the errors that lead to them.
 
-import { type RemedyNames, remedyFor } from '../lambda/core/failure-table.ts'
+import { type RemedyNames, remedyFor } from '../lambda/core/failures/failure-table.ts'
 
 /** 0: done. 1: failed. 2: wrong usage. 3: done or refused, and a person has to act. 130: stopped by Ctrl-C. */
 export const exitStatus = { done: 0, failed: 1, usage: 2, actionRequired: 3, interrupted: 130 } as const

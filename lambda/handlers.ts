@@ -13,7 +13,7 @@ import {
 import type { Dependencies } from './ports.ts'
 import { bootstrapConnection } from './usecases/bootstrap-connection.ts'
 import { changeClientSecret } from './usecases/change-client-secret.ts'
-import { patientStore } from './usecases/pace.ts'
+import { patientStore } from './usecases/limits/rate-limited-store.ts'
 import { refreshConnections } from './usecases/refresh-connections.ts'
 
 export type { LambdaContext } from './adapters/invocation.ts'

@@ -2,13 +2,13 @@
 // variable, or the network.
 
 import type { EventDetail, events, FailureClass, Mode, RefreshAnswer, Room, Timing } from './contract.ts'
-import type { Client, ClientSecret } from './core/client.ts'
-import type { Failure } from './core/failure.ts'
-import type { LoginGrant } from './core/login.ts'
-import type { Tokens } from './core/merge.ts'
-import type { Redacted } from './core/redacted.ts'
-import type { FailureState, Tags } from './core/status.ts'
-import type { AllowedHosts } from './core/token-endpoint-hosts.ts'
+import type { Failure } from './core/failures/failure.ts'
+import type { LoginGrant } from './core/login/login.ts'
+import type { AllowedHosts } from './core/login/token-endpoint-hosts.ts'
+import type { Client, ClientSecret } from './core/secrets/client.ts'
+import type { Redacted } from './core/secrets/redacted.ts'
+import type { FailureState, Tags } from './core/tags/status.ts'
+import type { Tokens } from './core/tokens/next-grant.ts'
 
 export interface Dependencies {
   readonly clock: Clock

@@ -22,7 +22,7 @@ import {
   type RefreshEvent,
   type Timing,
 } from '../lambda/contract.ts'
-import { entraHosts } from '../lambda/core/authority.ts'
+import { entraHosts } from '../lambda/core/login/authority.ts'
 import { bootstrapHandler, type LambdaContext, refreshHandler } from '../lambda/handlers.ts'
 import type { Dependencies, Random, Settings, Telemetry } from '../lambda/ports.ts'
 import type { Clock } from './clock.ts'

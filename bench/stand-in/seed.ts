@@ -3,12 +3,12 @@
 
 import { hash, randomBytes, randomUUID } from 'node:crypto'
 import { defaultTiming, type Room, secretName } from '../../lambda/contract.ts'
-import { type Client, encodeClient } from '../../lambda/core/client.ts'
-import { clientTags } from '../../lambda/core/client-tags.ts'
-import { encodeGrant, type Grant } from '../../lambda/core/grant.ts'
-import { encodePublished } from '../../lambda/core/published.ts'
-import { Redacted } from '../../lambda/core/redacted.ts'
-import { successTags } from '../../lambda/core/status.ts'
+import { type Client, encodeClient } from '../../lambda/core/secrets/client.ts'
+import { encodeGrant, type Grant } from '../../lambda/core/secrets/grant.ts'
+import { encodePublished } from '../../lambda/core/secrets/published.ts'
+import { Redacted } from '../../lambda/core/secrets/redacted.ts'
+import { clientTags } from '../../lambda/core/tags/client-tags.ts'
+import { successTags } from '../../lambda/core/tags/status.ts'
 import { clientId, prefix, scope, type World } from './world.ts'
 
 export interface Secret {

@@ -1,6 +1,6 @@
 // Counts what comes in, and holds it to the quotas of Secrets Manager.
 
-import { quotas } from '../../lambda/usecases/pace.ts'
+import { quotas } from '../../lambda/usecases/limits/rate-limited-store.ts'
 
 const groups: Readonly<Record<string, number>> = {
   PutSecretValue: quotas.write,

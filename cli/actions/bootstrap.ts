@@ -1,8 +1,8 @@
 // `bootstrap`: what is missing is asked, the login is checked and handed over, and what came of it is shown.
 
 import type { BootstrapAnswer } from '../../lambda/contract.ts'
-import { decodeLogin, deviceCodeGrantType } from '../../lambda/core/login.ts'
-import { Redacted } from '../../lambda/core/redacted.ts'
+import { decodeLogin, deviceCodeGrantType } from '../../lambda/core/login/login.ts'
+import { Redacted } from '../../lambda/core/secrets/redacted.ts'
 import { type DeployedHosts, readAllowedHosts } from '../aws/allowed-hosts.ts'
 import { checkName } from '../aws/connection.ts'
 import { invokeBootstrap } from '../aws/invoke.ts'

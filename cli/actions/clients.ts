@@ -1,6 +1,6 @@
 // `client list` and `client show`: from the tags of client secrets and of the connections that use them.
 
-import { clientName } from '../../lambda/core/client.ts'
+import { clientName } from '../../lambda/core/secrets/client.ts'
 import { nearest } from '../../lib/settings/did-you-mean.ts'
 import { list } from '../aws/secrets.ts'
 import type { Action, Context } from '../context.ts'

@@ -1,8 +1,8 @@
 // `client set-secret`: the bootstrap function puts it beside the old one, tries it, and retires the old one.
 
-import { clientName, isHashedName } from '../../lambda/core/client.ts'
-import type { Redacted } from '../../lambda/core/redacted.ts'
-import { hostOf } from '../../lambda/core/token-endpoint-hosts.ts'
+import { hostOf } from '../../lambda/core/login/token-endpoint-hosts.ts'
+import { clientName, isHashedName } from '../../lambda/core/secrets/client.ts'
+import type { Redacted } from '../../lambda/core/secrets/redacted.ts'
 import { readAllowedHosts } from '../aws/allowed-hosts.ts'
 import { checkName } from '../aws/connection.ts'
 import { invokeClientSecret } from '../aws/invoke.ts'

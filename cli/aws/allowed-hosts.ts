@@ -6,7 +6,7 @@ import {
   functionNames,
   parseTokenEndpointHosts,
 } from '../../lambda/contract.ts'
-import type { AllowedHosts } from '../../lambda/core/token-endpoint-hosts.ts'
+import type { AllowedHosts } from '../../lambda/core/login/token-endpoint-hosts.ts'
 import type { Context } from '../context.ts'
 import { explain, isDenied } from './explain.ts'
 import { notDeployed } from './invoke.ts'

@@ -1,7 +1,7 @@
 // What a function threw, taken apart: `class code: what to do`, as both functions word it.
 
 import { defaultRunbookUrl, failureClasses, runbookLink } from '../../lambda/contract.ts'
-import { aadsts } from '../../lambda/core/failure-table.ts'
+import { aadsts } from '../../lambda/core/failures/failure-table.ts'
 import { CommandError, exitStatus } from '../exit.ts'
 
 const worded = /^(\S+) (\S+): (.+)$/s

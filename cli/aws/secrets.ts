@@ -2,7 +2,7 @@
 
 import type { SecretListEntry, Tag } from '@aws-sdk/client-secrets-manager'
 import { type Room, secretName } from '../../lambda/contract.ts'
-import type { Tags } from '../../lambda/core/status.ts'
+import type { Tags } from '../../lambda/core/tags/status.ts'
 import type { Context } from '../context.ts'
 
 /** A secret without its value. */

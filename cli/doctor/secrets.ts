@@ -1,8 +1,8 @@
 // What the secrets say: clients near the end of their secrets, connections in need, logins that nobody has used.
 
 import { secretName } from '../../lambda/contract.ts'
-import { ownFailure } from '../../lambda/core/failure-table.ts'
-import { type AllowedHosts, hostOf, isAllowedEndpoint } from '../../lambda/core/token-endpoint-hosts.ts'
+import { ownFailure } from '../../lambda/core/failures/failure-table.ts'
+import { type AllowedHosts, hostOf, isAllowedEndpoint } from '../../lambda/core/login/token-endpoint-hosts.ts'
 import { readAllowedHosts } from '../aws/allowed-hosts.ts'
 import { list } from '../aws/secrets.ts'
 import type { Context } from '../context.ts'

@@ -1,8 +1,8 @@
 // Signing in with a browser on this machine: authorization code with PKCE, and a redirect to a port of this machine.
 
 import * as oauth from 'oauth4webapi'
-import { providerOf } from '../../lambda/core/authority.ts'
-import { requestedScope } from '../../lambda/core/merge.ts'
+import { providerOf } from '../../lambda/core/login/authority.ts'
+import { requestedScope } from '../../lambda/core/tokens/next-grant.ts'
 import type { Context } from '../context.ts'
 import { CommandError, wrongUsage } from '../exit.ts'
 import { type Draft, textOf } from './draft.ts'

@@ -1,9 +1,9 @@
 // Where a login goes: to hosts that the deployment allows, and that the person has typed, confirmed or is shown.
 
 import { defaultRunbookUrl, defaultTokenEndpointHosts, runbookLink } from '../../lambda/contract.ts'
-import { type Cloud, clouds, entraTokenEndpoint } from '../../lambda/core/authority.ts'
-import { ownFailure } from '../../lambda/core/failure-table.ts'
-import { hostOf, isAllowedEndpoint } from '../../lambda/core/token-endpoint-hosts.ts'
+import { ownFailure } from '../../lambda/core/failures/failure-table.ts'
+import { type Cloud, clouds, entraTokenEndpoint } from '../../lambda/core/login/authority.ts'
+import { hostOf, isAllowedEndpoint } from '../../lambda/core/login/token-endpoint-hosts.ts'
 import type { DeployedHosts } from '../aws/allowed-hosts.ts'
 import type { Context } from '../context.ts'
 import { CommandError, exitStatus } from '../exit.ts'

@@ -2,8 +2,8 @@
 
 import { setTimeout as wait } from 'node:timers/promises'
 import * as oauth from 'oauth4webapi'
-import { providerOf } from '../../lambda/core/authority.ts'
-import { requestedScope } from '../../lambda/core/merge.ts'
+import { providerOf } from '../../lambda/core/login/authority.ts'
+import { requestedScope } from '../../lambda/core/tokens/next-grant.ts'
 import type { Context } from '../context.ts'
 import { CommandError, wrongUsage } from '../exit.ts'
 import { plain } from '../terminal/printable.ts'

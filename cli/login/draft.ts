@@ -1,8 +1,8 @@
 // A login as far as it is known: from a file, from options, from answers. Wire names, as in the login secret.
 
-import { deviceCodeGrantType, type LoginGrant, loginKeys } from '../../lambda/core/login.ts'
-import { loginFields } from '../../lambda/core/login-text.ts'
-import { unknownKeyProblem } from '../../lambda/core/unknown-key.ts'
+import { deviceCodeGrantType, type LoginGrant, loginKeys } from '../../lambda/core/login/login.ts'
+import { loginFields } from '../../lambda/core/login/login-text.ts'
+import { unknownKeyProblem } from '../../lambda/core/secrets/unknown-key.ts'
 import type { Context } from '../context.ts'
 import { wrongUsage } from '../exit.ts'
 import { readText } from './secret-value.ts'

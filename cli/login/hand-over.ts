@@ -2,7 +2,7 @@
 
 import { randomBytes } from 'node:crypto'
 import { secretName } from '../../lambda/contract.ts'
-import { isKeptVersion } from '../../lambda/core/version-id.ts'
+import { isKeptVersion } from '../../lambda/core/secrets/version-id.ts'
 import { explain } from '../aws/explain.ts'
 import { describe } from '../aws/secrets.ts'
 import type { Context } from '../context.ts'

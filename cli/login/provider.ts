@@ -1,7 +1,7 @@
 // Where a person signs in: Microsoft's pages beside the token endpoint, or what another provider says of itself.
 
 import * as oauth from 'oauth4webapi'
-import { entraTokenEndpoint, parseTokenEndpoint } from '../../lambda/core/authority.ts'
+import { entraTokenEndpoint, parseTokenEndpoint } from '../../lambda/core/login/authority.ts'
 import type { Context } from '../context.ts'
 import { CommandError, wrongUsage } from '../exit.ts'
 import { type Draft, textOf } from './draft.ts'

@@ -1,9 +1,9 @@
 // Asking for what a login lacks: of a known client nothing but who signs in.
 
 import { tags } from '../../lambda/contract.ts'
-import { entraTokenEndpoint, passwordTenantProblem, tenantProblem } from '../../lambda/core/authority.ts'
-import { clientName, isHashedName } from '../../lambda/core/client.ts'
-import { deviceCodeGrantType } from '../../lambda/core/login.ts'
+import { entraTokenEndpoint, passwordTenantProblem, tenantProblem } from '../../lambda/core/login/authority.ts'
+import { deviceCodeGrantType } from '../../lambda/core/login/login.ts'
+import { clientName, isHashedName } from '../../lambda/core/secrets/client.ts'
 import type { DeployedHosts } from '../aws/allowed-hosts.ts'
 import type { Entry } from '../aws/secrets.ts'
 import type { Context } from '../context.ts'

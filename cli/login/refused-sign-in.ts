@@ -1,8 +1,8 @@
 // A sign-in that the provider has refused, by the same table as every other refusal. Descriptions go nowhere.
 
 import { defaultRunbookUrl, runbookLink } from '../../lambda/contract.ts'
-import { classifyReply, type Grant } from '../../lambda/core/classify.ts'
-import { aadsts, remedyOfAttempt } from '../../lambda/core/failure-table.ts'
+import { classifyReply, type Grant } from '../../lambda/core/failures/classify.ts'
+import { aadsts, remedyOfAttempt } from '../../lambda/core/failures/failure-table.ts'
 import { CommandError, exitStatus } from '../exit.ts'
 import { plain } from '../terminal/printable.ts'
 

@@ -1,8 +1,8 @@
 // What is there already under the name of a connection, before a bootstrap takes its place.
 
 import { secretName } from '../../lambda/contract.ts'
-import { readStatus } from '../../lambda/core/status.ts'
-import { isDerivedVersion } from '../../lambda/core/version-id.ts'
+import { isDerivedVersion } from '../../lambda/core/secrets/version-id.ts'
+import { readStatus } from '../../lambda/core/tags/status.ts'
 import { describe, type Entry, list } from '../aws/secrets.ts'
 import type { Context } from '../context.ts'
 import { CommandError } from '../exit.ts'

@@ -1,6 +1,6 @@
 // Connections and clients as --json shows them: wire names, times in ISO 8601 UTC.
 
-import { type RemedyNames, remedyFor } from '../../lambda/core/failure-table.ts'
+import { type RemedyNames, remedyFor } from '../../lambda/core/failures/failure-table.ts'
 import type { Reason, ShownClient, ShownConnection } from './connection.ts'
 
 const iso = (time: Date | undefined): string | null => time?.toISOString() ?? null

@@ -1,9 +1,9 @@
 // What the tags of a connection and of its client say, for people: no secret is read for it.
 
 import { type FailureClass, type Mode, type Status, tags } from '../../lambda/contract.ts'
-import { remedyOf } from '../../lambda/core/failure-table.ts'
-import { readHints } from '../../lambda/core/hints.ts'
-import { type ConnectionStatus, isHeldByClient, readStatus } from '../../lambda/core/status.ts'
+import { remedyOf } from '../../lambda/core/failures/failure-table.ts'
+import { readHints } from '../../lambda/core/tags/hints.ts'
+import { type ConnectionStatus, isHeldByClient, readStatus } from '../../lambda/core/tags/status.ts'
 import type { Entry } from '../aws/secrets.ts'
 
 /** `unknown`: bootstrapped a moment ago, or its tags were taken away; the next tick looks. */

@@ -1,6 +1,6 @@
 // Everything about one connection, as text: fields, its client, and the newest of its versions.
 
-import { type RemedyNames, remedyFor } from '../../lambda/core/failure-table.ts'
+import { type RemedyNames, remedyFor } from '../../lambda/core/failures/failure-table.ts'
 import type { Version } from '../aws/versions.ts'
 import { table } from '../terminal/table.ts'
 import type { Terminal } from '../terminal/terminal.ts'

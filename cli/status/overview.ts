@@ -1,7 +1,7 @@
 // The table for everybody: all connections, what needs a person first, and what to do about it.
 
 import { stripVTControlCharacters } from 'node:util'
-import { type RemedyNames, remedyFor } from '../../lambda/core/failure-table.ts'
+import { type RemedyNames, remedyFor } from '../../lambda/core/failures/failure-table.ts'
 import { heightOf } from '../terminal/fit.ts'
 import { table } from '../terminal/table.ts'
 import type { Terminal } from '../terminal/terminal.ts'

@@ -3,7 +3,7 @@
 
 import type { Ora } from 'ora'
 import colors from 'picocolors'
-import { Redacted } from '../../lambda/core/redacted.ts'
+import { Redacted } from '../../lambda/core/secrets/redacted.ts'
 import { wrongUsage } from '../exit.ts'
 import { type Colors, makeColors } from './colors.ts'
 import { printable } from './printable.ts'

@@ -1,6 +1,6 @@
 // Asking: one request to a token endpoint, its answer kept whole. What it means is for interpret-token-answer.ts.
 
-import type { Reply } from '../core/classify.ts'
+import type { Reply } from '../core/failures/classify.ts'
 import { decodeBody } from './decode-body.ts'
 import { type Exchanged, exchange, largestAnswerBytes, type Post } from './exchange.ts'
 import type { Dispatcher } from './undici.ts'

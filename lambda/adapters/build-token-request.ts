@@ -1,7 +1,7 @@
 // Building: a token request as one HTTP request, the client's authentication included. Nothing is sent here.
 
 import * as oauth from 'oauth4webapi'
-import { deviceCodeGrantType } from '../core/login.ts'
+import { deviceCodeGrantType } from '../core/login/login.ts'
 import type { RequestGrant, TokenRequest } from '../ports.ts'
 import type { Post } from './exchange.ts'
 

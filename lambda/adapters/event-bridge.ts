@@ -3,7 +3,7 @@
 import { EventBridgeClient, type EventBridgeClientConfig, PutEventsCommand } from '@aws-sdk/client-eventbridge'
 import { UndiciHttpHandler } from '@smithy/undici-http-handler'
 import { events as names } from '../contract.ts'
-import { storeFailure } from '../core/failure-table.ts'
+import { storeFailure } from '../core/failures/failure-table.ts'
 import { type Announcement, type Events, StoreFailure } from '../ports.ts'
 import { httpAgent, secretsManagerLimits } from './http.ts'
 import { throwStoreFailure } from './store-errors.ts'

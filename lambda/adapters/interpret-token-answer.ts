@@ -1,12 +1,12 @@
 // Interpreting: what a token endpoint's answer means. Whatever is wrong with an answer, a refresh token in it is kept.
 
-import { answerFields, type Fields, refreshTokenIn, textField } from '../core/answer-fields.ts'
-import { classifyReply, type Grant, type Reply } from '../core/classify.ts'
-import type { Failure } from '../core/failure.ts'
-import { ownFailure } from '../core/failure-table.ts'
-import { accessLifetimeSeconds, refreshLifetimeSeconds } from '../core/lifetime.ts'
-import type { Tokens } from '../core/merge.ts'
-import { Redacted } from '../core/redacted.ts'
+import { classifyReply, type Grant, type Reply } from '../core/failures/classify.ts'
+import type { Failure } from '../core/failures/failure.ts'
+import { ownFailure } from '../core/failures/failure-table.ts'
+import { Redacted } from '../core/secrets/redacted.ts'
+import { answerFields, type Fields, refreshTokenIn, textField } from '../core/tokens/answer-fields.ts'
+import { accessLifetimeSeconds, refreshLifetimeSeconds } from '../core/tokens/lifetime.ts'
+import type { Tokens } from '../core/tokens/next-grant.ts'
 import type { Redemption } from '../ports.ts'
 import type { Asked } from './ask-token-endpoint.ts'
 

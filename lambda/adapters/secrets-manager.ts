@@ -18,8 +18,8 @@ import {
 import { StandardRetryStrategy } from '@smithy/core/retry'
 import { UndiciHttpHandler } from '@smithy/undici-http-handler'
 import { type Room, secretName } from '../contract.ts'
-import { Redacted } from '../core/redacted.ts'
-import type { Tags } from '../core/status.ts'
+import { Redacted } from '../core/secrets/redacted.ts'
+import type { Tags } from '../core/tags/status.ts'
 import {
   previousVersion,
   type SecretId,

@@ -1,6 +1,6 @@
 // What the AWS SDK throws, in words of our own: the name of the error and nothing else of it.
 
-import { storeFailure } from '../core/failure-table.ts'
+import { storeFailure } from '../core/failures/failure-table.ts'
 import { StoreFailure } from '../ports.ts'
 
 export const errorName = (error: unknown): string => (error instanceof Error ? error.name : 'unknown')

@@ -3,7 +3,7 @@
 import { Logger } from '@aws-lambda-powertools/logger'
 import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics'
 import { metrics as names } from '../contract.ts'
-import type { Failure } from '../core/failure.ts'
+import type { Failure } from '../core/failures/failure.ts'
 import type { Outcome, Telemetry, TickSummary } from '../ports.ts'
 
 export const powertoolsTelemetry = (serviceName: string): Telemetry => {

@@ -1,7 +1,7 @@
 // The token endpoint behind its port: build the request, send it, interpret the answer.
 
-import { classifyReply, type Grant } from '../core/classify.ts'
-import { deviceCodeGrantType } from '../core/login.ts'
+import { classifyReply, type Grant } from '../core/failures/classify.ts'
+import { deviceCodeGrantType } from '../core/login/login.ts'
 import type { Clock, Redemption, TokenEndpoint, TokenRequest } from '../ports.ts'
 import { askTokenEndpoint } from './ask-token-endpoint.ts'
 import { buildTokenRequest } from './build-token-request.ts'

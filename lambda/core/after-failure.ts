@@ -1,9 +1,9 @@
 // What a failure leaves behind: status, how often in a row, and when to try again.
 
 import { flexibleWindowMinutes, shortestRefreshIntervalMinutes, type Timing } from '../contract.ts'
-import type { Failure } from './failure.ts'
-import type { Grant } from './grant.ts'
-import { type FailureState, isHeldByClient, isPassingClass } from './status.ts'
+import type { Failure } from './failures/failure.ts'
+import type { Grant } from './secrets/grant.ts'
+import { type FailureState, isHeldByClient, isPassingClass } from './tags/status.ts'
 
 const minute = 60_000
 const hour = 60 * minute

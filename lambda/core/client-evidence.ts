@@ -1,7 +1,7 @@
 // What speaks for and against a client: its connections' refusals for the client's sake, and their refreshes since.
 
 import { tickSlackMinutes } from '../contract.ts'
-import type { ConnectionStatus } from './status.ts'
+import type { ConnectionStatus } from './tags/status.ts'
 
 /** The newest refusals suffice: a refresh that is newer than one of them is newer than all before it. */
 const mostKept = 3

@@ -1,7 +1,7 @@
 // Which of the connections that are due comes first.
 
 import { flexibleWindowMinutes, type Timing, tickSlackMinutes } from '../contract.ts'
-import { type ConnectionStatus, nextLook } from './status.ts'
+import { type ConnectionStatus, nextLook } from './tags/status.ts'
 
 const minute = 60_000
 

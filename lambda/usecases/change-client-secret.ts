@@ -1,16 +1,16 @@
 // Another client secret for a known client: stored beside the old ones, tried, and only then are the old ones retired.
 
 import type { ClientSecretAnswer, ClientSecretEvent } from '../contract.ts'
-import { type Client, type ClientSecret, clientSecretExpiry, encodeClient } from '../core/client.ts'
-import type { Failure } from '../core/failure.ts'
-import { remedyFor } from '../core/failure-table.ts'
-import { decodeOfferedSecret } from '../core/offered-secret.ts'
-import { fitsSecret } from '../core/secret-size.ts'
+import type { Failure } from '../core/failures/failure.ts'
+import { remedyFor } from '../core/failures/failure-table.ts'
+import { decodeOfferedSecret } from '../core/login/new-client-secret.ts'
+import { type Client, type ClientSecret, clientSecretExpiry, encodeClient } from '../core/secrets/client.ts'
+import { fitsSecret } from '../core/secrets/secret-size.ts'
 import type { Dependencies, Invocation } from '../ports.ts'
-import { editClient, readClient } from './edit-client.ts'
-import { readLogin } from './read-login.ts'
-import { BootstrapRefused, refuse, refuseOtherHosts } from './refused.ts'
-import { tryClientSecret } from './try-client-secret.ts'
+import { editClient, readClient } from './client/edit-client.ts'
+import { tryClientSecret } from './client/try-client-secret.ts'
+import { BootstrapRefused, refuse, refuseOtherHosts } from './login/bootstrap-refused.ts'
+import { readLogin } from './login/read-login.ts'
 
 /**
  * The login goes once the client secret is stored, or refused. A crash leaves both client secrets: the refresher goes on

@@ -2,14 +2,14 @@
 
 import { createHash } from 'node:crypto'
 import { longestRefreshSeconds, type RefreshAnswer, type RefreshEvent } from '../contract.ts'
-import { ownFailure } from '../core/failure-table.ts'
-import { isDue, readStatus } from '../core/status.ts'
+import { ownFailure } from '../core/failures/failure-table.ts'
+import { isDue, readStatus } from '../core/tags/status.ts'
 import { urgency } from '../core/urgency.ts'
 import { type Dependencies, type Invocation, type Outcome, type StoredEntry, StoreFailure } from '../ports.ts'
-import { listAll } from './list-all.ts'
-import { MostUrgent } from './most-urgent.ts'
-import { type Paced, paceStore, writesPerRefresh } from './pace.ts'
-import { TickWork } from './tick-work.ts'
+import { MostUrgent } from './limits/bounded-priority-queue.ts'
+import { type Paced, paceStore, writesPerRefresh } from './limits/rate-limited-store.ts'
+import { listAll } from './secrets/list-all.ts'
+import { TickWork } from './tick/tick-work.ts'
 
 /** Nothing is redeemed that may not be stored. */
 const refreshMilliseconds = longestRefreshSeconds * 1000

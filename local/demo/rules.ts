@@ -1,11 +1,11 @@
 // The rules of the design, watched while the year goes by. Each is one line of the report, with how often it was checked.
 
 import { secretName } from '../../lambda/contract.ts'
-import { decodeGrant, type Grant } from '../../lambda/core/grant.ts'
-import { decodePublishedGeneration } from '../../lambda/core/published.ts'
-import { Redacted } from '../../lambda/core/redacted.ts'
-import { readStatus } from '../../lambda/core/status.ts'
-import { childVersionId } from '../../lambda/core/version-id.ts'
+import { decodeGrant, type Grant } from '../../lambda/core/secrets/grant.ts'
+import { decodePublishedGeneration } from '../../lambda/core/secrets/published.ts'
+import { Redacted } from '../../lambda/core/secrets/redacted.ts'
+import { childVersionId } from '../../lambda/core/secrets/version-id.ts'
+import { readStatus } from '../../lambda/core/tags/status.ts'
 import { labelled, type ReadonlySecret } from '../secrets-manager/service.ts'
 import type { RuleReport } from './report.ts'
 import { day, minute, type World } from './world.ts'

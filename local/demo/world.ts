@@ -2,9 +2,9 @@
 
 import { CreateSecretCommand } from '@aws-sdk/client-secrets-manager'
 import { type BootstrapAnswer, defaultTiming, secretName } from '../../lambda/contract.ts'
-import { clouds, entraHosts } from '../../lambda/core/authority.ts'
-import { decodeLogin, type Login } from '../../lambda/core/login.ts'
-import { Redacted } from '../../lambda/core/redacted.ts'
+import { clouds, entraHosts } from '../../lambda/core/login/authority.ts'
+import { decodeLogin, type Login } from '../../lambda/core/login/login.ts'
+import { Redacted } from '../../lambda/core/secrets/redacted.ts'
 import type { Telemetry } from '../../lambda/ports.ts'
 import { ManualClock } from '../clock.ts'
 import { type Stack, startStack } from '../stack.ts'

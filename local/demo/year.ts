@@ -2,9 +2,9 @@
 
 import { GetSecretValueCommand } from '@aws-sdk/client-secrets-manager'
 import { secretName } from '../../lambda/contract.ts'
-import { decodeGrant } from '../../lambda/core/grant.ts'
-import { Redacted } from '../../lambda/core/redacted.ts'
-import { readStatus } from '../../lambda/core/status.ts'
+import { decodeGrant } from '../../lambda/core/secrets/grant.ts'
+import { Redacted } from '../../lambda/core/secrets/redacted.ts'
+import { readStatus } from '../../lambda/core/tags/status.ts'
 import { labelled, type ReadonlySecret } from '../secrets-manager/service.ts'
 import { Control } from './control.ts'
 import { incidents, keptAlive, mainConnection, type Step } from './incidents.ts'

@@ -10,8 +10,8 @@ import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda'
 import { CreateSecretCommand, GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
 import { afterAll, beforeAll, describe, expect, type TestContext, test } from 'vitest'
 import { defaultTiming, metrics, refreshMarginMinutes } from '../../lambda/contract.ts'
-import { decodeLogin } from '../../lambda/core/login.ts'
-import { Redacted } from '../../lambda/core/redacted.ts'
+import { decodeLogin } from '../../lambda/core/login/login.ts'
+import { Redacted } from '../../lambda/core/secrets/redacted.ts'
 import { type Configuration, readConfiguration } from '../../lib/settings/configuration.ts'
 import { longestPeriodMinutes } from '../../lib/settings/limits.ts'
 import { options, settings } from '../../lib/settings/schema.ts'
@@ -236,7 +236,7 @@ describe('a login', () => {
   })
 
   test('may have the keys that are listed, and no others', () => {
-    const source = readFileSync(join(root, 'lambda/core/login.ts'), 'utf8')
+    const source = readFileSync(join(root, 'lambda/core/login/login.ts'), 'utf8')
     const [, schema = ''] = /v\.strictObject\(\{\n([\s\S]*?)\n\}\)/.exec(source) ?? []
     const accepted = [...schema.matchAll(/^ {2}(\w+):/gm)].map(([, name]) => name)
     const listed = table('key of a login').flatMap(([names]) => quoted(names))

@@ -12,7 +12,7 @@ import {
   tagPrefix,
   tags,
 } from '../../lambda/contract.ts'
-import { aadsts } from '../../lambda/core/failure-table.ts'
+import { aadsts } from '../../lambda/core/failures/failure-table.ts'
 import { templateWith } from '../lib/support.ts'
 
 const runbook = readFileSync(new URL('../../docs/runbook.md', import.meta.url), 'utf8')

@@ -1,7 +1,7 @@
 // What the bootstrap does.
 
 import { expect } from 'vitest'
-import { clientName } from '../../lambda/core/client.ts'
+import { clientName } from '../../lambda/core/secrets/client.ts'
 import type { Part } from './parts.ts'
 import type { World } from './world.ts'
 

@@ -1,7 +1,7 @@
 // What the refresher does when the provider refuses.
 
 import { expect } from 'vitest'
-import { clientName } from '../../lambda/core/client.ts'
+import { clientName } from '../../lambda/core/secrets/client.ts'
 import { withFields } from '../../local/entra/on-demand.ts'
 import { expectPublished } from './bootstrap-parts.ts'
 import type { Part } from './parts.ts'

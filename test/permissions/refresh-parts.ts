@@ -1,9 +1,9 @@
 // What the refresher does while nothing is wrong, and after a crash.
 
 import { expect } from 'vitest'
-import { clientName } from '../../lambda/core/client.ts'
+import { clientName } from '../../lambda/core/secrets/client.ts'
 import type { Dependencies } from '../../lambda/ports.ts'
-import { claimLabel } from '../../lambda/usecases/claim.ts'
+import { claimLabel } from '../../lambda/usecases/secrets/claim.ts'
 import { expectPublished } from './bootstrap-parts.ts'
 import type { Part } from './parts.ts'
 import { day, minute, type World } from './world.ts'

@@ -1,7 +1,7 @@
 // A certified authorization server that nobody here wrote: oidc-provider, with single-use refresh tokens.
 
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { claimVersionId } from '../../lambda/core/version-id.ts'
+import { claimVersionId } from '../../lambda/core/secrets/version-id.ts'
 import { day, type Embedded, embedded, minute } from '../support/embedded.ts'
 import { type AuthMethod, AuthorizationServer, authMethods, scope } from '../support/oidc-provider.ts'
 

@@ -2,14 +2,14 @@
 
 import { randomUUID } from 'node:crypto'
 import { defaultTiming } from '../../lambda/contract.ts'
-import type { Client } from '../../lambda/core/client.ts'
-import type { Decoded } from '../../lambda/core/decode.ts'
-import type { Failure } from '../../lambda/core/failure.ts'
-import type { Grant } from '../../lambda/core/grant.ts'
-import type { Login } from '../../lambda/core/login.ts'
-import type { Tokens } from '../../lambda/core/merge.ts'
-import { Redacted } from '../../lambda/core/redacted.ts'
-import type { FailureState } from '../../lambda/core/status.ts'
+import type { Failure } from '../../lambda/core/failures/failure.ts'
+import type { Login } from '../../lambda/core/login/login.ts'
+import type { Client } from '../../lambda/core/secrets/client.ts'
+import type { Decoded } from '../../lambda/core/secrets/decode.ts'
+import type { Grant } from '../../lambda/core/secrets/grant.ts'
+import { Redacted } from '../../lambda/core/secrets/redacted.ts'
+import type { FailureState } from '../../lambda/core/tags/status.ts'
+import type { Tokens } from '../../lambda/core/tokens/next-grant.ts'
 
 export const minute = 60_000
 export const hour = 60 * minute

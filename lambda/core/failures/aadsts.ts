@@ -1,9 +1,9 @@
 // What the AADSTS codes of Microsoft Entra mean, one file for each answer to the question whom a code can be about.
 
-import type { Concerns } from '../failure.ts'
 import { ofClient } from './aadsts/client.ts'
 import { ofConnection } from './aadsts/connection.ts'
 import { ofTenant } from './aadsts/tenant.ts'
+import type { Concerns } from './failure.ts'
 import type { AadstsRow, AadstsRows } from './ruling.ts'
 
 const concerning = (concerns: Concerns, rows: AadstsRows): Readonly<Record<number, AadstsRow>> =>

@@ -1,6 +1,6 @@
 // Which refusals can be about the client secret that was sent, so that another stored one is worth a try.
 
-import type { Failure } from '../failure.ts'
+import type { Failure } from './failure.ts'
 
 /** Words for a wrong client secret: of RFC 6749, of Keycloak (`unauthorized_client`), GitHub, Slack, HubSpot, Zoho and Entra. */
 const secretCodes: readonly string[] = [

@@ -1,7 +1,7 @@
 // The failure of a token endpoint whose host the deployment does not allow: it names the host.
 
-import type { Failure } from '../failure.ts'
-import { type AllowedHosts, hostOf, isAllowedEndpoint } from '../token-endpoint-hosts.ts'
+import { type AllowedHosts, hostOf, isAllowedEndpoint } from '../login/token-endpoint-hosts.ts'
+import type { Failure } from './failure.ts'
 import { ownFailure } from './own-failures.ts'
 
 /** @returns why nothing may be sent to this token endpoint, or undefined */

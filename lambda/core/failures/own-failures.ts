@@ -1,6 +1,6 @@
 // Failures that this project finds itself, and so has named itself.
 
-import type { Failure } from '../failure.ts'
+import type { Failure } from './failure.ts'
 import { fallbacks } from './fallbacks.ts'
 import type { Ruling } from './ruling.ts'
 

@@ -1,6 +1,6 @@
 // A remedy as a person reads it: with the names of what it is about in the commands to type.
 
-import type { Failure } from '../failure.ts'
+import type { Failure } from './failure.ts'
 
 export interface RemedyNames {
   readonly connection?: string | undefined

@@ -1,7 +1,7 @@
 // What a row of a failure table says: class, whom it can be about, and what to do.
 
 import type { FailureClass } from '../../contract.ts'
-import type { Concerns } from '../failure.ts'
+import type { Concerns } from './failure.ts'
 
 /** The grant types whose answers are judged here. */
 export const grants = ['password', 'refresh_token', 'authorization_code', 'device_code'] as const

@@ -1,6 +1,6 @@
 // What errors of Secrets Manager, KMS, IAM and the AWS SDK mean: all are of class `store`.
 
-import type { Failure } from '../failure.ts'
+import type { Failure } from './failure.ts'
 import { isCode, rowOf } from './look-up.ts'
 import { transports } from './transports.ts'
 

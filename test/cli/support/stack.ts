@@ -8,8 +8,8 @@ import { CreateSecretCommand, PutSecretValueCommand, type SecretsManagerClient }
 import { afterAll } from 'vitest'
 import { secretsManagerClient } from '../../../lambda/adapters/secrets-manager.ts'
 import { defaultTiming, type Room, secretName } from '../../../lambda/contract.ts'
-import { encodeGrant, type Grant } from '../../../lambda/core/grant.ts'
-import { successTags } from '../../../lambda/core/status.ts'
+import { encodeGrant, type Grant } from '../../../lambda/core/secrets/grant.ts'
+import { successTags } from '../../../lambda/core/tags/status.ts'
 import { type DeployedStack, type DeployedStackOptions, startDeployedStack } from '../../../local/deployed-stack.ts'
 import { sampleGrant } from '../../support/core-samples.ts'
 

@@ -6,7 +6,7 @@ import { askTokenEndpoint } from '../../../lambda/adapters/ask-token-endpoint.ts
 import { buildTokenRequest } from '../../../lambda/adapters/build-token-request.ts'
 import { largestAnswerBytes } from '../../../lambda/adapters/exchange.ts'
 import { Dispatcher } from '../../../lambda/adapters/undici.ts'
-import { Redacted } from '../../../lambda/core/redacted.ts'
+import { Redacted } from '../../../lambda/core/secrets/redacted.ts'
 import type { TokenRequest } from '../../../lambda/ports.ts'
 import { genericProvider, made, noon, sampleClient } from '../../support/core-samples.ts'
 

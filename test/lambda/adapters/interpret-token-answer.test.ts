@@ -2,7 +2,7 @@
 
 import { describe, expect, it } from 'vitest'
 import { interpretTokenAnswer } from '../../../lambda/adapters/interpret-token-answer.ts'
-import type { Grant, Reply } from '../../../lambda/core/classify.ts'
+import type { Grant, Reply } from '../../../lambda/core/failures/classify.ts'
 import { bare, later, made, noon } from '../../support/core-samples.ts'
 
 const accessToken = made('access-token')

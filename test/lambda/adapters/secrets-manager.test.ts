@@ -2,7 +2,7 @@
 
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { secretsManagerClient, secretsManagerStore } from '../../../lambda/adapters/secrets-manager.ts'
-import { Redacted } from '../../../lambda/core/redacted.ts'
+import { Redacted } from '../../../lambda/core/secrets/redacted.ts'
 import { previousVersion, type SecretId, type SecretStore, StoreFailure } from '../../../lambda/ports.ts'
 import { ManualClock } from '../../../local/clock.ts'
 import type { Delivery } from '../../../local/delivery.ts'

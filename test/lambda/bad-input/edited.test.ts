@@ -2,7 +2,7 @@
 
 import { PutSecretValueCommand } from '@aws-sdk/client-secrets-manager'
 import { describe, expect, it } from 'vitest'
-import { readStatus } from '../../../lambda/core/status.ts'
+import { readStatus } from '../../../lambda/core/tags/status.ts'
 import { type Embedded, embedded, minute } from '../../support/embedded.ts'
 
 type Edit = readonly [string, (text: string) => string]

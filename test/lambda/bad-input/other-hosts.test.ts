@@ -1,10 +1,10 @@
 // Hosts that the deployment does not allow: nothing is sent there, by no way, and nothing is lost.
 
 import { describe, expect, it } from 'vitest'
-import { Redacted } from '../../../lambda/core/redacted.ts'
-import { readStatus } from '../../../lambda/core/status.ts'
+import { Redacted } from '../../../lambda/core/secrets/redacted.ts'
+import { readStatus } from '../../../lambda/core/tags/status.ts'
 import type { Dependencies } from '../../../lambda/ports.ts'
-import { redeem, redeemOnce } from '../../../lambda/usecases/redeem.ts'
+import { redeem, redeemOnce } from '../../../lambda/usecases/connection/request-tokens.ts'
 import { refusingDependencies } from '../../support/core-refusing.ts'
 import { made, sampleClient } from '../../support/core-samples.ts'
 import { embedded, handlersOver } from '../../support/embedded.ts'

@@ -3,10 +3,10 @@
 import { describe, expect, it } from 'vitest'
 import { type FailureClass, failureClasses, shortestRefreshIntervalMinutes } from '../../../lambda/contract.ts'
 import { type AfterFailureInput, afterFailure, isLasting, isRefusal } from '../../../lambda/core/after-failure.ts'
-import { classifyReply } from '../../../lambda/core/classify.ts'
-import { ownFailure } from '../../../lambda/core/failure-table.ts'
-import type { Grant } from '../../../lambda/core/grant.ts'
-import type { FailureState } from '../../../lambda/core/status.ts'
+import { classifyReply } from '../../../lambda/core/failures/classify.ts'
+import { ownFailure } from '../../../lambda/core/failures/failure-table.ts'
+import type { Grant } from '../../../lambda/core/secrets/grant.ts'
+import type { FailureState } from '../../../lambda/core/tags/status.ts'
 import {
   day,
   sampleState as earlier,

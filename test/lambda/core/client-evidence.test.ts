@@ -2,7 +2,7 @@
 
 import { describe, expect, it } from 'vitest'
 import { ClientEvidence } from '../../../lambda/core/client-evidence.ts'
-import type { ConnectionStatus, FailureState } from '../../../lambda/core/status.ts'
+import type { ConnectionStatus, FailureState } from '../../../lambda/core/tags/status.ts'
 import { later, minute, noon, sampleState } from '../../support/core-samples.ts'
 
 const status = (refreshed: Date | undefined, failure?: Partial<FailureState>): ConnectionStatus => {

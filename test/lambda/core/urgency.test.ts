@@ -1,7 +1,7 @@
 // Which of the connections that are due comes first.
 
 import { describe, expect, it } from 'vitest'
-import type { ConnectionStatus } from '../../../lambda/core/status.ts'
+import type { ConnectionStatus } from '../../../lambda/core/tags/status.ts'
 import { urgency } from '../../../lambda/core/urgency.ts'
 import { day, hour, later, minute, noon, sampleState, timing } from '../../support/core-samples.ts'
 

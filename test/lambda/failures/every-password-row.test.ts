@@ -3,9 +3,9 @@
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { secretName } from '../../../lambda/contract.ts'
-import { classifyReply } from '../../../lambda/core/classify.ts'
-import type { Failure } from '../../../lambda/core/failure.ts'
-import { aadsts } from '../../../lambda/core/failure-table.ts'
+import { classifyReply } from '../../../lambda/core/failures/classify.ts'
+import type { Failure } from '../../../lambda/core/failures/failure.ts'
+import { aadsts } from '../../../lambda/core/failures/failure-table.ts'
 import { type Embedded, embedded } from '../../support/embedded.ts'
 
 const passwordCodes = Object.entries(aadsts)

@@ -1,7 +1,7 @@
 // Connections over days, with a provider that misbehaves: how long apps read a dead token, and what people are told.
 
 import { tags } from '../../../lambda/contract.ts'
-import { readStatus } from '../../../lambda/core/status.ts'
+import { readStatus } from '../../../lambda/core/tags/status.ts'
 import { day, type Embedded, embedded, hour } from '../../support/embedded.ts'
 
 export interface Told {

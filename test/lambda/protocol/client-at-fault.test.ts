@@ -2,7 +2,7 @@
 
 import { DescribeSecretCommand } from '@aws-sdk/client-secrets-manager'
 import { describe, expect, it } from 'vitest'
-import { readStatus } from '../../../lambda/core/status.ts'
+import { readStatus } from '../../../lambda/core/tags/status.ts'
 import { day, type Embedded, embedded, hour, minute } from '../../support/embedded.ts'
 
 const names = ['a', 'b', 'c']

@@ -1,10 +1,10 @@
 // Two exchanges of a client secret at once: in whatever order their calls come, the client keeps one that is accepted.
 
 import { expect, it } from 'vitest'
-import { encodeClient } from '../../../lambda/core/client.ts'
-import { ownFailure } from '../../../lambda/core/failure-table.ts'
-import { encodeGrant } from '../../../lambda/core/grant.ts'
-import type { Redacted } from '../../../lambda/core/redacted.ts'
+import { ownFailure } from '../../../lambda/core/failures/failure-table.ts'
+import { encodeClient } from '../../../lambda/core/secrets/client.ts'
+import { encodeGrant } from '../../../lambda/core/secrets/grant.ts'
+import type { Redacted } from '../../../lambda/core/secrets/redacted.ts'
 import type { Dependencies, SecretId, SecretStore, StoredVersion } from '../../../lambda/ports.ts'
 import { changeClientSecret } from '../../../lambda/usecases/change-client-secret.ts'
 import { ManualClock } from '../../../local/clock.ts'

@@ -1,7 +1,7 @@
 // A login makes the connection that it is for, and no other, whatever the event says.
 
 import { describe, expect, it } from 'vitest'
-import { deviceCodeGrantType } from '../../../lambda/core/login.ts'
+import { deviceCodeGrantType } from '../../../lambda/core/login/login.ts'
 import { embedded } from '../../support/embedded.ts'
 import { isStored, messageOf, passwords } from '../bad-input/login-support.ts'
 

@@ -2,7 +2,7 @@
 
 import { createHash, randomBytes } from 'node:crypto'
 import { expect, it } from 'vitest'
-import { deviceCodeGrantType } from '../../../lambda/core/login.ts'
+import { deviceCodeGrantType } from '../../../lambda/core/login/login.ts'
 import { type Embedded, embedded, minute } from '../../support/embedded.ts'
 
 const redirectUri = 'http://localhost:4000/'

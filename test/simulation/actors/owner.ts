@@ -1,6 +1,6 @@
 // Whoever owns a connection: signs in, and signs in again when that has not worked or the connection needs it.
 
-import { readStatus } from '../../../lambda/core/status.ts'
+import { readStatus } from '../../../lambda/core/tags/status.ts'
 import { currentOf } from '../world/secrets.ts'
 import { storeLogin } from '../world/setup.ts'
 import type { World } from '../world/world.ts'

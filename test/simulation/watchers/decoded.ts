@@ -1,8 +1,8 @@
 // What a version holds, as the real code decodes it. A version never changes, so each is decoded once.
 
-import { type Client, decodeClient } from '../../../lambda/core/client.ts'
-import { decodeGrant, type Grant } from '../../../lambda/core/grant.ts'
-import { Redacted } from '../../../lambda/core/redacted.ts'
+import { type Client, decodeClient } from '../../../lambda/core/secrets/client.ts'
+import { decodeGrant, type Grant } from '../../../lambda/core/secrets/grant.ts'
+import { Redacted } from '../../../lambda/core/secrets/redacted.ts'
 import type { Version } from '../world/secrets.ts'
 
 const grants = new WeakMap<Version, Grant | 'unreadable'>()

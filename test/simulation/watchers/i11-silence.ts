@@ -6,8 +6,8 @@ import {
   shortestRefreshIntervalMinutes,
   tickSlackMinutes,
 } from '../../../lambda/contract.ts'
-import { clientName } from '../../../lambda/core/client.ts'
-import { dueAt } from '../../../lambda/core/decide.ts'
+import { dueAt } from '../../../lambda/core/due.ts'
+import { clientName } from '../../../lambda/core/secrets/client.ts'
 import type { Announcement } from '../../../lambda/ports.ts'
 import { currentOf, type Secret } from '../world/secrets.ts'
 import { providerFates } from '../world/token-endpoint.ts'

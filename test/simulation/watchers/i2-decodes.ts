@@ -1,7 +1,7 @@
 // I2: AWSCURRENT of every grant and published secret always decodes, says of its access token what is true, and holds what
 // its readers are to have: all that they need, and nothing else.
 
-import type { Grant } from '../../../lambda/core/grant.ts'
+import type { Grant } from '../../../lambda/core/secrets/grant.ts'
 import { type Change, currentOf } from '../world/secrets.ts'
 import { grantIn, type Published, publishedIn } from './decoded.ts'
 import { isOurs, keyOf, type Scene, successionOf, type Watcher } from './watcher.ts'

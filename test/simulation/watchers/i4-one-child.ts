@@ -1,7 +1,7 @@
 // I4: a parent version has at most one child, and AWSCURRENT is the last of the chain; a stale writer never replaces it.
 // What a person has put in between may be replaced: it stays under AWSPREVIOUS.
 
-import { childVersionId } from '../../../lambda/core/version-id.ts'
+import { childVersionId } from '../../../lambda/core/secrets/version-id.ts'
 import { isOurs, keyOf, type Scene, successionOf, type Watcher } from './watcher.ts'
 
 interface Holder {

@@ -2,10 +2,10 @@
 // client is at fault only when two of its connections (or its only one, twice) were refused for its sake and none was
 // refreshed since. Nothing is ever deleted because of a failure; a login goes only when the provider has answered it.
 
-import { clientName, decodeClient } from '../../../lambda/core/client.ts'
-import { Redacted } from '../../../lambda/core/redacted.ts'
-import { readStatus } from '../../../lambda/core/status.ts'
-import { isVersionOfLogin } from '../../../lambda/core/version-id.ts'
+import { clientName, decodeClient } from '../../../lambda/core/secrets/client.ts'
+import { Redacted } from '../../../lambda/core/secrets/redacted.ts'
+import { isVersionOfLogin } from '../../../lambda/core/secrets/version-id.ts'
+import { readStatus } from '../../../lambda/core/tags/status.ts'
 import { type Change, currentOf, type Secret } from '../world/secrets.ts'
 import { isDefinite } from './answers.ts'
 import { clientIn, grantIn } from './decoded.ts'

@@ -2,8 +2,8 @@
 // refusal at most one request an hour for a day, then one a day per connection; one an hour per client at fault.
 
 import { flexibleWindowMinutes, listingLagMinutes } from '../../../lambda/contract.ts'
-import { clientName } from '../../../lambda/core/client.ts'
-import { readStatus } from '../../../lambda/core/status.ts'
+import { clientName } from '../../../lambda/core/secrets/client.ts'
+import { readStatus } from '../../../lambda/core/tags/status.ts'
 import type { Process } from '../engine/process.ts'
 import { type Change, currentOf } from '../world/secrets.ts'
 import type { Asked } from '../world/token-endpoint.ts'

@@ -1,6 +1,6 @@
 // What the provider has refused, as it saw it: by refresh token and by client, with what was granted since.
 
-import { clientName } from '../../../lambda/core/client.ts'
+import { clientName } from '../../../lambda/core/secrets/client.ts'
 import type { Asked } from '../world/token-endpoint.ts'
 import { isClientRefusal, isRefusal, wasGranted } from './answers.ts'
 import type { Scene } from './watcher.ts'

@@ -2,7 +2,7 @@
 // after tick, a client at fault is found out by two connections, and a connection that is asked to wait waits.
 
 import { flexibleWindowMinutes, listingLagMinutes, tags } from '../../../lambda/contract.ts'
-import { clientName } from '../../../lambda/core/client.ts'
+import { clientName } from '../../../lambda/core/secrets/client.ts'
 import type { Process } from '../engine/process.ts'
 import { currentOf } from '../world/secrets.ts'
 import type { Asked } from '../world/token-endpoint.ts'

@@ -3,7 +3,7 @@
 
 import { storeErrors } from '../../../lambda/adapters/store-errors.ts'
 import { listingLagMinutes, type Room } from '../../../lambda/contract.ts'
-import type { Tags } from '../../../lambda/core/status.ts'
+import type { Tags } from '../../../lambda/core/tags/status.ts'
 import type { SecretId, StoreFailure } from '../../../lambda/ports.ts'
 import {
   alreadyExists,

@@ -1,7 +1,7 @@
 // A connection that stands: bootstrapped without trouble, refreshed a few times, as the beginning of many stories.
 
 import type { Rotation } from '../../../lambda/contract.ts'
-import { readStatus } from '../../../lambda/core/status.ts'
+import { readStatus } from '../../../lambda/core/tags/status.ts'
 import type { Conductor } from '../engine/conductor.ts'
 import { currentOf } from './secrets.ts'
 import { World, type WorldState } from './world.ts'

@@ -1,7 +1,7 @@
 // The store's port over the simulated secrets: every call is a step, which may be refused, lost, late or stale.
 
 import { storeErrors, throwStoreFailure } from '../../../lambda/adapters/store-errors.ts'
-import { Redacted } from '../../../lambda/core/redacted.ts'
+import { Redacted } from '../../../lambda/core/secrets/redacted.ts'
 import {
   type ListedPage,
   previousVersion,

@@ -1,0 +1,17 @@
+// The failure table's one entrance: what every known answer of a provider, the network or the store means.
+
+export { aadsts } from './aadsts.ts'
+export { isAboutTheSecret, mayBeAboutTheSecret } from './about-secret.ts'
+export { isLoose, rulingOfSentence } from './descriptions.ts'
+export { type ErrorAnswer, readErrorAnswer } from './error-answer.ts'
+export { errorWordOf, isVague } from './error-word.ts'
+export { errorKeyOf, errors, suberrors } from './errors.ts'
+export { fallbacks } from './fallbacks.ts'
+export { isCode, rowOf } from './look-up.ts'
+export { type OwnCode, ownFailure, ownFailures } from './own-failures.ts'
+export { asAskedByProvider, askEntra } from './remedies.ts'
+export { type RemedyNames, remedyFor, remedyOfAttempt } from './remedy-for.ts'
+export { remedyOf } from './remedy-of.ts'
+export { type AadstsRow, type ErrorRow, type Grant, grants, type Ruling } from './ruling.ts'
+export { storeFailure, storeRemedies } from './store-errors.ts'
+export { familyOf, transportFamilies, transports } from './transports.ts'

@@ -1,0 +1,34 @@
+// What a failure is: a class that decides who acts, a code that names it, and one sentence of remedy.
+
+import type { FailureClass } from '../../contract.ts'
+
+/**
+ * Whom a refusal can be about: this connection alone (its account or its grant), the tenant of its account, or the client,
+ * and so every connection of that client.
+ */
+export const concernsOf = ['connection', 'tenant', 'client'] as const
+export type Concerns = (typeof concernsOf)[number]
+
+/**
+ * Something that did not succeed, in words of our own. Nothing that a provider or the store wrote is kept but
+ * what is listed here: descriptions contain user names.
+ */
+export interface Failure {
+  readonly class: FailureClass
+  /** `AADSTS50173`, an RFC 6749 `error`, or a word of ours for what came before an answer (`timeout`, `http_503`). */
+  readonly code: string
+  /** One sentence that a person can act on. `remedyFor` puts the names of connection and client in. */
+  readonly remedy: string
+  /** Absent: no one but this connection. */
+  readonly concerns?: Concerns
+  /** No table knows this answer, so that a person should look at it. */
+  readonly unknown?: true
+  readonly httpStatus?: number
+  /** The provider's own numbers for the error, known to the table or not, for a look-up in its documentation. */
+  readonly errorCodes?: readonly number[]
+  /** The provider's own ids of the answer, for a support case. */
+  readonly traceId?: string
+  readonly correlationId?: string
+  /** How long the provider asked to be left alone. */
+  readonly retryAfterSeconds?: number
+}

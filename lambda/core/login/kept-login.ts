@@ -1,0 +1,36 @@
+// A login rewritten to hold a refresh token: what the provider has issued is kept, and what was handed over for it is gone.
+
+import { Redacted } from '../secrets/redacted.ts'
+import { loginFields } from './login-text.ts'
+
+/** Fields that belong to one grant type. Every other field says the same of the connection whatever the grant type is. */
+const grantFields: readonly string[] = [
+  'grant_type',
+  'username',
+  'userName',
+  'password',
+  'code',
+  'redirect_uri',
+  'code_verifier',
+  'device_code',
+  'refresh_token',
+  'held_until',
+]
+
+/**
+ * @param login text that decodes as a login
+ * @param heldUntil when the start that writes this has certainly ended; undefined: another start may use it at once
+ */
+export const keptLogin = (login: Redacted, refreshToken: Redacted, heldUntil: Date | undefined): Redacted => {
+  const fields = loginFields(login)
+  if (typeof fields === 'string') throw new Error(`refusing to rewrite a login that ${fields}`)
+  const kept = Object.entries(fields).filter(([key]) => !grantFields.includes(key))
+  return new Redacted(
+    JSON.stringify({
+      ...Object.fromEntries(kept),
+      grant_type: 'refresh_token',
+      refresh_token: refreshToken.reveal(),
+      ...(heldUntil !== undefined && { held_until: heldUntil.toISOString() }),
+    }),
+  )
+}

@@ -1,0 +1,56 @@
+// What becomes of a login after an answer that was no success: kept or deleted, and what its owner is told.
+
+import type { Failure } from '../failures/failure.ts'
+import { deviceCodeGrantType, type LoginGrant } from './login.ts'
+
+export interface LoginAfter {
+  /** The provider has not given its definite answer to what the login holds. */
+  readonly kept: boolean
+  /** It was certainly not judged, so it may be tried again: its claim is void. */
+  readonly untried: boolean
+  /** A sentence for whoever handed it over; undefined when the failure says everything. */
+  readonly note: string | undefined
+}
+
+/** Request timeout, too early, too many requests: the provider has not judged what was sent. */
+const notJudged: readonly number[] = [408, 425, 429]
+
+/**
+ * Any answer of the provider ends a password, a code and a device code, in whatever words it comes: a redirect and a
+ * success that cannot be used too. Sending a password again after an answer that no table knows could lock the account.
+ */
+const isEnded = ({ httpStatus }: Failure): boolean =>
+  httpStatus !== undefined && httpStatus < 500 && !notJudged.includes(httpStatus)
+
+/** @param outcome of the token request: `unknown` when it may have been granted */
+export const afterLogin = (
+  grant: LoginGrant,
+  failure: Failure,
+  outcome: 'unsent' | 'answered' | 'unknown',
+): LoginAfter => {
+  const kept = isKept(grant, failure)
+  const untried = isPolled(grant) || outcome !== 'unknown'
+  return { kept, untried, note: kept ? noteOf(grant, failure, untried) : undefined }
+}
+
+const isKept = (grant: LoginGrant, failure: Failure): boolean => {
+  if (isPolled(grant) && isPending(failure)) return true
+  // Only a refusal of the refresh token itself ends a login that holds one: after anything else the token may be good.
+  if (grant.grant_type === 'refresh_token') return failure.class !== 'reauthorize' || !isEnded(failure)
+  return !isEnded(failure)
+}
+
+/** A device code is asked about again and again until the person has signed in. */
+export const isPolled = (grant: LoginGrant): boolean => grant.grant_type === deviceCodeGrantType
+
+/** The user has not signed in with the device code yet (RFC 8628 section 3.5). */
+export const isPending = ({ code }: Failure): boolean => pending.includes(code)
+
+const pending: readonly string[] = ['authorization_pending', 'slow_down', 'AADSTS70016']
+
+const noteOf = (grant: LoginGrant, failure: Failure, untried: boolean): string => {
+  if (isPolled(grant) && isPending(failure)) return 'Nobody has signed in yet, and the login is kept'
+  return untried || grant.grant_type === 'refresh_token'
+    ? 'The login is kept, so the bootstrap can be started again later'
+    : 'Whether the login was tried is not known, so it has to be stored again before another try'
+}

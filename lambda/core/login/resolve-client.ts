@@ -1,0 +1,67 @@
+// The client that a login speaks of: the known one, a new one, or the known one with another client secret.
+
+import { type Client, statedProvider, withClientSecret } from '../secrets/client.ts'
+import type { Decoded } from '../secrets/decode.ts'
+import { entraTokenEndpoint, isMicrosoft, passwordTenantProblem, providerOf } from './authority.ts'
+import type { Login } from './login.ts'
+
+export const clientOfLogin = (login: Login, known: Client | undefined): Decoded<Client> => {
+  if (known === undefined) return newClient(login)
+  if (login.token_endpoint !== undefined && login.token_endpoint !== known.token_endpoint) {
+    return {
+      ok: false,
+      problem:
+        `the login: its token endpoint ${login.token_endpoint} is not the one known for client ${known.client_id}, ` +
+        `${known.token_endpoint}, which its other connections use: leave the endpoint out, or change it in the stored client`,
+    }
+  }
+  if (login.token_endpoint === undefined && !isMicrosoft(known.token_endpoint)) {
+    return {
+      ok: false,
+      problem:
+        `the login: "token_endpoint" is missing, and client ${known.client_id} is stored with ${known.token_endpoint}: ` +
+        'name it, so that nothing is sent to an endpoint that the login does not know of',
+    }
+  }
+  const tenant = login.grant.grant_type === 'password' ? passwordTenantProblem(known.token_endpoint) : undefined
+  if (tenant !== undefined) {
+    return { ok: false, problem: `the login: the tenant that client ${known.client_id} is stored with ${tenant}` }
+  }
+  const client = withChoices(known, login)
+  if (login.client_secret === undefined) {
+    const complete = client.token_endpoint_auth_method === 'none' || client.client_secrets.length > 0
+    if (complete) return { ok: true, value: client }
+    return { ok: false, problem: 'the login: "client_secret" is missing, and this client is stored without one' }
+  }
+  return { ok: true, value: withClientSecret(client, secretOf(login, login.client_secret)) }
+}
+
+const newClient = (login: Login): Decoded<Client> => {
+  const method = login.token_endpoint_auth_method ?? 'client_secret_post'
+  if (method !== 'none' && login.client_secret === undefined) {
+    return { ok: false, problem: 'the login: "client_secret" is missing, and this client is not known yet' }
+  }
+  const endpoint = login.token_endpoint ?? entraTokenEndpoint('organizations', 'global')
+  const client: Client = {
+    client_id: login.client_id,
+    token_endpoint: endpoint,
+    token_endpoint_auth_method: method,
+    client_secrets: login.client_secret === undefined ? [] : [secretOf(login, login.client_secret)],
+    provider: providerOf(endpoint),
+  }
+  return { ok: true, value: withChoices(client, login) }
+}
+
+const secretOf = (login: Login, value: NonNullable<Login['client_secret']>): Client['client_secrets'][number] =>
+  login.client_secret_expires_at === undefined ? { value } : { value, expires_at: login.client_secret_expires_at }
+
+/** What a login says of the client in particular counts for a known client too. */
+const withChoices = (client: Client, login: Login): Client => ({
+  ...client,
+  token_endpoint_auth_method: login.token_endpoint_auth_method ?? methodFor(client, login),
+  provider: statedProvider(client.provider, login),
+})
+
+/** A public client that is given a secret is none any more. */
+const methodFor = ({ token_endpoint_auth_method: method }: Client, { client_secret }: Login) =>
+  method === 'none' && client_secret !== undefined ? 'client_secret_post' : method

@@ -1,0 +1,127 @@
+// A client: an app registration at a provider, as it is stored in `<prefix>/clients/<client_id>`.
+
+import { createHash } from 'node:crypto'
+import * as v from 'valibot'
+import { rotations } from '../../contract.ts'
+import { parseTokenEndpoint } from '../login/authority.ts'
+import { type Decoded, decodeJson, nonEmptyString, schemaVersion, time, trimmedSecret } from './decode.ts'
+import { Redacted } from './redacted.ts'
+
+export const authMethods = ['client_secret_post', 'client_secret_basic', 'none'] as const
+
+const clientSecret = v.object({ value: trimmedSecret, expires_at: v.optional(time) })
+
+/** A number of days, in a client and in a login. */
+export const days = v.pipe(
+  v.number('must be a number'),
+  v.minValue(1, 'must be at least 1'),
+  v.maxValue(36_525, 'must be at most 36525'),
+)
+
+const provider = v.object({
+  name: v.picklist(['entra', 'generic'], 'must be entra or generic'),
+  /** `reusable`: a refresh token stays valid after use (Entra). `single-use`: using it twice may end the grant. */
+  rotation: v.picklist(rotations, `must be ${rotations.join(' or ')}`),
+  /** A refresh token dies after this many days without use, unless an answer says otherwise. */
+  inactivity_days: days,
+  /** A login has said so: an answer can only shorten it. */
+  inactivity_stated: v.optional(v.boolean('must be true or false')),
+})
+
+const schema = v.object({
+  schema: schemaVersion,
+  client_id: nonEmptyString,
+  token_endpoint: nonEmptyString,
+  token_endpoint_auth_method: v.picklist(authMethods, `must be ${authMethods.join(', ')}`),
+  /** In order of preference; the next is tried when one is refused. */
+  client_secrets: v.array(clientSecret, 'must be a list'),
+  provider,
+})
+
+export type Provider = v.InferOutput<typeof provider>
+
+/** What a login says of the provider counts for every connection of the client. */
+export const statedProvider = (
+  provider: Provider,
+  stated: { readonly rotation: Provider['rotation'] | undefined; readonly inactivity_days: number | undefined },
+): Provider => ({
+  ...provider,
+  rotation: stated.rotation ?? provider.rotation,
+  ...(stated.inactivity_days !== undefined && {
+    inactivity_days: stated.inactivity_days,
+    inactivity_stated: true,
+  }),
+})
+
+export type ClientSecret = { readonly value: Redacted; readonly expires_at?: Date | undefined }
+export type Client = Omit<v.InferOutput<typeof schema>, 'schema'>
+
+/** @param allowLoopbackHttp whether the token endpoint may be http on a loopback host; default: no */
+export const decodeClient = (text: Redacted, allowLoopbackHttp = false): Decoded<Client> => {
+  const decoded = decodeJson(schema, text, 'the client')
+  if (!decoded.ok) return decoded
+  const { schema: _, ...client } = decoded.value
+  if (client.token_endpoint_auth_method !== 'none' && client.client_secrets.length === 0) {
+    return { ok: false, problem: 'the client: "client_secrets" is empty' }
+  }
+  const endpoint = parseTokenEndpoint(client.token_endpoint, allowLoopbackHttp)
+  if (!endpoint.ok) return { ok: false, problem: `the client: "token_endpoint" ${endpoint.problem}` }
+  return { ok: true, value: { ...client, token_endpoint: endpoint.value } }
+}
+
+/** A client that is stored under `clientName(clientId)`: a record that is another client's is as good as none that decodes. */
+export const decodeClientOf = (clientId: string, text: Redacted, allowLoopbackHttp: boolean): Decoded<Client> => {
+  const decoded = decodeClient(text, allowLoopbackHttp)
+  if (!decoded.ok || decoded.value.client_id === clientId) return decoded
+  return { ok: false, problem: `the client: "client_id" is not ${clientId}, whose record it is` }
+}
+
+export const encodeClient = (client: Client): Redacted =>
+  new Redacted(
+    JSON.stringify({
+      schema: 1,
+      ...client,
+      client_secrets: client.client_secrets.map((secret) => ({ ...secret, value: secret.value.reveal() })),
+    }),
+  )
+
+/** The client with this secret first; the others are kept, for a secret is retired by an operator only. */
+export const withClientSecret = (client: Client, secret: ClientSecret): Client => {
+  const known = client.client_secrets.find(({ value }) => value.equals(secret.value))
+  const others = client.client_secrets.filter((one) => one !== known)
+  // What is said again without its expiry has not lost it.
+  const first = secret.expires_at === undefined && known !== undefined ? known : secret
+  return { ...client, client_secrets: [first, ...others] }
+}
+
+/**
+ * @param accepted the client secret that the provider has accepted; undefined: it has judged none
+ * @returns the client with this secret first; the same object where it is first already
+ */
+export const preferring = (client: Client, accepted: ClientSecret | undefined): Client => {
+  const first = client.client_secrets[0]
+  const isFirst = accepted === undefined || first === undefined || first.value.equals(accepted.value)
+  return isFirst ? client : withClientSecret(client, accepted)
+}
+
+/** When the client will be left without a client secret that is known to be valid. */
+export const clientSecretExpiry = (client: Client): Date | undefined => {
+  const expiries = client.client_secrets.map((secret) => secret.expires_at)
+  if (expiries.length === 0 || expiries.includes(undefined)) return undefined
+  return new Date(Math.max(...expiries.map(Number)))
+}
+
+/** What the name of a client begins with when it is the hash of its id. */
+const hashed = 'sha256-'
+
+/**
+ * Last part of the name of the client's record: the client id, or its hash where Secrets Manager would not take the id.
+ * An id that begins as a hash does is hashed too, so that no id has the name of another id.
+ */
+export const clientName = (clientId: string): string =>
+  /^[A-Za-z0-9_+=.@-]{1,255}$/.test(clientId) && !clientId.startsWith(hashed)
+    ? clientId
+    : `${hashed}${createHash('sha256').update(clientId).digest('hex')}`
+
+/** Whether a client's name is the hash of its id, and so not the id itself. */
+export const isHashedName = (name: string): boolean => name.startsWith(hashed)

@@ -1,0 +1,61 @@
+// A grant: what it takes to keep one connection alive, as it is stored in `<prefix>/grants/<connection>`.
+
+import * as v from 'valibot'
+import { modes, publishKinds, rotations } from '../../contract.ts'
+import { days } from './client.ts'
+import { count, type Decoded, decodeJson, nonEmptyString, redacted, schemaVersion, time } from './decode.ts'
+import { Redacted } from './redacted.ts'
+
+const schema = v.object({
+  schema: schemaVersion,
+  client_id: nonEmptyString,
+  /** Grows by one with every commit, across a new bootstrap too. */
+  generation: count,
+  refresh_token: redacted,
+  access_token: redacted,
+  token_type: v.optional(v.literal('Bearer', 'must be "Bearer"'), 'Bearer'),
+  expires_at: time,
+  /** What is asked for. */
+  scope: v.string('must be a string'),
+  /** What the access token is valid for, as the provider says. */
+  granted_scope: v.optional(v.string('must be a string')),
+  mode: v.picklist(modes, `must be ${modes.join(' or ')}`),
+  publish: v.picklist(publishKinds, `must be ${publishKinds.join(' or ')}`),
+  /** Of the client's provider: how often the refresh token may be used. */
+  rotation: v.optional(v.picklist(rotations, `must be ${rotations.join(' or ')}`), 'reusable'),
+  /** Last time the provider accepted the refresh token. */
+  refreshed_at: time,
+  /** Last use + inactivity window. */
+  refresh_by: time,
+  bootstrapped_at: time,
+  /** The provider ends the grant this many days after the sign-in, however often it is refreshed: a login has said so. */
+  grant_ends_after_days: v.optional(days),
+  /** When the grant ends although it is refreshed; absent: refreshing goes on for ever, as far as is known. */
+  ends_at: v.optional(time),
+  /** Version id of the login. Starting that login again must not spend a refresh token that is in use here. */
+  bootstrapped_from: v.optional(nonEmptyString),
+})
+
+export type Grant = Omit<v.InferOutput<typeof schema>, 'schema'>
+
+export const decodeGrant = (text: Redacted): Decoded<Grant> => {
+  const decoded = decodeJson(schema, text, 'the grant')
+  if (!decoded.ok) return decoded
+  const { schema: _, ...grant } = decoded.value
+  return { ok: true, value: grant }
+}
+
+/** @throws Error when what is written would not decode: a bug, and it must not reach the store */
+export const encodeGrant = (grant: Grant): Redacted => {
+  const text = new Redacted(
+    JSON.stringify({
+      schema: 1,
+      ...grant,
+      refresh_token: grant.refresh_token.reveal(),
+      access_token: grant.access_token.reveal(),
+    }),
+  )
+  const decoded = decodeGrant(text)
+  if (!decoded.ok) throw new Error(`refusing to store what does not decode: ${decoded.problem}`)
+  return text
+}

@@ -1,0 +1,34 @@
+// What else the tags of a grant say, for people who may not read it: what was not granted, and when the grant ends.
+
+import { tags } from '../../contract.ts'
+import type { Grant } from '../secrets/grant.ts'
+import { warnFrom } from '../tokens/ending.ts'
+import { missingScopes } from '../tokens/missing-scope.ts'
+import { tagWords } from './tag-value.ts'
+
+/** Written with the tags of a success, and outside of their seal: nothing is decided by them. */
+export const hintTags = (grant: Grant): Readonly<Record<string, string>> => ({
+  [tags.missingScope]: tagWords(missingScopes(grant.scope, grant.granted_scope)),
+  [tags.ending]: grant.ends_at === undefined ? '' : endingTag(grant.ends_at, grant),
+})
+
+const endingTag = (end: Date, grant: Grant): string => `${end.toISOString()} ${warnFrom(end, grant).toISOString()}`
+
+export interface Hints {
+  readonly missingScopes: readonly string[]
+  readonly endsAt: Date | undefined
+  /** From when on a person is told of the end. */
+  readonly warnFrom: Date | undefined
+}
+
+/** Of whatever the tags hold. */
+export const readHints = (all: Readonly<Record<string, string>>): Hints => {
+  const [endsAt, from] = (all[tags.ending] ?? '').split(' ').map(timeOf)
+  const missing = (all[tags.missingScope] ?? '').split(' ').filter((scope) => scope !== '')
+  return { missingScopes: missing, endsAt, warnFrom: endsAt && from }
+}
+
+const timeOf = (text: string): Date | undefined => {
+  const milliseconds = Date.parse(text)
+  return Number.isNaN(milliseconds) ? undefined : new Date(milliseconds)
+}

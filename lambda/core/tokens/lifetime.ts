@@ -1,0 +1,56 @@
+// How long a token lives, out of what providers write: seconds, a moment, or what cannot be true and is not believed.
+
+import * as v from 'valibot'
+import { time } from '../secrets/decode.ts'
+import type { Fields } from './answer-fields.ts'
+
+/** RFC 6749 section 5.1 recommends `expires_in`; where nothing can be believed an hour is what providers mean by default. */
+export const assumedLifetimeSeconds = 3600
+
+const year = 365 * 86_400
+
+/** No token lives longer; a larger number is a moment, or milliseconds, or an error. */
+export const longestLifetimeSeconds = 10 * year
+
+/** `expires_in` of Zoho is in milliseconds, with `expires_in_sec` beside it: the smaller of both is right. */
+const accessKeys = ['expires_in', 'expires_in_sec']
+
+/** Moments (Strava, Google's libraries; Microsoft's v1 endpoint), and Facebook's older name of `expires_in`. */
+const otherAccessKeys = ['expires_at', 'expires_on', 'expires']
+
+/** GitHub and others; QuickBooks; Keycloak. */
+const refreshKeys = ['refresh_token_expires_in', 'x_refresh_token_expires_in', 'refresh_expires_in']
+
+/** Of the access token, in seconds. `now` in milliseconds since 1970. */
+export const accessLifetimeSeconds = (fields: Fields, now: number): number =>
+  shortest(fields, accessKeys, now) ?? shortest(fields, otherAccessKeys, now) ?? assumedLifetimeSeconds
+
+/** Of the refresh token, in seconds; undefined: no end is stated (Keycloak says 0), or none that can be believed. */
+export const refreshLifetimeSeconds = (fields: Fields, now: number): number | undefined =>
+  shortest(fields, refreshKeys, now)
+
+const shortest = (fields: Fields, keys: readonly string[], now: number): number | undefined => {
+  const believed = keys.map((key) => lifetimeSeconds(fields[key], now)).filter((seconds) => seconds !== undefined)
+  return believed.length === 0 ? undefined : Math.min(...believed)
+}
+
+/** A number, a text that is a number and nothing else, or a moment within a year; anything else is not believed. */
+export const lifetimeSeconds = (value: unknown, now: number): number | undefined => {
+  const number = typeof value === 'string' ? numberOf(value) : value
+  if (typeof number === 'number') {
+    if (!(number > 0)) return undefined
+    if (number <= longestLifetimeSeconds) return number
+    return until(number * 1000, now) ?? until(number, now)
+  }
+  const moment = v.safeParse(time, typeof value === 'string' ? value.trim() : value)
+  return moment.success ? until(moment.output.getTime(), now) : undefined
+}
+
+/** No exponent, sign or unit: a text of which only the first digits are a number says something else. */
+const numberOf = (text: string): number | undefined =>
+  /^\d{1,20}(\.\d{1,9})?$/.test(text.trim()) ? Number(text.trim()) : undefined
+
+const until = (moment: number, now: number): number | undefined => {
+  const seconds = (moment - now) / 1000
+  return seconds > 0 && seconds <= year ? seconds : undefined
+}

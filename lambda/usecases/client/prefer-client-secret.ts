@@ -1,0 +1,31 @@
+// Remembering which client secret was accepted: it goes first, for the next refresh and for what is published.
+
+import { type Client, clientName, encodeClient } from '../../core/secrets/client.ts'
+import { type Dependencies, type StoredVersion, StoreFailure } from '../../ports.ts'
+import { commitChild } from '../secrets/commit-version.ts'
+
+export interface Preference {
+  /** The client as it is stored. */
+  readonly stored: Client
+  readonly version: StoredVersion
+  /** The same client with the accepted client secret first, as `preferring` returns it. */
+  readonly preferred: Client
+}
+
+/**
+ * To be called when the tokens are stored: nothing is written between their arrival and their commit. The store's failure
+ * is logged and not thrown, since the next refresh remembers. A change of the stored client by another writer stays.
+ */
+export const rememberClientSecret = async (
+  dependencies: Dependencies,
+  { stored, version, preferred }: Preference,
+): Promise<void> => {
+  if (preferred === stored) return
+  const id = { room: 'clients', name: clientName(preferred.client_id) } as const
+  try {
+    await commitChild(dependencies, { id, parent: version.versionId, text: encodeClient(preferred) })
+  } catch (error) {
+    if (!(error instanceof StoreFailure)) throw error
+    dependencies.telemetry.outcome({ connection: id.name, outcome: { kind: 'failed', failure: error.failure } })
+  }
+}

@@ -1,0 +1,78 @@
+// Finding a connection: what is stored of it, read in one call and decoded.
+
+import { tags } from '../../contract.ts'
+import type { Failure } from '../../core/failures/failure.ts'
+import { ownFailure, storeFailure } from '../../core/failures/failure-table.ts'
+import { hostNotAllowed } from '../../core/failures/host-not-allowed.ts'
+import { type Client, clientName, decodeClientOf } from '../../core/secrets/client.ts'
+import { decodeGrant, type Grant } from '../../core/secrets/grant.ts'
+import { decodePublishedGeneration } from '../../core/secrets/published.ts'
+import { type Dependencies, type Outcome, type StoredEntry, type StoredVersion, StoreFailure } from '../../ports.ts'
+import { recordFailure } from './record-failure.ts'
+
+/** What was read of a connection. */
+export interface Found {
+  readonly parent: StoredVersion
+  readonly grant: Grant
+  readonly client: Client
+  readonly clientVersion: StoredVersion
+  /** Its own failure does not keep the grant from being refreshed, only from being published. */
+  readonly published: StoredVersion | StoreFailure | undefined
+  /** What apps see; undefined when there is nothing that decodes. */
+  readonly publishedGeneration: number | undefined
+}
+
+/** @returns an outcome when there is nothing to go on with */
+export const findConnection = async (dependencies: Dependencies, entry: StoredEntry): Promise<Found | Outcome> => {
+  const { store, settings } = dependencies
+  const { name } = entry
+  // The tag says whose client it is, so that one call reads all three. A tag that is no client's name is not asked for.
+  const tagged = entry.tags[tags.client]
+  const hinted = tagged !== undefined && clientName(tagged) === tagged ? tagged : undefined
+  const about = { room: 'grants', name } as const
+  const [parent, published, hintedClient] = await store.readTogether([
+    about,
+    { room: 'connections', name },
+    ...(hinted === undefined ? [] : [{ room: 'clients', name: hinted } as const]),
+  ])
+  if (parent instanceof StoreFailure) throw parent
+  if (parent === undefined) {
+    // Listed a moment ago and gone now: removed by an operator. Still there: the secret has no current version.
+    if ((await store.describe(about)) === undefined) return { kind: 'superseded' }
+    throw new StoreFailure(storeFailure('ResourceNotFoundException'), false)
+  }
+
+  const fail = (failure: Failure, grant?: Grant) =>
+    recordFailure(dependencies, { about, versionId: parent.versionId, grant, failure, askedAt: undefined })
+  const decoded = decodeGrant(parent.text)
+  if (!decoded.ok) return fail(ownFailure('grant_not_decodable'))
+  const grant = decoded.value
+  const clientId = { room: 'clients', name: clientName(grant.client_id) } as const
+  const clientVersion = clientId.name === hinted ? hintedClient : await store.read(clientId)
+  if (clientVersion instanceof StoreFailure) throw clientVersion
+  if (clientVersion === undefined) return fail(ownFailure('client_not_known'), grant)
+  const client = usableClient(grant.client_id, clientVersion, settings)
+  if (!client.ok) {
+    const { versionId } = clientVersion
+    const { failure } = client
+    await fail(failure, grant)
+    return recordFailure(dependencies, { about: clientId, versionId, grant: undefined, failure, askedAt: undefined })
+  }
+  return { parent, grant, client: client.value, clientVersion, published, publishedGeneration: generationOf(published) }
+}
+
+type Usable = { readonly ok: true; readonly value: Client } | { readonly ok: false; readonly failure: Failure }
+
+/** A client that decodes, is the wanted one, and sends its requests where the deployment allows it. */
+const usableClient = (clientId: string, { text }: StoredVersion, settings: Dependencies['settings']): Usable => {
+  const decoded = decodeClientOf(clientId, text, settings.allowLoopbackHttp)
+  if (!decoded.ok) return { ok: false, failure: ownFailure('client_not_decodable') }
+  const failure = hostNotAllowed(decoded.value.token_endpoint, settings)
+  return failure === undefined ? decoded : { ok: false, failure }
+}
+
+const generationOf = (published: StoredVersion | StoreFailure | undefined): number | undefined => {
+  if (published === undefined || published instanceof StoreFailure) return undefined
+  const decoded = decodePublishedGeneration(published.text)
+  return decoded.ok ? decoded.value : undefined
+}

@@ -1,0 +1,122 @@
+// Recording a failure in the tags of what is at fault, a connection or its client, unless it has changed meanwhile.
+
+import { tags } from '../../contract.ts'
+import { type AfterFailureInput, afterFailure, isRefusal } from '../../core/after-failure.ts'
+import type { Failure } from '../../core/failures/failure.ts'
+import type { Grant } from '../../core/secrets/grant.ts'
+import {
+  type ConnectionStatus,
+  type FailureState,
+  failureTags,
+  nextLook,
+  readStatus,
+  type Tags,
+} from '../../core/tags/status.ts'
+import {
+  type Dependencies,
+  type Failed,
+  type Outcome,
+  type SecretId,
+  type StoredEntry,
+  StoreFailure,
+} from '../../ports.ts'
+
+export interface FailureRecord {
+  /** The grant, or the client when the client is at fault. */
+  readonly about: SecretId
+  /** The version that is current now, as far as this process knows. */
+  readonly versionId: string
+  /** The version that was tried, where a refresh token that came with the failure was stored since. @default `versionId` */
+  readonly triedVersionId?: string
+  /** Whose apps wait; undefined when it does not decode. */
+  readonly grant: Grant | undefined
+  readonly failure: Failure
+  /** When the provider was asked; undefined: what is wrong is in our own store. */
+  readonly askedAt: Date | undefined
+  /** Whom the refusal is about, given the connection's row of failures with this one. @default this record alone */
+  readonly judge?: (row: Pick<FailureState, 'refusals' | 'since'>) => Promise<FailureState['concerns']>
+  /** Tags beside those of the failure. */
+  readonly tags?: Tags
+}
+
+export const recordFailure = async (dependencies: Dependencies, record: FailureRecord): Promise<Outcome> => {
+  const { store, clock } = dependencies
+  const { about, versionId, triedVersionId = versionId, failure, askedAt } = record
+  const asked = askedAt !== undefined
+  try {
+    const newest = await store.describe(about)
+    // Another version is current now: what was refused was not the newest stored token or secret.
+    if (newest?.currentVersionId !== versionId) return { kind: 'superseded' }
+    const status = statusBefore(newest, versionId, triedVersionId)
+    const { failure: before } = status
+    // Two ticks that overlap have asked at the same time: that is one opinion, and it is recorded already. What a clock
+    // that was ahead has recorded is recorded anew.
+    const believed = nextLook(status, clock.now()) !== undefined
+    if (before !== undefined && believed && asked && before.failed >= askedAt) {
+      return { kind: 'failed', failure, about, asked, state: before, entry: newest, before }
+    }
+    const state = await stateAfter(dependencies, record, { newest, before })
+    if (!isKnown(record, before, state)) await tagFailure(dependencies, record, { status, state })
+    return { kind: 'failed', failure, about, asked, state, entry: newest, ...(before && { before }) }
+  } catch (error) {
+    if (!(error instanceof StoreFailure)) throw error
+    // What failed first is what the connection is reported for; that it was not recorded costs one attempt too many.
+    dependencies.telemetry.outcome({ connection: about.name, outcome: { kind: 'failed', failure: error.failure } })
+    return { kind: 'failed', failure, about, asked }
+  }
+}
+
+/** A refresh token that was salvaged made a new version: the failures of the version before it still count. */
+const statusBefore = (newest: StoredEntry, versionId: string, triedVersionId: string): ConnectionStatus => {
+  const status = readStatus(newest.tags, versionId)
+  return status.failure === undefined ? readStatus(newest.tags, triedVersionId) : status
+}
+
+interface Known {
+  readonly newest: StoredEntry
+  readonly before: FailureState | undefined
+}
+
+const stateAfter = async (
+  { settings, clock, random }: Dependencies,
+  record: FailureRecord,
+  { newest, before }: Known,
+): Promise<FailureState> => {
+  const { failure, grant, askedAt, judge, versionId, triedVersionId = versionId } = record
+  const subject = newest.room === 'clients' ? 'client' : 'connection'
+  const row = {
+    refusals: (before?.refusals ?? 0) + (isRefusal(failure) ? 1 : 0),
+    since: before?.since ?? new Date(clock.now()),
+  }
+  const input: Omit<AfterFailureInput, 'concerns'> = {
+    failure,
+    local: askedAt === undefined,
+    subject,
+    salvaged: triedVersionId !== versionId,
+    before,
+    grant,
+    timing: settings.timing,
+    now: new Date(clock.now()),
+    fraction: random.fraction(),
+  }
+  const byDefault = subject === 'client' ? 'client' : 'connection'
+  return afterFailure({ ...input, concerns: judge === undefined ? byDefault : await judge(row) })
+}
+
+/** What is wrong in our own store is looked at in every tick, and recorded once. */
+const isKnown = ({ askedAt }: FailureRecord, before: FailureState | undefined, state: FailureState): boolean =>
+  askedAt === undefined && before?.code === state.code && before.status === state.status
+
+const tagFailure = async (
+  { store }: Dependencies,
+  { about, versionId, tags: added }: FailureRecord,
+  { status, state }: { readonly status: ConnectionStatus; readonly state: FailureState },
+): Promise<void> => {
+  // A success that is ahead of the clock is not believed, and must not hide this failure.
+  const isAhead = (status.refreshed?.getTime() ?? 0) >= state.failed.getTime()
+  await store.tag(about, { ...failureTags(state, versionId), ...(isAhead && { [tags.refreshed]: '' }), ...added })
+}
+
+/** Whether this failure says something that was not recorded before. */
+export const isNews = ({ state, before }: Pick<Failed, 'state' | 'before'>): boolean =>
+  state !== undefined && (before?.status !== state.status || before.concerns !== state.concerns)

@@ -1,0 +1,200 @@
+// One connection in a tick: read, decide, redeem, commit, publish, tag.
+
+import { tags } from '../../contract.ts'
+import { decide } from '../../core/due.ts'
+import type { Failure } from '../../core/failures/failure.ts'
+import { isSharedAuthority } from '../../core/login/authority.ts'
+import { clientName } from '../../core/secrets/client.ts'
+import type { Grant } from '../../core/secrets/grant.ts'
+import { nextLook, readStatus, successTags } from '../../core/tags/status.ts'
+import {
+  type Dependencies,
+  type Invocation,
+  type Outcome,
+  type Sight,
+  type StoredEntry,
+  StoreFailure,
+} from '../../ports.ts'
+import { rememberClientSecret } from '../client/prefer-client-secret.ts'
+import type { ClientTagsMender } from '../client/update-client-tags.ts'
+import { holdConnections } from '../limits/hold-connections.ts'
+import { type Court, isForClientsSake, judgeRefusal } from '../limits/judge-refusal.ts'
+import { claim, endOf, release } from '../secrets/claim.ts'
+import { commitGrant } from '../secrets/commit-grant.ts'
+import { publish } from '../secrets/publish.ts'
+import { type Found, findConnection } from './load-connection.ts'
+import { recordFailure } from './record-failure.ts'
+import { type Redeemed, redeemGrant } from './redeem-grant.ts'
+
+export interface RefreshInput {
+  readonly entry: StoredEntry
+  /** Refresh now, due or not. */
+  readonly force: boolean
+  readonly correlationId: string
+  readonly invocation: Invocation
+  readonly court: Court
+  /** Compares the tags of clients with their records. @default they are left as they are */
+  readonly clientTags?: ClientTagsMender
+  /** Where clients could not be listed: whether this one is at fault. @default its breaker knows */
+  readonly lookUpClient?: (client: string) => Promise<void>
+  /** It cannot wait for the next tick, however slowly its provider answers. */
+  readonly urgent: boolean
+}
+
+export const refreshConnection = async (dependencies: Dependencies, input: RefreshInput): Promise<Outcome> => {
+  try {
+    const entry = await newestEntry(dependencies, input)
+    if (entry === 'waiting') return { kind: 'waiting' }
+    const found = await findConnection(dependencies, entry)
+    if ('kind' in found) return found
+    const now = new Date(dependencies.clock.now())
+    const { timing } = dependencies.settings
+    const force = input.force || isOverdue(entry, found)
+    const decision = decide({ ...found, timing, now, force })
+    if (decision.refresh) return await refresh(dependencies, { ...input, entry }, found)
+    if (decision.publish) await publishFound(dependencies, entry.name, found)
+    // A listing that lags shows older tags of an older version; only tags that are wrong for this version are mended.
+    const listed = entry.currentVersionId === found.parent.versionId
+    const wrong = listed && readStatus(entry.tags, found.parent.versionId).next === undefined
+    if (decision.publish || wrong) await tagSuccess(dependencies, entry.name, found.grant, found.parent.versionId)
+    return { kind: decision.publish ? 'published' : 'fresh', sight: sightOf(found.grant) }
+  } catch (error) {
+    // Never counted against the connection: its tags stay as they are, and the next tick looks again.
+    if (error instanceof StoreFailure) return { kind: 'failed', failure: error.failure }
+    throw error
+  }
+}
+
+/**
+ * Whatever its times say: an attempt that has failed is repeated, for only a success tells that it is over; and where
+ * a person has moved AWSCURRENT back, apps see a token that this grant knows nothing of.
+ */
+const isOverdue = (entry: StoredEntry, { parent, grant, publishedGeneration = 0 }: Found): boolean =>
+  readStatus(entry.tags, parent.versionId).failure !== undefined || publishedGeneration > grant.generation
+
+/** A listing may lag; before a connection in trouble is tried again, its newest tags are asked for. */
+const newestEntry = async (
+  { store, clock }: Dependencies,
+  { entry, force }: RefreshInput,
+): Promise<StoredEntry | 'waiting'> => {
+  if (readStatus(entry.tags, entry.currentVersionId).failure === undefined) return entry
+  const newest = (await store.describe({ room: 'grants', name: entry.name })) ?? entry
+  const status = readStatus(newest.tags, newest.currentVersionId)
+  const next = nextLook(status, clock.now())
+  const early = status.failure !== undefined && next !== undefined && next.getTime() > clock.now()
+  return early && !force ? 'waiting' : newest
+}
+
+const refresh = async (dependencies: Dependencies, input: RefreshInput, found: Found): Promise<Outcome> => {
+  const { client, parent } = found
+  const { name } = input.entry
+  // Its tags may not have said whose client it is.
+  const { breakers } = input.court
+  const id = clientName(client.client_id)
+  await input.lookUpClient?.(id)
+  const slow = breakers.isSlow(id) || breakers.isDown(new URL(client.token_endpoint).host)
+  if (!input.force && (breakers.isOpen(id) || (slow && !input.urgent))) return { kind: 'waiting', held: true }
+  const claimed = { id: { room: 'grants', name }, version: parent } as const
+  const singleUse = client.provider.rotation === 'single-use'
+  const until = endOf(dependencies, input.invocation)
+  const attempt = singleUse ? await claim(dependencies, { ...claimed, until }) : undefined
+  if (singleUse && attempt === undefined) return { kind: 'superseded' }
+  const redeemed = await redeemGrant(dependencies, input, found)
+  if (attempt !== undefined && redeemed.unused) await release(dependencies, { ...claimed, attempt })
+  if (redeemed.made === undefined) return fail(dependencies, input, { found, redeemed })
+  const { grant: made, text } = redeemed.made
+  const committed = await commitGrant(dependencies, { name, parent, text, client, invocation: input.invocation })
+  if (committed.kind === 'superseded') return { kind: 'superseded' }
+  const { versionId } = committed
+  if (redeemed.failure !== undefined) return fail(dependencies, input, { found, redeemed, versionId })
+  await publishFound(dependencies, name, { ...found, grant: made, client: redeemed.client })
+  const preference = { stored: found.client, version: found.clientVersion, preferred: redeemed.client }
+  await rememberClientSecret(dependencies, preference)
+  await input.clientTags?.read(found.client)
+  await tagSuccess(dependencies, name, made, versionId)
+  return { kind: 'refreshed', sight: sightOf(made) }
+}
+
+interface Failing {
+  readonly found: Found
+  readonly redeemed: Redeemed
+  /** Of the grant, when something was saved; default: the one that was tried. */
+  readonly versionId?: string
+}
+
+const fail = async (dependencies: Dependencies, input: RefreshInput, failing: Failing): Promise<Outcome> => {
+  const { found, redeemed, versionId = found.parent.versionId } = failing
+  const { grant, client, parent } = found
+  const { failure, askedAt } = redeemed
+  if (failure === undefined) throw new Error('a refresh made nothing and gave no reason')
+  const about = { room: 'grants', name: input.entry.name } as const
+  let ofClient: Outcome | undefined
+  const own = await recordFailure(dependencies, {
+    about,
+    versionId,
+    triedVersionId: parent.versionId,
+    grant,
+    failure,
+    askedAt,
+    judge: async (row) => {
+      const refusal = { connection: about.name, client, failure, row }
+      const concerns = await judgeRefusal(dependencies, input.court, refusal)
+      ofClient = await recordOfClient(dependencies, input, { failing, failure, held: concerns === 'held' })
+      return concerns
+    },
+  })
+  const behind = found.publishedGeneration === undefined || found.publishedGeneration < grant.generation
+  if (behind) await publishFound(dependencies, input.entry.name, found)
+  return own.kind === 'failed' && ofClient?.kind === 'failed' ? { ...own, client: ofClient } : own
+}
+
+interface OfClient {
+  readonly failing: Failing
+  readonly failure: Failure
+  /** The client is at fault. */
+  readonly held: boolean
+}
+
+/**
+ * The client's tags keep all its connections from asking: it is at fault, or its tenant's endpoint has throttled two of
+ * them. Once in a tick.
+ */
+const recordOfClient = async (
+  dependencies: Dependencies,
+  { court: { breakers }, entry }: RefreshInput,
+  { failing: { found, redeemed }, failure, held }: OfClient,
+): Promise<Outcome | undefined> => {
+  const name = redeemed.clientName
+  // Where many tenants share the endpoint it may have throttled one of them: each connection waits for itself.
+  const everyone = isForClientsSake(failure, found.client) && !isSharedAuthority(found.client.token_endpoint)
+  const throttled = failure.class === 'throttled' && everyone && breakers.wasThrottled(name)
+  if (!(held || throttled)) return undefined
+  breakers.open(name)
+  if (!breakers.claimRecord(name)) return undefined
+  const about = { room: 'clients', name } as const
+  const { versionId } = found.clientVersion
+  const record = { about, versionId, grant: undefined, failure, askedAt: redeemed.askedAt }
+  const recorded = await recordFailure(dependencies, { ...record, tags: { [tags.probe]: entry.name } })
+  const witnesses = breakers.evidence(name).standing.map(({ connection }) => connection)
+  if (held)
+    await holdConnections(
+      dependencies,
+      witnesses.filter((one) => one !== entry.name),
+    )
+  return recorded
+}
+
+const publishFound = async (dependencies: Dependencies, connection: string, found: Found): Promise<void> => {
+  if (found.published instanceof StoreFailure) throw found.published
+  await publish(dependencies, { connection, grant: found.grant, client: found.client, current: found.published })
+}
+
+const tagSuccess = ({ store, settings }: Dependencies, connection: string, grant: Grant, versionId: string) =>
+  store.tag({ room: 'grants', name: connection }, successTags(connection, grant, versionId, settings.timing))
+
+const sightOf = ({ mode, generation, expires_at, refreshed_at }: Grant): Sight => ({
+  mode,
+  generation,
+  expiresAt: expires_at,
+  refreshedAt: refreshed_at,
+})

@@ -1,0 +1,107 @@
+// Redeeming: the token request, with the client's secrets in their order and one retry where it can do no harm.
+
+import { isAboutTheSecret, mayBeAboutTheSecret } from '../../core/failures/failure-table.ts'
+import { hostNotAllowed } from '../../core/failures/host-not-allowed.ts'
+import type { Client, ClientSecret } from '../../core/secrets/client.ts'
+import { requestedScope } from '../../core/tokens/next-grant.ts'
+import type { Dependencies, Redemption, RequestGrant } from '../../ports.ts'
+
+const retryAfterMilliseconds = 1_000
+
+export interface RedeemInput {
+  readonly client: Client
+  readonly grant: RequestGrant
+  readonly scope: string
+  readonly correlationId: string
+}
+
+/** With the first client secret: for a login, which is sent once. What has certainly not left is sent again, once. */
+export const redeemOnce = async (dependencies: Dependencies, input: RedeemInput): Promise<Redemption> => {
+  const [secret] = usableSecrets(input.client, dependencies.clock.now())
+  const first = await ask(dependencies, input, secret)
+  if (first.kind !== 'failed' || first.outcome !== 'unsent') return first
+  await pause(dependencies)
+  return ask(dependencies, input, secret)
+}
+
+export interface RedeemedWith {
+  readonly redemption: Redemption
+  /** The client secret that was accepted; undefined when none was judged good. */
+  readonly secret: ClientSecret | undefined
+}
+
+/**
+ * For a refresh token: the next client secret when the refusal may be about the one that was sent, and one more try when
+ * something passing was in the way.
+ */
+export const redeem = async (dependencies: Dependencies, input: RedeemInput): Promise<RedeemedWith> => {
+  const refusals: Refusal[] = []
+  for (const secret of usableSecrets(input.client, dependencies.clock.now())) {
+    const redemption = await askTwice(dependencies, input, secret)
+    if (redemption.kind !== 'failed' || !mayBeAboutTheSecret(redemption.failure)) {
+      return { redemption, secret: redemption.kind === 'granted' ? secret : undefined }
+    }
+    refusals.push(redemption)
+  }
+  return { redemption: tellingOne(refusals) ?? (await ask(dependencies, input, undefined)), secret: undefined }
+}
+
+type Refusal = Extract<Redemption, { kind: 'failed' }>
+
+/** An old client secret is refused as such even when the fault is another, so the refusal that says something else counts for more. */
+const tellingOne = (refusals: readonly Refusal[]): Refusal | undefined =>
+  refusals.find(({ failure }) => !isAboutTheSecret(failure)) ?? refusals.at(-1)
+
+/** Those not known to have expired; when all have, all of them, for the provider has the last word. */
+const usableSecrets = (client: Client, now: number): readonly (ClientSecret | undefined)[] => {
+  if (client.token_endpoint_auth_method === 'none') return [undefined]
+  const usable = client.client_secrets.filter(
+    ({ expires_at }) => expires_at === undefined || expires_at.getTime() > now,
+  )
+  return usable.length > 0 ? usable : client.client_secrets
+}
+
+const askTwice = async (dependencies: Dependencies, input: RedeemInput, secret: ClientSecret | undefined) => {
+  const first = await ask(dependencies, input, secret)
+  if (!mayBeRepeated(first, input.client)) return first
+  await pause(dependencies)
+  return ask(dependencies, input, secret)
+}
+
+const pause = ({ clock, random }: Dependencies): Promise<void> =>
+  clock.wait(retryAfterMilliseconds * (0.5 + random.fraction()))
+
+/** After an unknown outcome a single-use refresh token may be spent; using it again could end the whole grant. */
+const mayBeRepeated = (redemption: Redemption, client: Client): boolean =>
+  redemption.kind === 'failed' &&
+  redemption.failure.class === 'transient' &&
+  redemption.failure.retryAfterSeconds === undefined &&
+  (client.provider.rotation === 'reusable' || redemption.outcome === 'unsent')
+
+const ask = async (dependencies: Dependencies, input: RedeemInput, clientSecret: ClientSecret | undefined) => {
+  const { tokenEndpoint, telemetry, clock, settings } = dependencies
+  const { client, grant, correlationId } = input
+  // The one place in front of every token request. What is read from the store is checked earlier, where it is recorded.
+  const notAllowed = hostNotAllowed(client.token_endpoint, settings)
+  if (notAllowed !== undefined) return { kind: 'failed', failure: notAllowed, outcome: 'unsent' } as const
+  const scope = sendsScope(grant, client) ? requestedScope(input.scope, client) : undefined
+  const began = clock.now()
+  const redemption = await tokenEndpoint.redeem({ client, clientSecret, grant, scope, correlationId })
+  const failure = redemption.kind === 'granted' ? undefined : redemption.failure
+  telemetry.tokenRequest({
+    correlationId,
+    tokenEndpointHost: new URL(client.token_endpoint).host,
+    tokenRequestMilliseconds: clock.now() - began,
+    result: failure?.code ?? 'granted',
+    ...(failure?.traceId !== undefined && { traceId: failure.traceId }),
+    ...(redemption.kind === 'granted' && redemption.tokens.warning && { warning: redemption.tokens.warning }),
+  })
+  return redemption
+}
+
+/**
+ * Entra wants the scope again with a refresh token, and answers one only with offline_access; others grant what they
+ * granted. What a person has signed in for is settled by the time there is a code.
+ */
+const sendsScope = ({ grant_type: type }: RequestGrant, client: Client): boolean =>
+  type === 'password' || (type === 'refresh_token' && client.provider.name === 'entra')

@@ -1,0 +1,97 @@
+// Whom a refusal is about: one answer never decides that a client is at fault; two of its connections do.
+
+import { isLasting, isRefusal } from '../../core/after-failure.ts'
+import type { Failure } from '../../core/failures/failure.ts'
+import { isSharedAuthority } from '../../core/login/authority.ts'
+import { type Client, clientName } from '../../core/secrets/client.ts'
+import { type FailureState, readStatus } from '../../core/tags/status.ts'
+import type { Dependencies } from '../../ports.ts'
+import { CircuitBreakers } from './circuit-breakers.ts'
+
+/** What a tick lends to the judgement of one refusal. */
+export interface Court {
+  readonly breakers: CircuitBreakers
+  /** When the tick began, in milliseconds: what happened before may not be listed yet. */
+  readonly startedAt: number
+  /** Connections of a client that are due in this tick and were not asked yet. */
+  waiting(client: string): readonly string[]
+  /** Asks the provider with another connection of the client, and lets the breakers know what came of it. */
+  askAnother(client: string, exceptFor: string, since: number): Promise<void>
+}
+
+/** For an attempt outside of a tick: no other connection is known. */
+export const aloneInCourt = (): Court => ({
+  breakers: new CircuitBreakers(),
+  startedAt: 0,
+  waiting: () => [],
+  askAnother: async () => {},
+})
+
+export interface Refusal {
+  readonly connection: string
+  readonly client: Client
+  readonly failure: Failure
+  /** The connection's own row of failures, this one included. */
+  readonly row: Pick<FailureState, 'refusals' | 'since'>
+}
+
+/**
+ * Whether it was refused for the client's sake: at an authority that many tenants share, what an administrator of one
+ * tenant can cause says nothing of the client; nor does a policy, which is for some accounts of a tenant and not for others.
+ */
+export const isForClientsSake = ({ concerns, class: name }: Failure, client: Client): boolean =>
+  concerns === 'client' || (concerns === 'tenant' && name !== 'policy' && !isSharedAuthority(client.token_endpoint))
+
+/**
+ * @returns `held`: the client is at fault; `client`: refused for the client's sake, and no other connection has confirmed
+ * or contradicted it yet; `connection`: this connection alone
+ */
+export const judgeRefusal = async (
+  dependencies: Dependencies,
+  court: Court,
+  refusal: Refusal,
+): Promise<FailureState['concerns']> => {
+  const { connection, client, failure, row } = refusal
+  const unknown = failure.class === 'refused'
+  if (!isRefusal(failure) || !(unknown || isForClientsSake(failure, client))) return 'connection'
+  const name = clientName(client.client_id)
+  const { breakers } = court
+  const evidence = breakers.evidence(name)
+  const since = row.since.getTime()
+  evidence.refuse(connection, since)
+  if (breakers.isAtFault(name)) return 'held'
+  if (evidence.isAlone(since)) return 'connection'
+  // An unknown code may be one gateway's: it is judged once it has lasted.
+  if (unknown && !isLasting(row, new Date(dependencies.clock.now()))) return 'client'
+  if (await isConfirmed(dependencies, court, name)) return hold(breakers, name)
+  if (row.refusals < 2 || evidence.isAlone(since)) return evidence.isAlone(since) ? 'connection' : 'client'
+  if (evidence.connections === 1) return hold(breakers, name)
+  await court.askAnother(name, connection, since)
+  if (breakers.isAtFault(name)) return 'held'
+  return evidence.isAlone(since) ? 'connection' : 'client'
+}
+
+const hold = (breakers: CircuitBreakers, client: string): 'held' => {
+  breakers.markAtFault(client)
+  breakers.open(client)
+  return 'held'
+}
+
+/** So many are looked at before a listing that may lag is believed. */
+const mostLookedAt = 8
+
+/** Two connections say the same, and none was refreshed meanwhile. */
+const isConfirmed = async ({ store }: Dependencies, court: Court, client: string): Promise<boolean> => {
+  const evidence = court.breakers.evidence(client)
+  const [first, second] = evidence.standing
+  if (first === undefined || second === undefined) return false
+  if (first.since >= court.startedAt) return true
+  // A listing may lag: one that was refused before this tick, or is listed as due, may have been refreshed meanwhile.
+  const doubtful = evidence.standing.filter(({ since }) => since < court.startedAt).map(({ connection }) => connection)
+  for (const name of [...doubtful, ...court.waiting(client)].slice(0, mostLookedAt)) {
+    const newest = await store.describe({ room: 'grants', name })
+    const refreshed = newest && readStatus(newest.tags, newest.currentVersionId).refreshed
+    if (refreshed !== undefined) evidence.refreshed(refreshed.getTime())
+  }
+  return evidence.standing.length >= 2
+}

@@ -1,0 +1,33 @@
+// What ended the work on a login, with what was wrong in particular where there is more to say than the class's remedy.
+
+import type { Failure } from '../../core/failures/failure.ts'
+import { ownFailure, type RemedyNames, remedyOfAttempt } from '../../core/failures/failure-table.ts'
+import { hostDetail } from '../../core/failures/host-not-allowed.ts'
+import { type AllowedHosts, isAllowedEndpoint } from '../../core/login/token-endpoint-hosts.ts'
+import type { Client } from '../../core/secrets/client.ts'
+
+export class BootstrapRefused extends Error {
+  override readonly name = 'BootstrapRefused'
+  readonly failure: Failure
+  readonly #detail: string | undefined
+
+  constructor(failure: Failure, detail?: string) {
+    super(`${failure.class} ${failure.code}: ${detail === undefined ? '' : `${detail}. `}${failure.remedy}`)
+    this.failure = failure
+    this.#detail = detail
+  }
+
+  /** With a remedy for the person who started the bootstrap, and with the names in it. */
+  named(names: RemedyNames): BootstrapRefused {
+    return new BootstrapRefused({ ...this.failure, remedy: remedyOfAttempt(this.failure, names) }, this.#detail)
+  }
+}
+
+/** Nothing is sent to a host that the deployment does not allow, and a login is kept, for it was not tried. */
+export const refuseOtherHosts = ({ token_endpoint }: Pick<Client, 'token_endpoint'>, allowed: AllowedHosts): void => {
+  if (!isAllowedEndpoint(token_endpoint, allowed)) refuse('token_endpoint_host_not_allowed', hostDetail(token_endpoint))
+}
+
+export const refuse = (code: Parameters<typeof ownFailure>[0], detail?: string): never => {
+  throw new BootstrapRefused(ownFailure(code), detail)
+}

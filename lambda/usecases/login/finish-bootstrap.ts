@@ -1,0 +1,56 @@
+// The end of a bootstrap: what the connection holds is published, the login is deleted, and people are told.
+
+import { type BootstrapAnswer, shortestFreshLifetimeMinutes } from '../../contract.ts'
+import { type Client, clientName } from '../../core/secrets/client.ts'
+import { type Announcement, type Dependencies, StoreFailure } from '../../ports.ts'
+import type { Began } from './bootstrap-in-progress.ts'
+import { refuse } from './bootstrap-refused.ts'
+import { settle } from './settle.ts'
+import { type MadeConnection, publishConnection } from './store-connection.ts'
+
+/** The connection holds the tokens, so the login can go, even if publishing them has to wait for the next tick. */
+export const finishBootstrap = async (
+  dependencies: Dependencies,
+  began: Began,
+  made: MadeConnection,
+): Promise<BootstrapAnswer> => {
+  const { connection, client, invocation, id, askedAt } = began
+  const { grant, versionId, tooShortMinutes } = made
+  const published = await settle(publishConnection(dependencies, { connection, client, grant, versionId, invocation }))
+  const erased = await settle(dependencies.store.erase(id))
+  if (!published.ok) throw published.error
+  if (tooShortMinutes !== undefined) {
+    const shortest = shortestFreshLifetimeMinutes(dependencies.settings.timing, client.provider.rotation)
+    refuse(
+      'lifetime_too_short',
+      `The access token lives ${tooShortMinutes} minutes and fresh mode takes ${shortest}, so the connection is kept in keep-alive mode`,
+    )
+  }
+  await tellBootstrapped(dependencies, { answer: published.value, client, askedAt })
+  if (!erased.ok) throw erased.error
+  return published.value
+}
+
+/** That it could not be told is no reason to call the bootstrap a failure. */
+const tellBootstrapped = async (
+  { telemetry, events, settings }: Dependencies,
+  { answer, client, askedAt }: { answer: BootstrapAnswer; client: Client; askedAt: Date },
+): Promise<void> => {
+  const { connection, expires_at } = answer
+  const announcement: Announcement = {
+    name: 'Connection Bootstrapped',
+    detail: {
+      prefix: settings.prefix,
+      connection,
+      client: clientName(client.client_id),
+      since: askedAt.toISOString(),
+      access_token_expires_at: expires_at,
+      runbook: settings.runbookUrl,
+    },
+  }
+  telemetry.bootstrapped({ connection, failure: undefined })
+  const told = await settle(events.announce([announcement]))
+  if (told.ok) telemetry.announced(announcement)
+  else if (!(told.error instanceof StoreFailure)) throw told.error
+  else telemetry.outcome({ connection, outcome: { kind: 'failed', failure: told.error.failure } })
+}

@@ -1,0 +1,109 @@
+// Keeping the refresh token that the use of a login brings: in the login itself, until the connection holds it.
+
+import { storeFailure } from '../../core/failures/failure-table.ts'
+import { keptLogin } from '../../core/login/kept-login.ts'
+import type { LoginGrant } from '../../core/login/login.ts'
+import type { Redacted } from '../../core/secrets/redacted.ts'
+import { fitsSecret } from '../../core/secrets/secret-size.ts'
+import { keptVersionId, mostKeptVersions } from '../../core/secrets/version-id.ts'
+import {
+  type Dependencies,
+  type Invocation,
+  type Redemption,
+  type SecretId,
+  type StoredVersion,
+  StoreFailure,
+} from '../../ports.ts'
+import { endOf } from '../secrets/claim.ts'
+import { persist } from '../secrets/retry-write.ts'
+
+export interface UsedLogin {
+  readonly connection: string
+  readonly id: SecretId | { readonly arn: string }
+  readonly stored: StoredVersion
+  readonly grant: LoginGrant
+  readonly invocation: Invocation
+}
+
+const tries = 3
+
+/**
+ * A password, a code and a device code are spent when they are granted, and so is a single-use refresh token. So the
+ * refresh token that arrives is written into the login before anything else, and whatever fails or dies afterwards, another
+ * start of the bootstrap goes on with it. Until this invocation has ended the login is marked as held, so that a second
+ * start does not spend the token while this one stores it.
+ */
+export class TokenKeeper {
+  readonly #dependencies: Dependencies
+  readonly #login: UsedLogin
+  #newest: Redacted | undefined
+  /** What the login holds, as it is stored now. */
+  #stored: Redacted | undefined
+  #versions = 0
+
+  constructor(dependencies: Dependencies, login: UsedLogin) {
+    this.#dependencies = dependencies
+    this.#login = login
+    if (login.grant.grant_type === 'refresh_token') this.#newest = login.grant.refresh_token
+    this.#stored = this.#newest
+  }
+
+  /** The newest refresh token there is: the one that arrived last, or the one that was handed over. */
+  get newest(): Redacted | undefined {
+    return this.#newest
+  }
+
+  /** Whether a refresh token has arrived that the login holds in place of what was handed over. */
+  get isKept(): boolean {
+    return this.#versions > 0 && this.#newest !== undefined && this.#stored === this.#newest
+  }
+
+  /** @param redemption may have brought a refresh token, whatever else is wrong with it */
+  async arrived(redemption: Redemption): Promise<void> {
+    const token = tokenIn(redemption)
+    if (token === undefined || this.#newest?.equals(token)) return
+    this.#newest = token
+    await this.#write(token, endOf(this.#dependencies, this.#login.invocation))
+  }
+
+  /** Another start may use the login at once. Where this fails, the login is free when this invocation has ended. */
+  async free(): Promise<void> {
+    const { store, random } = this.#dependencies
+    const { id, stored, grant } = this.#login
+    const handedOver = grant.grant_type === 'refresh_token' ? grant.refresh_token : undefined
+    if (this.#newest !== undefined && this.#newest !== handedOver) return this.#write(this.#newest, undefined)
+    // The same text in a version that nothing has claimed.
+    await store.put({ ...id, text: stored.text, versionId: random.uuid() })
+  }
+
+  async #write(token: Redacted, heldUntil: Date | undefined): Promise<void> {
+    const { id, stored, connection, invocation } = this.#login
+    const text = keptLogin(stored.text, token, heldUntil)
+    if (!fitsSecret(text)) return
+    try {
+      await persist(this.#dependencies, { invocation, tries }, () => this.#put({ ...id, text }))
+      this.#stored = token
+    } catch (error) {
+      // The token may still become a connection, so this is not the end.
+      if (!(error instanceof StoreFailure)) throw error
+      const outcome = { kind: 'failed', failure: error.failure } as const
+      this.#dependencies.telemetry.outcome({ connection, outcome })
+    }
+  }
+
+  async #put(write: (SecretId | { readonly arn: string }) & { readonly text: Redacted }): Promise<void> {
+    const { store } = this.#dependencies
+    while (this.#versions < mostKeptVersions) {
+      const versionId = keptVersionId(this.#login.stored.versionId, this.#versions)
+      const written = await store.put({ ...write, versionId })
+      this.#versions++
+      if (written === 'written') return
+    }
+    throw new StoreFailure(storeFailure('ResourceExistsException'), false)
+  }
+}
+
+const tokenIn = (redemption: Redemption): Redacted | undefined => {
+  if (redemption.kind === 'granted') return redemption.tokens.refresh_token
+  return redemption.kind === 'unusable' ? redemption.refreshToken : undefined
+}

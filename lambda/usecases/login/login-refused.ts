@@ -1,0 +1,51 @@
+// A login that became no connection: deleted, or kept with what may still be good, and an error that says which.
+
+import type { LoginGrant } from '../../core/login/login.ts'
+import { afterLogin, isPolled } from '../../core/login/login-disposition.ts'
+import { type Dependencies, StoreFailure } from '../../ports.ts'
+import type { Began } from './bootstrap-in-progress.ts'
+import { BootstrapRefused } from './bootstrap-refused.ts'
+import type { TokenKeeper } from './keep-token.ts'
+import type { Refused } from './redeem-login.ts'
+import { settle } from './settle.ts'
+
+/** @throws BootstrapRefused always; the login is kept where it holds something that may still be good */
+export const refused = async (
+  { store }: Dependencies,
+  { login, id }: Began,
+  { keeper, failure, outcome, ofArrived }: Refused & { readonly keeper: TokenKeeper },
+): Promise<never> => {
+  const { newest } = keeper
+  const held: LoginGrant = newest === undefined ? login.grant : { grant_type: 'refresh_token', refresh_token: newest }
+  const { kept, untried, note } = afterLogin(held, ofArrived ?? failure, outcome)
+  if (!kept) {
+    // Why it was refused is more important than what the deletion may fail for.
+    await settle(store.erase(id))
+    throw new BootstrapRefused(failure)
+  }
+  // A request that was not judged was no try, and a refresh token may be tried again: neither stays claimed.
+  if ((untried || newest !== undefined) && !isPolled(held)) await keeper.free()
+  throw new BootstrapRefused(failure, keeper.isKept ? keptNote(id) : note)
+}
+
+/** @throws what has kept the tokens from being stored, with a note where the login holds the refresh token */
+export const notStored = async (
+  { store }: Dependencies,
+  { id }: Began,
+  { keeper, error }: { readonly keeper: TokenKeeper; readonly error: unknown },
+): Promise<never> => {
+  if (!(error instanceof BootstrapRefused || error instanceof StoreFailure)) throw error
+  if (keeper.newest === undefined) {
+    await settle(store.erase(id))
+    throw error
+  }
+  const freed = await settle(keeper.free())
+  if (!freed.ok && !(freed.error instanceof StoreFailure)) throw freed.error
+  throw keeper.isKept ? new BootstrapRefused(error.failure, keptNote(id)) : error
+}
+
+/** How to go on without a new sign-in. */
+const keptNote = (id: Began['id']): string => {
+  const named = 'arn' in id ? ` with the same "login"` : ''
+  return `The refresh token that arrived is kept in the login, in place of what was handed over: start the bootstrap again${named}, and it goes on without a sign-in`
+}

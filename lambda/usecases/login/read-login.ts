@@ -1,0 +1,30 @@
+// Reading the login that an event names, and no other secret.
+
+import { secretName } from '../../contract.ts'
+import { isArn, loginNameOf } from '../../core/login/login-id.ts'
+import type { Dependencies, SecretId, StoredVersion } from '../../ports.ts'
+import { refuse } from './bootstrap-refused.ts'
+
+export interface ReadLogin {
+  readonly id: SecretId
+  readonly version: StoredVersion
+}
+
+/**
+ * By its name in this account and Region, whatever the event names; an ARN must then be that of the secret that was found.
+ *
+ * @param login name or full ARN
+ * @throws BootstrapRefused when it is not below `<prefix>/logins/`, or does not exist
+ */
+export const readLogin = async ({ store, settings }: Dependencies, login: string): Promise<ReadLogin> => {
+  const { prefix } = settings
+  const name = loginNameOf(login, prefix)
+  if (name === undefined) {
+    const below = secretName(prefix, 'logins', '')
+    return refuse('login_not_found', `The event's "login" must be a secret below ${below}, by its name or its full ARN`)
+  }
+  const id = { room: 'logins', name } as const
+  const version = (await store.read(id)) ?? refuse('login_not_found')
+  if (isArn(login) && version.arn !== login) refuse('login_not_found', 'No secret has the ARN that the event names')
+  return { id, version }
+}

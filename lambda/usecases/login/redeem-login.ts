@@ -1,0 +1,53 @@
+// Redeeming a login: claimed, sent once, and what arrives is kept.
+
+import type { Failure } from '../../core/failures/failure.ts'
+import { isPolled } from '../../core/login/login-disposition.ts'
+import type { Dependencies, Redemption } from '../../ports.ts'
+import { type RedeemInput, redeemOnce } from '../connection/request-tokens.ts'
+import { claim, endOf } from '../secrets/claim.ts'
+import type { Began } from './bootstrap-in-progress.ts'
+import { refuse } from './bootstrap-refused.ts'
+import type { TokenKeeper } from './keep-token.ts'
+
+/**
+ * A password and a code are claimed for good: they are sent once. A refresh token only until this invocation has ended, for
+ * after that it may be all that is left of a sign-in.
+ */
+export const claimLogin = async (
+  dependencies: Dependencies,
+  { connection, login, id, stored, invocation }: Began,
+): Promise<void> => {
+  const { grant } = login
+  const until = grant.grant_type === 'refresh_token' ? endOf(dependencies, invocation) : undefined
+  // A device code is asked about every few seconds: one claim for its connection, and no version for each time.
+  const holder = isPolled(grant) ? { holder: connection } : {}
+  const claimed = await claim(dependencies, { id, version: stored, until, ...holder })
+  if (claimed === undefined) refuse(until === undefined ? 'login_already_tried' : 'login_in_use')
+}
+
+/** Why a login brought no tokens that can be used. */
+export interface Refused {
+  readonly failure: Failure
+  readonly outcome: 'unsent' | 'answered' | 'unknown'
+  /** Of the refresh token that the answer had brought all the same. */
+  readonly ofArrived?: Failure
+}
+
+export const redeemLogin = async (
+  dependencies: Dependencies,
+  ask: RedeemInput,
+  keeper: TokenKeeper,
+): Promise<Extract<Redemption, { kind: 'granted' }> | ({ readonly kind: 'refused' } & Refused)> => {
+  const first = await redeemOnce(dependencies, ask)
+  await keeper.arrived(first)
+  if (first.kind === 'granted') return first
+  if (first.kind === 'failed') return { ...first, kind: 'refused' }
+  const { failure, refreshToken } = first
+  const refused = { kind: 'refused', failure, outcome: 'answered' } as const
+  if (refreshToken === undefined) return refused
+  // A refresh token that came with an answer which cannot be used otherwise is worth a request of its own.
+  const grant = { grant_type: 'refresh_token', refresh_token: refreshToken } as const
+  const again = await redeemOnce(dependencies, { ...ask, grant })
+  await keeper.arrived(again)
+  return again.kind === 'granted' ? again : { ...refused, ofArrived: again.failure }
+}

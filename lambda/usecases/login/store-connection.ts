@@ -1,0 +1,96 @@
+// Storing a bootstrapped connection: client, grant, published secret, tags.
+
+import { type BootstrapAnswer, pauseIsOver, shortestFreshLifetimeMinutes, tags } from '../../contract.ts'
+import { type Client, encodeClient } from '../../core/secrets/client.ts'
+import { encodeGrant, type Grant } from '../../core/secrets/grant.ts'
+import { encodePublished } from '../../core/secrets/published.ts'
+import { fitsSecret } from '../../core/secrets/secret-size.ts'
+import { successTags } from '../../core/tags/status.ts'
+import { missingScopes } from '../../core/tokens/missing-scope.ts'
+import { bootstrappedGrant, type Tokens } from '../../core/tokens/next-grant.ts'
+import type { Dependencies, Invocation } from '../../ports.ts'
+import { storeClient } from '../client/store-client.ts'
+import { publish } from '../secrets/publish.ts'
+import { readRestoring } from '../secrets/read-deleted.ts'
+import { persist } from '../secrets/retry-write.ts'
+import { type StoredGrant, storeGrant } from '../secrets/store-grant.ts'
+import type { Began } from './bootstrap-in-progress.ts'
+import { refuse } from './bootstrap-refused.ts'
+import type { TokenKeeper } from './keep-token.ts'
+import { refuseWithout } from './no-refresh-token.ts'
+
+export interface MadeConnection extends StoredGrant {
+  /** How long the access token lives, where that is too short for what the login asks for. */
+  readonly tooShortMinutes?: number
+}
+
+export const storeTokens = async (
+  dependencies: Dependencies,
+  began: Began,
+  { tokens, keeper }: { readonly tokens: Tokens; readonly keeper: TokenKeeper },
+): Promise<MadeConnection> => {
+  const { connection, client, invocation, stored } = began
+  // Without a new refresh token the one that was handed over is kept (RFC 6749 section 6).
+  const refreshToken = keeper.newest ?? refuseWithout(client)
+  const asked = bootstrappedGrant({ ...began, tokens, refreshToken, loginVersion: stored.versionId })
+  const shortest = shortestFreshLifetimeMinutes(dependencies.settings.timing, client.provider.rotation)
+  const tooShort = asked.mode === 'fresh' && tokens.expires_in < shortest * 60
+  // What the provider has granted is kept all the same; only the promise of a fresh access token is not made.
+  const grant = tooShort ? { ...asked, mode: 'keep-alive' as const } : asked
+  const fits = [encodeGrant(grant), encodePublished(grant, client), encodeClient(client)].every(fitsSecret)
+  if (!fits) refuse('secret_too_large')
+  const made = await storeClientAndGrant(dependencies, { connection, client, made: grant, invocation })
+  return { ...made, ...(tooShort && { tooShortMinutes: Math.floor(tokens.expires_in / 60) }) }
+}
+
+interface NewConnection {
+  readonly connection: string
+  readonly client: Client
+  readonly made: Grant
+  readonly invocation: Invocation
+}
+
+/** In this order, so that each one finds what it stands on. Each write is repeated while the invocation has time. */
+const storeClientAndGrant = async (
+  dependencies: Dependencies,
+  { connection, client, made, invocation }: NewConnection,
+): Promise<StoredGrant> => {
+  const lasting = { invocation, tries: undefined }
+  await persist(dependencies, lasting, () => storeClient(dependencies, client, made.scope))
+  return persist(dependencies, lasting, () => storeGrant(dependencies, connection, made))
+}
+
+export interface StoredConnection extends StoredGrant {
+  readonly connection: string
+  readonly client: Client
+  readonly invocation: Invocation
+}
+
+/** What apps read, and the tags of a success. A pause is over: whoever signs in wants the connection refreshed. */
+export const publishConnection = async (
+  dependencies: Dependencies,
+  { connection, client, grant, versionId, invocation }: StoredConnection,
+): Promise<BootstrapAnswer> => {
+  const { store, settings } = dependencies
+  const secret = await persist(dependencies, { invocation, tries: undefined }, async () => {
+    const current = await readRestoring(store, { room: 'connections', name: connection })
+    const arn = await publish(dependencies, { connection, grant, client, current })
+    const status = successTags(connection, grant, versionId, settings.timing)
+    // The bootstrap is told as such, so people are not told of a recovery.
+    const told = { [tags.told]: 'healthy', [tags.paused]: pauseIsOver }
+    await store.tag({ room: 'grants', name: connection }, { ...status, ...told })
+    return arn
+  })
+  const missing = missingScopes(grant.scope, grant.granted_scope)
+  return {
+    connection,
+    status: 'healthy',
+    mode: grant.mode,
+    publish: grant.publish,
+    secret,
+    expires_at: grant.expires_at.toISOString(),
+    refresh_by: grant.refresh_by.toISOString(),
+    ...(grant.ends_at !== undefined && { ends_at: grant.ends_at.toISOString() }),
+    ...(missing.length > 0 && { missing_scope: missing.join(' ') }),
+  }
+}

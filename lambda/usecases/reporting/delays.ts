@@ -1,0 +1,111 @@
+// Connections that are not refreshed for an hour although no person is needed: each is reported once, by name.
+
+import { type FailureClass, tags } from '../../contract.ts'
+import { type ConnectionStatus, type FailureState, isHeldByClient, readTime } from '../../core/tags/status.ts'
+import { type Dependencies, type Outcome, type StoredEntry, StoreFailure } from '../../ports.ts'
+import type { CircuitBreakers } from '../limits/circuit-breakers.ts'
+import type { Delay } from './notifier.ts'
+
+const longMilliseconds = 3_600_000
+
+/** What is not reported in one tick is reported by the next. */
+const mostKept = 2_000
+
+interface Failing {
+  readonly entry: StoredEntry
+  readonly delay: Delay
+  /** When it failed last, in milliseconds. */
+  readonly failed: number
+}
+
+export class Delays {
+  readonly #dependencies: Dependencies
+  /** Connections that fail and need no person, by name. */
+  readonly #failing = new Map<string, Failing>()
+  /** When the tick began, in milliseconds. */
+  readonly #startedAt: number
+
+  constructor(dependencies: Dependencies) {
+    this.#dependencies = dependencies
+    this.#startedAt = dependencies.clock.now()
+  }
+
+  /** A connection as it is listed. */
+  see(entry: StoredEntry, { failure, status }: ConnectionStatus): void {
+    if (status === 'retrying' && failure !== undefined) this.#see(entry, failure)
+  }
+
+  /** What has just happened to it. */
+  async happened(entry: StoredEntry, outcome: Outcome): Promise<void> {
+    if (outcome.kind === 'failed' && outcome.failure.class === 'store') return this.#storeFailed(entry, outcome.failure)
+    // Refreshed, or written by another process, which the next tick sees.
+    if (outcome.kind !== 'waiting') this.#failing.delete(entry.name)
+    if (outcome.kind === 'failed' && outcome.state?.status === 'retrying') this.#see(entry, outcome.state)
+    const over = outcome.kind === 'refreshed' || outcome.kind === 'published' || outcome.kind === 'fresh'
+    if (over && entry.tags[tags.storeFailed]) await this.#tag(entry, '')
+  }
+
+  /**
+   * Where two or more connections of a client fail and none of the client was refreshed since, the client is reported in
+   * their place.
+   */
+  async settle(breakers: CircuitBreakers): Promise<readonly Failing[]> {
+    const byClient = Map.groupBy(this.#failing.values(), ({ entry }) => entry.tags[tags.client] ?? '')
+    const settled: Failing[] = []
+    for (const [client, failing] of byClient) {
+      // The client's own record says why, and was reported.
+      if (breakers.isAtFault(client) || !failing.some((one) => this.#isLong(one))) continue
+      const evidence = breakers.evidence(client)
+      const together = failing.filter(({ delay }) => !evidence.isAlone(delay.since.getTime()))
+      const first = together.toSorted((a, b) => a.delay.since.getTime() - b.delay.since.getTime())[0]
+      const shared = together.length > 1 && first !== undefined && this.#isLong(first) && client !== ''
+      const record = shared ? await this.#describe(client) : undefined
+      if (first !== undefined && record !== undefined) settled.push({ ...first, entry: record })
+      const single = record === undefined ? failing : failing.filter((one) => !together.includes(one))
+      // What failed in a tick before another connection was refreshed may be over with it: its next attempt shows.
+      const known = Math.min(evidence.refreshedAt, this.#startedAt)
+      settled.push(...single.filter((one) => this.#isLong(one) && one.failed >= known))
+    }
+    return settled
+  }
+
+  #isLong({ delay }: Failing): boolean {
+    return this.#dependencies.clock.now() - delay.since.getTime() >= longMilliseconds
+  }
+
+  #describe(client: string): Promise<StoredEntry | undefined> {
+    return this.#dependencies.store.describe({ room: 'clients', name: client })
+  }
+
+  /** A refusal with an unknown code needs a person once it has lasted, and is reported as that. */
+  #see(entry: StoredEntry, failure: FailureState): void {
+    if (!isHeldByClient(failure) && failure.class !== 'refused')
+      this.#keep({ entry, delay: failure, failed: failure.failed.getTime() })
+  }
+
+  #keep(failing: Failing): void {
+    if (this.#failing.size < mostKept) this.#failing.set(failing.entry.name, failing)
+  }
+
+  /** The connection's own tags say nothing of it, so that it counts for nothing; since when it lasts is kept beside them. */
+  async #storeFailed(entry: StoredEntry, { code }: { readonly code: string }): Promise<void> {
+    const [time, known] = (entry.tags[tags.storeFailed] ?? '').split(' ')
+    const since = readTime(time)
+    const failureClass: FailureClass = 'store'
+    const failed = this.#dependencies.clock.now()
+    if (since !== undefined) this.#keep({ entry, delay: { class: failureClass, code, since }, failed })
+    if (since === undefined || known !== code) {
+      const began = since ?? new Date(failed)
+      await this.#tag(entry, `${began.toISOString()} ${code}`)
+    }
+  }
+
+  /** A store that fails may not take the tag either. */
+  async #tag(entry: StoredEntry, value: string): Promise<void> {
+    try {
+      await this.#dependencies.store.tag({ room: 'grants', name: entry.name }, { [tags.storeFailed]: value })
+    } catch (error) {
+      if (!(error instanceof StoreFailure)) throw error
+    }
+  }
+}

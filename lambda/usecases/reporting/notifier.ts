@@ -1,0 +1,260 @@
+// Telling people: every change of state once, and nothing that passes by itself.
+
+import pLimit from 'p-limit'
+import { clientSecretWarningDays, type EventDetail, runbookLink, tags } from '../../contract.ts'
+import { remedyFor, remedyOf } from '../../core/failures/failure-table.ts'
+import { readTold, type ToldState, toldValue, wasTold } from '../../core/tags/notified.ts'
+import {
+  type ConnectionStatus,
+  type FailureState,
+  isHeldByClient,
+  readStatus,
+  type Tags,
+} from '../../core/tags/status.ts'
+import {
+  type Announcement,
+  type Dependencies,
+  type Failed,
+  type Invocation,
+  type Outcome,
+  type SecretId,
+  type StoredEntry,
+  StoreFailure,
+} from '../../ports.ts'
+import { announceEnding } from '../connection/announce-ending.ts'
+
+/** An announcement, and the tag that says it was made. The tag comes after: what was lost on the way is told again. */
+interface Told {
+  readonly announcement: Announcement
+  readonly about: SecretId
+  readonly tag: Tags
+  /** Whether newer tags say that it was made already, or is over. */
+  isMade(newest: StoredEntry): boolean
+}
+
+/** Why a connection, or a client, is not refreshed. */
+export type Delay = Pick<FailureState, 'class' | 'code' | 'since'> & Partial<Pick<FailureState, 'status' | 'retry'>>
+
+interface More {
+  /** When what apps read expires. */
+  readonly expires: Date | undefined
+  readonly remedy?: string | undefined
+  /** Known from a list, which may lag. @default no */
+  readonly listed?: boolean
+  /** With which the client was refused. */
+  readonly connection?: string
+}
+
+interface Change {
+  readonly name: Announcement['name']
+  readonly told: ToldState
+  readonly reason: string
+  /** @default no */
+  readonly listed?: boolean
+}
+
+type Detail = Omit<EventDetail, 'prefix' | 'client'>
+
+const expiryKey = (client: string): string => `${client} expiry`
+
+const reasonOf = ({ class: name, code }: Delay): string => `${name}:${code}`
+
+/** Its newest tags show no failure: a list that lags did. */
+const isOver = ({ tags: all, currentVersionId }: StoredEntry): boolean =>
+  readStatus(all, currentVersionId).failure === undefined
+
+/** What passes by itself is tried again, and when. */
+const withNextAttempt = (remedy: string, { status, retry }: Delay): string =>
+  status === 'retrying' && retry !== undefined ? `${remedy} Next attempt at ${retry.toISOString()}.` : remedy
+
+/** A listing lags by less than this, so whatever is still untold then was lost. */
+const lostAfterMilliseconds = 10 * 60_000
+const day = 86_400_000
+
+/** Whatever is not told by then is told in the next tick. */
+const tellingMilliseconds = 10_000
+const atOnce = 8
+
+/** What is untold is told again by every tick, so that no more than this has to be kept in one. */
+const mostTold = 2_000
+
+export class Teller {
+  readonly #dependencies: Dependencies
+  readonly #ownsClient: (client: string) => boolean
+  readonly #told = new Map<string, Told>()
+
+  /** @param ownsClient of several shards, which see the same clients, one tells of each; default: this one tells of all */
+  constructor(dependencies: Dependencies, ownsClient: (client: string) => boolean = () => true) {
+    this.#dependencies = dependencies
+    this.#ownsClient = ownsClient
+  }
+
+  /** As listed: what should have been told of it a while ago. */
+  see(entry: StoredEntry, status: ConnectionStatus): void {
+    const { failure } = status
+    // What another shard has found out about a client is not lost, and is told at once.
+    const old = this.#now() - (entry.room === 'clients' ? 0 : lostAfterMilliseconds)
+    // What holds up a connection because of its client is reported of the client.
+    const own = failure !== undefined && (entry.room === 'clients' || !isHeldByClient(failure))
+    const more = { expires: status.expires, listed: true }
+    if (own && failure.failed.getTime() < old) this.#failed(entry, failure, more)
+    if (entry.room === 'clients') this.#seeExpiry(entry)
+    const ending = announceEnding(this.#dependencies, entry, status)
+    if (ending !== undefined) this.#keep(`${entry.name} ending`, ending)
+  }
+
+  /** What has just happened to a connection. */
+  happened(entry: StoredEntry, outcome: Outcome): void {
+    const well = outcome.kind === 'refreshed' || outcome.kind === 'published' || outcome.kind === 'fresh'
+    if (well) this.#recovered(entry, 'Connection Recovered')
+    if (outcome.kind !== 'failed') return
+    // The tags of the connection say how long its apps can go on, also when its client is at fault.
+    const { expires } = readStatus(entry.tags, entry.currentVersionId)
+    this.#happened(outcome, { expires })
+    if (outcome.client !== undefined) this.#happened(outcome.client, { expires, connection: entry.name })
+  }
+
+  /** A client whose connections are refreshed again. */
+  clientWorks(entry: StoredEntry): void {
+    this.#recovered(entry, 'Client Recovered')
+  }
+
+  /** Not refreshed for an hour, for a reason that may pass by itself. */
+  delayed(entry: StoredEntry, reason: Delay): void {
+    const name = entry.room === 'grants' ? 'Connection Refresh Delayed' : 'Client Refresh Delayed'
+    const { expires } = readStatus(entry.tags, entry.currentVersionId)
+    this.#add(entry, { name, told: 'delayed', reason: reasonOf(reason) }, this.#detailOf(entry, reason, { expires }))
+  }
+
+  /** Nothing uses this client: that one of its client secrets expires concerns no connection. */
+  forgetExpiry(client: string): void {
+    this.#told.delete(expiryKey(client))
+  }
+
+  /** @throws StoreFailure when not everything could be told; the next tick tells it again */
+  async tell(invocation: Invocation): Promise<void> {
+    const limit = pLimit(atOnce)
+    const failures: StoreFailure[] = []
+    const one = async (told: Told): Promise<void> => {
+      if (invocation.remainingMilliseconds() < tellingMilliseconds) return
+      try {
+        await this.#tellOne(told)
+      } catch (error) {
+        if (!(error instanceof StoreFailure)) throw error
+        failures.push(error)
+      }
+    }
+    await Promise.all([...this.#told.values()].map((told) => limit(one, told)))
+    const [first] = failures
+    if (first !== undefined) throw first
+  }
+
+  /** A listing lags, and other shards see the same client: its newest tags say whether it has been told meanwhile. */
+  async #tellOne({ announcement, about, tag, isMade }: Told): Promise<void> {
+    const { events, store, telemetry } = this.#dependencies
+    const newest = await store.describe(about)
+    if (newest === undefined || isMade(newest)) return
+    await events.announce([announcement])
+    telemetry.announced(announcement)
+    await store.tag(about, tag)
+  }
+
+  #now(): number {
+    return this.#dependencies.clock.now()
+  }
+
+  #happened({ failure, state, entry }: Failed, more: More): void {
+    if (state === undefined || entry === undefined || isHeldByClient(state)) return
+    this.#failed(entry, state, state.code === failure.code ? { ...more, remedy: failure.remedy } : more)
+  }
+
+  #failed(entry: StoredEntry, failure: FailureState, more: More): void {
+    if (failure.status !== 'action-required') return
+    const name = entry.room === 'grants' ? 'Connection Action Required' : 'Client Action Required'
+    const { listed = false } = more
+    const event = { name, told: 'action-required', reason: reasonOf(failure), listed } as const
+    this.#add(entry, event, this.#detailOf(entry, failure, more))
+  }
+
+  #detailOf(entry: StoredEntry, failure: Delay, { expires, remedy, connection }: More): Detail {
+    const ofClient = entry.room === 'clients'
+    // With which connection the client was refused.
+    const refused = connection ?? entry.tags[tags.probe]
+    return {
+      class: failure.class,
+      code: failure.code,
+      remedy: withNextAttempt(
+        this.#remedyFor(entry, remedy ?? remedyOf(failure.class, failure.code), refused),
+        failure,
+      ),
+      since: failure.since.toISOString(),
+      ...(!ofClient && expires !== undefined && { access_token_expires_at: expires.toISOString() }),
+      ...(ofClient && refused !== undefined && { connection: refused }),
+      runbook: this.#runbook(failure.class),
+    }
+  }
+
+  #recovered(entry: StoredEntry, name: Announcement['name']): void {
+    const { state } = readTold(entry.tags[tags.told])
+    if (state === undefined || state === 'healthy') return
+    const since = new Date(this.#now()).toISOString()
+    this.#add(entry, { name, told: 'healthy', reason: '' }, { since, runbook: this.#runbook('ActionRequired') })
+  }
+
+  #seeExpiry(entry: StoredEntry): void {
+    const expires = entry.tags[tags.clientSecretExpires] ?? ''
+    const left = (Date.parse(expires) - this.#now()) / day
+    const threshold = clientSecretWarningDays.findLast((days) => left <= days)
+    const warning = `${expires} ${threshold}`
+    if (threshold === undefined || entry.tags[tags.clientSecretWarned] === warning) return
+    const announcement: Announcement = {
+      name: 'Client Secret Expiring',
+      detail: {
+        ...this.#subject(entry),
+        class: 'client',
+        code: 'client_secret_expiring',
+        remedy: this.#remedyFor(entry, remedyOf('client', 'AADSTS7000222'), undefined),
+        since: new Date(this.#now()).toISOString(),
+        client_secret_expires_at: expires,
+        runbook: this.#runbook('ClientSecretExpiring'),
+      },
+    }
+    this.#keep(expiryKey(entry.name), {
+      announcement,
+      about: entry,
+      tag: { [tags.clientSecretWarned]: warning },
+      isMade: ({ tags: all }) => all[tags.clientSecretWarned] === warning,
+    })
+  }
+
+  #keep(key: string, told: Told): void {
+    if (told.about.room === 'clients' && !this.#ownsClient(told.about.name)) return
+    if (this.#told.has(key) || this.#told.size < mostTold) this.#told.set(key, told)
+  }
+
+  #add(entry: StoredEntry, { name, told, reason, listed = false }: Change, detail: Detail): void {
+    const before = readTold(entry.tags[tags.told])
+    if (wasTold(before, told, reason)) return
+    const announcement = { name, detail: { ...this.#subject(entry), ...detail } }
+    const tag = { [tags.told]: toldValue(before, told, reason) }
+    const isMade = (newest: StoredEntry): boolean =>
+      wasTold(readTold(newest.tags[tags.told]), told, reason) || (listed && isOver(newest))
+    this.#keep(`${entry.room}/${entry.name}`, { announcement, about: entry, tag, isMade })
+  }
+
+  /** With the names that its commands need. */
+  #remedyFor({ room, name, tags: all }: StoredEntry, remedy: string, connection: string | undefined): string {
+    const ofClient = room === 'clients'
+    const client = ofClient ? name : all[tags.client]
+    return remedyFor({ remedy }, { connection: ofClient ? connection : name, client })
+  }
+
+  #subject({ room, name, tags: all }: StoredEntry): Pick<EventDetail, 'prefix' | 'connection' | 'client'> {
+    const { prefix } = this.#dependencies.settings
+    return room === 'grants' ? { prefix, connection: name, client: all[tags.client] ?? '' } : { prefix, client: name }
+  }
+
+  #runbook(heading: string): string {
+    return runbookLink(this.#dependencies.settings.runbookUrl, heading)
+  }
+}

@@ -1,0 +1,137 @@
+// What a tick has to tell: its answer, and the figures that the alarms watch.
+
+import { type FailureClass, tags } from '../../contract.ts'
+import { type ConnectionStatus, isHeldByClient, readTime } from '../../core/tags/status.ts'
+import type { Failed, Outcome, StoredEntry, TickSummary } from '../../ports.ts'
+
+interface Known {
+  refreshed: number | undefined
+  /** When the published access token ends; undefined where none is promised to be valid. */
+  expires: number | undefined
+  actionRequired: boolean
+}
+
+const day = 86_400_000
+const minute = 60_000
+
+export class TickReport {
+  readonly #now: number
+  /** Of those that may still change in this tick. */
+  readonly #open = new Map<string, Known>()
+  #connections = 0
+  #actionRequired = 0
+  #refreshed: number | undefined
+  #expires: number | undefined
+  readonly #failed: Partial<Record<FailureClass, number>> = {}
+  readonly #counts = { refreshed: 0, published: 0, fresh: 0, left: 0 }
+  readonly #clientsInNeed = new Set<string>()
+  /** When each client is left without a client secret, in milliseconds, where that is known. */
+  readonly #clientSecrets = new Map<string, number>()
+  /** As `#failed`, without what was known to need a person. */
+  readonly #failing: Partial<Record<FailureClass, number>> = {}
+
+  constructor(now: number) {
+    this.#now = now
+  }
+
+  /** As listed: what the tags say before anything is done. */
+  see(entry: { readonly name: string }, status: ConnectionStatus): void {
+    this.#connections++
+    this.#open.set(entry.name, {
+      refreshed: status.refreshed?.getTime(),
+      expires: status.mode === 'fresh' && status.status !== 'paused' ? status.expires?.getTime() : undefined,
+      actionRequired: status.status === 'action-required' && !(status.failure && isHeldByClient(status.failure)),
+    })
+  }
+
+  /** Its tags say that there is nothing to do, and can be believed. */
+  notDue(status: ConnectionStatus): void {
+    if (status.failure === undefined && status.status !== 'paused') this.#counts.fresh++
+  }
+
+  seeClient({ tags: all, name }: Pick<StoredEntry, 'tags' | 'name'>, status: ConnectionStatus): void {
+    if (status.failure?.status === 'action-required') this.#clientsInNeed.add(name)
+    const expires = readTime(all[tags.clientSecretExpires])
+    if (expires !== undefined) this.#clientSecrets.set(name, expires.getTime())
+  }
+
+  /** No connection uses it, so nothing about it needs a person. */
+  unused(name: string): void {
+    this.#clientsInNeed.delete(name)
+    this.#clientSecrets.delete(name)
+  }
+
+  /** Its connections are refreshed again. */
+  clientWorks(name: string): void {
+    this.#clientsInNeed.delete(name)
+  }
+
+  leave(): void {
+    this.#counts.left++
+  }
+
+  add(entry: { readonly name: string }, outcome: Outcome): void {
+    switch (outcome.kind) {
+      case 'refreshed':
+      case 'published':
+      case 'fresh':
+        this.#counts[outcome.kind]++
+        this.#open.set(entry.name, {
+          refreshed: outcome.sight.refreshedAt.getTime(),
+          expires: outcome.sight.mode === 'fresh' ? outcome.sight.expiresAt.getTime() : undefined,
+          actionRequired: false,
+        })
+        return
+      case 'failed': {
+        const { class: name } = outcome.failure
+        this.#failed[name] = (this.#failed[name] ?? 0) + 1
+        // Attempts for what is known to need a person are reported by ActionRequired, and must not start an alarm each.
+        if (outcome.before?.status !== 'action-required') this.#failing[name] = (this.#failing[name] ?? 0) + 1
+        for (const one of [outcome, outcome.client]) this.#need(entry.name, one)
+        return
+      }
+      case 'waiting':
+      case 'superseded':
+        return
+    }
+  }
+
+  #need(connection: string, failed: Failed | undefined): void {
+    if (failed?.state === undefined) return
+    const needed = failed.state.status === 'action-required'
+    const known = this.#open.get(connection)
+    if (failed.about?.room === 'clients') {
+      if (needed) this.#clientsInNeed.add(failed.about.name)
+    } else if (known !== undefined) known.actionRequired = needed && !isHeldByClient(failed.state)
+  }
+
+  /** Nothing more happens to it in this tick, so that only what it adds to the figures has to be kept. */
+  settle(name: string): void {
+    const known = this.#open.get(name)
+    if (known === undefined) return
+    this.#open.delete(name)
+    this.#refreshed = lower(this.#refreshed, known.refreshed)
+    this.#expires = lower(this.#expires, known.expires)
+    if (known.actionRequired) this.#actionRequired++
+  }
+
+  summary(): TickSummary {
+    for (const name of [...this.#open.keys()]) this.settle(name)
+    const refreshed = this.#refreshed
+    const expires = this.#expires
+    const secret = this.#clientSecrets.size === 0 ? undefined : Math.min(...this.#clientSecrets.values())
+    return {
+      ...this.#counts,
+      failed: this.#failed,
+      failing: this.#failing,
+      connections: this.#connections,
+      actionRequired: this.#actionRequired + this.#clientsInNeed.size,
+      oldestRefreshDays: refreshed && (this.#now - refreshed) / day,
+      lowestValidityMinutes: expires && (expires - this.#now) / minute,
+      clientSecretDays: secret && (secret - this.#now) / day,
+    }
+  }
+}
+
+const lower = (low: number | undefined, value: number | undefined): number | undefined =>
+  value === undefined || (low !== undefined && low <= value) ? low : value

@@ -1,0 +1,44 @@
+// Committing: a version becomes the child of the one it was made from, or somebody else was first.
+
+import { listingLagMinutes } from '../../contract.ts'
+import { storeFailure } from '../../core/failures/failure-table.ts'
+import type { Redacted } from '../../core/secrets/redacted.ts'
+import { childVersionId } from '../../core/secrets/version-id.ts'
+import { type Dependencies, type SecretId, type StoredVersion, StoreFailure } from '../../ports.ts'
+
+export type Committed =
+  | { readonly kind: 'written'; readonly versionId: string }
+  | { readonly kind: 'superseded'; readonly by: StoredVersion }
+
+export interface Child {
+  readonly id: SecretId
+  /** Version id of the parent. */
+  readonly parent: string
+  readonly text: Redacted
+}
+
+const staleReadMilliseconds = 1_000
+const mostStaleReads = 10
+
+/**
+ * Compare-and-swap in one call: the child's version id is derived from its parent's, and a version id is given once.
+ * Where the parent has a child already but is AWSCURRENT all the same, either the read is stale or a person has moved
+ * the label back; a child older than the store's lag tells the second from the first.
+ */
+export const commitChild = async ({ store, clock }: Dependencies, child: Child): Promise<Committed> => {
+  let staleReads = 0
+  for (let attempt = 0; ; ) {
+    const versionId = childVersionId(child.parent, attempt)
+    if ((await store.put({ ...child.id, text: child.text, versionId })) === 'written')
+      return { kind: 'written', versionId }
+    const current = await store.read(child.id)
+    if (current !== undefined && current.versionId !== child.parent) return { kind: 'superseded', by: current }
+    const sibling = await store.read(child.id, versionId)
+    const settled = clock.now() - listingLagMinutes * 60_000
+    if (sibling !== undefined && sibling.createdAt.getTime() > settled) return { kind: 'superseded', by: sibling }
+    if (sibling !== undefined) attempt++
+    else if (++staleReads === mostStaleReads) throw new StoreFailure(storeFailure('ResourceExistsException'), true)
+    // It exists, for its id is given: the read is stale, and soon is not.
+    else await clock.wait(staleReadMilliseconds)
+  }
+}

@@ -1,0 +1,28 @@
+// Reading a secret that an operator may have removed: within its recovery window a new bootstrap brings it back.
+
+import { type SecretId, type SecretStore, type StoredVersion, StoreFailure } from '../../ports.ts'
+
+/** What Secrets Manager answers for a secret that is scheduled for deletion. */
+const scheduledForDeletion = 'InvalidRequestException'
+
+export const readUnlessRemoved = (store: SecretStore, id: SecretId): Promise<StoredVersion | undefined> =>
+  readOr(store, id, async () => undefined)
+
+export const readRestoring = (store: SecretStore, id: SecretId): Promise<StoredVersion | undefined> =>
+  readOr(store, id, async () => {
+    await store.restore(id)
+    return store.read(id)
+  })
+
+const readOr = async (
+  store: SecretStore,
+  id: SecretId,
+  removed: () => Promise<StoredVersion | undefined>,
+): Promise<StoredVersion | undefined> => {
+  try {
+    return await store.read(id)
+  } catch (error) {
+    if (!(error instanceof StoreFailure && error.failure.code === scheduledForDeletion)) throw error
+    return removed()
+  }
+}

@@ -1,0 +1,42 @@
+// The tags of a client's record: any of them may be missing, edited or nonsense.
+
+import { describe, expect, it } from 'vitest'
+import { tags } from '../../../../lambda/contract.ts'
+import { readClientTags } from '../../../../lambda/core/tags/read-client-tags.ts'
+
+const nonsense = ['', ' ', '{', 'login.microsoftonline.com', '//a', 'https://', 'https://[', 'mailto:a', '\u0000', '%']
+
+describe('the tags of a client', () => {
+  it('are read', () => {
+    const all = {
+      [tags.tokenEndpoint]: 'https://idp.example.com:8443/token',
+      [tags.clientSecretExpires]: '2027-01-01T00:00:00Z',
+      [tags.probe]: 'sales-mailbox',
+    }
+    expect(readClientTags(all)).toEqual({
+      tokenEndpointHost: 'idp.example.com:8443',
+      clientSecretExpires: new Date('2027-01-01T00:00:00Z'),
+      probe: 'sales-mailbox',
+    })
+  })
+
+  it('may be missing', () => {
+    expect(readClientTags({})).toEqual({})
+    expect(readClientTags({}).tokenEndpointHost).toBeUndefined()
+  })
+
+  it.each(nonsense)('may be nonsense, which says nothing: %j', (text) => {
+    const all = { [tags.tokenEndpoint]: text, [tags.clientSecretExpires]: text }
+    const { tokenEndpointHost, clientSecretExpires } = readClientTags(all)
+    expect([tokenEndpointHost, clientSecretExpires]).toEqual([undefined, undefined])
+  })
+
+  it.each([
+    ['1969-12-31T23:59:59.999Z', false],
+    ['1970-01-01T00:00:00Z', true],
+    ['9999-12-31T23:59:59Z', true],
+    ['+010000-01-01T00:00:00.000Z', false],
+  ])('give a time only within the years that can be: %s: %j', (text, known) => {
+    expect(readClientTags({ [tags.clientSecretExpires]: text }).clientSecretExpires !== undefined).toBe(known)
+  })
+})

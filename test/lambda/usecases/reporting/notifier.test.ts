@@ -1,0 +1,528 @@
+// What people are told: every change of state, once, and nothing that passes by itself.
+
+import { describe, expect, it } from 'vitest'
+import { clientSecretWarningDays, tags } from '../../../../lambda/contract.ts'
+import { remedyFor, remedyOf, storeFailure } from '../../../../lambda/core/failures/failure-table.ts'
+import {
+  type FailureState,
+  failureTags,
+  readStatus,
+  successTags,
+  type Tags,
+} from '../../../../lambda/core/tags/status.ts'
+import { type Announcement, type Outcome, type StoredEntry, StoreFailure } from '../../../../lambda/ports.ts'
+import { Teller } from '../../../../lambda/usecases/reporting/notifier.ts'
+import { ManualClock } from '../../../../local/clock.ts'
+import { refusingDependencies, refusingStore } from '../../../support/core-refusing.ts'
+import { day, hour, later, minute, noon, sampleGrant, sampleState, timing } from '../../../support/core-samples.ts'
+import { CollectedTelemetry } from '../../../support/telemetry.ts'
+
+const endless = { remainingMilliseconds: () => Number.MAX_SAFE_INTEGER }
+const version = '3f1a2b3c-0000-4000-8000-00000000ab00'
+const refreshed: Outcome = {
+  kind: 'refreshed',
+  sight: { mode: 'fresh', generation: 4, expiresAt: later(hour), refreshedAt: noon },
+}
+
+const needed = (change: Partial<FailureState> = {}): FailureState =>
+  sampleState({ status: 'action-required', class: 'reauthorize', code: 'AADSTS50173', ...change })
+
+/** A connection of the sample client, its tags as a success has left them at noon. */
+const connection = (name: string, more: Tags = {}): StoredEntry => ({
+  room: 'grants',
+  name,
+  arn: `arn:${name}`,
+  currentVersionId: version,
+  tags: { ...successTags(name, sampleGrant({ refreshed_at: later(-30 * day) }), version, timing), ...more },
+})
+
+const client = (more: Tags = {}, name = 'sample-client'): StoredEntry => ({
+  room: 'clients',
+  name,
+  arn: `arn:${name}`,
+  currentVersionId: version,
+  tags: more,
+})
+
+const failing = (entry: StoredEntry, state: FailureState): StoredEntry => ({
+  ...entry,
+  tags: { ...entry.tags, ...failureTags(state, version) },
+})
+
+/** Over secrets that keep their tags; `failWith`: the events cannot be announced. */
+const world = (...entries: readonly StoredEntry[]) => {
+  const stored = new Map(entries.map((entry) => [`${entry.room}/${entry.name}`, entry]))
+  const clock = new ManualClock(noon)
+  const telemetry = new CollectedTelemetry()
+  const announced: Announcement[] = []
+  const outage: { failure?: StoreFailure } = {}
+  const dependencies = refusingDependencies({
+    clock,
+    telemetry,
+    events: {
+      announce: async (all) => {
+        if (outage.failure !== undefined) throw outage.failure
+        announced.push(...all)
+      },
+    },
+    store: {
+      ...refusingStore,
+      describe: async (id) => stored.get(`${id.room}/${id.name}`),
+      tag: async (id, added) => {
+        const key = `${id.room}/${id.name}`
+        const entry = stored.get(key)
+        if (entry === undefined) throw new Error(`${key} is not stored here`)
+        stored.set(key, { ...entry, tags: { ...entry.tags, ...added } })
+      },
+    },
+  })
+  const get = (entry: StoredEntry): StoredEntry => stored.get(`${entry.room}/${entry.name}`) ?? entry
+  return {
+    clock,
+    telemetry,
+    announced,
+    outage,
+    get,
+    set: (entry: StoredEntry) => void stored.set(`${entry.room}/${entry.name}`, entry),
+    teller: () => new Teller(dependencies),
+    /** A tick in which all of them are listed and nothing happens to any. */
+    look: async () => {
+      const teller = new Teller(dependencies)
+      for (const entry of stored.values()) teller.see(entry, readStatus(entry.tags, entry.currentVersionId))
+      await teller.tell(endless)
+    },
+  }
+}
+
+/** What recording a failure gives back. */
+const outcomeOf = (newest: StoredEntry, state: FailureState): Outcome => ({
+  kind: 'failed',
+  failure: { class: state.class, code: state.code, remedy: remedyOf(state.class, state.code) },
+  about: { room: newest.room, name: newest.name },
+  state,
+  entry: newest,
+})
+
+const names = (announced: readonly Announcement[]): readonly string[] => announced.map(({ name }) => name)
+const storeDown = new StoreFailure(storeFailure('ThrottlingException'), true)
+
+describe('a connection that needs a person', () => {
+  const a = connection('a')
+
+  it('is told with all that somebody needs to act', async () => {
+    const { teller, announced } = world(a)
+    const one = teller()
+    one.happened(a, outcomeOf(a, needed({ since: later(-5 * minute) })))
+    await one.tell(endless)
+    expect(announced).toEqual([
+      {
+        name: 'Connection Action Required',
+        detail: {
+          prefix: 'token-refresher',
+          connection: 'a',
+          client: 'sample-client',
+          class: 'reauthorize',
+          code: 'AADSTS50173',
+          remedy: remedyFor({ remedy: remedyOf('reauthorize', 'AADSTS50173') }, { connection: 'a' }),
+          since: later(-5 * minute).toISOString(),
+          access_token_expires_at: later(hour).toISOString(),
+          runbook: 'docs/runbook.md#reauthorize',
+        },
+      },
+    ])
+  })
+
+  it('is told without a time where no access token was ever published', async () => {
+    const bare = { ...a, tags: {} }
+    const { teller, announced } = world(bare)
+    const one = teller()
+    one.happened(bare, outcomeOf(bare, needed()))
+    await one.tell(endless)
+    expect(announced[0]?.detail).not.toHaveProperty('access_token_expires_at')
+    expect(announced[0]?.detail.client).toBe('')
+  })
+
+  it('has a tag afterwards that says so, and a line in the log', async () => {
+    const { teller, get, telemetry, announced } = world(a)
+    const one = teller()
+    one.happened(a, outcomeOf(a, needed()))
+    await one.tell(endless)
+    expect(get(a).tags[tags.told]).toBe('action-required reauthorize:AADSTS50173')
+    expect(telemetry.announcements).toEqual(announced)
+  })
+
+  it('is told once, though it fails in every tick', async () => {
+    const { teller, announced, get, look, set, clock } = world(a)
+    for (let count = 1; count <= 3; count++) {
+      const state = needed({ failures: count, failed: new Date(clock.now()) })
+      set(failing(get(a), state))
+      const one = teller()
+      one.happened(get(a), outcomeOf(get(a), state))
+      await one.tell(endless)
+      clock.advance(day)
+      await look()
+    }
+    expect(announced).toHaveLength(1)
+  })
+
+  it('is told once when two ticks overlap and the tags of the later one say that it was told', async () => {
+    const { teller, announced, get } = world(a)
+    const [one, other] = [teller(), teller()]
+    one.happened(a, outcomeOf(a, needed()))
+    await one.tell(endless)
+    other.happened(a, outcomeOf(get(a), needed()))
+    await other.tell(endless)
+    expect(announced).toHaveLength(1)
+  })
+
+  it.each(['transient', 'throttled', 'reauthorize'] as const)('is not told while it is retried: %s', async (name) => {
+    const { teller, announced, set, look } = world(a)
+    const state = needed({ status: 'retrying', class: name, failed: later(-hour) })
+    const one = teller()
+    one.happened(a, outcomeOf(a, state))
+    await one.tell(endless)
+    set(failing(a, state))
+    await look()
+    expect(announced).toEqual([])
+  })
+
+  it('is not told where nothing was recorded, or somebody else was first', async () => {
+    const { teller, announced } = world(a)
+    const one = teller()
+    const failure = storeFailure('AccessDeniedException')
+    for (const outcome of [
+      { kind: 'failed', failure },
+      { kind: 'failed', failure, about: a },
+      { kind: 'failed', failure, about: a, state: needed() },
+      { kind: 'superseded' },
+      { kind: 'waiting' },
+    ] as const) {
+      one.happened(a, outcome)
+    }
+    await one.tell(endless)
+    expect(announced).toEqual([])
+  })
+
+  it('is not told of a failure of its client, of which people hear once', async () => {
+    const { announced, set, look } = world(a)
+    const state = needed({ class: 'client', code: 'AADSTS7000222', concerns: 'held', failed: later(-hour) })
+    set(failing(a, state))
+    await look()
+    expect(announced).toEqual([])
+  })
+
+  it('is told of a client that is not stored, for there is no client to tell of', async () => {
+    const { teller, announced } = world(a)
+    const one = teller()
+    one.happened(a, outcomeOf(a, needed({ class: 'client', code: 'client_not_known' })))
+    await one.tell(endless)
+    expect(names(announced)).toEqual(['Connection Action Required'])
+    expect(announced[0]?.detail).toMatchObject({ code: 'client_not_known', runbook: 'docs/runbook.md#client' })
+  })
+
+  it('is told beside the others, each of its own', async () => {
+    const [b, c] = [connection('b'), connection('c', { [tags.told]: 'action-required' })]
+    const { teller, announced, get } = world(a, b, c)
+    const one = teller()
+    for (const entry of [a, b, c]) one.happened(entry, outcomeOf(entry, needed()))
+    await one.tell(endless)
+    expect(announced.map(({ detail }) => detail.connection)).toEqual(['a', 'b'])
+    for (const entry of [a, b]) expect(get(entry).tags[tags.told]).toBe('action-required reauthorize:AADSTS50173')
+    expect(get(c).tags[tags.told]).toBe('action-required')
+  })
+})
+
+describe('a client at fault', () => {
+  const a = connection('a')
+  const state = needed({ class: 'client', code: 'AADSTS7000222' })
+
+  it('is told once, whichever of its connections found out', async () => {
+    const [b, atFault] = [connection('b'), client()]
+    const { teller, announced, get } = world(a, b, atFault)
+    const one = teller()
+    for (const entry of [a, b]) one.happened(entry, outcomeOf(atFault, state))
+    await one.tell(endless)
+    expect(announced).toEqual([
+      {
+        name: 'Client Action Required',
+        detail: {
+          prefix: 'token-refresher',
+          client: 'sample-client',
+          class: 'client',
+          code: 'AADSTS7000222',
+          remedy: remedyFor({ remedy: remedyOf('client', 'AADSTS7000222') }, { client: 'sample-client' }),
+          since: state.since.toISOString(),
+          runbook: 'docs/runbook.md#client',
+        },
+      },
+    ])
+    expect(get(atFault).tags[tags.told]).toBe('action-required client:AADSTS7000222')
+    expect(get(a).tags).not.toHaveProperty(tags.told)
+  })
+
+  it('is told to work again, once its connections are refreshed', async () => {
+    const atFault = client({ [tags.told]: 'action-required' })
+    const { teller, announced, get } = world(atFault)
+    const one = teller()
+    one.clientWorks(atFault)
+    await one.tell(endless)
+    expect(announced).toEqual([
+      {
+        name: 'Client Recovered',
+        detail: {
+          prefix: 'token-refresher',
+          client: 'sample-client',
+          since: noon.toISOString(),
+          runbook: 'docs/runbook.md#actionrequired',
+        },
+      },
+    ])
+    expect(get(atFault).tags[tags.told]).toBe('healthy')
+  })
+
+  it.each([{}, { [tags.told]: 'healthy' }])(
+    'is not told to work again where nobody was told that it did not: %j',
+    async (told) => {
+      const { teller, announced } = world(client(told))
+      const one = teller()
+      one.clientWorks(client(told))
+      await one.tell(endless)
+      expect(announced).toEqual([])
+    },
+  )
+})
+
+describe('a connection that works again', () => {
+  it('is told where its failure was, once', async () => {
+    const a = connection('a', { [tags.told]: 'action-required' })
+    const { teller, announced, get } = world(a)
+    for (let count = 0; count < 3; count++) {
+      const one = teller()
+      one.happened(get(a), refreshed)
+      await one.tell(endless)
+    }
+    expect(announced).toEqual([
+      {
+        name: 'Connection Recovered',
+        detail: {
+          prefix: 'token-refresher',
+          connection: 'a',
+          client: 'sample-client',
+          since: noon.toISOString(),
+          runbook: 'docs/runbook.md#actionrequired',
+        },
+      },
+    ])
+    expect(get(a).tags[tags.told]).toBe('healthy')
+  })
+
+  it.each([
+    ['nobody was told anything', connection('a')],
+    ['people think that all is well', connection('a', { [tags.told]: 'healthy' })],
+    ['it was only retried', failing(connection('a'), sampleState({ failed: later(-minute) }))],
+  ])('is not told of where %s', async (_, a) => {
+    const { teller, announced } = world(a)
+    const one = teller()
+    one.happened(a, refreshed)
+    await one.tell(endless)
+    expect(announced).toEqual([])
+  })
+
+  it('is told again when it fails again', async () => {
+    const a = connection('a')
+    const { teller, announced, get } = world(a)
+    for (let count = 0; count < 2; count++) {
+      for (const outcome of [outcomeOf(get(a), needed()), refreshed]) {
+        const one = teller()
+        one.happened(get(a), outcome.kind === 'failed' ? outcomeOf(get(a), needed()) : outcome)
+        await one.tell(endless)
+      }
+    }
+    const [failed, recovered] = ['Connection Action Required', 'Connection Recovered']
+    expect(names(announced)).toEqual([failed, recovered, failed, recovered])
+  })
+})
+
+describe('what could not be announced', () => {
+  const a = connection('a')
+
+  it('is thrown as a failure of the store, and nothing says that it was told', async () => {
+    const { teller, announced, get, telemetry, outage } = world(a)
+    outage.failure = storeDown
+    const one = teller()
+    one.happened(a, outcomeOf(a, needed()))
+    await expect(one.tell(endless)).rejects.toBe(storeDown)
+    expect(announced).toEqual([])
+    expect(telemetry.announcements).toEqual([])
+    expect(get(a)).toEqual(a)
+  })
+
+  it.each([
+    ['a connection', 'ten minutes', 10 * minute, a, needed(), 'Connection Action Required'],
+    // Another shard may have found it out, and does not tell of it.
+    ['a client', 'no time', 0, client(), needed({ class: 'client', code: 'AADSTS7000222' }), 'Client Action Required'],
+  ] as const)(
+    'of %s is told when it is seen more than %s later, and not before',
+    async (_, __, wait, entry, change, name) => {
+      const { announced, look, set, clock } = world(entry)
+      set(failing(entry, { ...change, failed: noon }))
+      clock.advance(wait)
+      await look()
+      expect(announced).toEqual([])
+      clock.advance(1)
+      await look()
+      expect(names(announced)).toEqual([name])
+      clock.advance(day)
+      await look()
+      expect(announced).toHaveLength(1)
+    },
+  )
+
+  it('is told as of when it began, and how long apps can go on', async () => {
+    const { announced, look, set, clock } = world(a)
+    set(failing(a, needed({ failed: noon, since: later(-2 * day) })))
+    clock.advance(11 * minute)
+    await look()
+    expect(announced[0]?.detail).toMatchObject({
+      since: later(-2 * day).toISOString(),
+      access_token_expires_at: later(hour).toISOString(),
+    })
+  })
+
+  it('of a recovery is told with the next refresh', async () => {
+    const broken = connection('a', { [tags.told]: 'action-required' })
+    const { teller, announced, get, outage } = world(broken)
+    for (const failure of [storeDown, undefined]) {
+      if (failure === undefined) delete outage.failure
+      else outage.failure = failure
+      const one = teller()
+      one.happened(get(broken), refreshed)
+      await one.tell(endless).catch(() => {})
+    }
+    expect(names(announced)).toEqual(['Connection Recovered'])
+  })
+
+  it('is nothing where there is nothing to tell, for then nobody is asked', async () => {
+    const { look, teller } = world(a, client())
+    await look()
+    await teller().tell(endless)
+  })
+})
+
+describe('a client secret that expires', () => {
+  const expiring = (after: number, more: Tags = {}) =>
+    client({ [tags.clientSecretExpires]: later(after).toISOString(), ...more })
+
+  it('is told with its day and what to do', async () => {
+    const { announced, look, get } = world(expiring(20 * day))
+    await look()
+    expect(announced).toEqual([
+      {
+        name: 'Client Secret Expiring',
+        detail: {
+          prefix: 'token-refresher',
+          client: 'sample-client',
+          class: 'client',
+          code: 'client_secret_expiring',
+          remedy: expect.stringMatching(/^Create a new client secret .*\.$/),
+          since: noon.toISOString(),
+          client_secret_expires_at: later(20 * day).toISOString(),
+          runbook: 'docs/runbook.md#clientsecretexpiring',
+        },
+      },
+    ])
+    expect(get(expiring(0)).tags[tags.clientSecretWarned]).toBe(`${later(20 * day).toISOString()} 30`)
+  })
+
+  it.each([
+    [60, undefined],
+    [30, 60],
+    [7, 30],
+  ])('is told %d days before, and not a millisecond earlier', async (days, warned) => {
+    const expires = later(days * day + 1).toISOString()
+    const before = warned === undefined ? {} : { [tags.clientSecretWarned]: `${expires} ${warned}` }
+    const { announced, look, clock } = world(client({ [tags.clientSecretExpires]: expires, ...before }))
+    await look()
+    expect(announced).toEqual([])
+    clock.advance(1)
+    await look()
+    expect(names(announced)).toEqual(['Client Secret Expiring'])
+  })
+
+  it('is told on exactly the days of the contract', () => {
+    expect(clientSecretWarningDays).toEqual([60, 30, 7])
+  })
+
+  it('is told three times over its last months, and once more of the next one', async () => {
+    const secret = expiring(90 * day)
+    const { announced, look, clock, get, set } = world(secret)
+    const days: number[] = []
+    for (let passed = 0; passed <= 100; passed++) {
+      const before = announced.length
+      await look()
+      await look()
+      if (announced.length > before) days.push(90 - passed)
+      clock.advance(day)
+    }
+    expect(days).toEqual([60, 30, 7])
+    expect(announced).toHaveLength(3)
+    const tagsNow = { ...get(secret).tags, [tags.clientSecretExpires]: new Date(clock.now() + 50 * day).toISOString() }
+    set({ ...secret, tags: tagsNow })
+    await look()
+    await look()
+    expect(announced).toHaveLength(4)
+  })
+
+  it('is told once when it is past already, or was never seen in time', async () => {
+    for (const after of [-day, 0, 3 * day]) {
+      const { announced, look, get } = world(expiring(after))
+      await look()
+      await look()
+      expect(announced).toHaveLength(1)
+      expect(get(expiring(after)).tags[tags.clientSecretWarned]).toMatch(/ 7$/)
+    }
+  })
+
+  it.each(['', 'never', undefined])('is not told where its day is %j', async (expires) => {
+    const { announced, look } = world(client(expires === undefined ? {} : { [tags.clientSecretExpires]: expires }))
+    await look()
+    expect(announced).toEqual([])
+  })
+
+  it('is told again when the warning was lost', async () => {
+    const { announced, look, outage, get } = world(expiring(20 * day))
+    outage.failure = storeDown
+    await expect(look()).rejects.toBe(storeDown)
+    expect(get(expiring(0)).tags).not.toHaveProperty(tags.clientSecretWarned)
+    delete outage.failure
+    await look()
+    expect(announced).toHaveLength(1)
+  })
+
+  it('is told beside the fault of its client', async () => {
+    const { announced, look, set } = world(client())
+    set(failing(expiring(-hour), needed({ class: 'client', code: 'AADSTS7000222', failed: later(-hour) })))
+    await look()
+    expect(names(announced).toSorted()).toEqual(['Client Action Required', 'Client Secret Expiring'])
+  })
+
+  it('is a matter of clients, whatever the tags of a connection say', async () => {
+    const { announced, look } = world(connection('a', { [tags.clientSecretExpires]: later(day).toISOString() }))
+    await look()
+    expect(announced).toEqual([])
+  })
+})
+
+describe('whatever is told', () => {
+  it('can be written as tags that the service takes', async () => {
+    const a = connection('a')
+    const { teller, get, look } = world(a, client({ [tags.clientSecretExpires]: later(day).toISOString() }))
+    const one = teller()
+    one.happened(a, outcomeOf(a, needed()))
+    await one.tell(endless)
+    await look()
+    for (const entry of [get(a), get(client())]) {
+      for (const value of Object.values(entry.tags)) expect(value).toMatch(/^[A-Za-z0-9 +\-=._:/@]{0,256}$/)
+    }
+  })
+})
