@@ -200,7 +200,7 @@ export const tags = {
   /** `<when the grant ends although it is refreshed> <from when on people are told>`. Empty: no such end is known. */
   ending: `${tagPrefix}ending`,
   /** The end that people were told of. */
-  endingTold: `${tagPrefix}ending-told`,
+  endingNotified: `${tagPrefix}ending-told`,
   /** Set by an operator to the time of pausing; a key of its own, so that no refresh undoes it. */
   paused: `${tagPrefix}paused`,
   /** On a client secret: until when one of its client secrets is known to be valid. Empty: not known. */

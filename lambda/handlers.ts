@@ -13,7 +13,7 @@ import {
 import type { Dependencies } from './ports.ts'
 import { bootstrapConnection } from './usecases/bootstrap-connection.ts'
 import { changeClientSecret } from './usecases/change-client-secret.ts'
-import { patientStore } from './usecases/limits/rate-limited-store.ts'
+import { retryingStore } from './usecases/limits/rate-limited-store.ts'
 import { refreshConnections } from './usecases/refresh-connections.ts'
 
 export type { LambdaContext } from './adapters/invocation.ts'
@@ -59,7 +59,7 @@ export interface BootstrapHandler {
 }
 
 export const bootstrapHandler = (ports: Dependencies): BootstrapHandler => {
-  const dependencies = { ...ports, store: patientStore(ports) }
+  const dependencies = { ...ports, store: retryingStore(ports) }
   function handle(event: BootstrapEvent, context: LambdaContext): Promise<BootstrapAnswer>
   function handle(event: ClientSecretEvent, context: LambdaContext): Promise<ClientSecretAnswer>
   function handle(event: unknown, context: LambdaContext): Promise<BootstrapAnswer | ClientSecretAnswer>

@@ -158,7 +158,7 @@ export interface TokenEndpoint {
 }
 
 /** What is known of a connection that was looked at. */
-export interface Sight {
+export interface TokenTimes {
   readonly mode: Mode
   readonly generation: number
   readonly expiresAt: Date
@@ -167,9 +167,9 @@ export interface Sight {
 
 /** What became of one connection in a tick. */
 export type Outcome =
-  | { readonly kind: 'refreshed'; readonly sight: Sight }
-  | { readonly kind: 'published'; readonly sight: Sight }
-  | { readonly kind: 'fresh'; readonly sight: Sight }
+  | { readonly kind: 'refreshed'; readonly sight: TokenTimes }
+  | { readonly kind: 'published'; readonly sight: TokenTimes }
+  | { readonly kind: 'fresh'; readonly sight: TokenTimes }
   /** It is not tried now: its next attempt is not due, or (`held`) others have found out that it would be in vain. */
   | { readonly kind: 'waiting'; readonly held?: true }
   /** Somebody else wrote first; nothing is lost and nothing is to be done. */

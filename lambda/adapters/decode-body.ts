@@ -52,16 +52,25 @@ const methodsFor = (bytes: Buffer, contentEncoding: string): readonly Method[] =
   return isZlib ? ['zlib', ...rest] : rest
 }
 
+/** A method without a mark can make something of bytes that another one made, so an output that is text goes first. */
 const firstThatFits = (methods: readonly Decompress[], bytes: Buffer): Buffer | 'too-large' | undefined => {
+  let first: Buffer | 'too-large' | undefined
   for (const decompress of methods) {
-    try {
-      const plain = decompress(bytes)
-      if (plain.length > 0) return plain
-    } catch (error) {
-      if (error instanceof RangeError && 'code' in error && error.code === 'ERR_BUFFER_TOO_LARGE') return 'too-large'
-    }
+    const plain = unpack(decompress, bytes)
+    if (plain instanceof Buffer && isText(plain)) return plain
+    first ??= plain
   }
-  return undefined
+  return first
+}
+
+const unpack = (decompress: Decompress, bytes: Buffer): Buffer | 'too-large' | undefined => {
+  try {
+    const plain = decompress(bytes)
+    return plain.length > 0 ? plain : undefined
+  } catch (error) {
+    const tooLarge = error instanceof RangeError && 'code' in error && error.code === 'ERR_BUFFER_TOO_LARGE'
+    return tooLarge ? 'too-large' : undefined
+  }
 }
 
 /** JSON, a form or a page, in UTF-8 or UTF-16: then no header can make it anything else. */

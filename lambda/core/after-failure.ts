@@ -3,7 +3,7 @@
 import { flexibleWindowMinutes, shortestRefreshIntervalMinutes, type Timing } from '../contract.ts'
 import type { Failure } from './failures/failure.ts'
 import type { Grant } from './secrets/grant.ts'
-import { type FailureState, isHeldByClient, isPassingClass } from './tags/status.ts'
+import { type FailureState, isHeldByClient, isRetryableClass } from './tags/status.ts'
 
 const minute = 60_000
 const hour = 60 * minute
@@ -38,7 +38,7 @@ export const afterFailure = (input: AfterFailureInput): FailureState => {
     since: before?.since ?? now,
   }
   const status = statusAfter(input, before, counted)
-  const stands = isPassingClass(failure.class) && before !== undefined && isStanding(before) ? before : undefined
+  const stands = isRetryableClass(failure.class) && before !== undefined && isStanding(before) ? before : undefined
   return {
     status,
     class: stands?.class ?? failure.class,
@@ -62,7 +62,8 @@ const isCounted = ({ failure, local }: AfterFailureInput, before: FailureState |
 type Counted = Pick<FailureState, 'failures' | 'refusals' | 'since'>
 
 /** The provider's word on the request, known to the failure table or not. */
-export const isRefusal = ({ class: name }: Pick<Failure, 'class'>): boolean => !isPassingClass(name) && name !== 'store'
+export const isRefusal = ({ class: name }: Pick<Failure, 'class'>): boolean =>
+  !isRetryableClass(name) && name !== 'store'
 
 /** A fault in our own store is over once the provider is asked again: it counts as no failure of the connection. */
 const standing = (before: FailureState | undefined): FailureState | undefined =>

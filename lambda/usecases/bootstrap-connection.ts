@@ -4,7 +4,7 @@
 import { type BootstrapAnswer, type BootstrapEvent, connectionNamePattern, secretName } from '../contract.ts'
 import { connectionOf, decodeLogin, type Login, settleLogin } from '../core/login/login.ts'
 import { isPending } from '../core/login/login-disposition.ts'
-import { clientOfLogin } from '../core/login/resolve-client.ts'
+import { resolveClient } from '../core/login/resolve-client.ts'
 import { type Client, clientName, decodeClientOf } from '../core/secrets/client.ts'
 import { decodeGrant } from '../core/secrets/grant.ts'
 import { isVersionOfLogin } from '../core/secrets/version-id.ts'
@@ -14,10 +14,10 @@ import { finishBootstrap } from './login/finish-bootstrap.ts'
 import { TokenKeeper } from './login/keep-token.ts'
 import { notStored, refused } from './login/login-refused.ts'
 import { readLogin } from './login/read-login.ts'
-import { claimLogin, redeemLogin } from './login/redeem-login.ts'
+import { claimLogin, requestLoginTokens } from './login/redeem-login.ts'
 import { settle } from './login/settle.ts'
 import { storeTokens } from './login/store-connection.ts'
-import { readUnlessRemoved } from './secrets/read-deleted.ts'
+import { readUnlessDeleted } from './secrets/read-deleted.ts'
 import type { StoredGrant } from './secrets/store-grant.ts'
 
 /** @throws BootstrapRefused with class, code and remedy; StoreFailure when the store failed */
@@ -56,7 +56,7 @@ const bootstrap = async (
   if (given.held_until !== undefined && given.held_until.getTime() > clock.now()) refuse('login_in_use')
   const before = await grantBefore(dependencies, connection, given)
   const login = settleLogin(given, before?.grant)
-  const resolved = clientOfLogin(login, await knownClient(dependencies, login))
+  const resolved = resolveClient(login, await knownClient(dependencies, login))
   const client = resolved.ok ? resolved.value : refuse('login_not_valid', resolved.problem)
   refuseOtherHosts(client, settings)
   const began = { connection, invocation, id, stored, login, client, askedAt: new Date(clock.now()) }
@@ -67,7 +67,7 @@ const bootstrap = async (
   const { grant, scope } = login
   const keeper = new TokenKeeper(dependencies, { connection, id, stored, grant, invocation })
   const ask = { client, grant, scope, correlationId: random.uuid() }
-  const redemption = await redeemLogin(dependencies, ask, keeper)
+  const redemption = await requestLoginTokens(dependencies, ask, keeper)
   if (redemption.kind !== 'granted') return refused(dependencies, began, { keeper, ...redemption })
   const made = await settle(storeTokens(dependencies, began, { tokens: redemption.tokens, keeper }))
   return made.ok
@@ -80,7 +80,7 @@ const grantBefore = async ({ store }: Dependencies, name: string, login: Login):
   const { mode, publish, grant_ends_after_days: ends } = login
   const isSettled = mode !== undefined && publish !== undefined && ends !== undefined
   if (isSettled && login.grant.grant_type !== 'refresh_token') return undefined
-  const version = await readUnlessRemoved(store, { room: 'grants', name })
+  const version = await readUnlessDeleted(store, { room: 'grants', name })
   const decoded = version && decodeGrant(version.text)
   return decoded?.ok ? { grant: decoded.value, versionId: version?.versionId ?? '' } : undefined
 }

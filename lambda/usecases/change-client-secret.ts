@@ -3,7 +3,7 @@
 import type { ClientSecretAnswer, ClientSecretEvent } from '../contract.ts'
 import type { Failure } from '../core/failures/failure.ts'
 import { remedyFor } from '../core/failures/failure-table.ts'
-import { decodeOfferedSecret } from '../core/login/new-client-secret.ts'
+import { decodeNewClientSecret } from '../core/login/new-client-secret.ts'
 import { type Client, type ClientSecret, clientSecretExpiry, encodeClient } from '../core/secrets/client.ts'
 import { fitsSecret } from '../core/secrets/secret-size.ts'
 import type { Dependencies, Invocation } from '../ports.ts'
@@ -27,7 +27,7 @@ export const changeClientSecret = async (
   const { store } = dependencies
   const { client: clientId, connection } = event
   const { id: login, version: handedOver } = await readLogin(dependencies, event.login)
-  const decoded = decodeOfferedSecret(handedOver.text, clientId)
+  const decoded = decodeNewClientSecret(handedOver.text, clientId)
   const { secret: offered, tokenEndpoint } = decoded.ok ? decoded.value : refuse('login_not_valid', decoded.problem)
   const { client: before } = await readClient(dependencies, clientId)
   refuseOtherHosts(before, dependencies.settings)

@@ -6,8 +6,8 @@ import { ownFailure } from '../core/failures/failure-table.ts'
 import { isDue, readStatus } from '../core/tags/status.ts'
 import { urgency } from '../core/urgency.ts'
 import { type Dependencies, type Invocation, type Outcome, type StoredEntry, StoreFailure } from '../ports.ts'
-import { MostUrgent } from './limits/bounded-priority-queue.ts'
-import { type Paced, paceStore, writesPerRefresh } from './limits/rate-limited-store.ts'
+import { BoundedPriorityQueue } from './limits/bounded-priority-queue.ts'
+import { type RateLimited, rateLimitedStore, writesPerRefresh } from './limits/rate-limited-store.ts'
 import { listAll } from './secrets/list-all.ts'
 import { TickWork } from './tick/tick-work.ts'
 
@@ -26,7 +26,7 @@ export const refreshConnections = async (
   event: RefreshEvent,
   invocation: Invocation,
 ): Promise<RefreshAnswer> => {
-  const paced = paceStore(dependencies, event.of ?? 1)
+  const paced = rateLimitedStore(dependencies, event.of ?? 1)
   const tick = new Tick({ ...dependencies, store: paced.store }, { event, invocation, paced })
   const working = tick.run()
   const left = invocation.whenLeft?.(reportMilliseconds)
@@ -40,14 +40,14 @@ export const refreshConnections = async (
 interface TickInput {
   readonly event: RefreshEvent
   readonly invocation: Invocation
-  readonly paced: Paced
+  readonly paced: RateLimited
 }
 
 class Tick {
   readonly #dependencies: Dependencies
   readonly #event: RefreshEvent
   readonly #invocation: Invocation
-  readonly #paced: Paced
+  readonly #paced: RateLimited
   readonly #work: TickWork
   /** Names of those that were looked at in this tick. */
   readonly #done = new Set<string>()
@@ -137,7 +137,7 @@ class Tick {
     const { clock, settings } = this.#dependencies
     const { breakers, report } = this.#work
     let dropped = 0
-    const due = new MostUrgent<StoredEntry>(this.#capacity(), ({ name }) => {
+    const due = new BoundedPriorityQueue<StoredEntry>(this.#capacity(), ({ name }) => {
       dropped++
       report.settle(name)
     })

@@ -3,7 +3,7 @@
 import type { Failure } from '../failures/failure.ts'
 import { deviceCodeGrantType, type LoginGrant } from './login.ts'
 
-export interface LoginAfter {
+export interface LoginDisposition {
   /** The provider has not given its definite answer to what the login holds. */
   readonly kept: boolean
   /** It was certainly not judged, so it may be tried again: its claim is void. */
@@ -23,11 +23,11 @@ const isEnded = ({ httpStatus }: Failure): boolean =>
   httpStatus !== undefined && httpStatus < 500 && !notJudged.includes(httpStatus)
 
 /** @param outcome of the token request: `unknown` when it may have been granted */
-export const afterLogin = (
+export const loginDisposition = (
   grant: LoginGrant,
   failure: Failure,
   outcome: 'unsent' | 'answered' | 'unknown',
-): LoginAfter => {
+): LoginDisposition => {
   const kept = isKept(grant, failure)
   const untried = isPolled(grant) || outcome !== 'unknown'
   return { kept, untried, note: kept ? noteOf(grant, failure, untried) : undefined }

@@ -15,14 +15,14 @@ const schema = v.strictObject({
   token_endpoint: v.optional(nonEmptyString),
 })
 
-export interface OfferedSecret {
+export interface NewClientSecret {
   readonly secret: ClientSecret
   /** Absent: the client's, whatever it is. */
   readonly tokenEndpoint: string | undefined
 }
 
 /** @param clientId whose secret it has to be */
-export const decodeOfferedSecret = (text: Redacted, clientId: string): Decoded<OfferedSecret> => {
+export const decodeNewClientSecret = (text: Redacted, clientId: string): Decoded<NewClientSecret> => {
   const decoded = decodeLoginText(schema, text)
   if (!decoded.ok) return decoded
   const { client_id, client_secret: value, client_secret_expires_at: expires_at, token_endpoint } = decoded.value

@@ -5,7 +5,7 @@ import type { Decoded } from '../secrets/decode.ts'
 import { entraTokenEndpoint, isMicrosoft, passwordTenantProblem, providerOf } from './authority.ts'
 import type { Login } from './login.ts'
 
-export const clientOfLogin = (login: Login, known: Client | undefined): Decoded<Client> => {
+export const resolveClient = (login: Login, known: Client | undefined): Decoded<Client> => {
   if (known === undefined) return newClient(login)
   if (login.token_endpoint !== undefined && login.token_endpoint !== known.token_endpoint) {
     return {

@@ -1,23 +1,23 @@
 // The tag that says what people were told last: every change is reported, and once.
 
-export type ToldState = 'healthy' | 'action-required' | 'delayed'
+export type NotifiedState = 'healthy' | 'action-required' | 'delayed'
 
-export interface Told {
+export interface Notified {
   /** Undefined: nothing was told yet, or the tag cannot be read. */
-  readonly state: ToldState | undefined
+  readonly state: NotifiedState | undefined
   /** `class:code` of each reason, the oldest first. None: told by a version that did not keep them. */
   readonly reasons: readonly string[]
 }
 
-const states: readonly ToldState[] = ['healthy', 'action-required', 'delayed']
+const states: readonly NotifiedState[] = ['healthy', 'action-required', 'delayed']
 
-export const readTold = (text: string | undefined): Told => {
+export const readNotified = (text: string | undefined): Notified => {
   const [first, ...reasons] = (text ?? '').split(' ')
   return { state: states.find((state) => state === first), reasons }
 }
 
 /** Whether people were told this already; of a delay, whatever its reason. */
-export const wasTold = ({ state, reasons }: Told, wanted: ToldState, reason: string): boolean => {
+export const wasNotified = ({ state, reasons }: Notified, wanted: NotifiedState, reason: string): boolean => {
   if (state !== wanted) return state === 'action-required' && wanted === 'delayed'
   return wanted !== 'action-required' || reasons.length === 0 || reasons.includes(reason)
 }
@@ -26,11 +26,11 @@ export const wasTold = ({ state, reasons }: Told, wanted: ToldState, reason: str
 const longestValue = 256
 
 /** The tag's value once this is told too. A reason is told once until the connection is healthy again. */
-export const toldValue = (before: Told, state: ToldState, reason: string): string => {
+export const notifiedValue = (before: Notified, state: NotifiedState, reason: string): string => {
   if (state === 'healthy') return state
   const reasons = before.state === state ? [...before.reasons, reason] : [reason]
   while (tagOf(state, reasons).length > longestValue && reasons.length > 1) reasons.shift()
   return tagOf(state, reasons).slice(0, longestValue)
 }
 
-const tagOf = (state: ToldState, reasons: readonly string[]): string => [state, ...reasons].join(' ')
+const tagOf = (state: NotifiedState, reasons: readonly string[]): string => [state, ...reasons].join(' ')

@@ -166,7 +166,7 @@ type Before = Omit<FailureState, 'refusals' | 'concerns'>
 /** Written by a version of this project that did not count refusals. */
 const refusalsBefore = ({ status, class: name }: Before): number => {
   if (status === 'action-required') return 2
-  return isPassingClass(name) ? 0 : 1
+  return isRetryableClass(name) ? 0 : 1
 }
 
 const concernsIn = (all: Tags, { class: name, code, retry, failed }: Before): FailureState['concerns'] => {
@@ -178,7 +178,7 @@ const concernsIn = (all: Tags, { class: name, code, retry, failed }: Before): Fa
 }
 
 /** Passes by itself: says nothing of connection or client. */
-export const isPassingClass = (name: FailureClass): boolean => name === 'transient' || name === 'throttled'
+export const isRetryableClass = (name: FailureClass): boolean => name === 'transient' || name === 'throttled'
 
 const readCount = (text: string | undefined): number | undefined =>
   text !== undefined && /^\d{1,9}$/.test(text) ? Number(text) : undefined

@@ -5,7 +5,7 @@ import { type Client, clientName, decodeClientOf, encodeClient } from '../../cor
 import { clientTags } from '../../core/tags/client-tags.ts'
 import { type Dependencies, type StoredVersion, StoreFailure } from '../../ports.ts'
 import { refuse } from '../login/bootstrap-refused.ts'
-import { commitChild } from '../secrets/commit-version.ts'
+import { commitVersion } from '../secrets/commit-version.ts'
 
 const mostTries = 10
 
@@ -35,7 +35,7 @@ export const editClient = async (
     const client = change(before)
     const text = encodeClient(client)
     const same = text.equals(version.text)
-    const committed = same ? undefined : await commitChild(dependencies, { id, parent: version.versionId, text })
+    const committed = same ? undefined : await commitVersion(dependencies, { id, parent: version.versionId, text })
     if (committed?.kind === 'superseded') continue
     await store.tag(id, clientTags(client))
     return { client, version: committed === undefined ? version : { ...version, text, versionId: committed.versionId } }

@@ -2,7 +2,7 @@
 
 import { type Client, clientName, encodeClient } from '../../core/secrets/client.ts'
 import { type Dependencies, type StoredVersion, StoreFailure } from '../../ports.ts'
-import { commitChild } from '../secrets/commit-version.ts'
+import { commitVersion } from '../secrets/commit-version.ts'
 
 export interface Preference {
   /** The client as it is stored. */
@@ -23,7 +23,7 @@ export const rememberClientSecret = async (
   if (preferred === stored) return
   const id = { room: 'clients', name: clientName(preferred.client_id) } as const
   try {
-    await commitChild(dependencies, { id, parent: version.versionId, text: encodeClient(preferred) })
+    await commitVersion(dependencies, { id, parent: version.versionId, text: encodeClient(preferred) })
   } catch (error) {
     if (!(error instanceof StoreFailure)) throw error
     dependencies.telemetry.outcome({ connection: id.name, outcome: { kind: 'failed', failure: error.failure } })

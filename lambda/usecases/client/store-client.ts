@@ -5,7 +5,7 @@ import { type Client, clientName, decodeClientOf, encodeClient, withClientSecret
 import { childVersionId } from '../../core/secrets/version-id.ts'
 import { clientTags } from '../../core/tags/client-tags.ts'
 import { type Dependencies, StoreFailure } from '../../ports.ts'
-import { commitChild } from '../secrets/commit-version.ts'
+import { commitVersion } from '../secrets/commit-version.ts'
 
 const mostTries = 10
 
@@ -26,7 +26,7 @@ export const storeClient = async (dependencies: Dependencies, client: Client, sc
     const merged = decoded.ok ? merge(decoded.value, client) : client
     const text = encodeClient(merged)
     if (text.equals(current.text)) return store.tag(id, clientTags(merged, scope))
-    const committed = await commitChild(dependencies, { id, parent: current.versionId, text })
+    const committed = await commitVersion(dependencies, { id, parent: current.versionId, text })
     if (committed.kind === 'written') return store.tag(id, clientTags(merged, scope))
     current = committed.by
   }

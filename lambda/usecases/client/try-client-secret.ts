@@ -7,9 +7,9 @@ import { decodeGrant } from '../../core/secrets/grant.ts'
 import { decodePublishedGeneration } from '../../core/secrets/published.ts'
 import { successTags } from '../../core/tags/status.ts'
 import type { Dependencies, Invocation, StoredVersion } from '../../ports.ts'
-import type { Found } from '../connection/load-connection.ts'
+import type { LoadedConnection } from '../connection/load-connection.ts'
 import { type Redeemed, redeemGrant } from '../connection/redeem-grant.ts'
-import { aloneInCourt } from '../limits/judge-refusal.ts'
+import { ownRefusalContext } from '../limits/judge-refusal.ts'
 import { refuse } from '../login/bootstrap-refused.ts'
 import { claim, endOf, release } from '../secrets/claim.ts'
 import { commitGrant } from '../secrets/commit-grant.ts'
@@ -43,7 +43,14 @@ export const tryClientSecret = async (dependencies: Dependencies, trial: Trial):
   if (singleUse && attempt === undefined) return { kind: 'not-judged', failure: ownFailure('superseded') }
   // Without tags: the previous version's token is not tried, for this is no second refusal.
   const entry = { ...id, arn: parent.arn, currentVersionId: parent.versionId, tags: {} }
-  const input = { entry, force: true, correlationId: random.uuid(), invocation, court: aloneInCourt(), urgent: true }
+  const input = {
+    entry,
+    force: true,
+    correlationId: random.uuid(),
+    invocation,
+    court: ownRefusalContext(),
+    urgent: true,
+  }
   const redeemed = await redeemGrant(dependencies, input, found)
   if (attempt !== undefined && redeemed.unused) await release(dependencies, { ...claimed, attempt })
   await keep(dependencies, trial, { found, redeemed })
@@ -69,7 +76,7 @@ const keep = async (
   await store.tag({ room: 'grants', name: connection }, status)
 }
 
-interface Trying extends Found {
+interface Trying extends LoadedConnection {
   readonly published: StoredVersion | undefined
 }
 

@@ -6,7 +6,7 @@ import type { Tags } from '../../core/tags/status.ts'
 import { type Dependencies, type StoredEntry, StoreFailure } from '../../ports.ts'
 
 /** For one tick: each client's tags are compared with the first record of it that is read, and written at most once. */
-export class ClientTagsMender {
+export class ClientTagsUpdater {
   readonly #dependencies: Dependencies
   /** Of clients whose record was not read yet in this tick. */
   readonly #listed = new Map<string, Tags>()

@@ -25,7 +25,7 @@ export const announceEnding = (
   const now = clock.now()
   const near = warnFrom.getTime() <= now && now < endsAt.getTime()
   const end = endsAt.toISOString()
-  if (!near || entry.tags[tags.endingTold] === end) return undefined
+  if (!near || entry.tags[tags.endingNotified] === end) return undefined
   if (status.status === 'action-required' || status.status === 'paused') return undefined
   const announcement: Announcement = {
     name: 'Connection Ending',
@@ -43,7 +43,8 @@ export const announceEnding = (
   return {
     announcement,
     about: entry,
-    tag: { [tags.endingTold]: end },
-    isMade: ({ tags: newest }) => newest[tags.endingTold] === end || newest[tags.ending] !== entry.tags[tags.ending],
+    tag: { [tags.endingNotified]: end },
+    isMade: ({ tags: newest }) =>
+      newest[tags.endingNotified] === end || newest[tags.ending] !== entry.tags[tags.ending],
   }
 }

@@ -11,7 +11,7 @@ import { type Dependencies, type Outcome, type StoredEntry, type StoredVersion, 
 import { recordFailure } from './record-failure.ts'
 
 /** What was read of a connection. */
-export interface Found {
+export interface LoadedConnection {
   readonly parent: StoredVersion
   readonly grant: Grant
   readonly client: Client
@@ -23,7 +23,10 @@ export interface Found {
 }
 
 /** @returns an outcome when there is nothing to go on with */
-export const findConnection = async (dependencies: Dependencies, entry: StoredEntry): Promise<Found | Outcome> => {
+export const loadConnection = async (
+  dependencies: Dependencies,
+  entry: StoredEntry,
+): Promise<LoadedConnection | Outcome> => {
   const { store, settings } = dependencies
   const { name } = entry
   // The tag says whose client it is, so that one call reads all three. A tag that is no client's name is not asked for.

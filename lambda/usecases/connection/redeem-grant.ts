@@ -10,7 +10,7 @@ import { fitsSecret } from '../../core/secrets/secret-size.ts'
 import { readStatus } from '../../core/tags/status.ts'
 import { refreshedGrant, salvagedGrant } from '../../core/tokens/next-grant.ts'
 import { type Dependencies, previousVersion, type Redemption } from '../../ports.ts'
-import type { Found } from './load-connection.ts'
+import type { LoadedConnection } from './load-connection.ts'
 import type { RefreshInput } from './refresh-connection.ts'
 import { redeem } from './request-tokens.ts'
 
@@ -33,7 +33,11 @@ export interface Redeemed {
   readonly clientName: string
 }
 
-export const redeemGrant = async (dependencies: Dependencies, input: RefreshInput, found: Found): Promise<Redeemed> => {
+export const redeemGrant = async (
+  dependencies: Dependencies,
+  input: RefreshInput,
+  found: LoadedConnection,
+): Promise<Redeemed> => {
   const { grant, publishedGeneration } = found
   const askedAt = new Date(dependencies.clock.now())
   const { redemption, secret } = await redeemWithPrevious(dependencies, input, found)
@@ -67,7 +71,7 @@ const salvage = (grant: Grant, arrived: Redacted | undefined): MadeGrant | undef
  */
 const doubtful: readonly string[] = ['AADSTS70000', 'AADSTS9002313']
 
-const redeemWithPrevious = async (dependencies: Dependencies, input: RefreshInput, found: Found) => {
+const redeemWithPrevious = async (dependencies: Dependencies, input: RefreshInput, found: LoadedConnection) => {
   const { grant, client, parent } = found
   const ask = ({ refresh_token, scope }: Grant) =>
     redeem(dependencies, {

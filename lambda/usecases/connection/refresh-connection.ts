@@ -11,18 +11,18 @@ import {
   type Dependencies,
   type Invocation,
   type Outcome,
-  type Sight,
   type StoredEntry,
   StoreFailure,
+  type TokenTimes,
 } from '../../ports.ts'
 import { rememberClientSecret } from '../client/prefer-client-secret.ts'
-import type { ClientTagsMender } from '../client/update-client-tags.ts'
+import type { ClientTagsUpdater } from '../client/update-client-tags.ts'
 import { holdConnections } from '../limits/hold-connections.ts'
-import { type Court, isForClientsSake, judgeRefusal } from '../limits/judge-refusal.ts'
+import { isForClientsSake, judgeRefusal, type RefusalContext } from '../limits/judge-refusal.ts'
 import { claim, endOf, release } from '../secrets/claim.ts'
 import { commitGrant } from '../secrets/commit-grant.ts'
 import { publish } from '../secrets/publish.ts'
-import { type Found, findConnection } from './load-connection.ts'
+import { type LoadedConnection, loadConnection } from './load-connection.ts'
 import { recordFailure } from './record-failure.ts'
 import { type Redeemed, redeemGrant } from './redeem-grant.ts'
 
@@ -32,9 +32,9 @@ export interface RefreshInput {
   readonly force: boolean
   readonly correlationId: string
   readonly invocation: Invocation
-  readonly court: Court
+  readonly court: RefusalContext
   /** Compares the tags of clients with their records. @default they are left as they are */
-  readonly clientTags?: ClientTagsMender
+  readonly clientTags?: ClientTagsUpdater
   /** Where clients could not be listed: whether this one is at fault. @default its breaker knows */
   readonly lookUpClient?: (client: string) => Promise<void>
   /** It cannot wait for the next tick, however slowly its provider answers. */
@@ -45,7 +45,7 @@ export const refreshConnection = async (dependencies: Dependencies, input: Refre
   try {
     const entry = await newestEntry(dependencies, input)
     if (entry === 'waiting') return { kind: 'waiting' }
-    const found = await findConnection(dependencies, entry)
+    const found = await loadConnection(dependencies, entry)
     if ('kind' in found) return found
     const now = new Date(dependencies.clock.now())
     const { timing } = dependencies.settings
@@ -69,7 +69,7 @@ export const refreshConnection = async (dependencies: Dependencies, input: Refre
  * Whatever its times say: an attempt that has failed is repeated, for only a success tells that it is over; and where
  * a person has moved AWSCURRENT back, apps see a token that this grant knows nothing of.
  */
-const isOverdue = (entry: StoredEntry, { parent, grant, publishedGeneration = 0 }: Found): boolean =>
+const isOverdue = (entry: StoredEntry, { parent, grant, publishedGeneration = 0 }: LoadedConnection): boolean =>
   readStatus(entry.tags, parent.versionId).failure !== undefined || publishedGeneration > grant.generation
 
 /** A listing may lag; before a connection in trouble is tried again, its newest tags are asked for. */
@@ -85,7 +85,7 @@ const newestEntry = async (
   return early && !force ? 'waiting' : newest
 }
 
-const refresh = async (dependencies: Dependencies, input: RefreshInput, found: Found): Promise<Outcome> => {
+const refresh = async (dependencies: Dependencies, input: RefreshInput, found: LoadedConnection): Promise<Outcome> => {
   const { client, parent } = found
   const { name } = input.entry
   // Its tags may not have said whose client it is.
@@ -116,7 +116,7 @@ const refresh = async (dependencies: Dependencies, input: RefreshInput, found: F
 }
 
 interface Failing {
-  readonly found: Found
+  readonly found: LoadedConnection
   readonly redeemed: Redeemed
   /** Of the grant, when something was saved; default: the one that was tried. */
   readonly versionId?: string
@@ -184,7 +184,7 @@ const recordOfClient = async (
   return recorded
 }
 
-const publishFound = async (dependencies: Dependencies, connection: string, found: Found): Promise<void> => {
+const publishFound = async (dependencies: Dependencies, connection: string, found: LoadedConnection): Promise<void> => {
   if (found.published instanceof StoreFailure) throw found.published
   await publish(dependencies, { connection, grant: found.grant, client: found.client, current: found.published })
 }
@@ -192,7 +192,7 @@ const publishFound = async (dependencies: Dependencies, connection: string, foun
 const tagSuccess = ({ store, settings }: Dependencies, connection: string, grant: Grant, versionId: string) =>
   store.tag({ room: 'grants', name: connection }, successTags(connection, grant, versionId, settings.timing))
 
-const sightOf = ({ mode, generation, expires_at, refreshed_at }: Grant): Sight => ({
+const sightOf = ({ mode, generation, expires_at, refreshed_at }: Grant): TokenTimes => ({
   mode,
   generation,
   expiresAt: expires_at,

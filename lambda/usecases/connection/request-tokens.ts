@@ -8,7 +8,7 @@ import type { Dependencies, Redemption, RequestGrant } from '../../ports.ts'
 
 const retryAfterMilliseconds = 1_000
 
-export interface RedeemInput {
+export interface TokensRequest {
   readonly client: Client
   readonly grant: RequestGrant
   readonly scope: string
@@ -16,7 +16,7 @@ export interface RedeemInput {
 }
 
 /** With the first client secret: for a login, which is sent once. What has certainly not left is sent again, once. */
-export const redeemOnce = async (dependencies: Dependencies, input: RedeemInput): Promise<Redemption> => {
+export const requestTokensOnce = async (dependencies: Dependencies, input: TokensRequest): Promise<Redemption> => {
   const [secret] = usableSecrets(input.client, dependencies.clock.now())
   const first = await ask(dependencies, input, secret)
   if (first.kind !== 'failed' || first.outcome !== 'unsent') return first
@@ -24,7 +24,7 @@ export const redeemOnce = async (dependencies: Dependencies, input: RedeemInput)
   return ask(dependencies, input, secret)
 }
 
-export interface RedeemedWith {
+export interface TokensFromSecret {
   readonly redemption: Redemption
   /** The client secret that was accepted; undefined when none was judged good. */
   readonly secret: ClientSecret | undefined
@@ -34,7 +34,7 @@ export interface RedeemedWith {
  * For a refresh token: the next client secret when the refusal may be about the one that was sent, and one more try when
  * something passing was in the way.
  */
-export const redeem = async (dependencies: Dependencies, input: RedeemInput): Promise<RedeemedWith> => {
+export const redeem = async (dependencies: Dependencies, input: TokensRequest): Promise<TokensFromSecret> => {
   const refusals: Refusal[] = []
   for (const secret of usableSecrets(input.client, dependencies.clock.now())) {
     const redemption = await askTwice(dependencies, input, secret)
@@ -43,13 +43,13 @@ export const redeem = async (dependencies: Dependencies, input: RedeemInput): Pr
     }
     refusals.push(redemption)
   }
-  return { redemption: tellingOne(refusals) ?? (await ask(dependencies, input, undefined)), secret: undefined }
+  return { redemption: notifyingOne(refusals) ?? (await ask(dependencies, input, undefined)), secret: undefined }
 }
 
 type Refusal = Extract<Redemption, { kind: 'failed' }>
 
 /** An old client secret is refused as such even when the fault is another, so the refusal that says something else counts for more. */
-const tellingOne = (refusals: readonly Refusal[]): Refusal | undefined =>
+const notifyingOne = (refusals: readonly Refusal[]): Refusal | undefined =>
   refusals.find(({ failure }) => !isAboutTheSecret(failure)) ?? refusals.at(-1)
 
 /** Those not known to have expired; when all have, all of them, for the provider has the last word. */
@@ -61,7 +61,7 @@ const usableSecrets = (client: Client, now: number): readonly (ClientSecret | un
   return usable.length > 0 ? usable : client.client_secrets
 }
 
-const askTwice = async (dependencies: Dependencies, input: RedeemInput, secret: ClientSecret | undefined) => {
+const askTwice = async (dependencies: Dependencies, input: TokensRequest, secret: ClientSecret | undefined) => {
   const first = await ask(dependencies, input, secret)
   if (!mayBeRepeated(first, input.client)) return first
   await pause(dependencies)
@@ -78,7 +78,7 @@ const mayBeRepeated = (redemption: Redemption, client: Client): boolean =>
   redemption.failure.retryAfterSeconds === undefined &&
   (client.provider.rotation === 'reusable' || redemption.outcome === 'unsent')
 
-const ask = async (dependencies: Dependencies, input: RedeemInput, clientSecret: ClientSecret | undefined) => {
+const ask = async (dependencies: Dependencies, input: TokensRequest, clientSecret: ClientSecret | undefined) => {
   const { tokenEndpoint, telemetry, clock, settings } = dependencies
   const { client, grant, correlationId } = input
   // The one place in front of every token request. What is read from the store is checked earlier, where it is recorded.

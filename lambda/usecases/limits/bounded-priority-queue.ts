@@ -5,7 +5,7 @@ interface Item<T> {
   readonly value: T
 }
 
-export class MostUrgent<T> {
+export class BoundedPriorityQueue<T> {
   readonly #capacity: number
   readonly #drop: (value: T) => void
   #items: Item<T>[] = []

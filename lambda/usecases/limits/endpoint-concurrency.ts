@@ -8,7 +8,7 @@ const perEndpoint = 64
 /** Of all endpoints together; each takes some hundred kilobytes at the most. */
 const altogether = 256
 
-export class Lanes {
+export class EndpointConcurrency {
   readonly #all = pLimit(altogether)
   readonly #byEndpoint = new Map<string, LimitFunction>()
 

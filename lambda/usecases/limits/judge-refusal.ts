@@ -9,7 +9,7 @@ import type { Dependencies } from '../../ports.ts'
 import { CircuitBreakers } from './circuit-breakers.ts'
 
 /** What a tick lends to the judgement of one refusal. */
-export interface Court {
+export interface RefusalContext {
   readonly breakers: CircuitBreakers
   /** When the tick began, in milliseconds: what happened before may not be listed yet. */
   readonly startedAt: number
@@ -20,7 +20,7 @@ export interface Court {
 }
 
 /** For an attempt outside of a tick: no other connection is known. */
-export const aloneInCourt = (): Court => ({
+export const ownRefusalContext = (): RefusalContext => ({
   breakers: new CircuitBreakers(),
   startedAt: 0,
   waiting: () => [],
@@ -48,7 +48,7 @@ export const isForClientsSake = ({ concerns, class: name }: Failure, client: Cli
  */
 export const judgeRefusal = async (
   dependencies: Dependencies,
-  court: Court,
+  court: RefusalContext,
   refusal: Refusal,
 ): Promise<FailureState['concerns']> => {
   const { connection, client, failure, row } = refusal
@@ -81,7 +81,7 @@ const hold = (breakers: CircuitBreakers, client: string): 'held' => {
 const mostLookedAt = 8
 
 /** Two connections say the same, and none was refreshed meanwhile. */
-const isConfirmed = async ({ store }: Dependencies, court: Court, client: string): Promise<boolean> => {
+const isConfirmed = async ({ store }: Dependencies, court: RefusalContext, client: string): Promise<boolean> => {
   const evidence = court.breakers.evidence(client)
   const [first, second] = evidence.standing
   if (first === undefined || second === undefined) return false

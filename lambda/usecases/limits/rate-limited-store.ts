@@ -1,7 +1,7 @@
 // Pace: the store's quotas are the account's, so a tick stays below its share of each, and of less when others use them.
 
 import { type Dependencies, type SecretStore, StoreFailure } from '../../ports.ts'
-import { Turns } from './rate-limiter.ts'
+import { RateLimiter } from './rate-limiter.ts'
 
 /** Calls a second in an account and Region, by group of operations (quotas of AWS Secrets Manager). */
 export const quotas = {
@@ -26,7 +26,7 @@ export const writesPerRefresh = 2
 /** Refused for coming too soon, a call is made again; so often, and it is a failure of the store. */
 const mostTries = 5
 
-export interface Paced {
+export interface RateLimited {
   readonly store: SecretStore
   /** How long a write would wait that is asked for now. */
   backlogMilliseconds(): number
@@ -42,8 +42,8 @@ type Ports = Pick<Dependencies, 'store' | 'clock' | 'random'>
  *
  * @param shards how many ticks share the quotas
  */
-export const paceStore = ({ store, clock }: Pick<Ports, 'store' | 'clock'>, shards: number): Paced => {
-  const turnsOf = (group: Group) => new Turns(clock, quotas[group] / shards)
+export const rateLimitedStore = ({ store, clock }: Pick<Ports, 'store' | 'clock'>, shards: number): RateLimited => {
+  const turnsOf = (group: Group) => new RateLimiter(clock, quotas[group] / shards)
   const writes = turnsOf('write')
   return {
     backlogMilliseconds: () => writes.backlogMilliseconds(),
@@ -53,7 +53,7 @@ export const paceStore = ({ store, clock }: Pick<Ports, 'store' | 'clock'>, shar
 }
 
 /** The store of a single bootstrap, which makes a handful of calls: only what is throttled waits. */
-export const patientStore = ({ store, clock, random }: Ports): SecretStore =>
+export const retryingStore = ({ store, clock, random }: Ports): SecretStore =>
   inTurn(store, () => ({
     next: async () => {},
     slowDown: () => clock.wait(1000 * (0.5 + random.fraction())),

@@ -1,4 +1,4 @@
-// Turns: so many calls in a span of time and no more, one after another, fewer for a while when the store says so.
+// RateLimiter: so many calls in a span of time and no more, one after another, fewer for a while when the store says so.
 
 import type { Clock } from '../../ports.ts'
 
@@ -12,7 +12,7 @@ const slowest = 0.05
 /** Of the full rate, each second without another complaint. */
 const recoveryPerSecond = 0.03
 
-export class Turns {
+export class RateLimiter {
   readonly #clock: Clock
   /** Calls that may be let go within `#span`. */
   readonly #most: number

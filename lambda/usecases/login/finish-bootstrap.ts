@@ -3,7 +3,7 @@
 import { type BootstrapAnswer, shortestFreshLifetimeMinutes } from '../../contract.ts'
 import { type Client, clientName } from '../../core/secrets/client.ts'
 import { type Announcement, type Dependencies, StoreFailure } from '../../ports.ts'
-import type { Began } from './bootstrap-in-progress.ts'
+import type { BootstrapInProgress } from './bootstrap-in-progress.ts'
 import { refuse } from './bootstrap-refused.ts'
 import { settle } from './settle.ts'
 import { type MadeConnection, publishConnection } from './store-connection.ts'
@@ -11,7 +11,7 @@ import { type MadeConnection, publishConnection } from './store-connection.ts'
 /** The connection holds the tokens, so the login can go, even if publishing them has to wait for the next tick. */
 export const finishBootstrap = async (
   dependencies: Dependencies,
-  began: Began,
+  began: BootstrapInProgress,
   made: MadeConnection,
 ): Promise<BootstrapAnswer> => {
   const { connection, client, invocation, id, askedAt } = began
@@ -26,13 +26,13 @@ export const finishBootstrap = async (
       `The access token lives ${tooShortMinutes} minutes and fresh mode takes ${shortest}, so the connection is kept in keep-alive mode`,
     )
   }
-  await tellBootstrapped(dependencies, { answer: published.value, client, askedAt })
+  await notifyBootstrapped(dependencies, { answer: published.value, client, askedAt })
   if (!erased.ok) throw erased.error
   return published.value
 }
 
 /** That it could not be told is no reason to call the bootstrap a failure. */
-const tellBootstrapped = async (
+const notifyBootstrapped = async (
   { telemetry, events, settings }: Dependencies,
   { answer, client, askedAt }: { answer: BootstrapAnswer; client: Client; askedAt: Date },
 ): Promise<void> => {

@@ -15,7 +15,7 @@ import {
   StoreFailure,
 } from '../../ports.ts'
 import { endOf } from '../secrets/claim.ts'
-import { persist } from '../secrets/retry-write.ts'
+import { retryWrite } from '../secrets/retry-write.ts'
 
 export interface UsedLogin {
   readonly connection: string
@@ -81,7 +81,7 @@ export class TokenKeeper {
     const text = keptLogin(stored.text, token, heldUntil)
     if (!fitsSecret(text)) return
     try {
-      await persist(this.#dependencies, { invocation, tries }, () => this.#put({ ...id, text }))
+      await retryWrite(this.#dependencies, { invocation, tries }, () => this.#put({ ...id, text }))
       this.#stored = token
     } catch (error) {
       // The token may still become a connection, so this is not the end.

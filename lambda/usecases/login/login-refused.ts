@@ -1,9 +1,9 @@
 // A login that became no connection: deleted, or kept with what may still be good, and an error that says which.
 
 import type { LoginGrant } from '../../core/login/login.ts'
-import { afterLogin, isPolled } from '../../core/login/login-disposition.ts'
+import { isPolled, loginDisposition } from '../../core/login/login-disposition.ts'
 import { type Dependencies, StoreFailure } from '../../ports.ts'
-import type { Began } from './bootstrap-in-progress.ts'
+import type { BootstrapInProgress } from './bootstrap-in-progress.ts'
 import { BootstrapRefused } from './bootstrap-refused.ts'
 import type { TokenKeeper } from './keep-token.ts'
 import type { Refused } from './redeem-login.ts'
@@ -12,12 +12,12 @@ import { settle } from './settle.ts'
 /** @throws BootstrapRefused always; the login is kept where it holds something that may still be good */
 export const refused = async (
   { store }: Dependencies,
-  { login, id }: Began,
+  { login, id }: BootstrapInProgress,
   { keeper, failure, outcome, ofArrived }: Refused & { readonly keeper: TokenKeeper },
 ): Promise<never> => {
   const { newest } = keeper
   const held: LoginGrant = newest === undefined ? login.grant : { grant_type: 'refresh_token', refresh_token: newest }
-  const { kept, untried, note } = afterLogin(held, ofArrived ?? failure, outcome)
+  const { kept, untried, note } = loginDisposition(held, ofArrived ?? failure, outcome)
   if (!kept) {
     // Why it was refused is more important than what the deletion may fail for.
     await settle(store.erase(id))
@@ -31,7 +31,7 @@ export const refused = async (
 /** @throws what has kept the tokens from being stored, with a note where the login holds the refresh token */
 export const notStored = async (
   { store }: Dependencies,
-  { id }: Began,
+  { id }: BootstrapInProgress,
   { keeper, error }: { readonly keeper: TokenKeeper; readonly error: unknown },
 ): Promise<never> => {
   if (!(error instanceof BootstrapRefused || error instanceof StoreFailure)) throw error
@@ -45,7 +45,7 @@ export const notStored = async (
 }
 
 /** How to go on without a new sign-in. */
-const keptNote = (id: Began['id']): string => {
+const keptNote = (id: BootstrapInProgress['id']): string => {
   const named = 'arn' in id ? ` with the same "login"` : ''
   return `The refresh token that arrived is kept in the login, in place of what was handed over: start the bootstrap again${named}, and it goes on without a sign-in`
 }

@@ -3,9 +3,9 @@
 import type { Failure } from '../../core/failures/failure.ts'
 import { isPolled } from '../../core/login/login-disposition.ts'
 import type { Dependencies, Redemption } from '../../ports.ts'
-import { type RedeemInput, redeemOnce } from '../connection/request-tokens.ts'
+import { requestTokensOnce, type TokensRequest } from '../connection/request-tokens.ts'
 import { claim, endOf } from '../secrets/claim.ts'
-import type { Began } from './bootstrap-in-progress.ts'
+import type { BootstrapInProgress } from './bootstrap-in-progress.ts'
 import { refuse } from './bootstrap-refused.ts'
 import type { TokenKeeper } from './keep-token.ts'
 
@@ -15,7 +15,7 @@ import type { TokenKeeper } from './keep-token.ts'
  */
 export const claimLogin = async (
   dependencies: Dependencies,
-  { connection, login, id, stored, invocation }: Began,
+  { connection, login, id, stored, invocation }: BootstrapInProgress,
 ): Promise<void> => {
   const { grant } = login
   const until = grant.grant_type === 'refresh_token' ? endOf(dependencies, invocation) : undefined
@@ -33,12 +33,12 @@ export interface Refused {
   readonly ofArrived?: Failure
 }
 
-export const redeemLogin = async (
+export const requestLoginTokens = async (
   dependencies: Dependencies,
-  ask: RedeemInput,
+  ask: TokensRequest,
   keeper: TokenKeeper,
 ): Promise<Extract<Redemption, { kind: 'granted' }> | ({ readonly kind: 'refused' } & Refused)> => {
-  const first = await redeemOnce(dependencies, ask)
+  const first = await requestTokensOnce(dependencies, ask)
   await keeper.arrived(first)
   if (first.kind === 'granted') return first
   if (first.kind === 'failed') return { ...first, kind: 'refused' }
@@ -47,7 +47,7 @@ export const redeemLogin = async (
   if (refreshToken === undefined) return refused
   // A refresh token that came with an answer which cannot be used otherwise is worth a request of its own.
   const grant = { grant_type: 'refresh_token', refresh_token: refreshToken } as const
-  const again = await redeemOnce(dependencies, { ...ask, grant })
+  const again = await requestTokensOnce(dependencies, { ...ask, grant })
   await keeper.arrived(again)
   return again.kind === 'granted' ? again : { ...refused, ofArrived: again.failure }
 }

@@ -11,10 +11,10 @@ import { bootstrappedGrant, type Tokens } from '../../core/tokens/next-grant.ts'
 import type { Dependencies, Invocation } from '../../ports.ts'
 import { storeClient } from '../client/store-client.ts'
 import { publish } from '../secrets/publish.ts'
-import { readRestoring } from '../secrets/read-deleted.ts'
-import { persist } from '../secrets/retry-write.ts'
+import { readRestoringDeleted } from '../secrets/read-deleted.ts'
+import { retryWrite } from '../secrets/retry-write.ts'
 import { type StoredGrant, storeGrant } from '../secrets/store-grant.ts'
-import type { Began } from './bootstrap-in-progress.ts'
+import type { BootstrapInProgress } from './bootstrap-in-progress.ts'
 import { refuse } from './bootstrap-refused.ts'
 import type { TokenKeeper } from './keep-token.ts'
 import { refuseWithout } from './no-refresh-token.ts'
@@ -26,7 +26,7 @@ export interface MadeConnection extends StoredGrant {
 
 export const storeTokens = async (
   dependencies: Dependencies,
-  began: Began,
+  began: BootstrapInProgress,
   { tokens, keeper }: { readonly tokens: Tokens; readonly keeper: TokenKeeper },
 ): Promise<MadeConnection> => {
   const { connection, client, invocation, stored } = began
@@ -56,8 +56,8 @@ const storeClientAndGrant = async (
   { connection, client, made, invocation }: NewConnection,
 ): Promise<StoredGrant> => {
   const lasting = { invocation, tries: undefined }
-  await persist(dependencies, lasting, () => storeClient(dependencies, client, made.scope))
-  return persist(dependencies, lasting, () => storeGrant(dependencies, connection, made))
+  await retryWrite(dependencies, lasting, () => storeClient(dependencies, client, made.scope))
+  return retryWrite(dependencies, lasting, () => storeGrant(dependencies, connection, made))
 }
 
 export interface StoredConnection extends StoredGrant {
@@ -72,8 +72,8 @@ export const publishConnection = async (
   { connection, client, grant, versionId, invocation }: StoredConnection,
 ): Promise<BootstrapAnswer> => {
   const { store, settings } = dependencies
-  const secret = await persist(dependencies, { invocation, tries: undefined }, async () => {
-    const current = await readRestoring(store, { room: 'connections', name: connection })
+  const secret = await retryWrite(dependencies, { invocation, tries: undefined }, async () => {
+    const current = await readRestoringDeleted(store, { room: 'connections', name: connection })
     const arn = await publish(dependencies, { connection, grant, client, current })
     const status = successTags(connection, grant, versionId, settings.timing)
     // The bootstrap is told as such, so people are not told of a recovery.

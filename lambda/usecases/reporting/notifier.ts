@@ -3,7 +3,7 @@
 import pLimit from 'p-limit'
 import { clientSecretWarningDays, type EventDetail, runbookLink, tags } from '../../contract.ts'
 import { remedyFor, remedyOf } from '../../core/failures/failure-table.ts'
-import { readTold, type ToldState, toldValue, wasTold } from '../../core/tags/notified.ts'
+import { type NotifiedState, notifiedValue, readNotified, wasNotified } from '../../core/tags/notified.ts'
 import {
   type ConnectionStatus,
   type FailureState,
@@ -24,7 +24,7 @@ import {
 import { announceEnding } from '../connection/announce-ending.ts'
 
 /** An announcement, and the tag that says it was made. The tag comes after: what was lost on the way is told again. */
-interface Told {
+interface Notified {
   readonly announcement: Announcement
   readonly about: SecretId
   readonly tag: Tags
@@ -47,7 +47,7 @@ interface More {
 
 interface Change {
   readonly name: Announcement['name']
-  readonly told: ToldState
+  readonly told: NotifiedState
   readonly reason: string
   /** @default no */
   readonly listed?: boolean
@@ -72,16 +72,16 @@ const lostAfterMilliseconds = 10 * 60_000
 const day = 86_400_000
 
 /** Whatever is not told by then is told in the next tick. */
-const tellingMilliseconds = 10_000
+const notifyingMilliseconds = 10_000
 const atOnce = 8
 
 /** What is untold is told again by every tick, so that no more than this has to be kept in one. */
-const mostTold = 2_000
+const mostNotified = 2_000
 
-export class Teller {
+export class Notifier {
   readonly #dependencies: Dependencies
   readonly #ownsClient: (client: string) => boolean
-  readonly #told = new Map<string, Told>()
+  readonly #told = new Map<string, Notified>()
 
   /** @param ownsClient of several shards, which see the same clients, one tells of each; default: this one tells of all */
   constructor(dependencies: Dependencies, ownsClient: (client: string) => boolean = () => true) {
@@ -135,10 +135,10 @@ export class Teller {
   async tell(invocation: Invocation): Promise<void> {
     const limit = pLimit(atOnce)
     const failures: StoreFailure[] = []
-    const one = async (told: Told): Promise<void> => {
-      if (invocation.remainingMilliseconds() < tellingMilliseconds) return
+    const one = async (told: Notified): Promise<void> => {
+      if (invocation.remainingMilliseconds() < notifyingMilliseconds) return
       try {
-        await this.#tellOne(told)
+        await this.#notifyOne(told)
       } catch (error) {
         if (!(error instanceof StoreFailure)) throw error
         failures.push(error)
@@ -150,7 +150,7 @@ export class Teller {
   }
 
   /** A listing lags, and other shards see the same client: its newest tags say whether it has been told meanwhile. */
-  async #tellOne({ announcement, about, tag, isMade }: Told): Promise<void> {
+  async #notifyOne({ announcement, about, tag, isMade }: Notified): Promise<void> {
     const { events, store, telemetry } = this.#dependencies
     const newest = await store.describe(about)
     if (newest === undefined || isMade(newest)) return
@@ -195,7 +195,7 @@ export class Teller {
   }
 
   #recovered(entry: StoredEntry, name: Announcement['name']): void {
-    const { state } = readTold(entry.tags[tags.told])
+    const { state } = readNotified(entry.tags[tags.told])
     if (state === undefined || state === 'healthy') return
     const since = new Date(this.#now()).toISOString()
     this.#add(entry, { name, told: 'healthy', reason: '' }, { since, runbook: this.#runbook('ActionRequired') })
@@ -227,18 +227,18 @@ export class Teller {
     })
   }
 
-  #keep(key: string, told: Told): void {
+  #keep(key: string, told: Notified): void {
     if (told.about.room === 'clients' && !this.#ownsClient(told.about.name)) return
-    if (this.#told.has(key) || this.#told.size < mostTold) this.#told.set(key, told)
+    if (this.#told.has(key) || this.#told.size < mostNotified) this.#told.set(key, told)
   }
 
   #add(entry: StoredEntry, { name, told, reason, listed = false }: Change, detail: Detail): void {
-    const before = readTold(entry.tags[tags.told])
-    if (wasTold(before, told, reason)) return
+    const before = readNotified(entry.tags[tags.told])
+    if (wasNotified(before, told, reason)) return
     const announcement = { name, detail: { ...this.#subject(entry), ...detail } }
-    const tag = { [tags.told]: toldValue(before, told, reason) }
+    const tag = { [tags.told]: notifiedValue(before, told, reason) }
     const isMade = (newest: StoredEntry): boolean =>
-      wasTold(readTold(newest.tags[tags.told]), told, reason) || (listed && isOver(newest))
+      wasNotified(readNotified(newest.tags[tags.told]), told, reason) || (listed && isOver(newest))
     this.#keep(`${entry.room}/${entry.name}`, { announcement, about: entry, tag, isMade })
   }
 

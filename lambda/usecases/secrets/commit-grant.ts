@@ -3,8 +3,8 @@
 import type { Client } from '../../core/secrets/client.ts'
 import type { Redacted } from '../../core/secrets/redacted.ts'
 import type { Dependencies, Invocation, StoredVersion } from '../../ports.ts'
-import { commitChild } from './commit-version.ts'
-import { persist } from './retry-write.ts'
+import { commitVersion } from './commit-version.ts'
+import { retryWrite } from './retry-write.ts'
 
 export interface GrantCommit {
   readonly name: string
@@ -22,5 +22,5 @@ export const commitGrant = (dependencies: Dependencies, commit: GrantCommit) => 
   const { name, parent, text, client, invocation } = commit
   const tries = client.provider.rotation === 'single-use' ? undefined : 3
   const child = { id: { room: 'grants', name } as const, parent: parent.versionId, text }
-  return persist(dependencies, { invocation, tries }, () => commitChild(dependencies, child))
+  return retryWrite(dependencies, { invocation, tries }, () => commitVersion(dependencies, child))
 }

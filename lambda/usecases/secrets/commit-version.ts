@@ -25,7 +25,7 @@ const mostStaleReads = 10
  * Where the parent has a child already but is AWSCURRENT all the same, either the read is stale or a person has moved
  * the label back; a child older than the store's lag tells the second from the first.
  */
-export const commitChild = async ({ store, clock }: Dependencies, child: Child): Promise<Committed> => {
+export const commitVersion = async ({ store, clock }: Dependencies, child: Child): Promise<Committed> => {
   let staleReads = 0
   for (let attempt = 0; ; ) {
     const versionId = childVersionId(child.parent, attempt)

@@ -7,7 +7,7 @@ import type { Grant } from '../../core/secrets/grant.ts'
 import { decodePublishedGeneration, encodePublished } from '../../core/secrets/published.ts'
 import { childVersionId } from '../../core/secrets/version-id.ts'
 import { type Dependencies, type StoredVersion, StoreFailure } from '../../ports.ts'
-import { commitChild } from './commit-version.ts'
+import { commitVersion } from './commit-version.ts'
 
 /** More writers than this do not meet: the store contradicts itself for now, and the next tick publishes. */
 const mostTries = 10
@@ -39,7 +39,7 @@ export const publish = async (dependencies: Dependencies, publication: Publicati
     }
     const seen = decodePublishedGeneration(current.text)
     if (seen.ok && seen.value >= grant.generation) return current.arn
-    const committed = await commitChild(dependencies, { id, parent: current.versionId, text })
+    const committed = await commitVersion(dependencies, { id, parent: current.versionId, text })
     if (committed.kind === 'written') return current.arn
     current = committed.by
   }

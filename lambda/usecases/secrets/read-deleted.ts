@@ -5,10 +5,10 @@ import { type SecretId, type SecretStore, type StoredVersion, StoreFailure } fro
 /** What Secrets Manager answers for a secret that is scheduled for deletion. */
 const scheduledForDeletion = 'InvalidRequestException'
 
-export const readUnlessRemoved = (store: SecretStore, id: SecretId): Promise<StoredVersion | undefined> =>
+export const readUnlessDeleted = (store: SecretStore, id: SecretId): Promise<StoredVersion | undefined> =>
   readOr(store, id, async () => undefined)
 
-export const readRestoring = (store: SecretStore, id: SecretId): Promise<StoredVersion | undefined> =>
+export const readRestoringDeleted = (store: SecretStore, id: SecretId): Promise<StoredVersion | undefined> =>
   readOr(store, id, async () => {
     await store.restore(id)
     return store.read(id)

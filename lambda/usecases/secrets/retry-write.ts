@@ -5,7 +5,7 @@ import { type Dependencies, type Invocation, StoreFailure } from '../../ports.ts
 /** A write with the SDK's own three tries is over within this. */
 const lastWriteMilliseconds = 20_000
 
-export interface Persistence {
+export interface WriteRetries {
   readonly invocation: Invocation
   /**
    * At most this many, and only while something passing is in the way. Undefined: until the invocation ends, whatever
@@ -15,9 +15,9 @@ export interface Persistence {
 }
 
 /** @param write must be safe to repeat: every write of ours is, for its version id is derived */
-export const persist = async <T>(
+export const retryWrite = async <T>(
   { clock }: Dependencies,
-  { invocation, tries }: Persistence,
+  { invocation, tries }: WriteRetries,
   write: () => Promise<T>,
 ): Promise<T> => {
   for (let attempt = 1; ; attempt++) {

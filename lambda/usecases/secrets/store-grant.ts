@@ -6,8 +6,8 @@ import { decodeGrant, encodeGrant, type Grant } from '../../core/secrets/grant.t
 import { decodePublishedGeneration } from '../../core/secrets/published.ts'
 import { childVersionId } from '../../core/secrets/version-id.ts'
 import { type Dependencies, type StoredVersion, StoreFailure } from '../../ports.ts'
-import { commitChild } from './commit-version.ts'
-import { readRestoring } from './read-deleted.ts'
+import { commitVersion } from './commit-version.ts'
+import { readRestoringDeleted } from './read-deleted.ts'
 
 export interface StoredGrant {
   readonly grant: Grant
@@ -21,7 +21,7 @@ export const storeGrant = async (dependencies: Dependencies, connection: string,
   const { store } = dependencies
   const id = { room: 'grants', name: connection } as const
   let generation = (await publishedGeneration(dependencies, connection)) + 1
-  let parent = await readRestoring(store, id)
+  let parent = await readRestoringDeleted(store, id)
   for (let tries = 0; tries < mostTries; tries++) {
     generation = Math.max(generation, generationOf(parent) + 1)
     const grant = { ...made, generation }
@@ -34,7 +34,7 @@ export const storeGrant = async (dependencies: Dependencies, connection: string,
       parent = await store.read(id)
       continue
     }
-    const committed = await commitChild(dependencies, { id, parent: parent.versionId, text })
+    const committed = await commitVersion(dependencies, { id, parent: parent.versionId, text })
     if (committed.kind === 'written') return { grant, versionId: committed.versionId }
     // A refresh was first. The bootstrap is newer than any of them, so it becomes the child of what is there now.
     parent = committed.by
@@ -48,7 +48,7 @@ const generationOf = (version: StoredVersion | undefined): number => {
 }
 
 const publishedGeneration = async ({ store }: Dependencies, connection: string): Promise<number> => {
-  const version = await readRestoring(store, { room: 'connections', name: connection })
+  const version = await readRestoringDeleted(store, { room: 'connections', name: connection })
   const decoded = version === undefined ? undefined : decodePublishedGeneration(version.text)
   return decoded?.ok ? decoded.value : 0
 }

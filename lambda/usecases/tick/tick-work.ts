@@ -2,25 +2,25 @@
 
 import { tags } from '../../contract.ts'
 import type { Failure } from '../../core/failures/failure.ts'
-import { readTold } from '../../core/tags/notified.ts'
+import { readNotified } from '../../core/tags/notified.ts'
 import { readClientTags } from '../../core/tags/read-client-tags.ts'
 import {
   type ConnectionStatus,
   isDue,
   isHeldByClient,
-  isPassingClass,
+  isRetryableClass,
   readStatus,
   recoveredTags,
 } from '../../core/tags/status.ts'
 import { urgency } from '../../core/urgency.ts'
 import { type Dependencies, type Invocation, type Outcome, type StoredEntry, StoreFailure } from '../../ports.ts'
-import { ClientTagsMender } from '../client/update-client-tags.ts'
+import { ClientTagsUpdater } from '../client/update-client-tags.ts'
 import { refreshConnection } from '../connection/refresh-connection.ts'
 import { CircuitBreakers } from '../limits/circuit-breakers.ts'
-import { Lanes } from '../limits/endpoint-concurrency.ts'
-import type { Court } from '../limits/judge-refusal.ts'
+import { EndpointConcurrency } from '../limits/endpoint-concurrency.ts'
+import type { RefusalContext } from '../limits/judge-refusal.ts'
 import { Delays } from '../reporting/delays.ts'
-import { Teller } from '../reporting/notifier.ts'
+import { Notifier } from '../reporting/notifier.ts'
 import { TickReport } from '../reporting/tick-report.ts'
 
 export interface TickWorkInput {
@@ -46,11 +46,11 @@ export class TickWork {
   readonly breakers = new CircuitBreakers()
   readonly #dependencies: Dependencies
   readonly #input: TickWorkInput
-  readonly #teller: Teller
+  readonly #notifier: Notifier
   readonly #delays: Delays
-  readonly #lanes = new Lanes()
-  readonly #clientTags: ClientTagsMender
-  readonly #court: Court
+  readonly #lanes = new EndpointConcurrency()
+  readonly #clientTags: ClientTagsUpdater
+  readonly #court: RefusalContext
   /** Clients that were at fault, or of which people still think so, by name. */
   readonly #clients = new Map<string, StoredEntry>()
   /** All clients that were listed. */
@@ -68,9 +68,9 @@ export class TickWork {
     this.#dependencies = dependencies
     this.#input = input
     this.report = new TickReport(dependencies.clock.now())
-    this.#teller = new Teller(dependencies, input.ownsClient)
+    this.#notifier = new Notifier(dependencies, input.ownsClient)
     this.#delays = new Delays(dependencies)
-    this.#clientTags = new ClientTagsMender(dependencies)
+    this.#clientTags = new ClientTagsUpdater(dependencies)
     this.#court = {
       breakers: this.breakers,
       startedAt: dependencies.clock.now(),
@@ -82,7 +82,7 @@ export class TickWork {
   /** A connection as it is listed. */
   see(entry: StoredEntry, status: ConnectionStatus): void {
     this.report.see(entry, status)
-    this.#teller.see(entry, status)
+    this.#notifier.see(entry, status)
     this.#delays.see(entry, status)
   }
 
@@ -93,7 +93,7 @@ export class TickWork {
     this.#listed.add(name)
     this.#clientTags.listed(entry)
     this.report.seeClient(entry, status)
-    this.#teller.see(entry, status)
+    this.#notifier.see(entry, status)
     const host = readClientTags(entry.tags).tokenEndpointHost
     if (host !== undefined) this.#hosts.set(name, host)
     if (!hasTrouble(entry)) return
@@ -114,7 +114,7 @@ export class TickWork {
     for (const name of this.#listed) {
       if (this.breakers.evidence(name).isUsed) continue
       this.report.unused(name)
-      this.#teller.forgetExpiry(name)
+      this.#notifier.forgetExpiry(name)
     }
     for (const [name, entry] of this.#clients) {
       const { failure } = readStatus(entry.tags, entry.currentVersionId)
@@ -135,8 +135,8 @@ export class TickWork {
   /** Reports what has changed, and keeps the store's failures for the run's report. */
   async tell(): Promise<void> {
     try {
-      for (const { entry, delay } of await this.#delays.settle(this.breakers)) this.#teller.delayed(entry, delay)
-      await this.#teller.tell(this.#input.invocation)
+      for (const { entry, delay } of await this.#delays.settle(this.breakers)) this.#notifier.delayed(entry, delay)
+      await this.#notifier.tell(this.#input.invocation)
     } catch (error) {
       this.storeFailed(error)
     }
@@ -188,7 +188,7 @@ export class TickWork {
       return { kind: 'failed', failure: defectFailure }
     })
     this.report.add(entry, outcome)
-    this.#teller.happened(entry, outcome)
+    this.#notifier.happened(entry, outcome)
     await this.#delays.happened(entry, outcome)
     telemetry.outcome({ connection: entry.name, outcome, correlationId })
     return outcome
@@ -281,7 +281,7 @@ export class TickWork {
     if (entry === undefined) return
     this.#clients.delete(name)
     const { store, clock } = this.#dependencies
-    this.#teller.clientWorks(entry)
+    this.#notifier.clientWorks(entry)
     this.report.clientWorks(name)
     try {
       await store.tag({ room: 'clients', name }, recoveredTags(new Date(clock.now())))
@@ -299,12 +299,12 @@ const clientStatus = ({ tags: all, currentVersionId }: StoredEntry): ConnectionS
 
 /** A client that was at fault, or of which people still think so. */
 const hasTrouble = ({ tags: all, currentVersionId }: StoredEntry): boolean =>
-  !['healthy', undefined].includes(readTold(all[tags.told]).state) ||
+  !['healthy', undefined].includes(readNotified(all[tags.told]).state) ||
   readStatus(all, currentVersionId).failure !== undefined
 
 /** The provider accepted the client and refused this connection alone. */
 const isOwnRefusal = (outcome: Outcome): boolean =>
-  outcome.kind === 'failed' && outcome.asked === true && !isPassingClass(outcome.failure.class)
+  outcome.kind === 'failed' && outcome.asked === true && !isRetryableClass(outcome.failure.class)
 
 /** Where in the code it happened, and nothing of its message, which may hold a secret. */
 const placeOf = (error: unknown): { readonly error: string; readonly at: readonly string[] } => {

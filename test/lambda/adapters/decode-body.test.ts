@@ -1,6 +1,6 @@
 // From bytes to text: every compression and encoding, with and without a header that says so, and never more than allowed.
 
-import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync, zstdCompressSync } from 'node:zlib'
+import { brotliCompressSync, constants, deflateRawSync, deflateSync, gzipSync, zstdCompressSync } from 'node:zlib'
 import { describe, expect, it } from 'vitest'
 import { decodeBody } from '../../../lambda/adapters/decode-body.ts'
 import { made } from '../../support/core-samples.ts'
@@ -23,6 +23,15 @@ describe.each(Object.entries(byteEnvelopes))('an answer in %s', (_, envelope) =>
     const { body, headers } = envelope(text)
     expect(decode(body, headers?.['content-encoding'])).toEqual({ text })
   })
+})
+
+it('takes no answer in brotli for one in raw deflate, which has no mark either', () => {
+  for (let round = 0; round < 2_000; round++) {
+    const text = JSON.stringify({ access_token: made('access-token').repeat(1 + (round % 500)) })
+    expect(decode(brotliCompressSync(Buffer.from(text), { params: { [constants.BROTLI_PARAM_QUALITY]: 4 } }))).toEqual({
+      text,
+    })
+  }
 })
 
 describe('what is no compression', () => {

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest'
 import { Redacted } from '../../../lambda/core/secrets/redacted.ts'
 import { readStatus } from '../../../lambda/core/tags/status.ts'
 import type { Dependencies } from '../../../lambda/ports.ts'
-import { redeem, redeemOnce } from '../../../lambda/usecases/connection/request-tokens.ts'
+import { redeem, requestTokensOnce } from '../../../lambda/usecases/connection/request-tokens.ts'
 import { refusingDependencies } from '../../support/core-refusing.ts'
 import { made, sampleClient } from '../../support/core-samples.ts'
 import { embedded, handlersOver } from '../../support/embedded.ts'
@@ -122,6 +122,6 @@ it('whatever a client comes from, its request is not sent to another host', asyn
   const random = { fraction: () => 0, uuid: () => 'one' }
   const dependencies = refusingDependencies({ clock, random })
   const refused = { kind: 'failed', outcome: 'unsent', failure: { code: 'token_endpoint_host_not_allowed' } }
-  expect(await redeemOnce(dependencies, ask)).toMatchObject(refused)
+  expect(await requestTokensOnce(dependencies, ask)).toMatchObject(refused)
   expect(await redeem(dependencies, ask)).toMatchObject({ redemption: refused, secret: undefined })
 })

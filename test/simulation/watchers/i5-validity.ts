@@ -9,7 +9,7 @@ import { hindranceOf } from './hindrance.ts'
 import { isOurs, type Scene, successionOf, type Watcher } from './watcher.ts'
 
 /** What apps can read of one connection, from one publication to the next. */
-interface Sight {
+interface TokenTimes {
   readonly version: Version | undefined
   readonly expiresAt: number
   readonly mode: Mode
@@ -24,14 +24,14 @@ const probedWithin = 27 * 60 * minute
 
 export const i5 = (scene: Scene): Watcher => {
   const { secrets, provider, figures, timing, now } = scene
-  const sights = new Map<string, Sight>()
+  const sights = new Map<string, TokenTimes>()
   /** What was there before, for whoever still holds it. */
-  const before = new Map<string, Sight>()
+  const before = new Map<string, TokenTimes>()
   /** Since when nothing but our own having given up has stood in the way. */
   const givenUp = new Map<string, number>()
   const disturbances = new Disturbances(timing, provider.rotation)
 
-  const sightOf = (name: string, version: Version | undefined, byHand: boolean): Sight | undefined => {
+  const sightOf = (name: string, version: Version | undefined, byHand: boolean): TokenTimes | undefined => {
     const published = publishedIn(version)
     if (published === undefined) return undefined
     const grant = grantIn(currentOf(secrets.find({ room: 'grants', name })))
@@ -46,7 +46,7 @@ export const i5 = (scene: Scene): Watcher => {
   }
 
   /** What apps have read until now, at its lowest. */
-  const look = (name: string, sight: Sight): string | undefined => {
+  const look = (name: string, sight: TokenTimes): string | undefined => {
     const hindrance = hindranceOf(scene, name)
     // That we have given it up is no excuse: only faults of others are.
     if (hindrance === 'person') sight.excused = true
@@ -61,7 +61,7 @@ export const i5 = (scene: Scene): Watcher => {
     return `connections/${name}: its access token was left with ${validity.toFixed(1)} minutes`
   }
 
-  const isExcused = ({ mode, excused, expiresAt }: Sight): boolean =>
+  const isExcused = ({ mode, excused, expiresAt }: TokenTimes): boolean =>
     mode !== 'fresh' ||
     excused ||
     disturbances.excuse(Math.min(now(), expiresAt - timing.minimumValidityMinutes * minute), now())

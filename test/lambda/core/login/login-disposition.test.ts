@@ -3,7 +3,7 @@
 import { describe, expect, it } from 'vitest'
 import { classifyReply } from '../../../../lambda/core/failures/classify.ts'
 import { deviceCodeGrantType, type LoginGrant } from '../../../../lambda/core/login/login.ts'
-import { afterLogin, isPending } from '../../../../lambda/core/login/login-disposition.ts'
+import { isPending, loginDisposition } from '../../../../lambda/core/login/login-disposition.ts'
 import { redacted } from '../../../support/core-samples.ts'
 
 const password: LoginGrant = { grant_type: 'password', username: 'sales@example.com', password: redacted('password') }
@@ -59,7 +59,7 @@ describe('a login', () => {
     ],
     ['a device code, declined', device, refused('authorization_declined'), 'answered', false, true],
   ] as const)('%s: is kept, and untried, as the table says', (_, grant, failure, outcome, kept, untried) => {
-    const after = afterLogin(grant, failure, outcome)
+    const after = loginDisposition(grant, failure, outcome)
     expect(after).toMatchObject({ kept, untried })
     expect(after.note === undefined).toBe(!kept)
   })
@@ -97,20 +97,20 @@ describe('any answer of the provider but 408, 425, 429 and 5xx', () => {
 
   it.each(ends)('(%s) ends a password and a code', (_, failure) => {
     for (const [what, grant] of once.slice(0, 2))
-      expect([what, afterLogin(grant, failure, 'answered').kept]).toEqual([what, false])
+      expect([what, loginDisposition(grant, failure, 'answered').kept]).toEqual([what, false])
   })
 
   it.each(ends.filter(([, { code: word }]) => word !== 'slow_down'))('(%s) ends a device code', (_, failure) => {
-    expect(afterLogin(device, failure, 'answered').kept).toBe(false)
+    expect(loginDisposition(device, failure, 'answered').kept).toBe(false)
   })
 
   it.each(ends)('(%s) does not end a refresh token that was handed over, unless it is refused itself', (_, failure) => {
-    expect(afterLogin(refresh, failure, 'answered').kept).toBe(failure.class !== 'reauthorize')
+    expect(loginDisposition(refresh, failure, 'answered').kept).toBe(failure.class !== 'reauthorize')
   })
 
   it.each([408, 425, 429, 500, 502, 503, 504, 599])('(a %d) ends nothing', (status) => {
     for (const [, grant] of [...once, ['a refresh token', refresh] as const]) {
-      expect(afterLogin(grant, answered(status), 'answered').kept).toBe(true)
+      expect(loginDisposition(grant, answered(status), 'answered').kept).toBe(true)
     }
   })
 })

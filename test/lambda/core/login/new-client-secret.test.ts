@@ -1,12 +1,12 @@
 // A client secret that is handed over for a client that is known already.
 
 import { expect, it } from 'vitest'
-import { decodeOfferedSecret } from '../../../../lambda/core/login/new-client-secret.ts'
+import { decodeNewClientSecret } from '../../../../lambda/core/login/new-client-secret.ts'
 import { bare, decodedValue, made, problemOf, stored } from '../../../support/core-samples.ts'
 
 const client_secret = made('client-secret')
 const offered = { client_id: 'sample-client', client_secret }
-const decode = (change: object = {}) => decodeOfferedSecret(stored({ ...offered, ...change }), 'sample-client')
+const decode = (change: object = {}) => decodeNewClientSecret(stored({ ...offered, ...change }), 'sample-client')
 
 it.each([`${client_secret}\n`, ` ${client_secret} `, `${client_secret}\r\n`])(
   'is taken without the blanks and line ends around it',

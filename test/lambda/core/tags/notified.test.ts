@@ -1,7 +1,7 @@
 // What people were told last, in one tag: a reason is told once, and a new one is told too.
 
 import { describe, expect, it } from 'vitest'
-import { readTold, toldValue, wasTold } from '../../../../lambda/core/tags/notified.ts'
+import { notifiedValue, readNotified, wasNotified } from '../../../../lambda/core/tags/notified.ts'
 
 describe('the tag', () => {
   it.each([
@@ -14,7 +14,7 @@ describe('the tag', () => {
     ['unheard-of', undefined, []],
     ['HEALTHY', undefined, []],
   ])('%j says %j for %j', (text, state, reasons) => {
-    expect(readTold(text)).toEqual({ state, reasons })
+    expect(readNotified(text)).toEqual({ state, reasons })
   })
 })
 
@@ -37,35 +37,35 @@ describe('what was told', () => {
     ['action-required client:a', 'healthy', false],
     ['healthy', 'healthy', true],
   ] as const)('after %j, "%s" for client:a: %j', (text, wanted, expected) => {
-    expect(wasTold(readTold(text), wanted, 'client:a')).toBe(expected)
+    expect(wasNotified(readNotified(text), wanted, 'client:a')).toBe(expected)
   })
 
   it('is known from the tag that follows it, and so are the reasons before', () => {
     let text: string | undefined
     const reasons = ['account:AADSTS50057', 'reauthorize:AADSTS50173', 'policy:AADSTS53003']
     for (const reason of reasons) {
-      expect(wasTold(readTold(text), 'action-required', reason)).toBe(false)
-      text = toldValue(readTold(text), 'action-required', reason)
+      expect(wasNotified(readNotified(text), 'action-required', reason)).toBe(false)
+      text = notifiedValue(readNotified(text), 'action-required', reason)
     }
-    for (const reason of reasons) expect(wasTold(readTold(text), 'action-required', reason)).toBe(true)
+    for (const reason of reasons) expect(wasNotified(readNotified(text), 'action-required', reason)).toBe(true)
   })
 
   it('is forgotten once all is well, or another thing was told', () => {
-    const before = readTold('action-required client:a')
-    expect(toldValue(before, 'healthy', '')).toBe('healthy')
-    expect(toldValue(before, 'delayed', 'transient:b')).toBe('delayed transient:b')
-    expect(toldValue(readTold('healthy'), 'action-required', 'client:a')).toBe('action-required client:a')
+    const before = readNotified('action-required client:a')
+    expect(notifiedValue(before, 'healthy', '')).toBe('healthy')
+    expect(notifiedValue(before, 'delayed', 'transient:b')).toBe('delayed transient:b')
+    expect(notifiedValue(readNotified('healthy'), 'action-required', 'client:a')).toBe('action-required client:a')
   })
 
   it('is never longer than a tag may be, and the newest reason stays', () => {
     let text = 'healthy'
     for (let count = 0; count < 100; count++) {
       const reason = `request:a_code_of_some_length_${count}`
-      text = toldValue(readTold(text), 'action-required', reason)
+      text = notifiedValue(readNotified(text), 'action-required', reason)
       expect(text.length).toBeLessThanOrEqual(256)
-      expect(wasTold(readTold(text), 'action-required', reason)).toBe(true)
+      expect(wasNotified(readNotified(text), 'action-required', reason)).toBe(true)
     }
     expect(text.length).toBeGreaterThan(200)
-    expect(toldValue(readTold(undefined), 'action-required', 'x'.repeat(300))).toHaveLength(256)
+    expect(notifiedValue(readNotified(undefined), 'action-required', 'x'.repeat(300))).toHaveLength(256)
   })
 })

@@ -7,7 +7,7 @@ import type { Client } from '../../../../lambda/core/secrets/client.ts'
 import { clientTags } from '../../../../lambda/core/tags/client-tags.ts'
 import type { Tags } from '../../../../lambda/core/tags/status.ts'
 import { StoreFailure } from '../../../../lambda/ports.ts'
-import { ClientTagsMender } from '../../../../lambda/usecases/client/update-client-tags.ts'
+import { ClientTagsUpdater } from '../../../../lambda/usecases/client/update-client-tags.ts'
 import { refusingDependencies, refusingStore } from '../../../support/core-refusing.ts'
 import { day, later, redacted, sampleClient } from '../../../support/core-samples.ts'
 import { CollectedTelemetry } from '../../../support/telemetry.ts'
@@ -18,14 +18,14 @@ const byHand = {
   client_secrets: [{ value: redacted('two'), expires_at: later(300 * day) }, ...client.client_secrets],
 }
 
-const mending = async (work: (mender: ClientTagsMender) => Promise<void>, failure?: StoreFailure) => {
+const mending = async (work: (mender: ClientTagsUpdater) => Promise<void>, failure?: StoreFailure) => {
   const written: Tags[] = []
   const telemetry = new CollectedTelemetry()
   const tag = async (id: object, all: Tags) => {
     if (failure !== undefined) throw failure
     written.push({ ...id, ...all })
   }
-  await work(new ClientTagsMender(refusingDependencies({ telemetry, store: { ...refusingStore, tag } })))
+  await work(new ClientTagsUpdater(refusingDependencies({ telemetry, store: { ...refusingStore, tag } })))
   return { written, told: telemetry.outcomes }
 }
 

@@ -45,7 +45,7 @@ describe('the end of a grant', () => {
         },
       },
       about: entry(),
-      tag: { [tags.endingTold]: end.toISOString() },
+      tag: { [tags.endingNotified]: end.toISOString() },
       isMade: expect.any(Function),
     })
   })
@@ -53,8 +53,8 @@ describe('the end of a grant', () => {
   it('was announced, or is over, where newer tags say so', () => {
     const isMade = (newest: Tags) => announced(later(-day, end))?.isMade({ tags: { ...entry().tags, ...newest } })
     expect(isMade({})).toBe(false)
-    expect(isMade({ [tags.endingTold]: noon.toISOString() })).toBe(false)
-    expect(isMade({ [tags.endingTold]: end.toISOString() })).toBe(true)
+    expect(isMade({ [tags.endingNotified]: noon.toISOString() })).toBe(false)
+    expect(isMade({ [tags.endingNotified]: end.toISOString() })).toBe(true)
     expect(isMade({ [tags.ending]: '' })).toBe(true)
   })
 
@@ -69,7 +69,7 @@ describe('the end of a grant', () => {
 
   const near = later(-day, end)
   it.each<readonly [string, StoredEntry]>([
-    ['it was', entry({ [tags.endingTold]: end.toISOString() })],
+    ['it was', entry({ [tags.endingNotified]: end.toISOString() })],
     ['a person is asked to sign in already', entry(failureTags(sampleState({ status: 'action-required' }), version))],
     ['the connection is paused', entry({ [tags.paused]: noon.toISOString() })],
     ['no end is known', entry({ [tags.ending]: '' })],
@@ -81,7 +81,7 @@ describe('the end of a grant', () => {
   })
 
   it('is announced again for another end', () => {
-    expect(announced(near, entry({ [tags.endingTold]: noon.toISOString() }))).toBeDefined()
+    expect(announced(near, entry({ [tags.endingNotified]: noon.toISOString() }))).toBeDefined()
   })
 })
 
@@ -99,7 +99,7 @@ describe('a connection whose provider ends every grant after seven days', () => 
     expect(told()).toEqual([])
     await ticks(2)
     expect(told()).toHaveLength(1)
-    expect(await e.tags('a')).toMatchObject({ [tags.endingTold]: answer.ends_at })
+    expect(await e.tags('a')).toMatchObject({ [tags.endingNotified]: answer.ends_at })
     await e.connect('a')
     signIns.push(e.clock.now())
     await ticks(5)

@@ -12,10 +12,10 @@ import {
 import type { StoredEntry } from '../../../../lambda/ports.ts'
 import { CircuitBreakers } from '../../../../lambda/usecases/limits/circuit-breakers.ts'
 import {
-  aloneInCourt,
-  type Court,
   isForClientsSake,
   judgeRefusal,
+  ownRefusalContext,
+  type RefusalContext,
 } from '../../../../lambda/usecases/limits/judge-refusal.ts'
 import { ManualClock } from '../../../../local/clock.ts'
 import { refusingDependencies, refusingStore } from '../../../support/core-refusing.ts'
@@ -92,7 +92,7 @@ const judging = async (given: Given) => {
     clock: new ManualClock(noon),
     store: { ...refusingStore, ...(newest && { describe: describeNewest }) },
   })
-  const court: Court = {
+  const court: RefusalContext = {
     breakers,
     startedAt: noon.getTime(),
     waiting: () => waiting,
@@ -240,7 +240,7 @@ describe('a second opinion', () => {
   it('is not available outside of a tick', async () => {
     const dependencies = refusingDependencies({ clock: new ManualClock(noon) })
     const refusal = { connection: 'a', client: shared, failure: expired, row: { refusals: 9, since: ago(5) } }
-    expect(await judgeRefusal(dependencies, aloneInCourt(), refusal)).toBe('client')
+    expect(await judgeRefusal(dependencies, ownRefusalContext(), refusal)).toBe('client')
   })
 })
 

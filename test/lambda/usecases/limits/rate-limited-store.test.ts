@@ -3,7 +3,7 @@
 import { describe, expect, it } from 'vitest'
 import { storeErrors } from '../../../../lambda/adapters/store-errors.ts'
 import { StoreFailure } from '../../../../lambda/ports.ts'
-import { paceStore, patientStore } from '../../../../lambda/usecases/limits/rate-limited-store.ts'
+import { rateLimitedStore, retryingStore } from '../../../../lambda/usecases/limits/rate-limited-store.ts'
 import { refusingStore } from '../../../support/core-refusing.ts'
 import { noon, stored } from '../../../support/core-samples.ts'
 import { JumpingClock, mostInOneSecond } from '../../scale/world.ts'
@@ -19,7 +19,7 @@ const write = {
 const paced = (shards = 1, put: (at: number) => void = () => {}) => {
   const clock = new JumpingClock(noon)
   const moments: number[] = []
-  const { store } = paceStore(
+  const { store } = rateLimitedStore(
     {
       clock,
       store: {
@@ -74,7 +74,7 @@ describe('a paced store', () => {
       calls.push(call)
       return 'exists' as const
     }
-    const { store } = paceStore({ clock: new JumpingClock(noon), store: { ...refusingStore, put } }, 1)
+    const { store } = rateLimitedStore({ clock: new JumpingClock(noon), store: { ...refusingStore, put } }, 1)
     expect(await store.put(write, 'CLAIM')).toBe('exists')
     expect(calls).toEqual([[write, 'CLAIM']])
   })
@@ -135,7 +135,7 @@ describe('the store of a bootstrap', () => {
         return 'written' as const
       },
     }
-    return { clock, store: patientStore({ clock, random, store: beneath }) }
+    return { clock, store: retryingStore({ clock, random, store: beneath }) }
   }
 
   it('lets calls go at once', async () => {

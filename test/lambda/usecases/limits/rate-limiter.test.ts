@@ -2,7 +2,7 @@
 
 import { describe, expect, it } from 'vitest'
 import type { Clock } from '../../../../lambda/ports.ts'
-import { Turns } from '../../../../lambda/usecases/limits/rate-limiter.ts'
+import { RateLimiter } from '../../../../lambda/usecases/limits/rate-limiter.ts'
 import { noon } from '../../../support/core-samples.ts'
 import { JumpingClock, mostInOneSecond } from '../../scale/world.ts'
 
@@ -15,7 +15,7 @@ const late = (clock: JumpingClock, milliseconds: (wait: number) => number): Cloc
 }
 
 /** When so many callers, who all come at once, have their turns. */
-const letGo = async (turns: Turns, clock: Clock, callers: number): Promise<number[]> => {
+const letGo = async (turns: RateLimiter, clock: Clock, callers: number): Promise<number[]> => {
   const moments: number[] = []
   const call = async () => {
     await turns.next()
@@ -31,7 +31,7 @@ const perSecond = (moments: readonly number[]): number =>
 describe('turns', () => {
   it.each([50, 100, 25, 50 / 3, 12.5, 5, 0.5])('of %d a second are never more, and at least 95 %%', async (allowed) => {
     const clock = new JumpingClock(noon)
-    const moments = await letGo(new Turns(clock, allowed), clock, Math.max(10, Math.ceil(allowed * 20)))
+    const moments = await letGo(new RateLimiter(clock, allowed), clock, Math.max(10, Math.ceil(allowed * 20)))
     expect(mostInOneSecond(moments)).toBeLessThanOrEqual(Math.ceil(allowed))
     expect(perSecond(moments)).toBeLessThanOrEqual(allowed)
     expect(perSecond(moments)).toBeGreaterThanOrEqual(0.95 * allowed)
@@ -39,7 +39,7 @@ describe('turns', () => {
 
   it('stay below what is allowed where the way to the store differs by 40 ms', async () => {
     const clock = new JumpingClock(noon)
-    const moments = await letGo(new Turns(clock, 50), clock, 1000)
+    const moments = await letGo(new RateLimiter(clock, 50), clock, 1000)
     const arrived = moments.map((at, index) => at + (index % 3 === 0 ? 40 : 0)).toSorted((a, b) => a - b)
     expect(mostInOneSecond(arrived)).toBeLessThanOrEqual(50)
   })
@@ -47,7 +47,7 @@ describe('turns', () => {
   it('make up for timers that are late by a little', async () => {
     const clock = new JumpingClock(noon)
     const tardy = late(clock, () => 1.5)
-    const moments = await letGo(new Turns(tardy, 50), clock, 1000)
+    const moments = await letGo(new RateLimiter(tardy, 50), clock, 1000)
     expect(perSecond(moments)).toBeGreaterThanOrEqual(0.95 * 50)
     expect(mostInOneSecond(moments)).toBeLessThanOrEqual(50)
   })
@@ -55,7 +55,7 @@ describe('turns', () => {
   it.each([100, 300, 900, 5000])('do not come in a bunch after a stall of %d ms', async (stall) => {
     const clock = new JumpingClock(noon)
     const stalling = late(clock, (wait) => (wait % 100 === 50 ? stall : 0))
-    const moments = await letGo(new Turns(stalling, 50), clock, 1000)
+    const moments = await letGo(new RateLimiter(stalling, 50), clock, 1000)
     expect(mostInOneSecond(moments)).toBeLessThanOrEqual(50)
     const gaps = moments.slice(1).map((at, index) => at - (moments[index] ?? at))
     // One at once, for the one that was late; the others at their distance.
@@ -64,7 +64,7 @@ describe('turns', () => {
 
   it('begin at once, and are not saved up while nobody takes them', async () => {
     const clock = new JumpingClock(noon)
-    const turns = new Turns(clock, 50)
+    const turns = new RateLimiter(clock, 50)
     expect((await letGo(turns, clock, 1))[0]).toBe(start)
     const all: number[] = []
     for (let round = 0; round < 3; round++) {
@@ -76,7 +76,7 @@ describe('turns', () => {
 
   it('go to whoever came first', async () => {
     const clock = new JumpingClock(noon)
-    const turns = new Turns(clock, 50)
+    const turns = new RateLimiter(clock, 50)
     const order: number[] = []
     await Promise.all(Array.from({ length: 20 }, (_, caller) => turns.next().then(() => order.push(caller))))
     expect(order).toEqual(Array.from({ length: 20 }, (_, caller) => caller))
@@ -84,13 +84,13 @@ describe('turns', () => {
 
   it('wait for no timer where they are a tenth of a millisecond apart', async () => {
     const clock: Clock = { now: () => start, wait: () => Promise.reject(new Error('nobody waits')) }
-    const turns = new Turns(clock, 10_000)
+    const turns = new RateLimiter(clock, 10_000)
     for (let call = 0; call < 10; call++) await turns.next()
   })
 
   it('say how long one would wait that is asked for now', async () => {
     const clock = new JumpingClock(noon)
-    const turns = new Turns(clock, 50)
+    const turns = new RateLimiter(clock, 50)
     expect(turns.backlogMilliseconds()).toBe(0)
     const all = Promise.all(Array.from({ length: 101 }, () => turns.next()))
     expect(turns.backlogMilliseconds()).toBeGreaterThan(2000)
@@ -104,7 +104,7 @@ describe('turns', () => {
 describe('turns that were too many for the store', () => {
   it('are fewer for a while, and then as many as before', async () => {
     const clock = new JumpingClock(noon)
-    const turns = new Turns(clock, 50)
+    const turns = new RateLimiter(clock, 50)
     turns.slowDown()
     const moments = await letGo(turns, clock, 1000)
     const between = (from: number, to: number) =>
@@ -116,7 +116,7 @@ describe('turns that were too many for the store', () => {
   it('are fewer still when the store complains again, but not for each complaint of the same second', async () => {
     const rate = async (complaints: number, apart: number): Promise<number> => {
       const clock = new JumpingClock(noon)
-      const turns = new Turns(clock, 50)
+      const turns = new RateLimiter(clock, 50)
       for (let count = 0; count < complaints; count++) {
         turns.slowDown()
         clock.advance(apart)

@@ -11,7 +11,7 @@ import {
   type Tags,
 } from '../../../../lambda/core/tags/status.ts'
 import { type Announcement, type Outcome, type StoredEntry, StoreFailure } from '../../../../lambda/ports.ts'
-import { Teller } from '../../../../lambda/usecases/reporting/notifier.ts'
+import { Notifier } from '../../../../lambda/usecases/reporting/notifier.ts'
 import { ManualClock } from '../../../../local/clock.ts'
 import { refusingDependencies, refusingStore } from '../../../support/core-refusing.ts'
 import { day, hour, later, minute, noon, sampleGrant, sampleState, timing } from '../../../support/core-samples.ts'
@@ -84,12 +84,12 @@ const world = (...entries: readonly StoredEntry[]) => {
     outage,
     get,
     set: (entry: StoredEntry) => void stored.set(`${entry.room}/${entry.name}`, entry),
-    teller: () => new Teller(dependencies),
+    notifier: () => new Notifier(dependencies),
     /** A tick in which all of them are listed and nothing happens to any. */
     look: async () => {
-      const teller = new Teller(dependencies)
-      for (const entry of stored.values()) teller.see(entry, readStatus(entry.tags, entry.currentVersionId))
-      await teller.tell(endless)
+      const notifier = new Notifier(dependencies)
+      for (const entry of stored.values()) notifier.see(entry, readStatus(entry.tags, entry.currentVersionId))
+      await notifier.tell(endless)
     },
   }
 }
@@ -110,8 +110,8 @@ describe('a connection that needs a person', () => {
   const a = connection('a')
 
   it('is told with all that somebody needs to act', async () => {
-    const { teller, announced } = world(a)
-    const one = teller()
+    const { notifier, announced } = world(a)
+    const one = notifier()
     one.happened(a, outcomeOf(a, needed({ since: later(-5 * minute) })))
     await one.tell(endless)
     expect(announced).toEqual([
@@ -134,8 +134,8 @@ describe('a connection that needs a person', () => {
 
   it('is told without a time where no access token was ever published', async () => {
     const bare = { ...a, tags: {} }
-    const { teller, announced } = world(bare)
-    const one = teller()
+    const { notifier, announced } = world(bare)
+    const one = notifier()
     one.happened(bare, outcomeOf(bare, needed()))
     await one.tell(endless)
     expect(announced[0]?.detail).not.toHaveProperty('access_token_expires_at')
@@ -143,8 +143,8 @@ describe('a connection that needs a person', () => {
   })
 
   it('has a tag afterwards that says so, and a line in the log', async () => {
-    const { teller, get, telemetry, announced } = world(a)
-    const one = teller()
+    const { notifier, get, telemetry, announced } = world(a)
+    const one = notifier()
     one.happened(a, outcomeOf(a, needed()))
     await one.tell(endless)
     expect(get(a).tags[tags.told]).toBe('action-required reauthorize:AADSTS50173')
@@ -152,11 +152,11 @@ describe('a connection that needs a person', () => {
   })
 
   it('is told once, though it fails in every tick', async () => {
-    const { teller, announced, get, look, set, clock } = world(a)
+    const { notifier, announced, get, look, set, clock } = world(a)
     for (let count = 1; count <= 3; count++) {
       const state = needed({ failures: count, failed: new Date(clock.now()) })
       set(failing(get(a), state))
-      const one = teller()
+      const one = notifier()
       one.happened(get(a), outcomeOf(get(a), state))
       await one.tell(endless)
       clock.advance(day)
@@ -166,8 +166,8 @@ describe('a connection that needs a person', () => {
   })
 
   it('is told once when two ticks overlap and the tags of the later one say that it was told', async () => {
-    const { teller, announced, get } = world(a)
-    const [one, other] = [teller(), teller()]
+    const { notifier, announced, get } = world(a)
+    const [one, other] = [notifier(), notifier()]
     one.happened(a, outcomeOf(a, needed()))
     await one.tell(endless)
     other.happened(a, outcomeOf(get(a), needed()))
@@ -176,9 +176,9 @@ describe('a connection that needs a person', () => {
   })
 
   it.each(['transient', 'throttled', 'reauthorize'] as const)('is not told while it is retried: %s', async (name) => {
-    const { teller, announced, set, look } = world(a)
+    const { notifier, announced, set, look } = world(a)
     const state = needed({ status: 'retrying', class: name, failed: later(-hour) })
-    const one = teller()
+    const one = notifier()
     one.happened(a, outcomeOf(a, state))
     await one.tell(endless)
     set(failing(a, state))
@@ -187,8 +187,8 @@ describe('a connection that needs a person', () => {
   })
 
   it('is not told where nothing was recorded, or somebody else was first', async () => {
-    const { teller, announced } = world(a)
-    const one = teller()
+    const { notifier, announced } = world(a)
+    const one = notifier()
     const failure = storeFailure('AccessDeniedException')
     for (const outcome of [
       { kind: 'failed', failure },
@@ -212,8 +212,8 @@ describe('a connection that needs a person', () => {
   })
 
   it('is told of a client that is not stored, for there is no client to tell of', async () => {
-    const { teller, announced } = world(a)
-    const one = teller()
+    const { notifier, announced } = world(a)
+    const one = notifier()
     one.happened(a, outcomeOf(a, needed({ class: 'client', code: 'client_not_known' })))
     await one.tell(endless)
     expect(names(announced)).toEqual(['Connection Action Required'])
@@ -222,8 +222,8 @@ describe('a connection that needs a person', () => {
 
   it('is told beside the others, each of its own', async () => {
     const [b, c] = [connection('b'), connection('c', { [tags.told]: 'action-required' })]
-    const { teller, announced, get } = world(a, b, c)
-    const one = teller()
+    const { notifier, announced, get } = world(a, b, c)
+    const one = notifier()
     for (const entry of [a, b, c]) one.happened(entry, outcomeOf(entry, needed()))
     await one.tell(endless)
     expect(announced.map(({ detail }) => detail.connection)).toEqual(['a', 'b'])
@@ -238,8 +238,8 @@ describe('a client at fault', () => {
 
   it('is told once, whichever of its connections found out', async () => {
     const [b, atFault] = [connection('b'), client()]
-    const { teller, announced, get } = world(a, b, atFault)
-    const one = teller()
+    const { notifier, announced, get } = world(a, b, atFault)
+    const one = notifier()
     for (const entry of [a, b]) one.happened(entry, outcomeOf(atFault, state))
     await one.tell(endless)
     expect(announced).toEqual([
@@ -262,8 +262,8 @@ describe('a client at fault', () => {
 
   it('is told to work again, once its connections are refreshed', async () => {
     const atFault = client({ [tags.told]: 'action-required' })
-    const { teller, announced, get } = world(atFault)
-    const one = teller()
+    const { notifier, announced, get } = world(atFault)
+    const one = notifier()
     one.clientWorks(atFault)
     await one.tell(endless)
     expect(announced).toEqual([
@@ -283,8 +283,8 @@ describe('a client at fault', () => {
   it.each([{}, { [tags.told]: 'healthy' }])(
     'is not told to work again where nobody was told that it did not: %j',
     async (told) => {
-      const { teller, announced } = world(client(told))
-      const one = teller()
+      const { notifier, announced } = world(client(told))
+      const one = notifier()
       one.clientWorks(client(told))
       await one.tell(endless)
       expect(announced).toEqual([])
@@ -295,9 +295,9 @@ describe('a client at fault', () => {
 describe('a connection that works again', () => {
   it('is told where its failure was, once', async () => {
     const a = connection('a', { [tags.told]: 'action-required' })
-    const { teller, announced, get } = world(a)
+    const { notifier, announced, get } = world(a)
     for (let count = 0; count < 3; count++) {
-      const one = teller()
+      const one = notifier()
       one.happened(get(a), refreshed)
       await one.tell(endless)
     }
@@ -321,8 +321,8 @@ describe('a connection that works again', () => {
     ['people think that all is well', connection('a', { [tags.told]: 'healthy' })],
     ['it was only retried', failing(connection('a'), sampleState({ failed: later(-minute) }))],
   ])('is not told of where %s', async (_, a) => {
-    const { teller, announced } = world(a)
-    const one = teller()
+    const { notifier, announced } = world(a)
+    const one = notifier()
     one.happened(a, refreshed)
     await one.tell(endless)
     expect(announced).toEqual([])
@@ -330,10 +330,10 @@ describe('a connection that works again', () => {
 
   it('is told again when it fails again', async () => {
     const a = connection('a')
-    const { teller, announced, get } = world(a)
+    const { notifier, announced, get } = world(a)
     for (let count = 0; count < 2; count++) {
       for (const outcome of [outcomeOf(get(a), needed()), refreshed]) {
-        const one = teller()
+        const one = notifier()
         one.happened(get(a), outcome.kind === 'failed' ? outcomeOf(get(a), needed()) : outcome)
         await one.tell(endless)
       }
@@ -347,9 +347,9 @@ describe('what could not be announced', () => {
   const a = connection('a')
 
   it('is thrown as a failure of the store, and nothing says that it was told', async () => {
-    const { teller, announced, get, telemetry, outage } = world(a)
+    const { notifier, announced, get, telemetry, outage } = world(a)
     outage.failure = storeDown
-    const one = teller()
+    const one = notifier()
     one.happened(a, outcomeOf(a, needed()))
     await expect(one.tell(endless)).rejects.toBe(storeDown)
     expect(announced).toEqual([])
@@ -391,11 +391,11 @@ describe('what could not be announced', () => {
 
   it('of a recovery is told with the next refresh', async () => {
     const broken = connection('a', { [tags.told]: 'action-required' })
-    const { teller, announced, get, outage } = world(broken)
+    const { notifier, announced, get, outage } = world(broken)
     for (const failure of [storeDown, undefined]) {
       if (failure === undefined) delete outage.failure
       else outage.failure = failure
-      const one = teller()
+      const one = notifier()
       one.happened(get(broken), refreshed)
       await one.tell(endless).catch(() => {})
     }
@@ -403,9 +403,9 @@ describe('what could not be announced', () => {
   })
 
   it('is nothing where there is nothing to tell, for then nobody is asked', async () => {
-    const { look, teller } = world(a, client())
+    const { look, notifier } = world(a, client())
     await look()
-    await teller().tell(endless)
+    await notifier().tell(endless)
   })
 })
 
@@ -516,8 +516,8 @@ describe('a client secret that expires', () => {
 describe('whatever is told', () => {
   it('can be written as tags that the service takes', async () => {
     const a = connection('a')
-    const { teller, get, look } = world(a, client({ [tags.clientSecretExpires]: later(day).toISOString() }))
-    const one = teller()
+    const { notifier, get, look } = world(a, client({ [tags.clientSecretExpires]: later(day).toISOString() }))
+    const one = notifier()
     one.happened(a, outcomeOf(a, needed()))
     await one.tell(endless)
     await look()

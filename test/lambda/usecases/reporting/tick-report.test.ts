@@ -3,7 +3,7 @@
 import { describe, expect, it } from 'vitest'
 import { failureClasses, tags } from '../../../../lambda/contract.ts'
 import type { ConnectionStatus, FailureState } from '../../../../lambda/core/tags/status.ts'
-import type { Outcome, Sight } from '../../../../lambda/ports.ts'
+import type { Outcome, TokenTimes } from '../../../../lambda/ports.ts'
 import { TickReport } from '../../../../lambda/usecases/reporting/tick-report.ts'
 import { day, hour, later, minute, noon, sampleFailure, sampleState } from '../../../support/core-samples.ts'
 
@@ -23,7 +23,7 @@ const status = (change: Partial<ConnectionStatus> = {}): ConnectionStatus => ({
   ...change,
 })
 
-const sight = (change: Partial<Sight> = {}): Sight => ({
+const sight = (change: Partial<TokenTimes> = {}): TokenTimes => ({
   mode: 'fresh',
   generation: 4,
   refreshedAt: noon,

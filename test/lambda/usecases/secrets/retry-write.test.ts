@@ -3,7 +3,7 @@
 import { describe, expect, it } from 'vitest'
 import { storeFailure } from '../../../../lambda/core/failures/failure-table.ts'
 import { StoreFailure } from '../../../../lambda/ports.ts'
-import { persist } from '../../../../lambda/usecases/secrets/retry-write.ts'
+import { retryWrite } from '../../../../lambda/usecases/secrets/retry-write.ts'
 import { ManualClock } from '../../../../local/clock.ts'
 import { refusingDependencies } from '../../../support/core-refusing.ts'
 import { noon } from '../../../support/core-samples.ts'
@@ -25,7 +25,7 @@ const persisting = (
     return moments.length
   }
   const invocation = { remainingMilliseconds: () => end - clock.now() }
-  return { moments, answer: persist(refusingDependencies({ clock }), { invocation, tries }, write) }
+  return { moments, answer: retryWrite(refusingDependencies({ clock }), { invocation, tries }, write) }
 }
 
 describe('a write', () => {
