@@ -41,8 +41,21 @@ const odd = (code: number): Scenario => ({
   begin: ({ entra }) => entra.answerWith(refusal(code, undefined, 1)),
 })
 
+const oddInARow = (times: number, tenants: readonly string[]): Scenario => ({
+  name: `A1: ${times} invalid_client in a row to ${tenants.length} connections, then all well`,
+  hours: 36,
+  tenants,
+  concerned: [],
+  begin: ({ entra }) => entra.answerWith({ ...refusal(7000215, undefined, times), error: 'invalid_client' }),
+})
+
 const scenarios: readonly Scenario[] = [
   ...[7000215, 700016, 53003, 50057].map(odd),
+  ...[2, 3].map((times) => oddInARow(times, one)),
+  oddInARow(
+    3,
+    Array.from({ length: 6 }, () => 't1'),
+  ),
   {
     name: 'A2: one of three connections refused for ever (unauthorized_client)',
     hours: 72,

@@ -62,14 +62,18 @@ export const connections: Check = {
   name: 'connections',
   look: async (context) => {
     const inNeed: string[] = []
+    const paused: string[] = []
     let count = 0
     for await (const entry of list(context, ['grants'])) {
       count++
-      if (shownConnection(entry).status === 'action-required') inNeed.push(entry.name)
+      const { status } = shownConnection(entry)
+      if (status === 'action-required') inNeed.push(entry.name)
+      if (status === 'paused') paused.push(entry.name)
     }
+    const left = paused.length === 0 ? '' : `; paused: ${some(paused)}`
     if (inNeed.length > 0)
-      return attention(`in need: ${some(inNeed)}`, 'See what each needs with: token-refresher status')
-    return well(count === 0 ? 'none yet' : `${counted(count, 'connection')}, none in need`)
+      return attention(`in need: ${some(inNeed)}${left}`, 'See what each needs with: token-refresher status')
+    return well(count === 0 ? 'none yet' : `${counted(count, 'connection')}, none in need${left}`)
   },
 }
 

@@ -14,9 +14,11 @@ interface Refused {
 
 interface Witness {
   readonly name: string
-  /** 2: healthy, but for what the client's fault does to it. 1: refused for the client's sake. 0: failing for its own. */
+  /** 2: not failing. 1: refused for the client's sake, or held since. 0: failing for its own, or perhaps another client's. */
   readonly rank: 0 | 1 | 2
   readonly refreshed: number
+  /** When it failed last. */
+  readonly failed: number
 }
 
 export class ClientEvidence {
@@ -46,7 +48,7 @@ export class ClientEvidence {
     return this.#refused.filter(({ since }) => !this.isAlone(since)).toReversed()
   }
 
-  /** @returns connections that can show whether the client works, the best first: healthy ones, and the latest refresh */
+  /** @returns connections that can show whether the client works, the best first: healthy ones, then the one that failed longest ago */
   witnesses(lowestRank: Witness['rank'] = 0): readonly string[] {
     return this.#witnesses.filter(({ rank }) => rank >= lowestRank).map(({ name }) => name)
   }
@@ -58,12 +60,14 @@ export class ClientEvidence {
     this.#connections++
     const { failure } = status
     const refreshed = status.refreshed?.getTime() ?? Number.NEGATIVE_INFINITY
-    // A time ahead of the clock is not believed.
-    if (refreshed <= now + tickSlackMinutes * 60_000) this.refreshed(refreshed)
+    // A time ahead of the clock is not believed, and a refresh may have been another client's where the tag is in doubt.
+    if (!status.doubtful && refreshed <= now + tickSlackMinutes * 60_000) this.refreshed(refreshed)
+    const held = failure?.concerns === 'held'
     const speaks = failure !== undefined && failure.concerns !== 'held'
     const forClient = speaks && (failure.concerns === 'client' || failure.class === 'refused')
     if (forClient) this.refuse(connection, failure.since.getTime())
-    this.#keep({ name: connection, rank: forClient ? 1 : speaks ? 0 : 2, refreshed })
+    const rank = status.doubtful ? 0 : forClient || held ? 1 : speaks ? 0 : 2
+    this.#keep({ name: connection, rank, refreshed, failed: failure?.failed.getTime() ?? 0 })
   }
 
   refreshed(at: number): void {
@@ -87,4 +91,5 @@ export class ClientEvidence {
   }
 }
 
-const better = (a: Witness, b: Witness): number => b.rank - a.rank || b.refreshed - a.refreshed
+/** Among those that failed, the one whose attempt is oldest: each gets its turn as the probe. */
+const better = (a: Witness, b: Witness): number => b.rank - a.rank || a.failed - b.failed || b.refreshed - a.refreshed

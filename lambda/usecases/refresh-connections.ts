@@ -85,7 +85,7 @@ class Tick {
    * that had one were held up by a client at fault or an endpoint that does not answer, the others get their turn.
    */
   async #workThroughAll(): Promise<void> {
-    for await (const client of this.#list('clients')) this.#work.seeClient(client)
+    for await (const client of this.#list('clients')) this.#work.clients.see(client)
     let dropped = await this.#workThrough(true)
     while (dropped > 0 && !this.#isOver()) {
       const before = this.#done.size
@@ -102,7 +102,7 @@ class Tick {
     } catch (error) {
       if (!(error instanceof StoreFailure)) throw error
       this.#listingFailed = error
-      if (room === 'clients') this.#work.clientsMissing = true
+      if (room === 'clients') this.#work.clients.incomplete = true
       this.#work.storeFailed(error)
     }
   }
@@ -127,7 +127,7 @@ class Tick {
     // A person asks for these, so no breaker is open; but what works again is noted.
     for (const client of clients) {
       const entry = await store.describe({ room: 'clients', name: client })
-      if (entry !== undefined) this.#work.seeNamedClient(entry)
+      if (entry !== undefined) this.#work.clients.seeNamed(entry)
     }
     return entries
   }
@@ -150,7 +150,7 @@ class Tick {
       if (!isDue(status, clock.now())) {
         if (first) report.notDue(status)
         report.settle(entry.name)
-      } else if (status.client !== undefined && breakers.isHeld(status.client, rank < 0)) {
+      } else if (status.client !== undefined && !status.doubtful && breakers.isHeld(status.client, rank < 0)) {
         if (first) report.leave()
         report.settle(entry.name)
       } else {
@@ -159,7 +159,7 @@ class Tick {
     }
     const taken = due.take()
     for (const { name } of taken) this.#done.add(name)
-    if (first) await this.#work.settleClients()
+    if (first) await this.#work.clients.settle()
     await this.#work.askAll(taken)
     return dropped
   }

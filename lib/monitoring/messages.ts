@@ -26,7 +26,7 @@ const connectionNeedsAction = [
 ]
 
 const clientNeedsAction = [
-  `The app registration (client) ${detail('client')} is refused, so none of its connections is renewed.`,
+  `The app registration (client) ${detail('client')} is refused, so the refresher renews none of its connections until the client is accepted again. Tokens that were published before are valid until they expire.`,
   why,
   `Refused with: connection ${detail('connection')}`,
   whatToDo,

@@ -1,6 +1,6 @@
 // `doctor`: every check, well and not, and what cannot be looked at.
 
-import { CreateSecretCommand } from '@aws-sdk/client-secrets-manager'
+import { CreateSecretCommand, TagResourceCommand } from '@aws-sdk/client-secrets-manager'
 import { describe, expect, it } from 'vitest'
 import { run, runJson } from './support/command.ts'
 import { type CommandStack, startCommandStack } from './support/stack.ts'
@@ -55,6 +55,14 @@ describe('a deployment', async () => {
     expect(of('clients')).toMatchObject({ state: 'attention', found: `client secret expires: ${clientId} (in 4 days)` })
     expect(of('connections')).toMatchObject({ state: 'attention', found: 'in need: in-need' })
     expect(of('logins')).toMatchObject({ state: 'attention', found: '1 login not used: token-refresher/logins/left' })
+  })
+
+  it.each(['', 'yes ', '2026-01-01T00:00:00Z'])('names a connection that the tag %j pauses', async (Value) => {
+    await stack.connect('at-rest')
+    const SecretId = 'token-refresher/grants/at-rest'
+    await stack.aws.send(new TagResourceCommand({ SecretId, Tags: [{ Key: 'token-refresher:paused', Value }] }))
+    const { of } = await examine(stack)
+    expect(of('connections')?.found).toContain('paused: at-rest')
   })
 
   it('names a client that the provider refuses', async () => {

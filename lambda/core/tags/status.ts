@@ -44,6 +44,8 @@ export interface ConnectionStatus {
   readonly status: Status
   /** Last part of the client secret's name. */
   readonly client: string | undefined
+  /** The seal does not vouch for the tags of a success, so `client` may be another's, and `refreshed` of another time. @default no */
+  readonly doubtful?: boolean
   readonly mode: Mode | undefined
   readonly refreshed: Date | undefined
   readonly expires: Date | undefined
@@ -112,14 +114,21 @@ export const readStatus = (all: Tags, versionId: string | undefined): Connection
   const success = readSuccess(all)
   const sealed = versionId !== undefined && all[tags.seal] === seal(all, successKeys, versionId)
   const failure = versionId === undefined ? undefined : readFailure(all, versionId, success.refreshed)
-  const paused = (all[tags.paused] ?? pauseIsOver) !== pauseIsOver || all[tags.status] === 'paused'
+  const paused = isPause(all[tags.paused]) || all[tags.status] === 'paused'
   return {
     ...success,
+    ...(!sealed && { doubtful: true }),
     status: paused ? 'paused' : (failure?.status ?? 'healthy'),
     next: failure?.retry ?? (sealed ? success.due : undefined),
     failure,
   }
 }
+
+const negatives: readonly string[] = [pauseIsOver, 'false', '0', 'off']
+
+/** Set by hand to anything but a clear no, an empty value too, it is a pause: the operator wants no request. */
+const isPause = (text: string | undefined): boolean =>
+  text !== undefined && !negatives.includes(text.trim().toLowerCase())
 
 /**
  * When somebody has to look at it next; undefined: now. Its times are not believed when they are ahead of now, for then

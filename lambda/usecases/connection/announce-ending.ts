@@ -14,19 +14,37 @@ export interface EndingAnnounced {
   readonly isMade: (newest: Pick<StoredEntry, 'tags'>) => boolean
 }
 
+const day = 86_400_000
+
+/** A paused connection is not refreshed, so its refresh token dies; people learn of it this long before. */
+const pausedWarningDays = 14
+
+interface End {
+  readonly endsAt: Date | undefined
+  readonly warnFrom: Date | undefined
+}
+
+const endOf = (entry: StoredEntry, { status, refreshBy }: ConnectionStatus): End => {
+  const hints = readHints(entry.tags)
+  if (status !== 'paused' || refreshBy === undefined) return hints
+  if (hints.endsAt !== undefined && hints.endsAt <= refreshBy) return hints
+  return { endsAt: refreshBy, warnFrom: new Date(refreshBy.getTime() - pausedWarningDays * day) }
+}
+
 /** Undefined: no end is known, it is not near, it was announced, or a person is asked to sign in already. */
 export const announceEnding = (
   { settings, clock }: Pick<Dependencies, 'settings' | 'clock'>,
   entry: StoredEntry,
   status: ConnectionStatus,
 ): EndingAnnounced | undefined => {
-  const { endsAt, warnFrom } = readHints(entry.tags)
+  const { endsAt, warnFrom } = endOf(entry, status)
   if (entry.room !== 'grants' || endsAt === undefined || warnFrom === undefined) return undefined
   const now = clock.now()
   const near = warnFrom.getTime() <= now && now < endsAt.getTime()
   const end = endsAt.toISOString()
   if (!near || entry.tags[tags.endingNotified] === end) return undefined
-  if (status.status === 'action-required' || status.status === 'paused') return undefined
+  if (status.status === 'action-required') return undefined
+  const paused = status.status === 'paused'
   const announcement: Announcement = {
     name: 'Connection Ending',
     detail: {
@@ -34,7 +52,9 @@ export const announceEnding = (
       connection: entry.name,
       client: entry.tags[tags.client] ?? '',
       code: 'connection_ending',
-      remedy: `Sign in again before then: token-refresher bootstrap ${entry.name}`,
+      remedy: paused
+        ? `The connection is paused, so its refresh token is not renewed. Resume it before then: token-refresher resume ${entry.name}`
+        : `Sign in again before then: token-refresher bootstrap ${entry.name}`,
       since: new Date(now).toISOString(),
       ends_at: end,
       runbook: runbookLink(settings.runbookUrl, 'ConnectionEnding'),
@@ -44,7 +64,10 @@ export const announceEnding = (
     announcement,
     about: entry,
     tag: { [tags.endingNotified]: end },
-    isMade: ({ tags: newest }) =>
-      newest[tags.endingNotified] === end || newest[tags.ending] !== entry.tags[tags.ending],
+    isMade: ({ tags: newest }) => newest[tags.endingNotified] === end || isOther(newest, entry.tags),
   }
 }
+
+/** A sign-in, or the end of a pause, has changed what is to come. */
+const isOther = (newest: Tags, listed: Tags): boolean =>
+  [tags.ending, tags.refreshBy, tags.paused].some((key) => newest[key] !== listed[key])

@@ -4,9 +4,10 @@ import { isLasting, isRefusal } from '../../core/after-failure.ts'
 import type { Failure } from '../../core/failures/failure.ts'
 import { isSharedAuthority } from '../../core/login/authority.ts'
 import { type Client, clientName } from '../../core/secrets/client.ts'
-import { type FailureState, readStatus } from '../../core/tags/status.ts'
+import type { FailureState } from '../../core/tags/status.ts'
 import type { Dependencies } from '../../ports.ts'
 import { CircuitBreakers } from './circuit-breakers.ts'
+import { refreshOf } from './client-of.ts'
 
 /** What a tick lends to the judgement of one refusal. */
 export interface RefusalContext {
@@ -90,8 +91,7 @@ const isConfirmed = async ({ store }: Dependencies, court: RefusalContext, clien
   const doubtful = evidence.standing.filter(({ since }) => since < court.startedAt).map(({ connection }) => connection)
   for (const name of [...doubtful, ...court.waiting(client)].slice(0, mostLookedAt)) {
     const newest = await store.describe({ room: 'grants', name })
-    const refreshed = newest && readStatus(newest.tags, newest.currentVersionId).refreshed
-    if (refreshed !== undefined) evidence.refreshed(refreshed.getTime())
+    if (newest !== undefined) evidence.refreshed(refreshOf(newest, client))
   }
   return evidence.standing.length >= 2
 }

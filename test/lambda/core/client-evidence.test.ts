@@ -97,17 +97,22 @@ describe('connections', () => {
     expect(evidence.refreshedAt).toBe(believed ? refreshedAt.getTime() : Number.NEGATIVE_INFINITY)
   })
 
-  it('that are healthy, or held up by the client, are the best witnesses; the latest refresh first', () => {
+  it('that were never refused are the best witnesses, then the one whose attempt is oldest', () => {
     const evidence = seeing(
       ['own', status(ago(1), { class: 'policy', concerns: 'connection' })],
-      ['refused', status(ago(2), refused(1))],
+      ['refused', status(ago(2), { ...refused(1), failed: ago(6) })],
       ['old', status(ago(9))],
-      ['held', status(ago(8), { class: 'client', concerns: 'held' })],
+      ['held', status(ago(8), { class: 'client', concerns: 'held', failed: ago(1) })],
     )
-    expect(evidence.witnesses()).toEqual(['held', 'old', 'refused'])
-    expect(evidence.witnesses(2)).toEqual(['held', 'old'])
+    expect(evidence.witnesses()).toEqual(['old', 'refused', 'held'])
+    expect(evidence.witnesses(2)).toEqual(['old'])
     evidence.see('new', status(ago(3)), now)
-    expect(evidence.witnesses()).toEqual(['new', 'held', 'old'])
+    expect(evidence.witnesses()).toEqual(['new', 'old', 'refused'])
+  })
+
+  it('with a doubtful client tag count, and show no refresh', () => {
+    const evidence = seeing(['a', { ...status(ago(1)), doubtful: true }], ['b', status(undefined, refused(5))])
+    expect([evidence.connections, names(evidence), evidence.witnesses()]).toEqual([2, ['b'], ['b', 'a']])
   })
 
   it('that were never refreshed are witnesses too', () => {

@@ -270,6 +270,8 @@ describe('a paused connection', () => {
   it.each([
     ['the tag of its own', { [tags.paused]: noon.toISOString() }],
     ['an empty tag of its own', { [tags.paused]: '' }],
+    ['a yes with a blank', { [tags.paused]: 'yes ' }],
+    ['a tag that says nothing known', { [tags.paused]: 'perhaps' }],
     ['the status tag', { [tags.status]: 'paused' }],
   ])('is known by %s', (_, change) => {
     expect(readStatus({ ...success(), ...change }, version).status).toBe('paused')
@@ -280,6 +282,10 @@ describe('a paused connection', () => {
   it('is paused no longer after a bootstrap has ended the pause', () => {
     expect(readStatus({ ...success(), [tags.paused]: pauseIsOver }, version).status).toBe('healthy')
     expect(readStatus({ ...success(), ...failure(), [tags.paused]: pauseIsOver }, version).status).toBe('retrying')
+  })
+
+  it.each(['no', 'No', ' NO ', 'false', 'False', '0', 'off', 'OFF '])('is none where the tag says %j', (text) => {
+    expect(readStatus({ ...success(), [tags.paused]: text }, version).status).toBe('healthy')
   })
 
   it('stays paused whatever a refresh writes', () => {

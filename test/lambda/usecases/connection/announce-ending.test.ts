@@ -71,7 +71,6 @@ describe('the end of a grant', () => {
   it.each<readonly [string, StoredEntry]>([
     ['it was', entry({ [tags.endingNotified]: end.toISOString() })],
     ['a person is asked to sign in already', entry(failureTags(sampleState({ status: 'action-required' }), version))],
-    ['the connection is paused', entry({ [tags.paused]: noon.toISOString() })],
     ['no end is known', entry({ [tags.ending]: '' })],
     ['the tag is nonsense', entry({ [tags.ending]: 'soon' })],
     ['half of the tag is missing', entry({ [tags.ending]: end.toISOString() })],
@@ -82,6 +81,43 @@ describe('the end of a grant', () => {
 
   it('is announced again for another end', () => {
     expect(announced(near, entry({ [tags.endingNotified]: noon.toISOString() }))).toBeDefined()
+  })
+})
+
+describe('the end of a paused connection', () => {
+  const paused = { [tags.paused]: 'yes' }
+  const lasting = sampleGrant({ refreshed_at: noon })
+  const pausedEntry = (more: Tags = {}): StoredEntry => {
+    return { ...entry(), tags: { ...successTags('sales', lasting, version, timing), ...paused, ...more } }
+  }
+  const dies = lasting.refresh_by
+
+  it('is announced a fortnight before its refresh token dies, and says how to resume', () => {
+    expect(announced(later(-14 * day - 1, dies), pausedEntry())).toBeUndefined()
+    expect(announced(later(-14 * day, dies), pausedEntry())?.announcement.detail).toMatchObject({
+      connection: 'sales',
+      remedy: expect.stringContaining('token-refresher resume sales'),
+      ends_at: dies.toISOString(),
+    })
+  })
+
+  it('is announced once, and not for one that is not paused', () => {
+    const at = later(-day, dies)
+    expect(announced(at, pausedEntry({ [tags.endingNotified]: dies.toISOString() }))).toBeUndefined()
+    expect(announced(at, pausedEntry({ [tags.paused]: 'off' }))).toBeUndefined()
+  })
+
+  it('is over where newer tags say that it was resumed or refreshed', () => {
+    const isMade = (more: Tags) => announced(later(-day, dies), pausedEntry())?.isMade({ tags: pausedEntry(more).tags })
+    expect(isMade({})).toBe(false)
+    expect(isMade({ [tags.paused]: 'no' })).toBe(true)
+    expect(isMade({ [tags.refreshBy]: noon.toISOString() })).toBe(true)
+  })
+
+  it('is the end of its grant where that comes first', () => {
+    expect(announced(later(-day, end), entry(paused))?.announcement.detail).toMatchObject({
+      ends_at: end.toISOString(),
+    })
   })
 })
 

@@ -1,0 +1,21 @@
+// What the tags of a client's record say of the client itself.
+
+import { tags } from '../../contract.ts'
+import { readNotified } from './notified.ts'
+import { type ConnectionStatus, readStatus, type Tags } from './status.ts'
+
+interface Listed {
+  readonly tags: Tags
+  readonly currentVersionId: string | undefined
+}
+
+/** A client is never paused, whatever its tags say: a pause is of a connection. */
+export const clientStatus = ({ tags: all, currentVersionId }: Listed): ConnectionStatus => {
+  const status = readStatus(all, currentVersionId)
+  return { ...status, status: status.failure?.status ?? 'healthy' }
+}
+
+/** A client that was at fault, or of which people still think so. */
+export const hasTrouble = ({ tags: all, currentVersionId }: Listed): boolean =>
+  !['healthy', undefined].includes(readNotified(all[tags.told]).state) ||
+  readStatus(all, currentVersionId).failure !== undefined
