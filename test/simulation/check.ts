@@ -28,7 +28,7 @@ const searchAll = async (search: NamedSearch): Promise<void> => {
   if (search.rotation === 'reusable' && figures.lost.size > 0) caught('I1')
 }
 
-const notifyOne = async (seed: number): Promise<void> => {
+const runRandomStory = async (seed: number): Promise<void> => {
   const { violation, figures } = await randomStory({ seed })
   stories++
   judge(violation?.rule, figures)
@@ -40,7 +40,7 @@ try {
   for (let turn = 0; turn < Math.max(all.length, randomStories); turn++) {
     const search = all[turn]
     if (search !== undefined) await searchAll(search)
-    if (turn < randomStories) await notifyOne(turn + 1)
+    if (turn < randomStories) await runRandomStory(turn + 1)
   }
   console.log(JSON.stringify({ stories }))
 } catch (error) {

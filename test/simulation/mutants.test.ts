@@ -2,17 +2,17 @@
 
 import { fileURLToPath } from 'node:url'
 import { expect, it } from 'vitest'
-import { apply, mutants, titleOf } from './mutants.ts'
+import { mutants, mutated, titleOf } from './mutants.ts'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
 
 it.each(mutants())('%s applies', (name) => {
-  expect(() => apply(name, root, ['--dry-run', '--force', '--fuzz=0'])).not.toThrow()
+  expect(mutated(name, root).size).toBeGreaterThan(0)
 })
 
 it('every rule has at least two', () => {
   const rules = mutants().map((name) => titleOf(name).split(':')[0])
-  for (let rule = 1; rule <= 9; rule++) {
+  for (const rule of [1, 2, 3, 4, 5, 6, 7, 8, 9, 11]) {
     expect(rules.filter((one) => one === `I${rule}`).length, `I${rule}`).toBeGreaterThanOrEqual(2)
   }
 })

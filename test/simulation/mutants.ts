@@ -1,15 +1,16 @@
-// npm run mutants: would it notice? Each patch breaks a rule in a copy of the code; the stories of the tests have to see it.
+// npm run mutants: each mutant breaks one rule in a copy of the code, and the stories of the simulation must notice it.
 
-import { execFile, execFileSync } from 'node:child_process'
-import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs'
+import { execFile } from 'node:child_process'
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { availableParallelism, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import pLimit from 'p-limit'
+import * as v from 'valibot'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
-const patches = join(root, 'test/simulation/mutants')
+const folder = join(root, 'test/simulation/mutants')
 const run = promisify(execFile)
 
 /** Ends all that runs, so that no copy stays behind. */
@@ -27,17 +28,36 @@ const needed = [
   'tsconfig.json',
 ]
 
+const mutantSchema = v.strictObject({
+  /** The rule, and what is broken. */
+  title: v.string(),
+  /** Each replaces lines that the file has exactly once. Comments are left out, so that rewording them breaks no mutant. */
+  edits: v.array(v.strictObject({ file: v.string(), from: v.array(v.string()), to: v.array(v.string()) })),
+})
+
+/** Names of the files in `mutants/`. */
 export const mutants = (): readonly string[] =>
-  readdirSync(patches)
-    .filter((name) => name.endsWith('.patch'))
+  readdirSync(folder)
+    .filter((name) => name.endsWith('.json'))
     .toSorted()
 
-/** The first line of a patch: the rule, and what is broken. */
-export const titleOf = (name: string): string => readFileSync(join(patches, name), 'utf8').split('\n')[0] ?? ''
+const readMutant = (name: string) => v.parse(mutantSchema, JSON.parse(readFileSync(join(folder, name), 'utf8')))
 
-/** @throws Error when it does not apply */
-export const apply = (name: string, directory: string, more: readonly string[] = []): void => {
-  execFileSync('patch', ['-p1', '--silent', ...more, '-i', join(patches, name)], { cwd: directory })
+export const titleOf = (name: string): string => readMutant(name).title
+
+/**
+ * The files that a mutant changes, by path, as they are afterwards.
+ *
+ * @throws Error when a file does not have the lines exactly once
+ */
+export const mutated = (name: string, directory: string): ReadonlyMap<string, string> => {
+  const files = new Map<string, string>()
+  for (const { file, from, to } of readMutant(name).edits) {
+    const parts = (files.get(file) ?? readFileSync(join(directory, file), 'utf8')).split(from.join('\n'))
+    if (parts.length !== 2) throw new Error(`${name}: ${file} has the lines ${parts.length - 1} times, not once`)
+    files.set(file, parts.join(to.join('\n')))
+  }
+  return files
 }
 
 interface Verdict {
@@ -50,7 +70,7 @@ const put = async (name: string): Promise<Verdict> => {
   try {
     for (const path of needed) cpSync(join(root, path), join(directory, path), { recursive: true })
     symlinkSync(join(root, 'node_modules'), join(directory, 'node_modules'))
-    apply(name, directory)
+    for (const [file, text] of mutated(name, directory)) writeFileSync(join(directory, file), text)
     const { stdout } = await run(process.execPath, ['test/simulation/check.ts'], {
       cwd: directory,
       signal: stop.signal,
