@@ -1,13 +1,13 @@
 // A sign-in that the provider has refused, by the same table as every other refusal. Descriptions go nowhere.
 
 import { defaultRunbookUrl, runbookLink } from '../../lambda/contract.ts'
-import { classifyReply, type Grant } from '../../lambda/core/failures/classify.ts'
+import { classifyReply, type GrantType } from '../../lambda/core/failures/classify.ts'
 import { aadsts, remedyOfAttempt } from '../../lambda/core/failures/failure-table.ts'
 import { CommandError, exitStatus } from '../exit.ts'
 import { plain } from '../terminal/printable.ts'
 
 /** @param answer `error` and, where it came, `error_description` */
-export const refusedSignIn = (answer: URLSearchParams, grant: Grant = 'authorization_code'): CommandError => {
+export const refusedSignIn = (answer: URLSearchParams, grant: GrantType = 'authorization_code'): CommandError => {
   const body = JSON.stringify(Object.fromEntries([...answer].map(([key, value]) => [key, plain(value)])))
   const failure = classifyReply({ kind: 'answer', status: 400, body, receivedAt: 0 }, grant)
   const { class: name, code } = failure

@@ -30,8 +30,14 @@ export const askTokenEndpoint = async (wire: Wire, post: Post): Promise<Asked> =
   if (decoded === 'too-large') return { reply: { kind: 'no-answer', code: 'answer_too_large', unsent: false } }
   const { status, headers } = exchanged
   const reply = { kind: 'answer', status, body: decoded.text, receivedAt: wire.now() } as const
-  const retryAfter = headers['retry-after']
-  return { reply: typeof retryAfter === 'string' ? { ...reply, retryAfter } : reply }
+  const { 'retry-after': retryAfter, location } = headers
+  return {
+    reply: {
+      ...reply,
+      ...(typeof retryAfter === 'string' && { retryAfter }),
+      ...(typeof location === 'string' && { location }),
+    },
+  }
 }
 
 const encodingOf = ({ headers }: Exchanged): string => {

@@ -1,6 +1,6 @@
 // Interpreting: what a token endpoint's answer means. Whatever is wrong with an answer, a refresh token in it is kept.
 
-import { classifyReply, type Grant, type Reply } from '../core/failures/classify.ts'
+import { classifyReply, type GrantType, type Reply } from '../core/failures/classify.ts'
 import type { Failure } from '../core/failures/failure.ts'
 import { ownFailure } from '../core/failures/failure-table.ts'
 import { Redacted } from '../core/secrets/redacted.ts'
@@ -12,7 +12,7 @@ import type { Asked } from './ask-token-endpoint.ts'
 
 type Answer = Extract<Reply, { kind: 'answer' }>
 
-export const interpretTokenAnswer = ({ reply, partial }: Asked, grant: Grant): Redemption => {
+export const interpretTokenAnswer = ({ reply, partial }: Asked, grant: GrantType): Redemption => {
   if (reply.kind === 'no-answer') {
     const failure = classifyReply(reply, grant)
     const arrived = partial === undefined ? undefined : refreshTokenIn(partial)

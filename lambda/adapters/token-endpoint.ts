@@ -1,6 +1,6 @@
 // The token endpoint behind its port: build the request, send it, interpret the answer.
 
-import { classifyReply, type Grant } from '../core/failures/classify.ts'
+import { classifyReply, type GrantType } from '../core/failures/classify.ts'
 import { deviceCodeGrantType } from '../core/login/login.ts'
 import type { Clock, Redemption, TokenEndpoint, TokenRequest } from '../ports.ts'
 import { askTokenEndpoint } from './ask-token-endpoint.ts'
@@ -46,7 +46,7 @@ export const httpTokenEndpoint = (options: TokenEndpointOptions): TokenEndpoint 
 /** The error may hold what it refused, so nothing of it goes any further. */
 const built = (request: TokenRequest): Promise<Post | undefined> => buildTokenRequest(request).catch(() => undefined)
 
-const failed = (code: string, outcome: 'unsent' | 'unknown', grant: Grant): Redemption => {
+const failed = (code: string, outcome: 'unsent' | 'unknown', grant: GrantType): Redemption => {
   const reply = { kind: 'no-answer', code, unsent: outcome === 'unsent' } as const
   return { kind: 'failed', failure: classifyReply(reply, grant), outcome }
 }

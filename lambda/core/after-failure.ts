@@ -38,7 +38,7 @@ export const afterFailure = (input: AfterFailureInput): FailureState => {
     since: before?.since ?? now,
   }
   const status = statusAfter(input, before, counted)
-  const stands = isRetryableClass(failure.class) && before !== undefined && isStanding(before) ? before : undefined
+  const stands = before !== undefined && keepsReason(failure, before) ? before : undefined
   return {
     status,
     class: stands?.class ?? failure.class,
@@ -51,15 +51,39 @@ export const afterFailure = (input: AfterFailureInput): FailureState => {
   }
 }
 
-/** A passing failure says nothing new after a refusal. One with an unknown code may have been passing too. */
+/** A passing failure says nothing new after a refusal; one that is a refusal too, if it lasts, does until a person is needed. */
+const keepsReason = (failure: Failure, before: FailureState): boolean => {
+  const saysMore = failure.onceItLasts !== undefined && before.status !== 'action-required'
+  return isRetryableClass(failure.class) && !saysMore && isStanding(before)
+}
+
+/** One with an unknown code may have been passing too. */
 const isStanding = ({ refusals, status, class: name }: FailureState): boolean =>
   refusals > 0 && (status === 'action-required' || name !== 'refused')
 
 /** Once a person is needed every attempt counts, so that attempts become rare after a day whatever they are answered. */
 const isCounted = ({ failure, local }: AfterFailureInput, before: FailureState | undefined): boolean =>
-  !local && (isRefusal(failure) || (before?.status === 'action-required' && !isHeldByClient(before)))
+  !local && (isCountedRefusal(failure) || (before?.status === 'action-required' && !isHeldByClient(before)))
 
 type Counted = Pick<FailureState, 'failures' | 'refusals' | 'since'>
+
+/** Short of the hour after which a delay is reported, so that people get one message and not two. */
+const passingMinutes = 40
+
+/**
+ * A refusal with Retry-After, or a redirect, that lasts: from then on it is what its code says, and asked about as rarely
+ * as any other refusal (I8).
+ *
+ * @param row the connection's row of failures, this one included
+ */
+export const asItLasts = (failure: Failure, row: Pick<Counted, 'refusals' | 'since'>, now: Date): Failure => {
+  const { onceItLasts, ...own } = failure
+  const lasts = row.refusals >= unknownRefusals && now.getTime() - row.since.getTime() >= passingMinutes * minute
+  return onceItLasts !== undefined && lasts ? { ...own, ...onceItLasts } : failure
+}
+
+/** Counts as a refusal: the provider's word on the request, or what will be one if it lasts. */
+export const isCountedRefusal = (failure: Failure): boolean => isRefusal(failure) || failure.onceItLasts !== undefined
 
 /** The provider's word on the request, known to the failure table or not. */
 export const isRefusal = ({ class: name }: Pick<Failure, 'class'>): boolean =>
@@ -111,19 +135,21 @@ const waitAfter = (input: AfterFailureInput, status: FailureState['status'], cou
   const { failure, before, subject, now } = input
   if (input.local || input.concerns === 'held') return 0
   if (subject === 'client' && isRefusal(failure)) return before?.status === 'action-required' ? hourly : 0
+  const asked = failure.retryAfterSeconds === undefined ? undefined : failure.retryAfterSeconds * 1000
   if (status === 'action-required') {
     const young = now.getTime() - counted.since.getTime() < day + hour
-    return young || counted.refusals <= hourlyRefusals ? hourly : daily
+    return Math.max(young || counted.refusals <= hourlyRefusals ? hourly : daily, asked ?? 0)
   }
   // One refusal stops nothing: the next tick asks again.
   const own = isRefusal(failure) && failure.class !== 'refused' ? 0 : backoff(input, counted.failures)
   // One odd answer costs no more than one tick; only a row of them is held to what the store takes.
   const often = input.salvaged && counted.failures > 1
   const spared = often ? Math.max(own, shortestInterval(input)) : own
-  if (failure.retryAfterSeconds === undefined) return spared
-  const asked = failure.retryAfterSeconds * 1000
-  // A provider that asks for a second is asked again in the next tick, but each attempt may cost versions of the secret.
-  return input.grant?.rotation === 'single-use' || input.salvaged ? Math.max(asked, spared) : asked
+  if (asked === undefined) return spared
+  // A throttled request with a wait of a second is repeated in the next tick; what is refused, or costs versions of the
+  // secret, is not.
+  const obeyed = input.grant?.rotation === 'single-use' || input.salvaged || failure.onceItLasts !== undefined
+  return obeyed ? Math.max(asked, spared) : asked
 }
 
 const backoff = (input: AfterFailureInput, failures: number): number => {
@@ -141,8 +167,8 @@ const shortestInterval = ({ grant }: AfterFailureInput): number =>
 const firstBackoff = ({ everyMinutes }: Timing): number => Math.max(0.5, everyMinutes - flexibleWindowMinutes - 1)
 
 /**
- * Minutes. Apps wait for a fresh connection, so it (or its client) is back within two ticks of the provider's being
- * back. An attempt with a single-use refresh token takes two versions, a claim and its release, and with half of this
+ * Minutes. Apps wait for a fresh connection, so it (or its client) is asked again within two ticks of the provider's
+ * being back, or three where the jitter is at its largest. An attempt with a single-use refresh token takes two versions, a claim and its release, and with half of this
  * between attempts a day of them stays below what the store keeps.
  */
 const longestBackoff = ({ grant, timing }: AfterFailureInput): number => {

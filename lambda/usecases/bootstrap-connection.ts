@@ -2,6 +2,7 @@
 // when the provider has refused it.
 
 import { type BootstrapAnswer, type BootstrapEvent, connectionNamePattern, secretName } from '../contract.ts'
+import type { RemedyNames } from '../core/failures/failure-table.ts'
 import { connectionOf, decodeLogin, type Login, settleLogin } from '../core/login/login.ts'
 import { isPending } from '../core/login/login-disposition.ts'
 import { resolveClient } from '../core/login/resolve-client.ts'
@@ -9,6 +10,7 @@ import { type Client, clientName, decodeClientOf } from '../core/secrets/client.
 import { decodeGrant } from '../core/secrets/grant.ts'
 import { isVersionOfLogin } from '../core/secrets/version-id.ts'
 import { type Dependencies, type Invocation, StoreFailure } from '../ports.ts'
+import type { BootstrapInProgress } from './login/bootstrap-in-progress.ts'
 import { BootstrapRefused, refuse, refuseOtherHosts } from './login/bootstrap-refused.ts'
 import { finishBootstrap } from './login/finish-bootstrap.ts'
 import { TokenKeeper } from './login/keep-token.ts'
@@ -28,7 +30,7 @@ export const bootstrapConnection = async (
 ): Promise<BootstrapAnswer> => {
   const { connection } = event
   try {
-    return await bootstrap(dependencies, event, invocation)
+    return await readAndBootstrap(dependencies, event, invocation)
   } catch (error) {
     const known = error instanceof BootstrapRefused || error instanceof StoreFailure
     if (known && !isPending(error.failure)) {
@@ -38,12 +40,12 @@ export const bootstrapConnection = async (
   }
 }
 
-const bootstrap = async (
+const readAndBootstrap = async (
   dependencies: Dependencies,
   event: BootstrapEvent,
   invocation: Invocation,
 ): Promise<BootstrapAnswer> => {
-  const { clock, settings, random } = dependencies
+  const { settings } = dependencies
   const { connection } = event
   if (!connectionNamePattern.test(connection)) refuse('connection_name_not_valid')
   const { id, version: stored } = await readLogin(
@@ -52,6 +54,23 @@ const bootstrap = async (
   )
   const decoded = decodeLogin(stored.text, settings.allowLoopbackHttp)
   const given = decoded.ok ? decoded.value : refuse('login_not_valid', decoded.problem)
+  const names = { connection, client: given.client_id }
+  return namedRefusal(names, () => bootstrapWith(dependencies, { event, invocation, id, stored, given }))
+}
+
+interface ReadEvent {
+  readonly event: BootstrapEvent
+  readonly invocation: Invocation
+  readonly id: BootstrapInProgress['id']
+  readonly stored: BootstrapInProgress['stored']
+  readonly given: Login
+}
+
+const bootstrapWith = async (
+  dependencies: Dependencies,
+  { event: { connection }, invocation, id, stored, given }: ReadEvent,
+): Promise<BootstrapAnswer> => {
+  const { clock, settings, random } = dependencies
   if (connectionOf(given, id.name) !== connection) refuse('login_for_other_connection')
   if (given.held_until !== undefined && given.held_until.getTime() > clock.now()) refuse('login_in_use')
   const before = await grantBefore(dependencies, connection, given)
@@ -59,20 +78,29 @@ const bootstrap = async (
   const resolved = resolveClient(login, await knownClient(dependencies, login))
   const client = resolved.ok ? resolved.value : refuse('login_not_valid', resolved.problem)
   refuseOtherHosts(client, settings)
-  const began = { connection, invocation, id, stored, login, client, askedAt: new Date(clock.now()) }
+  const bootstrap = { connection, invocation, id, stored, login, client, askedAt: new Date(clock.now()) }
   if (before !== undefined && isVersionOfLogin(stored.versionId, before.grant.bootstrapped_from ?? '')) {
-    return finishBootstrap(dependencies, began, before)
+    return finishBootstrap(dependencies, bootstrap, before)
   }
-  await claimLogin(dependencies, began)
+  await claimLogin(dependencies, bootstrap)
   const { grant, scope } = login
   const keeper = new TokenKeeper(dependencies, { connection, id, stored, grant, invocation })
   const ask = { client, grant, scope, correlationId: random.uuid() }
   const redemption = await requestLoginTokens(dependencies, ask, keeper)
-  if (redemption.kind !== 'granted') return refused(dependencies, began, { keeper, ...redemption })
-  const made = await settle(storeTokens(dependencies, began, { tokens: redemption.tokens, keeper }))
+  if (redemption.kind !== 'granted') return refused(dependencies, bootstrap, { keeper, ...redemption })
+  const made = await settle(storeTokens(dependencies, bootstrap, { tokens: redemption.tokens, keeper }))
   return made.ok
-    ? finishBootstrap(dependencies, began, made.value)
-    : notStored(dependencies, began, { keeper, ...made })
+    ? finishBootstrap(dependencies, bootstrap, made.value)
+    : notStored(dependencies, bootstrap, { keeper, ...made })
+}
+
+/** The remedy of a refusal names what the person who started the bootstrap has to type. */
+const namedRefusal = async <T>(names: RemedyNames, work: () => Promise<T>): Promise<T> => {
+  try {
+    return await work()
+  } catch (error) {
+    throw error instanceof BootstrapRefused ? error.named(names) : error
+  }
 }
 
 /** Read only where it matters. One that was removed, or that a person has damaged, says nothing. */

@@ -11,7 +11,7 @@ import {
   errors,
   fallbacks,
   familyOf,
-  type Grant,
+  type GrantType,
   isCode,
   isLoose,
   isVague,
@@ -22,9 +22,10 @@ import {
   rulingOfSentence,
   suberrors,
   transports,
+  useNewEndpoint,
 } from './failure-table.ts'
 
-export type { Grant } from './failure-table.ts'
+export type { GrantType } from './failure-table.ts'
 
 /** What came back from the token endpoint: an HTTP answer, or none. */
 export type Reply =
@@ -33,6 +34,8 @@ export type Reply =
       readonly status: number
       /** The header as it came. */
       readonly retryAfter?: string
+      /** The header of a redirect, as it came. */
+      readonly location?: string
       readonly body: string
       /** Milliseconds since 1970, for a Retry-After that is a date. */
       readonly receivedAt: number
@@ -45,14 +48,14 @@ export type Reply =
       readonly unsent: boolean
     }
 
-type Verdict = Pick<Failure, 'class' | 'code' | 'concerns' | 'remedy' | 'unknown'>
+type Verdict = Pick<Failure, 'class' | 'code' | 'concerns' | 'remedy' | 'unknown' | 'onceItLasts'>
 
 /** Why a reply brought no tokens. A 2xx ends up here when it could not be used. */
-export const classifyReply = (reply: Reply, grant: Grant): Failure => {
+export const classifyReply = (reply: Reply, grant: GrantType): Failure => {
   if (reply.kind === 'no-answer') return classifyTransport(reply.code)
   const answer = readErrorAnswer(reply.status, reply.body)
   const retryAfterSeconds = secondsToWait(reply.retryAfter, reply.receivedAt)
-  const judged = judge(reply.status, answer, grant)
+  const judged = isRedirect(reply.status) ? redirected(grant, reply.location) : judge(reply.status, answer, grant)
   return {
     ...(retryAfterSeconds === undefined ? judged : passing(judged, reply.status)),
     httpStatus: reply.status,
@@ -81,17 +84,35 @@ const definiteClasses: readonly string[] = ['reauthorize', 'policy', 'account', 
 export const isDefinite = ({ class: kind, httpStatus }: Failure): boolean =>
   definiteClasses.includes(kind) && httpStatus !== undefined && !isRedirect(httpStatus)
 
-/** A provider that refuses and says when to ask again has not refused for good. */
-const passing = (judged: Verdict, status: number): Verdict =>
-  definiteClasses.includes(judged.class) && !isRedirect(status)
-    ? { ...judged, class: 'throttled', remedy: asAskedByProvider }
-    : judged
+/** A provider that refuses and says when to ask again has not refused for good, unless it goes on so. */
+const passing = (judged: Verdict, status: number): Verdict => {
+  if (!definiteClasses.includes(judged.class) || isRedirect(status)) return judged
+  return { ...judged, class: 'throttled', remedy: asAskedByProvider, onceItLasts: meaningOf(judged) }
+}
 
-/** At bootstrap the endpoint is wrong; where it worked until now, a redirect is a page about maintenance. */
-const redirected = (grant: Grant): Failure =>
-  grant === 'refresh_token'
-    ? { ...ownFailure('redirected'), class: 'transient', unknown: true }
-    : ownFailure('redirected')
+const meaningOf = ({ class: name, remedy, concerns }: Verdict) => ({
+  class: name,
+  remedy,
+  ...(concerns !== undefined && { concerns }),
+})
+
+/** At bootstrap the endpoint is wrong; where it worked until now, a redirect may be a page about maintenance. */
+const redirected = (grant: GrantType, location: string | undefined): Verdict => {
+  const failure = ownFailure('redirected')
+  const target = location === undefined ? undefined : shownTarget(location)
+  const moved = target === undefined ? failure : { ...failure, remedy: useNewEndpoint(target) }
+  if (grant !== 'refresh_token') return moved
+  return { ...moved, class: 'transient', unknown: true, onceItLasts: meaningOf(moved) }
+}
+
+/** Host and path of a redirect's target. Nothing of its query, and no part of the path that could be a token. */
+const shownTarget = (location: string): string | undefined => {
+  if (!URL.canParse(location)) return undefined
+  const { protocol, host, pathname } = new URL(location)
+  if (protocol !== 'https:' && protocol !== 'http:') return undefined
+  const plain = /^(\/[\w.~-]{0,40}){0,8}$/.test(pathname)
+  return plain ? `${protocol}//${host}${pathname}` : `${protocol}//${host}`
+}
 
 const isRedirect = (status: number): boolean => status >= 300 && status < 400
 
@@ -100,8 +121,7 @@ const isOutage = (status: number): boolean => status === 408 || status === 425 |
 
 const isSuccess = (status: number): boolean => status >= 200 && status < 300
 
-const judge = (status: number, answer: ErrorAnswer | undefined, grant: Grant): Verdict => {
-  if (isRedirect(status)) return redirected(grant)
+const judge = (status: number, answer: ErrorAnswer | undefined, grant: GrantType): Verdict => {
   // A 2xx without any word may hold a sentence that means no harm.
   const silent = answer === undefined || (isSuccess(status) && answer.words.length === 0)
   const said = silent ? undefined : judgeWords(status, answer, grant)
@@ -120,7 +140,7 @@ const judge = (status: number, answer: ErrorAnswer | undefined, grant: Grant): V
 const isPassing = ({ class: kind }: Verdict): boolean => kind === 'transient' || kind === 'throttled'
 
 /** Order: AADSTS codes, sentences of other providers, `suberror`, the word. Undefined where no table knows any of them. */
-const judgeWords = (status: number, answer: ErrorAnswer, grant: Grant): Verdict | undefined => {
+const judgeWords = (status: number, answer: ErrorAnswer, grant: GrantType): Verdict | undefined => {
   const { words, codes, description, suberror = '' } = answer
   const keys = words.map(errorKeyOf).filter((one) => one !== undefined)
   // HubSpot: {"error": "invalid_request", "status": "BAD_REFRESH_TOKEN"}
@@ -142,7 +162,7 @@ const judgeWords = (status: number, answer: ErrorAnswer, grant: Grant): Verdict 
 interface BesideNumber {
   readonly key: string | undefined
   readonly suberror: string
-  readonly grant: Grant
+  readonly grant: GrantType
 }
 
 /**

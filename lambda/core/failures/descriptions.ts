@@ -1,7 +1,7 @@
 // Sentences that say something else than the word beside them. Only well-known ones: a sentence changes without notice.
 
 import { afterEarlyRefresh, checkClient, enableAccount, signInAgain, slowDown, waitForProvider } from './remedies.ts'
-import type { Grant, Ruling } from './ruling.ts'
+import type { GrantType, Ruling } from './ruling.ts'
 
 interface Sentence {
   readonly pattern: RegExp
@@ -9,7 +9,7 @@ interface Sentence {
   /** Beside which words; undefined stands for one that no table knows. @default every word */
   readonly words?: readonly (string | undefined)[]
   /** @default every grant */
-  readonly grant?: Grant
+  readonly grant?: GrantType
 }
 
 const early: Ruling = { class: 'transient', concerns: 'connection', remedy: afterEarlyRefresh }
@@ -63,7 +63,7 @@ const sentences: readonly Sentence[] = [
 ]
 
 /** @param word the table's key, or undefined when no table knows the provider's word */
-export const rulingOfSentence = (word: string | undefined, description: string, grant: Grant): Ruling | undefined =>
+export const rulingOfSentence = (word: string | undefined, description: string, grant: GrantType): Ruling | undefined =>
   sentences.find(
     ({ pattern, words, grant: only }) =>
       (only === undefined || only === grant) &&

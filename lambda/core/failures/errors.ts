@@ -92,9 +92,14 @@ export const errors: Readonly<Record<string, ErrorRow>> = { ...otherProviders, .
 /** The table's key for a provider's word, however the provider writes it. */
 const keyOf = keyFinder(errors)
 
-/** Also without what stands before its last dot: Apigee says `keymanagement.service.InvalidRefreshToken`. */
-export const errorKeyOf = (word: string): string | undefined =>
-  keyOf(word) ?? keyOf(word.slice(word.lastIndexOf('.') + 1))
+/**
+ * Also without what stands before its last dot: Apigee says `keymanagement.service.InvalidRefreshToken`; and without a
+ * sentence behind it: `invalid_grant: Bad Request`, `invalid_grant (token expired)`.
+ */
+export const errorKeyOf = (word: string): string | undefined => {
+  const [name = ''] = word.slice(0, 100).split(/\s*[:(,;\u2013\u2014]|\s-/, 1)
+  return keyOf(word) ?? keyOf(word.slice(word.lastIndexOf('.') + 1)) ?? keyOf(name)
+}
 
 /** Entra's `suberror` values, as its own libraries read them. */
 export const suberrors: Readonly<Record<string, Ruling>> = {

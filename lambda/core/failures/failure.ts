@@ -29,6 +29,10 @@ export interface Failure {
   /** The provider's own ids of the answer, for a support case. */
   readonly traceId?: string
   readonly correlationId?: string
-  /** How long the provider asked to be left alone. */
+  /**
+   * What the answer means once it lasts: a refusal that came with Retry-After, or a redirect, passes by itself at first.
+   */
+  readonly onceItLasts?: Pick<Failure, 'class' | 'remedy' | 'concerns'>
+  /** The Retry-After of the answer. */
   readonly retryAfterSeconds?: number
 }

@@ -12,6 +12,9 @@ export const slowDown =
   'Nothing to do; the refresher waits until the provider accepts requests again, but find out what else uses client <client id>.'
 export const asAskedByProvider =
   'Nothing to do; the provider refused and asked to be asked again later, and the refresher does so by itself.'
+/** @param target host and path, without a query */
+export const useNewEndpoint = (target: string): string =>
+  `Find out whether the token endpoint has moved to ${target}; if so, run token-refresher bootstrap <connection> with that endpoint, since redirects are not followed with credentials in the request.`
 export const afterEarlyRefresh =
   'Nothing to do; this provider does not refresh an access token before its end, and the refresher asks again by itself.'
 export const stopLoop =

@@ -5,7 +5,7 @@ import type { Concerns } from './failure.ts'
 
 /** The grant types whose answers are judged here. */
 export const grants = ['password', 'refresh_token', 'authorization_code', 'device_code'] as const
-export type Grant = (typeof grants)[number]
+export type GrantType = (typeof grants)[number]
 
 /** Who acts, for whom, and what to do. */
 export interface Ruling {
@@ -19,12 +19,12 @@ export interface Ruling {
 
 export interface ErrorRow extends Ruling {
   /** The same `error` speaks of different things in different grants. */
-  readonly byGrant?: Partial<Record<Grant, Ruling>>
+  readonly byGrant?: Partial<Record<GrantType, Ruling>>
 }
 
 export interface AadstsRow extends Ruling {
   /** Which grants meet it. */
-  readonly grants: readonly Grant[]
+  readonly grants: readonly GrantType[]
   /** Takes the row's place when the `error` is `invalid_grant` on a refresh. */
   readonly invalidGrantOnRefresh?: Ruling
   /** Says nothing beside another code, or inside `invalid_grant`. */

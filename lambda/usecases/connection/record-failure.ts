@@ -1,7 +1,7 @@
 // Recording a failure in the tags of what is at fault, a connection or its client, unless it has changed meanwhile.
 
 import { tags } from '../../contract.ts'
-import { type AfterFailureInput, afterFailure, isRefusal } from '../../core/after-failure.ts'
+import { type AfterFailureInput, afterFailure, asItLasts, isCountedRefusal } from '../../core/after-failure.ts'
 import type { Failure } from '../../core/failures/failure.ts'
 import type { Grant } from '../../core/secrets/grant.ts'
 import {
@@ -21,6 +21,8 @@ import {
   StoreFailure,
 } from '../../ports.ts'
 
+export type FailureRow = Pick<FailureState, 'refusals' | 'since'>
+
 export interface FailureRecord {
   /** The grant, or the client when the client is at fault. */
   readonly about: SecretId
@@ -34,14 +36,14 @@ export interface FailureRecord {
   /** When the provider was asked; undefined: what is wrong is in our own store. */
   readonly askedAt: Date | undefined
   /** Whom the refusal is about, given the connection's row of failures with this one. @default this record alone */
-  readonly judge?: (row: Pick<FailureState, 'refusals' | 'since'>) => Promise<FailureState['concerns']>
+  readonly judge?: (failure: Failure, row: FailureRow) => Promise<FailureState['concerns']>
   /** Tags beside those of the failure. */
   readonly tags?: Tags
 }
 
 export const recordFailure = async (dependencies: Dependencies, record: FailureRecord): Promise<Outcome> => {
   const { store, clock } = dependencies
-  const { about, versionId, triedVersionId = versionId, failure, askedAt } = record
+  const { about, versionId, triedVersionId = versionId, askedAt } = record
   const asked = askedAt !== undefined
   try {
     const newest = await store.describe(about)
@@ -52,17 +54,20 @@ export const recordFailure = async (dependencies: Dependencies, record: FailureR
     // Two ticks that overlap have asked at the same time: that is one opinion, and it is recorded already. What a clock
     // that was ahead has recorded is recorded anew.
     const believed = nextLook(status, clock.now()) !== undefined
+    const { failure } = record
     if (before !== undefined && believed && asked && before.failed >= askedAt) {
       return { kind: 'failed', failure, about, asked, state: before, entry: newest, before }
     }
-    const state = await stateAfter(dependencies, record, { newest, before })
+    const row = rowOf(record.failure, before, clock.now())
+    const lasting = { ...record, failure: asItLasts(record.failure, row, new Date(clock.now())) }
+    const state = await stateAfter(dependencies, lasting, { newest, before, row })
     if (!isKnown(record, before, state)) await tagFailure(dependencies, record, { status, state })
-    return { kind: 'failed', failure, about, asked, state, entry: newest, ...(before && { before }) }
+    return { kind: 'failed', failure: lasting.failure, about, asked, state, entry: newest, ...(before && { before }) }
   } catch (error) {
     if (!(error instanceof StoreFailure)) throw error
     // What failed first is what the connection is reported for; that it was not recorded costs one attempt too many.
     dependencies.telemetry.outcome({ connection: about.name, outcome: { kind: 'failed', failure: error.failure } })
-    return { kind: 'failed', failure, about, asked }
+    return { kind: 'failed', failure: record.failure, about, asked }
   }
 }
 
@@ -75,19 +80,21 @@ const statusBefore = (newest: StoredEntry, versionId: string, triedVersionId: st
 interface Known {
   readonly newest: StoredEntry
   readonly before: FailureState | undefined
+  readonly row: FailureRow
 }
+
+const rowOf = (failure: Failure, before: FailureState | undefined, now: number): FailureRow => ({
+  refusals: (before?.refusals ?? 0) + (isCountedRefusal(failure) ? 1 : 0),
+  since: before?.since ?? new Date(now),
+})
 
 const stateAfter = async (
   { settings, clock, random }: Dependencies,
   record: FailureRecord,
-  { newest, before }: Known,
+  { newest, before, row }: Known,
 ): Promise<FailureState> => {
   const { failure, grant, askedAt, judge, versionId, triedVersionId = versionId } = record
   const subject = newest.room === 'clients' ? 'client' : 'connection'
-  const row = {
-    refusals: (before?.refusals ?? 0) + (isRefusal(failure) ? 1 : 0),
-    since: before?.since ?? new Date(clock.now()),
-  }
   const input: Omit<AfterFailureInput, 'concerns'> = {
     failure,
     local: askedAt === undefined,
@@ -100,7 +107,7 @@ const stateAfter = async (
     fraction: random.fraction(),
   }
   const byDefault = subject === 'client' ? 'client' : 'connection'
-  return afterFailure({ ...input, concerns: judge === undefined ? byDefault : await judge(row) })
+  return afterFailure({ ...input, concerns: judge === undefined ? byDefault : await judge(failure, row) })
 }
 
 /** What is wrong in our own store is looked at in every tick, and recorded once. */

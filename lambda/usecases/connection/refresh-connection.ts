@@ -136,7 +136,7 @@ const fail = async (dependencies: Dependencies, input: RefreshInput, failing: Fa
     grant,
     failure,
     askedAt,
-    judge: async (row) => {
+    judge: async (failure, row) => {
       const refusal = { connection: about.name, client, failure, row }
       const concerns = await judgeRefusal(dependencies, input.court, refusal)
       ofClient = await recordOfClient(dependencies, input, { failing, failure, held: concerns === 'held' })

@@ -150,7 +150,7 @@ export class CircuitBreakers {
     if (outcome.kind === 'refreshed') {
       Object.assign(breaker, { refreshed: true, atFault: false, throttled: 0, passing: 0 })
       breaker.evidence.refreshed(outcome.sight.refreshedAt.getTime())
-      // LoadedConnection at fault in this tick by two others: the next tick asks again.
+      // Two others found it at fault in this tick: the next tick asks again.
       if (breaker.state !== 'open') breaker.state = 'closed'
     }
     if (outcome.kind !== 'failed' || outcome.state === undefined) return outcome

@@ -53,8 +53,10 @@ export const judgeRefusal = async (
   refusal: Refusal,
 ): Promise<FailureState['concerns']> => {
   const { connection, client, failure, row } = refusal
-  const unknown = failure.class === 'refused'
-  if (!isRefusal(failure) || !(unknown || isForClientsSake(failure, client))) return 'connection'
+  const { onceItLasts } = failure
+  const meant = { ...failure, ...onceItLasts }
+  const unknown = meant.class === 'refused'
+  if (!isRefusal(meant) || !(unknown || isForClientsSake(meant, client))) return 'connection'
   const name = clientName(client.client_id)
   const { breakers } = court
   const evidence = breakers.evidence(name)
@@ -62,6 +64,8 @@ export const judgeRefusal = async (
   evidence.refuse(connection, since)
   if (breakers.isAtFault(name)) return 'held'
   if (evidence.isAlone(since)) return 'connection'
+  // It is evidence, but it may still pass by itself.
+  if (onceItLasts !== undefined) return 'client'
   // An unknown code may be one gateway's: it is judged once it has lasted.
   if (unknown && !isLasting(row, new Date(dependencies.clock.now()))) return 'client'
   if (await isConfirmed(dependencies, court, name)) return hold(breakers, name)

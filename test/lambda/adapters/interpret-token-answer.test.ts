@@ -2,7 +2,7 @@
 
 import { describe, expect, it } from 'vitest'
 import { interpretTokenAnswer } from '../../../lambda/adapters/interpret-token-answer.ts'
-import type { Grant, Reply } from '../../../lambda/core/failures/classify.ts'
+import type { GrantType, Reply } from '../../../lambda/core/failures/classify.ts'
 import { bare, later, made, noon } from '../../support/core-samples.ts'
 
 const accessToken = made('access-token')
@@ -19,9 +19,9 @@ const good = {
 
 const without = (key: string): object => Object.fromEntries(Object.entries(good).filter(([name]) => name !== key))
 
-const interpret = (reply: Reply, grant: Grant = 'refresh_token') => interpretTokenAnswer({ reply }, grant)
+const interpret = (reply: Reply, grant: GrantType = 'refresh_token') => interpretTokenAnswer({ reply }, grant)
 
-const answer = (body: unknown, status = 200, grant: Grant = 'refresh_token') =>
+const answer = (body: unknown, status = 200, grant: GrantType = 'refresh_token') =>
   interpret(
     {
       kind: 'answer',

@@ -22,6 +22,7 @@ describe('a login that the provider', () => {
     expect(message).toContain(expected)
     expect(e.leaks(message + e.told.text())).toEqual([])
     expect(message).not.toContain(e.userName)
+    expect(message).not.toMatch(/<connection>|<client id>/)
     expect([passwords(e), isStored(e, 'a')]).toEqual([sent + 1, false])
     untouched()
   })

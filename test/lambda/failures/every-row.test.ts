@@ -3,14 +3,14 @@
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { defaultRunbookUrl, tags } from '../../../lambda/contract.ts'
-import { classifyReply, type Grant } from '../../../lambda/core/failures/classify.ts'
+import { classifyReply, type GrantType } from '../../../lambda/core/failures/classify.ts'
 import type { Failure } from '../../../lambda/core/failures/failure.ts'
 import { aadsts, remedyFor } from '../../../lambda/core/failures/failure-table.ts'
 import { type ConnectionStatus, readStatus } from '../../../lambda/core/tags/status.ts'
 import { labelled } from '../../../local/secrets-manager/service.ts'
 import { day, type Embedded, embedded, hour, minute } from '../../support/embedded.ts'
 
-const codesOf = (grant: Grant) =>
+const codesOf = (grant: GrantType) =>
   Object.entries(aadsts)
     .filter(([, row]) => row.grants.includes(grant))
     .map(([code]) => Number(code))

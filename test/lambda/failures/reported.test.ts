@@ -3,7 +3,7 @@
 import { describe, expect, it } from 'vitest'
 import { secretName } from '../../../lambda/contract.ts'
 import { badGateway, type Fault } from '../../../local/loopback-server.ts'
-import { day, hour, mostInAnHour, told, world } from './world.ts'
+import { day, failuresPerTick, hour, mostInAnHour, told, world } from './world.ts'
 
 const denied: Fault = {
   kind: 'answer',
@@ -96,9 +96,9 @@ describe('a refusal in a word that no table knows', () => {
       await w.pass(4 * hour)
       expect(w.events()).toMatchObject([{ event: 'Connection Action Required', connection: 'a', class: 'refused' }])
       expect(w.status('a').status).toBe('action-required')
-      const [, ...after] = await countsOf(w, 16 * hour)
-      expect(mostInAnHour(after.map(({ a }) => a))).toBeLessThanOrEqual(1)
-      expect(after.reduce((sum, { a }) => sum + a, 0)).toBeGreaterThanOrEqual(15)
+      const [, ...after] = await failuresPerTick(w, 'a', 16 * hour)
+      expect(mostInAnHour(after)).toBeLessThanOrEqual(1)
+      expect(after.reduce((sum, one) => sum + one, 0)).toBeGreaterThanOrEqual(15)
       expect([w.dead('b'), w.dead('c')]).toEqual([0, 0])
       end()
       await w.pass(65 * 60_000)
@@ -119,20 +119,6 @@ describe('a refusal in a word that no table knows', () => {
     expect(mostInAnHour(w.requestsPerTick)).toBeLessThanOrEqual(1)
   })
 })
-
-/** Requests of connection `a` in each tick. */
-const countsOf = async (w: Awaited<ReturnType<typeof world>>, milliseconds: number) => {
-  const counts: { a: number }[] = []
-  let before = w.told.outcomes.length
-  await w.pass(milliseconds, () => {
-    const outcomes = w.told.outcomes.slice(before)
-    before = w.told.outcomes.length
-    counts.push({
-      a: outcomes.filter(({ connection, outcome }) => connection === 'a' && outcome.kind === 'failed').length,
-    })
-  })
-  return counts
-}
 
 describe('what passes by itself but lasts an hour', () => {
   it('is told of one connection by name, and over once', async () => {

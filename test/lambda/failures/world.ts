@@ -92,4 +92,16 @@ export const told = ({ events }: World): readonly string[] =>
 export const mostInAnHour = (perTick: readonly number[]): number =>
   Math.max(...perTick.map((_, at) => perTick.slice(at, at + 12).reduce((sum, one) => sum + one, 0)))
 
+/** Lets time pass. @returns how often the refresh of one connection failed, by tick */
+export const failuresPerTick = async (w: World, name: string, milliseconds: number): Promise<readonly number[]> => {
+  const counts: number[] = []
+  let before = w.told.outcomes.length
+  await w.pass(milliseconds, () => {
+    const outcomes = w.told.outcomes.slice(before)
+    before = w.told.outcomes.length
+    counts.push(outcomes.filter(({ connection, outcome }) => connection === name && outcome.kind === 'failed').length)
+  })
+  return counts
+}
+
 export { day, hour, tags }

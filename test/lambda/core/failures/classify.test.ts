@@ -5,7 +5,7 @@ import type { FailureClass } from '../../../../lambda/contract.ts'
 import {
   classifyReply,
   classifyTransport,
-  type Grant,
+  type GrantType,
   isDefinite,
   type Reply,
 } from '../../../../lambda/core/failures/classify.ts'
@@ -21,7 +21,7 @@ const answer = (status: number, body: unknown, retryAfter?: string): Reply => ({
   ...(retryAfter !== undefined && { retryAfter }),
 })
 
-const classify = (status: number, body: unknown, grant: Grant = 'refresh_token') =>
+const classify = (status: number, body: unknown, grant: GrantType = 'refresh_token') =>
   classifyReply(answer(status, body), grant)
 
 const entra = (error: string, codes: readonly unknown[], more: object = {}) => ({
@@ -180,7 +180,7 @@ describe('the HTTP status', () => {
 })
 
 describe('the error', () => {
-  const cases: readonly (readonly [string, Grant, FailureClass])[] = [
+  const cases: readonly (readonly [string, GrantType, FailureClass])[] = [
     ['invalid_grant', 'refresh_token', 'reauthorize'],
     ['invalid_grant', 'password', 'account'],
     ['invalid_grant', 'authorization_code', 'request'],
@@ -223,13 +223,23 @@ describe('the error', () => {
     },
   )
 
+  it.each([
+    'invalid_grant: Bad Request',
+    'invalid_grant (token expired)',
+    'invalid_grant - revoked',
+    'Invalid grant, sign in again',
+    `invalid_grant: ${'x'.repeat(500)}`,
+  ])('is known with a sentence behind it: %j', (error) => {
+    expect(classify(400, { error })).toMatchObject({ class: 'reauthorize', code: 'invalid_grant' })
+  })
+
   it.each(['anna@contoso.com is locked', '', 'x'.repeat(65), 'a\nb'])('is not repeated when it is %j', (error) => {
     expect(classify(400, { error })).toMatchObject({ class: 'refused', code: 'http_400', unknown: true })
   })
 })
 
 describe('a sentence', () => {
-  const said = (error: string, error_description: string, grant?: Grant) =>
+  const said = (error: string, error_description: string, grant?: GrantType) =>
     classify(400, { error, error_description }, grant)
 
   it.each([
@@ -395,7 +405,7 @@ describe('AADSTS codes', () => {
   })
 
   it('that no table has are the code, and leave the class of the word', () => {
-    const unknown = (error: string, grant?: Grant) => classify(400, entra(error, [59999]), grant)
+    const unknown = (error: string, grant?: GrantType) => classify(400, entra(error, [59999]), grant)
     const more = { code: 'AADSTS59999', errorCodes: [59999], unknown: true }
     expect(unknown('invalid_grant')).toMatchObject({ class: 'reauthorize', concerns: 'connection', ...more })
     expect(unknown('invalid_client')).toMatchObject({ class: 'client', concerns: 'client', ...more })

@@ -2,7 +2,7 @@
 
 import { expect, it } from 'vitest'
 import type { FailureClass } from '../../../../lambda/contract.ts'
-import { classifyReply, type Grant } from '../../../../lambda/core/failures/classify.ts'
+import { classifyReply, type GrantType } from '../../../../lambda/core/failures/classify.ts'
 import type { Concerns } from '../../../../lambda/core/failures/failure.ts'
 
 interface Report {
@@ -12,7 +12,7 @@ interface Report {
   readonly body: unknown
   readonly expected: readonly [FailureClass, string, Concerns]
   /** @default refresh_token */
-  readonly grant?: Grant
+  readonly grant?: GrantType
 }
 
 const reports: readonly Report[] = [

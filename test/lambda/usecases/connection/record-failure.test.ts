@@ -116,7 +116,7 @@ describe('a second failure', () => {
 describe('whom a failure is about', () => {
   it('is judged with this refusal counted, and what comes of it is written', async () => {
     const rows: unknown[] = []
-    const judge = async (row: unknown) => {
+    const judge = async (_: unknown, row: unknown) => {
       rows.push(row)
       return 'held' as const
     }
