@@ -10,12 +10,11 @@ import { type Client, clientName, decodeClientOf } from '../core/secrets/client.
 import { decodeGrant } from '../core/secrets/grant.ts'
 import { isVersionOfLogin } from '../core/secrets/version-id.ts'
 import { type Dependencies, type Invocation, StoreFailure } from '../ports.ts'
-import type { BootstrapInProgress } from './login/bootstrap-in-progress.ts'
 import { BootstrapRefused, refuse, refuseOtherHosts } from './login/bootstrap-refused.ts'
 import { finishBootstrap } from './login/finish-bootstrap.ts'
 import { TokenKeeper } from './login/keep-token.ts'
 import { notStored, refused } from './login/login-refused.ts'
-import { readLogin } from './login/read-login.ts'
+import { type ReadLogin, readLogin } from './login/read-login.ts'
 import { claimLogin, requestLoginTokens } from './login/redeem-login.ts'
 import { settle } from './login/settle.ts'
 import { storeTokens } from './login/store-connection.ts'
@@ -61,8 +60,8 @@ const readAndBootstrap = async (
 interface ReadEvent {
   readonly event: BootstrapEvent
   readonly invocation: Invocation
-  readonly id: BootstrapInProgress['id']
-  readonly stored: BootstrapInProgress['stored']
+  readonly id: ReadLogin['id']
+  readonly stored: ReadLogin['version']
   readonly given: Login
 }
 
