@@ -51,6 +51,12 @@ const parametersOf = (grant: RequestGrant): Record<string, string> => {
   }
 }
 
+/** What of a request must not come back in a log, an event or a tag: its secrets, and the name of the account. */
+export const secretsOf = ({ grant, clientSecret }: TokenRequest): readonly string[] => {
+  const { redirect_uri: _, ...secrets } = parametersOf(grant)
+  return [...Object.values(secrets), ...(clientSecret === undefined ? [] : [clientSecret.value.reveal()])]
+}
+
 const headersOf = ({ client, correlationId }: TokenRequest): Record<string, string> => ({
   // A compressed answer is read too, but some servers and proxies compress without saying so, or say so without compressing.
   'accept-encoding': 'identity',

@@ -4,15 +4,24 @@ import { classifyReply, type GrantType, type Reply } from '../core/failures/clas
 import type { Failure } from '../core/failures/failure.ts'
 import { ownFailure } from '../core/failures/failure-table.ts'
 import { Redacted } from '../core/secrets/redacted.ts'
-import { answerFields, type Fields, refreshTokenIn, textField } from '../core/tokens/answer-fields.ts'
+import { answerFields, type Fields, textField } from '../core/tokens/answer-fields.ts'
 import { accessLifetimeSeconds, refreshLifetimeSeconds } from '../core/tokens/lifetime.ts'
 import type { Tokens } from '../core/tokens/next-grant.ts'
+import { refreshTokenIn } from '../core/tokens/refresh-token-in.ts'
 import type { Redemption } from '../ports.ts'
 import type { Asked } from './ask-token-endpoint.ts'
 
 type Answer = Extract<Reply, { kind: 'answer' }>
 
-export const interpretTokenAnswer = ({ reply, partial }: Asked, grant: GrantType): Redemption => {
+/**
+ * @param sent the secrets of the request. An answer that repeats one of them has issued nothing by that, and shows
+ * nothing of it
+ */
+export const interpretTokenAnswer = (
+  { reply, partial }: Asked,
+  grant: GrantType,
+  sent: readonly string[] = [],
+): Redemption => {
   if (reply.kind === 'no-answer') {
     const failure = classifyReply(reply, grant)
     const arrived = partial === undefined ? undefined : refreshTokenIn(partial)
@@ -20,7 +29,7 @@ export const interpretTokenAnswer = ({ reply, partial }: Asked, grant: GrantType
     return { kind: 'failed', failure, outcome: reply.unsent ? 'unsent' : 'unknown' }
   }
   const fields = answerFields(reply.body)
-  const arrived = fields === undefined ? refreshTokenIn(reply.body) : textField(fields, 'refresh_token')
+  const arrived = textField(fields, 'refresh_token') ?? hiddenIn(reply.body, fields)
   const success = reply.status >= 200 && reply.status < 300
   const accessToken = success ? textField(fields, 'access_token') : undefined
   const refreshToken = arrived === undefined || isMask(arrived) ? undefined : new Redacted(arrived)
@@ -29,17 +38,33 @@ export const interpretTokenAnswer = ({ reply, partial }: Asked, grant: GrantType
       return { kind: 'unusable', failure: ours('token_type_bound', reply), refreshToken }
     return { kind: 'granted', tokens: tokensOf(fields, { accessToken, refreshToken, receivedAt: reply.receivedAt }) }
   }
+  const refusal = classifyReply(
+    { ...reply, body: refusalText(reply.body, fields) },
+    grant,
+    secretsIn(fields, arrived, sent),
+  )
   // A refusal may repeat what was sent, or a mask of it: only an answer that is no refusal issues a token.
   const issued = success || /access_token/.test(reply.body)
-  if (refreshToken !== undefined && issued) {
-    const failure = success ? ours('unusable_answer', reply) : classifyReply(reply, grant)
-    return { kind: 'unusable', failure, refreshToken }
+  if (refreshToken !== undefined && issued && !sent.includes(refreshToken.reveal())) {
+    return { kind: 'unusable', failure: success ? ours('unusable_answer', reply) : refusal, refreshToken }
   }
-  const failure = classifyReply({ ...reply, body: refusalText(reply.body, fields) }, grant)
-  if (failure.code === 'unusable_answer') return { kind: 'unusable', failure, refreshToken: undefined }
+  if (refusal.code === 'unusable_answer') return { kind: 'unusable', failure: refusal, refreshToken: undefined }
   // A server error may hide a success behind a proxy; anything else is the provider's word.
-  return { kind: 'failed', failure, outcome: reply.status >= 500 ? 'unknown' : 'answered' }
+  return { kind: 'failed', failure: refusal, outcome: reply.status >= 500 ? 'unknown' : 'answered' }
 }
+
+/** Where nothing around it says that the answer is a refusal. */
+const hiddenIn = (body: string, fields: Fields | undefined): string | undefined =>
+  textField(fields, 'error') === undefined ? refreshTokenIn(body) : undefined
+
+const secretsIn = (
+  fields: Fields | undefined,
+  arrived: string | undefined,
+  sent: readonly string[],
+): readonly string[] =>
+  [...sent, arrived, textField(fields, 'access_token'), textField(fields, 'id_token')].filter(
+    (one) => one !== undefined,
+  )
 
 /** No token: what a log, a gateway or a faulty serializer puts in its place. RFC 6749 allows no line ends in a token. */
 const isMask = (text: string): boolean => /^\s*(null|undefined)?\s*$|\*{2}|^\[.*\]$|\.{3}$|\s/.test(text)

@@ -4,7 +4,7 @@ import { classifyReply, type GrantType } from '../core/failures/classify.ts'
 import { deviceCodeGrantType } from '../core/login/login.ts'
 import type { Clock, Redemption, TokenEndpoint, TokenRequest } from '../ports.ts'
 import { askTokenEndpoint } from './ask-token-endpoint.ts'
-import { buildTokenRequest } from './build-token-request.ts'
+import { buildTokenRequest, secretsOf } from './build-token-request.ts'
 import type { Post } from './exchange.ts'
 import { httpAgent, tokenEndpointLimits, tokenRequestMilliseconds } from './http.ts'
 import { interpretTokenAnswer } from './interpret-token-answer.ts'
@@ -35,7 +35,7 @@ export const httpTokenEndpoint = (options: TokenEndpointOptions): TokenEndpoint 
       // The one case in which an exception proves that nothing was sent: after this line it proves nothing.
       if (post === undefined) return failed('request_not_built', 'unsent', grant)
       try {
-        return interpretTokenAnswer(await askTokenEndpoint(wire, post), grant)
+        return interpretTokenAnswer(await askTokenEndpoint(wire, post), grant, secretsOf(request))
       } catch {
         return failed('answer_not_read', 'unknown', grant)
       }

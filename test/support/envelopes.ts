@@ -69,7 +69,7 @@ export const textEnvelopes: Readonly<Record<string, (text: string) => Envelope>>
   'JSON with a zero byte behind it': (text) => ({ body: Buffer.from(`${text}\0`) }),
 }
 
-/** One object around the answer. */
+/** Objects and lists around the answer. */
 export const wrappers: Readonly<Record<string, (text: string) => Envelope>> = {
   // oauthlib/oauthlib issue 805: Withings.
   'an object beside a status': (text) => ({ body: Buffer.from(`{"status":0,"body":${text}}`) }),
@@ -77,4 +77,17 @@ export const wrappers: Readonly<Record<string, (text: string) => Envelope>> = {
   'an object beside a message': (text) => ({
     body: Buffer.from(`{"message":"OK","code":0,"data":${text},"extra":{}}`),
   }),
+  'objects in each other': (text) => ({ body: Buffer.from(`{"result":{"tokens":${text}}}`) }),
+  'a list in an object': (text) => ({ body: Buffer.from(`{"data":[${text}],"count":1}`) }),
+  'lines of JSON': (text) => ({ body: Buffer.from(`{"warning":"x"}\n${text}\n`) }),
+  'a call': (text) => ({ body: Buffer.from(`callback(${text});`) }),
+  'a guard in front': (text) => ({ body: Buffer.from(`)]}',\n${text}`) }),
+  'a notice of the server in front': (text) => ({ body: Buffer.from(`Notice: x in y on line 3\n${text}`) }),
+  'objects around its tokens': (text) => ({ body: Buffer.from(withTokens(text, (token) => ({ value: token }))) }),
+  'camel case': (text) => ({
+    body: Buffer.from(text.replaceAll(/_([a-z])(?=[a-z_]*":)/g, (_, letter) => letter.toUpperCase())),
+  }),
 }
+
+const withTokens = (text: string, changed: (token: unknown) => unknown): string =>
+  JSON.stringify(JSON.parse(text), (key, value) => (/^(access|refresh)_token$/.test(key) ? changed(value) : value))

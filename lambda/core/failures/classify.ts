@@ -20,9 +20,11 @@ import {
   readErrorAnswer,
   rowOf,
   rulingOfSentence,
+  secretFilter,
   suberrors,
   transports,
   useNewEndpoint,
+  withoutSecrets,
 } from './failure-table.ts'
 
 export type { GrantType } from './failure-table.ts'
@@ -50,12 +52,20 @@ export type Reply =
 
 type Verdict = Pick<Failure, 'class' | 'code' | 'concerns' | 'remedy' | 'unknown' | 'onceItLasts'>
 
-/** Why a reply brought no tokens. A 2xx ends up here when it could not be used. */
-export const classifyReply = (reply: Reply, grant: GrantType): Failure => {
+/**
+ * Why a reply brought no tokens. A 2xx ends up here when it could not be used.
+ *
+ * @param secrets what was sent, and the tokens in the answer: no word that repeats one of them becomes a code
+ */
+export const classifyReply = (reply: Reply, grant: GrantType, secrets: readonly string[] = []): Failure => {
   if (reply.kind === 'no-answer') return classifyTransport(reply.code)
-  const answer = readErrorAnswer(reply.status, reply.body)
+  const isSecret = secretFilter(secrets)
+  const read = readErrorAnswer(reply.status, reply.body)
+  const answer = read && withoutSecrets(read, isSecret, isKnown)
   const retryAfterSeconds = secondsToWait(reply.retryAfter, reply.receivedAt)
-  const judged = isRedirect(reply.status) ? redirected(grant, reply.location) : judge(reply.status, answer, grant)
+  const judged = isRedirect(reply.status)
+    ? redirected(grant, isSecret(reply.location ?? '') ? undefined : reply.location)
+    : judge(reply.status, answer, grant)
   return {
     ...(retryAfterSeconds === undefined ? judged : passing(judged, reply.status)),
     httpStatus: reply.status,
@@ -65,6 +75,11 @@ export const classifyReply = (reply: Reply, grant: GrantType): Failure => {
     // A 5xx stays transient with it: the provider is down, not we too fast; the wait is obeyed all the same.
     ...(retryAfterSeconds !== undefined && { retryAfterSeconds }),
   }
+}
+
+const isKnown = {
+  word: (word: string) => errorKeyOf(word) !== undefined,
+  code: (code: number) => aadsts[code] !== undefined,
 }
 
 /** No answer at all: nothing is known of the token, so every code is transient. */

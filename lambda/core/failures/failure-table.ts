@@ -3,6 +3,7 @@
 export { aadsts } from './aadsts.ts'
 export { isAboutTheSecret, mayBeAboutTheSecret } from './about-secret.ts'
 export { isLoose, rulingOfSentence } from './descriptions.ts'
+export { secretFilter, withoutSecrets } from './echoed.ts'
 export { type ErrorAnswer, readErrorAnswer } from './error-answer.ts'
 export { errorWordOf, isVague } from './error-word.ts'
 export { errorKeyOf, errors, suberrors } from './errors.ts'

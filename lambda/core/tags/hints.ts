@@ -4,6 +4,7 @@ import { tags } from '../../contract.ts'
 import type { Grant } from '../secrets/grant.ts'
 import { warnFrom } from '../tokens/ending.ts'
 import { missingScopes } from '../tokens/missing-scope.ts'
+import { readTime } from './tag-time.ts'
 import { tagWords } from './tag-value.ts'
 
 /** Written with the tags of a success, and outside of their seal: nothing is decided by them. */
@@ -23,12 +24,7 @@ export interface Hints {
 
 /** Of whatever the tags hold. */
 export const readHints = (all: Readonly<Record<string, string>>): Hints => {
-  const [endsAt, from] = (all[tags.ending] ?? '').split(' ').map(timeOf)
+  const [endsAt, from] = (all[tags.ending] ?? '').split(' ').map(readTime)
   const missing = (all[tags.missingScope] ?? '').split(' ').filter((scope) => scope !== '')
   return { missingScopes: missing, endsAt, warnFrom: endsAt && from }
-}
-
-const timeOf = (text: string): Date | undefined => {
-  const milliseconds = Date.parse(text)
-  return Number.isNaN(milliseconds) ? undefined : new Date(milliseconds)
 }

@@ -1,7 +1,8 @@
 // What the tags of a client's record say, read with suspicion: any of them may be missing, stale, edited or nonsense.
 
 import { tags } from '../../contract.ts'
-import { readTime, type Tags } from './status.ts'
+import type { Tags } from './status.ts'
+import { readTime } from './tag-time.ts'
 
 export interface ClientTags {
   /** Host of its token endpoint, to tell slow endpoints apart; undefined: not a URL. */

@@ -16,6 +16,7 @@ import { dueAt } from '../due.ts'
 import { clientName } from '../secrets/client.ts'
 import type { Grant } from '../secrets/grant.ts'
 import { hintTags } from './hints.ts'
+import { readTime } from './tag-time.ts'
 
 export type Tags = Readonly<Record<string, string>>
 
@@ -191,11 +192,3 @@ export const isRetryableClass = (name: FailureClass): boolean => name === 'trans
 
 const readCount = (text: string | undefined): number | undefined =>
   text !== undefined && /^\d{1,9}$/.test(text) ? Number(text) : undefined
-
-/** Of the years 1970 to 9999: beyond them, adding a day may give what is no time. */
-export const readTime = (text: string | undefined): Date | undefined => {
-  const milliseconds = Date.parse(text ?? '')
-  return milliseconds >= 0 && milliseconds < lastMoment ? new Date(milliseconds) : undefined
-}
-
-const lastMoment = Date.UTC(10_000, 0)

@@ -1,15 +1,16 @@
-// The fields of a token answer, out of JSON or a form, and a refresh token out of what is neither any more.
+// The fields of a token answer, out of JSON or a form, whatever a provider or a gateway has put around them.
+
+import { jsonValues } from './json-values.ts'
 
 export type Fields = Readonly<Record<string, unknown>>
 
-/** Undefined: neither a JSON object nor a form. */
+/** Undefined: no JSON object and no form. */
 export const answerFields = (text: string): Fields | undefined => {
   const trimmed = text.trim()
-  const json = parse(trimmed) ?? parse(firstValue(trimmed) ?? '')
-  // JSON within a JSON string: a gateway has encoded it once more.
-  const value = typeof json === 'string' ? parse(json) : json
-  const only = Array.isArray(value) && value.length === 1 ? value[0] : value
-  return isFields(only) ? unwrapped(only) : formFields(trimmed)
+  const values = jsonValues(trimmed)
+  const first = values.map(onlyOf).find(isFields)
+  // A gateway's warning may come first; a refusal is one only where no tokens come with it.
+  return issuedIn(values) ?? (first === undefined ? formFields(trimmed) : first)
 }
 
 /** A text that is not empty. */
@@ -21,99 +22,68 @@ export const textField = (fields: Fields | undefined, key: string): string | und
 const isFields = (value: unknown): value is Fields =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
 
-const parse = (text: string): unknown => {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
-}
+/** A list of one stands for its one. */
+const onlyOf = (value: unknown): unknown => (Array.isArray(value) && value.length === 1 ? value[0] : value)
 
 const says = (fields: Fields): boolean =>
   textField(fields, 'access_token') !== undefined || textField(fields, 'refresh_token') !== undefined
 
-/** Some providers put the answer into an object of it, `{"status": 0, "body": {...}}` or `{"data": {...}}`: one that is alone. */
-const unwrapped = (fields: Fields): Fields => {
-  if (says(fields) || textField(fields, 'error') !== undefined) return fields
-  const inner = Object.values(fields).filter((value) => isFields(value) && says(value))
-  const [only] = inner
-  return inner.length === 1 && isFields(only) ? only : fields
-}
+/** Objects and lists inside each other. A token further down may be another account's. */
+const deepest = 4
 
-/** RFC 6749 wants JSON; GitHub, and others that are older than it, answer with a form, under any content type. */
-const formFields = (text: string): Fields | undefined => {
-  if (!/^\w+=[^\s<{]*$/.test(text)) return undefined
-  const fields = Object.fromEntries(new URLSearchParams(text))
-  return says(fields) || textField(fields, 'error') !== undefined ? fields : undefined
-}
-
-/** The JSON object or list that a text begins with, without what follows it. */
-const firstValue = (text: string): string | undefined => {
-  if (text[0] !== '{' && text[0] !== '[') return undefined
-  for (const { at, depth } of marks(text)) if (depth === 0) return text.slice(0, at + 1)
-  return undefined
-}
-
-interface Mark {
-  readonly at: number
-  /** After it. */
-  readonly depth: number
-  /** A string, with its quotes. */
-  readonly string?: string
-}
-
-/** Brackets and strings of a JSON text, whole or not, in one pass: a text of any depth and any damage takes linear time. */
-function* marks(text: string): Generator<Mark> {
-  let depth = 0
-  for (let at = 0; at < text.length; at++) {
-    const sign = text[at]
-    if (sign === '{' || sign === '[') yield { at, depth: ++depth }
-    if (sign === '}' || sign === ']') yield { at, depth: --depth }
-    if (sign !== '"') continue
-    const end = endOfString(text, at)
-    if (end === undefined) return
-    yield { at: end, depth, string: text.slice(at, end + 1) }
-    at = end
-  }
-}
-
-const endOfString = (text: string, from: number): number | undefined => {
-  for (let at = from + 1; at < text.length; at++) {
-    if (text[at] === '\\') at++
-    else if (text[at] === '"') return at
-  }
-  return undefined
-}
-
-/** A wrapper is one object or list around the answer. */
-const deepest = 2
+/** So many values of a level are looked at. */
+const widest = 1_000
 
 /**
- * The refresh token of a text that cannot be read as a whole: cut off, damaged, or of a depth that no parser takes. Only
- * one that is complete, and near the top, for a token further down may be another account's.
+ * The shallowest object that holds tokens: `{"data": {…}}`, `{"result": {"tokens": {…}}}`, `{"data": [{…}]}`. Where
+ * several of a level hold different ones, none: nothing says whose is which, and a token of another account would be published (I10). What
+ * a refusal holds, below its error, is none that was issued.
  */
-export const refreshTokenIn = (text: string): string | undefined => {
-  const begin = text.search(/[{[]/)
-  if (begin === -1) return inCutForm(text)
-  let found: { readonly depth: number; readonly token: string } | undefined
-  let isValue = false
-  const body = text.slice(begin)
-  for (const { at, depth, string } of marks(body)) {
-    if (string !== undefined && isValue && depth <= (found?.depth ?? deepest)) {
-      const token = parse(string)
-      if (typeof token === 'string' && token !== '') found = { depth, token }
-    }
-    isValue = string === '"refresh_token"' && /^\s*:\s*"/.test(body.slice(at + 1, at + 20))
+const issuedIn = (values: readonly unknown[]): Fields | undefined => {
+  let level = values
+  for (let depth = 0; depth <= deepest && level.length > 0; depth++) {
+    const objects = level.filter(isFields).map(inUsualNames)
+    const holders = objects.filter(says)
+    const [first] = holders
+    if (first !== undefined) return holders.every((one) => hasSameTokens(one, first)) ? first : undefined
+    level = level.slice(0, widest).flatMap(inside)
   }
-  return found?.token ?? onlyOne(text)
+  return undefined
 }
 
-/** Where the quotes no longer match, what stands behind the one key of that name. */
-const onlyOne = (text: string): string | undefined => {
-  const [first, ...more] = text.matchAll(/"refresh_token"\s{0,9}:\s{0,9}"([\w.~+/=|:@!$*-]+)"/g)
-  return more.length === 0 ? first?.[1] : undefined
+const hasSameTokens = (one: Fields, other: Fields): boolean =>
+  ['access_token', 'refresh_token'].every((key) => textField(one, key) === textField(other, key))
+
+const inside = (value: unknown): readonly unknown[] => {
+  if (Array.isArray(value)) return value.slice(0, widest)
+  if (!isFields(value) || textField(value, 'error') !== undefined) return []
+  return Object.values(value).slice(0, widest)
 }
 
-/** The last field of a form that was cut off may be cut off itself. */
-const inCutForm = (text: string): string | undefined =>
-  textField(formFields(text.slice(0, Math.max(text.lastIndexOf('&'), 0)).trim()), 'refresh_token')
+/** By its letters: `refreshToken` and `RefreshToken` are `refresh_token`. */
+const usualNames: ReadonlyMap<string, string> = new Map(
+  ['access_token', 'refresh_token', 'token_type', 'expires_in', 'refresh_token_expires_in'].map((name) => [
+    name.replaceAll('_', ''),
+    name,
+  ]),
+)
+
+/** Also `{"access_token": {"value": "…"}}`. What has the usual name already is left alone. */
+const inUsualNames = (fields: Fields): Fields => {
+  const named: Record<string, unknown> = { ...fields }
+  for (const [key, value] of Object.entries(fields)) {
+    const name = usualNames.get(key.toLowerCase().replaceAll(/[^a-z]/g, ''))
+    if (name !== undefined && (name === key || !Object.hasOwn(fields, name))) named[name] = plain(name, value)
+  }
+  return named
+}
+
+const plain = (name: string, value: unknown): unknown =>
+  name.endsWith('_token') && isFields(value) ? (textField(value, 'value') ?? textField(value, 'token') ?? value) : value
+
+/** RFC 6749 wants JSON; GitHub, and others that are older than it, answer with a form, under any content type. */
+export const formFields = (text: string): Fields | undefined => {
+  if (!/^\w+=[^\s<{]*$/.test(text)) return undefined
+  const fields = inUsualNames(Object.fromEntries(new URLSearchParams(text)))
+  return says(fields) || textField(fields, 'error') !== undefined ? fields : undefined
+}

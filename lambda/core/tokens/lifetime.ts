@@ -23,7 +23,24 @@ const refreshKeys = ['refresh_token_expires_in', 'x_refresh_token_expires_in', '
 
 /** Of the access token, in seconds. `now` in milliseconds since 1970. */
 export const accessLifetimeSeconds = (fields: Fields, now: number): number =>
-  shortest(fields, accessKeys, now) ?? shortest(fields, otherAccessKeys, now) ?? assumedLifetimeSeconds
+  inSeconds(shortest(fields, accessKeys, now)) ?? shortest(fields, otherAccessKeys, now) ?? assumedLifetimeSeconds
+
+const day = 86_400
+
+/** The longest access tokens that are known live 60 days (Facebook, Instagram, LinkedIn: 5184000 seconds). */
+const longestInDays = 200 * day
+
+/**
+ * A number of seconds that is a usual lifetime in milliseconds: Zoho's libraries have 3600000 for an hour. An access token
+ * of 41 days is refreshed too early then, which costs a request; one of an hour would have been published as valid for 41
+ * days. Whole days up to 200 stay seconds.
+ */
+const inSeconds = (lifetime: number | undefined): number | undefined => {
+  if (lifetime === undefined || lifetime % 1000 !== 0) return lifetime
+  const seconds = lifetime / 1000
+  const isInDays = lifetime % day === 0 && lifetime <= longestInDays
+  return seconds >= 300 && seconds <= day && !isInDays ? seconds : lifetime
+}
 
 /** Of the refresh token, in seconds; undefined: no end is stated (Keycloak says 0), or none that can be believed. */
 export const refreshLifetimeSeconds = (fields: Fields, now: number): number | undefined =>

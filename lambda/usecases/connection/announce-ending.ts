@@ -51,7 +51,7 @@ export const announceEnding = (
       prefix: settings.prefix,
       connection: entry.name,
       client: entry.tags[tags.client] ?? '',
-      code: 'connection_ending',
+      code: paused ? 'paused_connection_ending' : 'connection_ending',
       remedy: paused
         ? `The connection is paused, so its refresh token is not renewed. Resume it before then: token-refresher resume ${entry.name}`
         : `Sign in again before then: token-refresher bootstrap ${entry.name}`,

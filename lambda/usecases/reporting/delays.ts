@@ -1,7 +1,8 @@
 // Connections that are not refreshed for an hour although no person is needed: each is reported once, by name.
 
 import { type FailureClass, tags } from '../../contract.ts'
-import { type ConnectionStatus, type FailureState, isHeldByClient, readTime } from '../../core/tags/status.ts'
+import { type ConnectionStatus, type FailureState, isHeldByClient } from '../../core/tags/status.ts'
+import { readTime } from '../../core/tags/tag-time.ts'
 import { type Dependencies, type Outcome, type StoredEntry, StoreFailure } from '../../ports.ts'
 import type { CircuitBreakers } from '../limits/circuit-breakers.ts'
 import type { Delay } from './notifier.ts'

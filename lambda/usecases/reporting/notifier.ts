@@ -4,6 +4,7 @@ import pLimit from 'p-limit'
 import { clientSecretWarningDays, type EventDetail, runbookLink, tags } from '../../contract.ts'
 import { remedyFor, remedyOf } from '../../core/failures/failure-table.ts'
 import { type NotifiedState, notifiedValue, readNotified, wasNotified } from '../../core/tags/notified.ts'
+import { readClientTags } from '../../core/tags/read-client-tags.ts'
 import {
   type ConnectionStatus,
   type FailureState,
@@ -202,8 +203,10 @@ export class Notifier {
   }
 
   #seeExpiry(entry: StoredEntry): void {
-    const expires = entry.tags[tags.clientSecretExpires] ?? ''
-    const left = (Date.parse(expires) - this.#now()) / day
+    const end = readClientTags(entry.tags).clientSecretExpires
+    if (end === undefined) return
+    const expires = end.toISOString()
+    const left = (end.getTime() - this.#now()) / day
     const threshold = clientSecretWarningDays.findLast((days) => left <= days)
     const warning = `${expires} ${threshold}`
     if (threshold === undefined || entry.tags[tags.clientSecretWarned] === warning) return

@@ -1,7 +1,8 @@
 // What a tick has to tell: its answer, and the figures that the alarms watch.
 
 import { type FailureClass, tags } from '../../contract.ts'
-import { type ConnectionStatus, isHeldByClient, readTime } from '../../core/tags/status.ts'
+import { type ConnectionStatus, isHeldByClient } from '../../core/tags/status.ts'
+import { readTime } from '../../core/tags/tag-time.ts'
 import type { Failed, Outcome, StoredEntry, TickSummary } from '../../ports.ts'
 
 interface Known {

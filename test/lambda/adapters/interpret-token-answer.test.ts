@@ -89,7 +89,7 @@ describe('a success', () => {
     ['null', null],
     ['a number', 7],
     ['a list', [refreshToken]],
-    ['an object', { value: refreshToken }],
+    ['an object', { owner: refreshToken }],
   ])('has no refresh token when that is %s, and brings the access token', (_, refresh_token) => {
     const tokens = tokensOf({ refresh_token })
     expect(tokens.refresh_token).toBeUndefined()
@@ -257,9 +257,9 @@ describe('a refusal of another shape', () => {
 describe('an answer that is damaged', () => {
   const damaged: readonly (readonly [string, string])[] = [
     ['cut off behind the refresh token', JSON.stringify(good).slice(0, -1)],
-    ['a list of two', JSON.stringify([good, good])],
+    ['in a single-quoted notation', JSON.stringify(good).replaceAll('"', "'")],
     ['of an unknown escape', `{"path":"C:\\Users",${JSON.stringify(good).slice(1)}`],
-    ['behind a warning', `Warning: x in y on line 3 ${JSON.stringify(good)}`],
+    ['in XML', `<answer><refresh_token>${refreshToken}</refresh_token></answer>`],
   ]
 
   it.each(damaged)('(%s) keeps its refresh token', (_, body) => {

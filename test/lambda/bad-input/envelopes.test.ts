@@ -81,7 +81,14 @@ describe('a single-use chain outlives an answer', () => {
   const cut = (text: string) => text.slice(0, -1)
   const odd: readonly (readonly [string, OddProvider['answer']])[] = [
     ['that is cut off at its end', (text, response) => response.end(cut(text))],
-    ['behind a warning of the server', (text, response) => response.end(`Notice: x in y on line 3\n${text}`)],
+    ["in Python's notation", (text, response) => response.end(text.replaceAll('"', "'"))],
+    [
+      'in XML',
+      (text, response) => {
+        const { refresh_token } = JSON.parse(text)
+        response.end(`<token><refresh_token>${refresh_token}</refresh_token></token>`)
+      },
+    ],
     ['with an escape that JSON does not know', (text, response) => response.end(`{"p":"C:\\Users",${text.slice(1)}`)],
     [
       'whose connection breaks',

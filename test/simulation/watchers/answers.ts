@@ -11,12 +11,22 @@ export const isDefinite = ({ reply }: Asked): boolean =>
   reply.kind === 'answer' && reply.status < 500 && !notJudged.includes(reply.status)
 
 /** The provider refuses for good, and does not say when it can be asked again. */
-export const isRefusal = (asked: Asked): boolean => {
+export const isRefusal = (asked: Asked): boolean =>
+  asked.reply.kind === 'answer' &&
+  asked.reply.retryAfter === undefined &&
+  !isRedirect(asked.reply.status) &&
+  refuses(asked)
+
+/** The provider refuses, or sends the request elsewhere; it may say when it can be asked again. */
+export const refuses = (asked: Asked): boolean => {
   const { reply } = asked
-  if (reply.kind !== 'answer' || reply.retryAfter !== undefined) return false
+  if (reply.kind !== 'answer') return false
+  if (isRedirect(reply.status)) return true
   if (reply.status < 300) return !wasGranted(asked) && wordOf(reply.body) !== undefined
   return reply.status >= 400 && isDefinite(asked)
 }
+
+const isRedirect = (status: number): boolean => status >= 300 && status < 400
 
 const wordOf = (body: string): string | undefined => {
   try {
@@ -27,7 +37,7 @@ const wordOf = (body: string): string | undefined => {
 }
 
 export const isClientRefusal = (asked: Asked): boolean =>
-  isRefusal(asked) && asked.reply.kind === 'answer' && asked.reply.status === 401
+  refuses(asked) && asked.reply.kind === 'answer' && asked.reply.status === 401
 
 /** The refresh token that was issued has arrived. */
 export const wasGranted = ({ answer, reply }: Asked): boolean =>

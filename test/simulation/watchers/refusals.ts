@@ -2,7 +2,7 @@
 
 import { clientName } from '../../../lambda/core/secrets/client.ts'
 import type { Asked } from '../world/token-endpoint.ts'
-import { isClientRefusal, isRefusal, wasGranted } from './answers.ts'
+import { isClientRefusal, refuses, wasGranted } from './answers.ts'
 import type { Scene } from './watcher.ts'
 
 export interface Refused {
@@ -28,7 +28,7 @@ export class Refusals {
     const { grant } = request
     const client = clientName(request.client.client_id)
     if (wasGranted(asked)) this.#clients.delete(client)
-    if (grant.grant_type !== 'refresh_token' || !isRefusal(asked)) return
+    if (grant.grant_type !== 'refresh_token' || !refuses(asked)) return
     const value = grant.refresh_token.reveal()
     const connection = this.#scene.provider.token(value)?.family.connection ?? ''
     const refused = { connection, process: process.name, at: this.#scene.now() }

@@ -1,7 +1,8 @@
 // The fields of a token answer, and the refresh token of an answer that is damaged.
 
 import { describe, expect, it } from 'vitest'
-import { answerFields, refreshTokenIn } from '../../../../lambda/core/tokens/answer-fields.ts'
+import { answerFields } from '../../../../lambda/core/tokens/answer-fields.ts'
+import { refreshTokenIn } from '../../../../lambda/core/tokens/refresh-token-in.ts'
 import { made } from '../../../support/core-samples.ts'
 
 const accessToken = made('access-token')
@@ -19,6 +20,30 @@ describe('the fields of', () => {
     ['a list with text behind it', `[${json}] ok`],
     ['an object in an object', `{"status":0,"body":${json}}`],
     ['an object in an object in a list', `[{"data":${json},"message":"success"}]`],
+    ['an object in a list in an object', `{"data":[${json}]}`],
+    ['an object two levels down', `{"result":{"tokens":${json}}}`],
+    ['an object four levels down', `{"a":{"b":{"c":{"d":${json}}}}}`],
+    ['a list in a list', `[[${json}]]`],
+    ['an object twice', `[${json},${json}]`],
+    ['lines of JSON', `{"warning":"x"}\n${json}\n{"trace":1}`],
+    ['lines of which one is a refusal', `{"error":"slow_down"}\n${json}`],
+    ['an object behind a warning of the server', `Warning: headers already sent ${json}`],
+    ['an object behind a guard', `)]}',\n${json}`],
+    ['an object behind another guard', `while(1);${json}`],
+    ['an object in a call', `callback(${json});`],
+    ['server-sent events', `event: token\ndata: ${json}\n\n`],
+    [
+      'an object with tokens in objects',
+      JSON.stringify({ ...answer, access_token: { value: accessToken }, refresh_token: { token: refreshToken } }),
+    ],
+    [
+      'an object in camel case',
+      JSON.stringify({ accessToken, refreshToken, expiresIn: 3600, tokenType: 'Bearer', scope: 'x' }),
+    ],
+    [
+      'an object in Pascal case',
+      `{"AccessToken":"${accessToken}","RefreshToken":"${refreshToken}","ExpiresIn":3600,"TokenType":"Bearer"}`,
+    ],
   ])('%s are read', (_, text) => {
     expect(answerFields(text)).toMatchObject(answer)
   })
@@ -46,13 +71,11 @@ describe('the fields of', () => {
     ['a page', '<html>access_token=1</html>'],
     ['a sentence', 'access_token=1 is what we would say'],
     ['a form of other things', 'a=b&c=d'],
+    ['two answers', `[${json},${json.replace(refreshToken, made('refresh-token'))}]`],
     ['a number', '7'],
     ['null', 'null'],
-    ['a list of two', `[${json},${json}]`],
-    ['a list in a list', `[[${json}]]`],
     ['an empty list', '[]'],
     ['an answer that was cut off', json.slice(0, -1)],
-    ['text before an object', `Warning: headers already sent ${json}`],
   ])('%s are none', (_, text) => {
     expect(answerFields(text)).toBeUndefined()
   })
@@ -67,7 +90,7 @@ describe('the fields of', () => {
   })
 
   it('an object with two answers inside are neither of them', () => {
-    const text = JSON.stringify({ a: answer, b: answer })
+    const text = JSON.stringify({ a: answer, b: { ...answer, access_token: made('access-token') } })
     expect(answerFields(text)).not.toHaveProperty('access_token')
   })
 
@@ -76,8 +99,8 @@ describe('the fields of', () => {
     expect(answerFields(text)).toHaveProperty('error')
   })
 
-  it('an object two levels down are not looked for', () => {
-    expect(answerFields(JSON.stringify({ a: { b: answer } }))).not.toHaveProperty('access_token')
+  it('an object five levels down are not looked for', () => {
+    expect(answerFields(JSON.stringify({ a: { b: { c: { d: { e: answer } } } } }))).not.toHaveProperty('access_token')
   })
 })
 
@@ -98,6 +121,16 @@ describe('a refresh token is found', () => {
     ['in a list of two', `[${json},{}]`],
     ['in lines of JSON', `{"trace":1}\n${json}\n`],
     ['in an object that was cut off with it', `{"status":0,"body":${json}`],
+    [
+      "in Python's notation",
+      `{'access_token': '${accessToken}', 'refresh_token': '${refreshToken}', 'expires_in': 3600}`,
+    ],
+    ['in the notation of a script', `{accessToken: "${accessToken}", refreshToken: "${refreshToken}"}`],
+    ['in XML', `<?xml version="1.0"?><r><t:refresh_token>${refreshToken}</t:refresh_token></r>`],
+    [
+      'further down, twice the same',
+      `{"a":{"refresh_token":"${refreshToken}"},"b":{"refresh_token":"${refreshToken}"},`,
+    ],
     ['with blanks around the colon', `{"refresh_token" : "${refreshToken}",`],
     ['with an escape in it', `{"refresh_token":"${refreshToken.replace('r', '\\u0072')}",`],
     ['behind something of a depth of 5000', `{"deep":${deep},${json.slice(1)}`],

@@ -76,6 +76,11 @@ describe('an access token lives', () => {
   it.each([
     ['as expires_in says', { expires_in: 1800 }, 1800],
     ['for the smaller of both (Zoho)', { expires_in: 3_600_000, expires_in_sec: 3600 }, 3600],
+    ['in milliseconds, for they are an hour (Zoho)', { expires_in: 3_600_000 }, 3600],
+    ['in milliseconds, for they are a day', { expires_in: 86_400_000 }, 86_400],
+    ['in seconds, for they are 60 days (Facebook, LinkedIn)', { expires_in: 5_184_000 }, 5_184_000],
+    ['in seconds, for they are 30 days', { expires_in: '2592000' }, 2_592_000],
+    ['in seconds, for they are no round number', { expires_in: 5_183_944 }, 5_183_944],
     ['for the smaller of both, as texts', { expires_in: '3600000', expires_in_sec: '3600' }, 3600],
     ['for the smaller of both, the other way round', { expires_in: 600, expires_in_sec: 3600 }, 600],
     ['as the one says that can be believed', { expires_in: null, expires_in_sec: 3600 }, 3600],
