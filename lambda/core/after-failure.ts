@@ -34,7 +34,7 @@ export const afterFailure = (input: AfterFailureInput): FailureState => {
   const before = standing(input.before)
   const counted = {
     failures: (before?.failures ?? 0) + 1,
-    refusals: (before?.refusals ?? 0) + (isCounted(input, before) ? 1 : 0),
+    refusals: refusalsAfter(input, before),
     since: before?.since ?? now,
   }
   const status = statusAfter(input, before, counted)
@@ -49,6 +49,13 @@ export const afterFailure = (input: AfterFailureInput): FailureState => {
     failed: now,
     retry: new Date(now.getTime() + waitAfter(input, status, counted)),
   }
+}
+
+/** A new refresh token, whatever is wrong with the answer that brought it, shows that the one before was accepted. */
+const refusalsAfter = (input: AfterFailureInput, before: FailureState | undefined): number => {
+  const counts = isCounted(input, before)
+  if (input.salvaged && !isCountedRefusal(input.failure)) return counts ? 1 : 0
+  return (before?.refusals ?? 0) + (counts ? 1 : 0)
 }
 
 /** A passing failure says nothing new after a refusal; one that is a refusal too, if it lasts, does until a person is needed. */
