@@ -1,5 +1,5 @@
 // Requests and dollars a month, beside Secrets Manager's own rotation with a Lambda function for each secret. Prices
-// are those of the README's table.
+// are those of the table in docs/reference/cost.md.
 
 import { readFileSync } from 'node:fs'
 import { defaultTiming, refreshMarginMinutes } from '../lambda/contract.ts'
@@ -15,7 +15,7 @@ const refreshes =
 /** "You can rotate a secret as often as every four hours" (Secrets Manager, user guide). */
 const rotations = hours / 4
 
-/** By the README's name of what is paid for, how many a month. */
+/** How many a month, by the name that docs/reference/cost.md gives what is paid for. */
 type Counts = Readonly<Record<string, number>>
 
 export const countsOfOurs = (connections: number): Counts => {
@@ -55,8 +55,8 @@ export const countsOfRotation = (connections: number): Counts => {
 }
 
 /** Dollars for one, by name. */
-export const readPrices = (readme: string): ReadonlyMap<string, number> => {
-  const rows = readme.matchAll(/^\| ([^|]+) \| \$([\d.]+) (?:each|per ([\d,]+))[^|]*\|/gm)
+export const readPrices = (page: string): ReadonlyMap<string, number> => {
+  const rows = page.matchAll(/^\| ([^|]+) \| \$([\d.]+) (?:each|per ([\d,]+))[^|]*\|/gm)
   return new Map(
     [...rows].map(([, name = '', price, per = '1']) => [name, Number(price) / Number(per.replaceAll(',', ''))]),
   )
@@ -65,7 +65,7 @@ export const readPrices = (readme: string): ReadonlyMap<string, number> => {
 export const dollars = (counts: Counts, prices: ReadonlyMap<string, number>): number =>
   Object.entries(counts).reduce((sum, [name, count]) => {
     const price = prices.get(name)
-    if (price === undefined) throw new Error(`the README has no price of ${name}`)
+    if (price === undefined) throw new Error(`docs/reference/cost.md has no price of ${name}`)
     return sum + count * price
   }, 0)
 
@@ -74,7 +74,7 @@ const requestNames = ['ListSecrets calls', 'other calls of Secrets Manager', 'KM
 const requests = (counts: Counts): number => requestNames.reduce((sum, name) => sum + (counts[name] ?? 0), 0)
 
 export const showCost = (say: (text: string) => void): void => {
-  const prices = readPrices(readFileSync(new URL('../README.md', import.meta.url), 'utf8'))
+  const prices = readPrices(readFileSync(new URL('../docs/reference/cost.md', import.meta.url), 'utf8'))
   const whole = (value: number) => Math.round(value).toLocaleString('en-US')
   const money = (value: number) =>
     `$${value.toLocaleString('en-US', { minimumFractionDigits: 2, maximumFractionDigits: 2 })}`

@@ -112,7 +112,7 @@ const checked = (draft: Draft): Redacted => {
   const text = new Redacted(JSON.stringify(draft))
   const decoded = decodeLogin(text, true)
   if (decoded.ok) return text
-  throw wrongUsage(decoded.problem, 'README.md, "A login", says what its keys are.')
+  throw wrongUsage(decoded.problem, 'docs/reference/login.md lists its keys.')
 }
 
 /** After something passing a person may want to try again; nothing tries a password twice by itself. */

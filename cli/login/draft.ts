@@ -63,7 +63,7 @@ const readDraft = async (context: Context, file: string): Promise<Draft> => {
   const fields = loginFields(await readText(context, file))
   if (typeof fields === 'string') throw wrongUsage(`${name} ${fields}`)
   const problem = unknownKeyProblem(fields, loginKeys)
-  if (problem !== undefined) throw wrongUsage(`${name}: ${problem}`, 'README.md, "A login", says what its keys are.')
+  if (problem !== undefined) throw wrongUsage(`${name}: ${problem}`, 'docs/reference/login.md lists its keys.')
   return fields
 }
 

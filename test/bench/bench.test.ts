@@ -73,14 +73,14 @@ test('catching up refreshes everybody and avoids every lapse that can be avoided
 })
 
 describe('the cost', () => {
-  const readme = readFileSync(new URL('../../README.md', import.meta.url), 'utf8')
+  const page = readFileSync(new URL('../../docs/reference/cost.md', import.meta.url), 'utf8')
 
-  test('is the one that the README shows', () => {
-    const [, ...together] = /\| \*\*together\*\* \| \|([^\n]+)/.exec(readme)?.[1]?.split('**') ?? []
+  test('is the one that docs/reference/cost.md shows', () => {
+    const [, ...together] = /\| \*\*together\*\* \| \|([^\n]+)/.exec(page)?.[1]?.split('**') ?? []
     const shown = together.filter((text) => text.startsWith('$')).map((text) => Number(text.replaceAll(/[$,]/g, '')))
     expect(shown).toHaveLength(3)
     for (const [index, connections] of [1, 100, 1000].entries()) {
-      const ours = dollars(countsOfOurs(connections), readPrices(readme))
+      const ours = dollars(countsOfOurs(connections), readPrices(page))
       expect(Math.abs(ours - (shown[index] ?? 0))).toBeLessThan(0.05)
     }
   })

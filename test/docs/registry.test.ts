@@ -8,12 +8,12 @@ const root = join(import.meta.dirname, '../..')
 
 const below = (folder: string): readonly string[] =>
   readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
-    .filter((name) => /\.([cm]?[jt]s|md|json)$/.test(name) && !/node_modules|package-lock/.test(name))
+    .filter((name) => /\.([cm]?[jt]s|md|json|sh|py)$/.test(name) && !/node_modules|package-lock/.test(name))
     .map((name) => join(folder, name))
 
 const files = [
   ...readdirSync(root).filter((name) => /\.md$|^package\.json$|^cdk\.json$/.test(name)),
-  ...['bin', 'bench', 'cli', 'docs', 'lambda', 'lib', 'local'].flatMap(below),
+  ...['bin', 'bench', 'cli', 'docs', 'examples', 'lambda', 'lib', 'local'].flatMap(below),
 ]
 
 /** AWS owns both names, and both are packages of this project. */
