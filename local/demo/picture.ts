@@ -137,7 +137,7 @@ const verdict = (report: YearReport, colors: Colors): string => {
     `${count(requests)} token requests and ${count(calls)} Secrets Manager calls over loopback,`,
     `in ${report.elapsedSeconds.toFixed(0)} s with at most ${report.peakMemoryMegabytes.toFixed(0)} MB.`,
     '',
-    'Next: npm run local  (the same stack in real time)   ·   README.md, "Deploy"',
+    'Next: npm run local  (the same stack in real time)   ·   docs/guides/deploy.md',
   ].join('\n')
 }
 
