@@ -36,22 +36,24 @@ export const i11 = (scene: Scene): Watcher => {
   const late = lateTicks * timing.everyMinutes + flexibleWindowMinutes + listingLagMinutes + tickSlackMinutes
   const slack = (backoff + late) * minute
 
-  const announced = ({ name, detail }: Announcement): string | undefined => {
-    const { connection, client, class: failureClass, code } = detail
+  const announced = ({ name, detail }: Announcement, startedAt: number): string | undefined => {
+    const { connection, client, class: failureClass, code, ends_at: end = '' } = detail
     const subject = name.startsWith('Client') ? `clients/${client}` : `grants/${connection}`
     if (name === 'Client Secret Expiring') return undefined
-    const before = told.get(subject)
     if (/Recovered|Bootstrapped/.test(name)) {
-      told.set(subject, { reasons: [], at: now() })
+      told.set(subject, { reasons: new Map(), at: now() })
       return undefined
     }
-    const reason = name.endsWith('Delayed') ? name : `${name} ${failureClass}:${code}`
-    told.set(subject, { reasons: [...(before?.reasons ?? []), reason], at: now() })
-    const again = before?.reasons.includes(reason) && disturbedUntil < before.at
+    const reasons = told.get(subject)?.reasons ?? new Map<string, number>()
+    const reason = name.endsWith('Delayed') ? name : `${name} ${failureClass}:${code} ${end}`
+    const before = reasons.get(reason)
+    told.set(subject, { reasons: reasons.set(reason, now()), at: now() })
+    // A tick that had begun by then may have read the tags before they said so: telling is at least once.
+    const again = before !== undefined && disturbedUntil < before && before < startedAt
     return again ? `${subject} was told again: ${reason}` : undefined
   }
 
-  const isTold = (subject: string): boolean => (told.get(subject)?.reasons.length ?? 0) > 0
+  const isTold = (subject: string): boolean => (told.get(subject)?.reasons.size ?? 0) > 0
 
   const look = (name: string, secret: Secret): string | undefined => {
     const grant = grantIn(currentOf(secret))
@@ -75,7 +77,10 @@ export const i11 = (scene: Scene): Watcher => {
     if (event.kind === 'disturbed' && !ofProvider.includes(event.what))
       disturbedUntil = Math.max(disturbedUntil, event.until)
     if (event.kind === 'stored' && event.change.by.kind === 'operator') disturbedUntil = Math.max(disturbedUntil, now())
-    if (event.kind === 'announced') return event.announcements.map(announced).find((wrong) => wrong !== undefined)
+    if (event.kind === 'announced') {
+      const wrong = event.announcements.map((one) => announced(one, event.process.startedAt))
+      return wrong.find((one) => one !== undefined)
+    }
     if (event.kind !== 'looked') return undefined
     for (const { id, secret } of secrets.list(['grants'])) {
       const wrong = look(id.name, secret)
@@ -86,6 +91,7 @@ export const i11 = (scene: Scene): Watcher => {
 }
 
 interface Told {
-  readonly reasons: readonly string[]
+  /** When each was told last. */
+  readonly reasons: Map<string, number>
   readonly at: number
 }

@@ -13,7 +13,7 @@ export type WorldEvent =
   | { readonly kind: 'ended'; readonly process: Process }
   | { readonly kind: 'disturbed'; readonly what: string; readonly at: number; readonly until: number }
   /** People were told. */
-  | { readonly kind: 'announced'; readonly announcements: readonly Announcement[] }
+  | { readonly kind: 'announced'; readonly process: Process; readonly announcements: readonly Announcement[] }
   /** An app has read again what it may have held since it read before. */
   | {
       readonly kind: 'read'

@@ -226,7 +226,7 @@ export class World {
             '',
             () => {
               tell(announcements)
-              this.#options.watch({ kind: 'announced', announcements })
+              this.#options.watch({ kind: 'announced', process, announcements })
             },
           ],
           [
