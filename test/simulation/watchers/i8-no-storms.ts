@@ -12,7 +12,8 @@ import { isScheduled, storms } from './storms.ts'
 import { isOurs, keyOf, type Scene, type Watcher } from './watcher.ts'
 
 const minute = 60_000
-const day = 24 * 60 * minute
+const hour = 60 * minute
+const day = 24 * hour
 /** As many young versions as the store keeps, by its documentation. */
 const sustained = 100
 
@@ -98,7 +99,9 @@ export const i8 = (scene: Scene): Watcher => {
     if (currentOf(scene.secrets.find(id))?.id !== verdict.versionId) return false
     // The first probe of a client comes with the next tick.
     if (room === 'clients' && verdict.at === verdict.since) return false
-    const young = room === 'clients' || verdict.at - verdict.since < hourlyFor
+    // An attempt whose record was lost is made again: it did not count as one of the hourly ones.
+    const lost = faults.filter((at) => at > verdict.since).length
+    const young = room === 'clients' || verdict.at - verdict.since < hourlyFor + lost * hour
     return scene.now() - verdict.at < (young ? almostAnHour : almostADay)
   }
 
