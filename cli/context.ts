@@ -25,3 +25,6 @@ export interface Shown {
 }
 
 export type Action = (context: Context) => Promise<Shown>
+
+/** Runs what a command does, and shows what came of it. */
+export type Run = (action: Action) => Promise<void>

@@ -12,7 +12,7 @@ import { refreshCommand } from './commands/refresh.ts'
 import { removeCommand } from './commands/remove.ts'
 import { statusCommand } from './commands/status.ts'
 import { tokenCommand } from './commands/token.ts'
-import type { Action } from './context.ts'
+import type { Run } from './context.ts'
 import { type ExitStatus, exitStatus } from './exit.ts'
 import { printable, printableJson } from './terminal/printable.ts'
 
@@ -23,9 +23,6 @@ export interface Frame {
   status: ExitStatus
 }
 
-/** Runs what a command does, and shows what came of it. */
-export type Run = (action: Action) => Promise<void>
-
 export const program = (frame: Frame) => {
   const run: Run = async (action) => {
     const { makeContext } = await import('./make-context.ts')
@@ -34,7 +31,13 @@ export const program = (frame: Frame) => {
     frame.status = shown.exitStatus ?? exitStatus.done
   }
   const root = tree(run, frame.json)
-  return root.addCommand(inherit(completeCommand(run), root), { hidden: true })
+  return root.addCommand(
+    inherit(
+      completeCommand(() => tree(run)),
+      root,
+    ),
+    { hidden: true },
+  )
 }
 
 /**

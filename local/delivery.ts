@@ -1,7 +1,6 @@
 // How an answer leaves the server: at once, or as slow, broken and dishonest servers send theirs.
 
 import type { ServerResponse } from 'node:http'
-import type { LoopbackAnswer } from './loopback-server.ts'
 
 /**
  * - `drip`: status and headers at once, then the body, `bytes` at a time (default: 1)
@@ -14,6 +13,14 @@ export type Delivery =
   | { readonly kind: 'slow-headers'; readonly everyMilliseconds: number }
   | { readonly kind: 'stall'; readonly afterBytes: number }
   | { readonly kind: 'cut'; readonly afterBytes: number; readonly reset?: boolean | undefined }
+
+export interface LoopbackAnswer {
+  readonly status: number
+  readonly headers?: Record<string, string>
+  readonly body?: string | Uint8Array
+  /** @default at once and whole */
+  readonly delivery?: Delivery
+}
 
 export const deliver = (response: ServerResponse, answer: LoopbackAnswer): void => {
   const body = Buffer.from(answer.body ?? '')

@@ -2,8 +2,10 @@
 
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo, Socket } from 'node:net'
-import { type Delivery, deliver } from './delivery.ts'
+import { type Delivery, deliver, type LoopbackAnswer } from './delivery.ts'
 import { type Audience, refusalOf } from './strangers.ts'
+
+export type { LoopbackAnswer } from './delivery.ts'
 
 export interface LoopbackRequest {
   readonly method: string
@@ -11,14 +13,6 @@ export interface LoopbackRequest {
   readonly query: URLSearchParams
   readonly headers: IncomingMessage['headers']
   readonly body: string
-}
-
-export interface LoopbackAnswer {
-  readonly status: number
-  readonly headers?: Record<string, string>
-  readonly body?: string | Uint8Array
-  /** @default at once and whole */
-  readonly delivery?: Delivery
 }
 
 /**

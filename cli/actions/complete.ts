@@ -1,17 +1,20 @@
 // Answers a shell that wants to know what may come next. No error is shown: a person is in the middle of a line.
 
+import type { CommandUnknownOpts } from '@commander-js/extra-typings'
 import { connectionNamePattern, defaultPrefix } from '../../lambda/contract.ts'
 import { list } from '../aws/secrets.ts'
 import { endings } from '../completion/scripts.ts'
 import { type Place, suggest } from '../completion/suggest.ts'
-import { type Run, tree } from '../program.ts'
 
 /** A person waits with a finger on the key. */
 const patienceMilliseconds = 2000
 
-/** @param words what has been typed, the last one being typed still */
-export const complete = async (words: readonly string[], run: Run): Promise<void> => {
-  const { values, files } = await suggest(words, tree(run), connectionNames)
+/**
+ * @param words what has been typed, the last one being typed still
+ * @param root the command with all its subcommands
+ */
+export const complete = async (words: readonly string[], root: CommandUnknownOpts): Promise<void> => {
+  const { values, files } = await suggest(words, root, connectionNames)
   const lines = values.map(({ value, description }) => `${value}\t${description}`)
   process.stdout.write(`${[...lines, files ? endings.files : endings.values].join('\n')}\n`)
 }

@@ -2,7 +2,7 @@
 
 import { Command, InvalidArgumentError, Option } from '@commander-js/extra-typings'
 import { modes, publishKinds, rotations } from '../../lambda/contract.ts'
-import type { Run } from '../program.ts'
+import type { Run } from '../context.ts'
 
 export const bootstrapCommand = (run: Run) =>
   new Command('bootstrap')

@@ -1,7 +1,7 @@
 // `token-refresher client list | show | set-secret`
 
 import { Command } from '@commander-js/extra-typings'
-import type { Run } from '../program.ts'
+import type { Run } from '../context.ts'
 
 export const clientCommand = (run: Run) =>
   new Command('client')

@@ -1,8 +1,7 @@
 // `token-refresher completion bash|zsh|fish`, and the question that the shells then ask.
 
-import { Argument, Command } from '@commander-js/extra-typings'
+import { Argument, Command, type CommandUnknownOpts } from '@commander-js/extra-typings'
 import { scriptFor, shells } from '../completion/scripts.ts'
-import type { Run } from '../program.ts'
 
 export const completionCommand = () =>
   new Command('completion')
@@ -22,9 +21,13 @@ Example:
       process.stdout.write(scriptFor(shell))
     })
 
-/** Hidden: the scripts call it with what has been typed. */
-export const completeCommand = (run: Run) =>
+/**
+ * Hidden: the scripts call it with what has been typed.
+ *
+ * @param tree makes the commands to suggest from
+ */
+export const completeCommand = (tree: () => CommandUnknownOpts) =>
   new Command('complete')
     .argument('[words...]')
     .allowUnknownOption()
-    .action(async (words) => (await import('../actions/complete.ts')).complete(words, run))
+    .action(async (words) => (await import('../actions/complete.ts')).complete(words, tree()))

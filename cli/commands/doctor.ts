@@ -1,7 +1,7 @@
 // `token-refresher doctor`
 
 import { Command } from '@commander-js/extra-typings'
-import type { Run } from '../program.ts'
+import type { Run } from '../context.ts'
 
 export const doctorCommand = (run: Run) =>
   new Command('doctor')

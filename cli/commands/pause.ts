@@ -1,7 +1,7 @@
 // `token-refresher pause <connection>...` and `resume`
 
 import { Command } from '@commander-js/extra-typings'
-import type { Run } from '../program.ts'
+import type { Run } from '../context.ts'
 
 export const pauseCommand = (run: Run) =>
   new Command('pause')

@@ -1,7 +1,7 @@
 // `token-refresher refresh <connection>...`
 
 import { Command } from '@commander-js/extra-typings'
-import type { Run } from '../program.ts'
+import type { Run } from '../context.ts'
 
 export const refreshCommand = (run: Run) =>
   new Command('refresh')

@@ -1,7 +1,7 @@
 // `token-refresher remove <connection>`
 
 import { Command, InvalidArgumentError } from '@commander-js/extra-typings'
-import type { Run } from '../program.ts'
+import type { Run } from '../context.ts'
 
 export const removeCommand = (run: Run) =>
   new Command('remove')

@@ -2,7 +2,7 @@
 
 import { expect } from 'vitest'
 import { clientName } from '../../lambda/core/secrets/client.ts'
-import type { Part } from './parts.ts'
+import type { Part } from './part.ts'
 import type { World } from './world.ts'
 
 /** What apps find: a live token, of this generation. */

@@ -4,7 +4,7 @@ import { expect } from 'vitest'
 import { clientName } from '../../lambda/core/secrets/client.ts'
 import { withFields } from '../../local/entra/on-demand.ts'
 import { expectPublished } from './bootstrap-parts.ts'
-import type { Part } from './parts.ts'
+import type { Part } from './part.ts'
 import { connectDue } from './refresh-parts.ts'
 import { day, minute } from './world.ts'
 

@@ -2,7 +2,8 @@
 
 import { describe, expect, test } from 'vitest'
 import { withPublishedKey as deployment } from './deployment.ts'
-import { type Part, parts } from './parts.ts'
+import type { Part } from './part.ts'
+import { parts } from './parts.ts'
 import { allRows, exceptions, isException, nameOf, type Row, roles, rowsOf } from './rows.ts'
 import { startWorld } from './world.ts'
 

@@ -2,13 +2,7 @@
 
 import { bootstrapParts } from './bootstrap-parts.ts'
 import { failureParts } from './failure-parts.ts'
+import type { Part } from './part.ts'
 import { refreshParts } from './refresh-parts.ts'
-import type { World } from './world.ts'
-
-export interface Part {
-  /** Completes "without it, … is refused". */
-  readonly name: string
-  readonly run: (world: World) => Promise<void>
-}
 
 export const parts: readonly Part[] = [...bootstrapParts, ...refreshParts, ...failureParts]

@@ -5,7 +5,7 @@ import { clientName } from '../../lambda/core/secrets/client.ts'
 import type { Dependencies } from '../../lambda/ports.ts'
 import { claimLabel } from '../../lambda/usecases/secrets/claim.ts'
 import { expectPublished } from './bootstrap-parts.ts'
-import type { Part } from './parts.ts'
+import type { Part } from './part.ts'
 import { day, minute, type World } from './world.ts'
 
 const nothing = { refreshed: 0, published: 0, fresh: 0, failed: {}, left: 0 }

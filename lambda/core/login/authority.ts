@@ -1,8 +1,8 @@
 // Where a login's token endpoint is: Microsoft's tenants and clouds, or any provider's URL.
 
 import { defaultTokenEndpointHosts } from '../../contract.ts'
-import type { Provider } from '../secrets/client.ts'
 import type { Decoded } from '../secrets/decode.ts'
+import type { Provider } from '../secrets/provider.ts'
 
 /** Microsoft Entra authority hosts by cloud (learn.microsoft.com, "National clouds"). */
 export const clouds = {

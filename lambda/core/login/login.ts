@@ -2,8 +2,9 @@
 
 import * as v from 'valibot'
 import { connectionNamePattern, type Mode, modes, type PublishKind, publishKinds, rotations } from '../../contract.ts'
-import { authMethods, days } from '../secrets/client.ts'
+import { authMethods } from '../secrets/client.ts'
 import { type Decoded, nonEmptyString, redacted, time, trimmedSecret } from '../secrets/decode.ts'
+import { days } from '../secrets/provider.ts'
 import type { Redacted } from '../secrets/redacted.ts'
 import {
   type clouds,

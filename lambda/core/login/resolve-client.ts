@@ -1,7 +1,8 @@
 // The client that a login speaks of: the known one, a new one, or the known one with another client secret.
 
-import { type Client, statedProvider, withClientSecret } from '../secrets/client.ts'
+import { type Client, withClientSecret } from '../secrets/client.ts'
 import type { Decoded } from '../secrets/decode.ts'
+import { statedProvider } from '../secrets/provider.ts'
 import { entraTokenEndpoint, isMicrosoft, passwordTenantProblem, providerOf } from './authority.ts'
 import type { Login } from './login.ts'
 

@@ -2,31 +2,14 @@
 
 import { createHash } from 'node:crypto'
 import * as v from 'valibot'
-import { rotations } from '../../contract.ts'
 import { parseTokenEndpoint } from '../login/authority.ts'
 import { type Decoded, decodeJson, nonEmptyString, schemaVersion, time, trimmedSecret } from './decode.ts'
+import { provider } from './provider.ts'
 import { Redacted } from './redacted.ts'
 
 export const authMethods = ['client_secret_post', 'client_secret_basic', 'none'] as const
 
 const clientSecret = v.object({ value: trimmedSecret, expires_at: v.optional(time) })
-
-/** A number of days, in a client and in a login. */
-export const days = v.pipe(
-  v.number('must be a number'),
-  v.minValue(1, 'must be at least 1'),
-  v.maxValue(36_525, 'must be at most 36525'),
-)
-
-const provider = v.object({
-  name: v.picklist(['entra', 'generic'], 'must be entra or generic'),
-  /** `reusable`: a refresh token stays valid after use (Entra). `single-use`: using it twice may end the grant. */
-  rotation: v.picklist(rotations, `must be ${rotations.join(' or ')}`),
-  /** A refresh token dies after this many days without use, unless an answer says otherwise. */
-  inactivity_days: days,
-  /** A login has said so: an answer can only shorten it. */
-  inactivity_stated: v.optional(v.boolean('must be true or false')),
-})
 
 const schema = v.object({
   schema: schemaVersion,
@@ -36,21 +19,6 @@ const schema = v.object({
   /** In order of preference; the next is tried when one is refused. */
   client_secrets: v.array(clientSecret, 'must be a list'),
   provider,
-})
-
-export type Provider = v.InferOutput<typeof provider>
-
-/** What a login says of the provider counts for every connection of the client. */
-export const statedProvider = (
-  provider: Provider,
-  stated: { readonly rotation: Provider['rotation'] | undefined; readonly inactivity_days: number | undefined },
-): Provider => ({
-  ...provider,
-  rotation: stated.rotation ?? provider.rotation,
-  ...(stated.inactivity_days !== undefined && {
-    inactivity_days: stated.inactivity_days,
-    inactivity_stated: true,
-  }),
 })
 
 export type ClientSecret = { readonly value: Redacted; readonly expires_at?: Date | undefined }

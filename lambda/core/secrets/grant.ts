@@ -2,8 +2,8 @@
 
 import * as v from 'valibot'
 import { modes, publishKinds, rotations } from '../../contract.ts'
-import { days } from './client.ts'
 import { count, type Decoded, decodeJson, nonEmptyString, redacted, schemaVersion, time } from './decode.ts'
+import { days } from './provider.ts'
 import { Redacted } from './redacted.ts'
 
 const schema = v.object({

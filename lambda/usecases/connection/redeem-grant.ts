@@ -11,7 +11,7 @@ import { readStatus } from '../../core/tags/status.ts'
 import { refreshedGrant, salvagedGrant } from '../../core/tokens/next-grant.ts'
 import { type Dependencies, previousVersion, type Redemption } from '../../ports.ts'
 import type { LoadedConnection } from './load-connection.ts'
-import type { RefreshInput } from './refresh-connection.ts'
+import type { RefreshInput } from './refresh-input.ts'
 import { redeem } from './request-tokens.ts'
 
 /** A grant and what is stored of it. */

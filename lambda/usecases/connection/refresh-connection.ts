@@ -7,39 +7,17 @@ import { isSharedAuthority } from '../../core/login/authority.ts'
 import { clientName } from '../../core/secrets/client.ts'
 import type { Grant } from '../../core/secrets/grant.ts'
 import { nextLook, readStatus, successTags } from '../../core/tags/status.ts'
-import {
-  type Dependencies,
-  type Invocation,
-  type Outcome,
-  type StoredEntry,
-  StoreFailure,
-  type TokenTimes,
-} from '../../ports.ts'
+import { type Dependencies, type Outcome, type StoredEntry, StoreFailure, type TokenTimes } from '../../ports.ts'
 import { rememberClientSecret } from '../client/prefer-client-secret.ts'
-import type { ClientTagsUpdater } from '../client/update-client-tags.ts'
 import { holdConnections } from '../limits/hold-connections.ts'
-import { isForClientsSake, judgeRefusal, type RefusalContext } from '../limits/judge-refusal.ts'
+import { isForClientsSake, judgeRefusal } from '../limits/judge-refusal.ts'
 import { claim, endOf, release } from '../secrets/claim.ts'
 import { commitGrant } from '../secrets/commit-grant.ts'
 import { publish } from '../secrets/publish.ts'
 import { type LoadedConnection, loadConnection } from './load-connection.ts'
 import { recordFailure } from './record-failure.ts'
 import { type Redeemed, redeemGrant } from './redeem-grant.ts'
-
-export interface RefreshInput {
-  readonly entry: StoredEntry
-  /** Refresh now, due or not. */
-  readonly force: boolean
-  readonly correlationId: string
-  readonly invocation: Invocation
-  readonly court: RefusalContext
-  /** Compares the tags of clients with their records. @default they are left as they are */
-  readonly clientTags?: ClientTagsUpdater
-  /** Where clients could not be listed: whether this one is at fault. @default its breaker knows */
-  readonly lookUpClient?: (client: string) => Promise<void>
-  /** It cannot wait for the next tick, however slowly its provider answers. */
-  readonly urgent: boolean
-}
+import type { RefreshInput } from './refresh-input.ts'
 
 export const refreshConnection = async (dependencies: Dependencies, input: RefreshInput): Promise<Outcome> => {
   try {

@@ -124,10 +124,10 @@ describe('shards', () => {
     timeout: 60_000,
   }, async () => {
     const world = scaleWorld({ connections: 300 })
-    for (const of of [3, 4]) {
+    for (const shards of [3, 4]) {
       world.clock.advance(2 * hour)
       const before = world.counts.redeem
-      for (let shard = 0; shard < of; shard++) await world.tick({ shard, of })
+      for (let shard = 0; shard < shards; shard++) await world.tick({ shard, of: shards })
       expect(world.counts.redeem - before).toBe(300)
     }
   })

@@ -1,0 +1,36 @@
+// What a client's record says of its provider: how its refresh tokens behave. A login may say it too.
+
+import * as v from 'valibot'
+import { rotations } from '../../contract.ts'
+
+/** A number of days, in a client and in a login. */
+export const days = v.pipe(
+  v.number('must be a number'),
+  v.minValue(1, 'must be at least 1'),
+  v.maxValue(36_525, 'must be at most 36525'),
+)
+
+export const provider = v.object({
+  name: v.picklist(['entra', 'generic'], 'must be entra or generic'),
+  /** `reusable`: a refresh token stays valid after use (Entra). `single-use`: using it twice may end the grant. */
+  rotation: v.picklist(rotations, `must be ${rotations.join(' or ')}`),
+  /** A refresh token dies after this many days without use, unless an answer says otherwise. */
+  inactivity_days: days,
+  /** A login has said so: an answer can only shorten it. */
+  inactivity_stated: v.optional(v.boolean('must be true or false')),
+})
+
+export type Provider = v.InferOutput<typeof provider>
+
+/** What a login says of the provider counts for every connection of the client. */
+export const statedProvider = (
+  provider: Provider,
+  stated: { readonly rotation: Provider['rotation'] | undefined; readonly inactivity_days: number | undefined },
+): Provider => ({
+  ...provider,
+  rotation: stated.rotation ?? provider.rotation,
+  ...(stated.inactivity_days !== undefined && {
+    inactivity_days: stated.inactivity_days,
+    inactivity_stated: true,
+  }),
+})
