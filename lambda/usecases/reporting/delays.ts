@@ -26,8 +26,12 @@ export class Delays {
   /** When the tick began, in milliseconds. */
   readonly #startedAt: number
 
-  constructor(dependencies: Dependencies) {
+  readonly #ownsClient: (client: string) => boolean
+
+  /** @param ownsClient of several shards, one reports a client first; default: this one reports all of them */
+  constructor(dependencies: Dependencies, ownsClient: (client: string) => boolean = () => true) {
     this.#dependencies = dependencies
+    this.#ownsClient = ownsClient
     this.#startedAt = dependencies.clock.now()
   }
 
@@ -60,9 +64,10 @@ export class Delays {
       const together = failing.filter(({ delay }) => !evidence.isAlone(delay.since.getTime()))
       const first = together.toSorted((a, b) => a.delay.since.getTime() - b.delay.since.getTime())[0]
       const shared = together.length > 1 && first !== undefined && this.#isLong(first) && client !== ''
-      const record = shared ? await this.#describe(client) : undefined
+      const waits = shared && !this.#isLongOfClient(first, client)
+      const record = shared && !waits ? await this.#describe(client) : undefined
       if (first !== undefined && record !== undefined) settled.push({ ...first, entry: record })
-      const single = record === undefined ? failing : failing.filter((one) => !together.includes(one))
+      const single = waits || record !== undefined ? failing.filter((one) => !together.includes(one)) : failing
       // What failed in a tick before another connection was refreshed may be over with it: its next attempt shows.
       const known = Math.min(evidence.refreshedAt, this.#startedAt)
       settled.push(...single.filter((one) => this.#isLong(one) && one.failed >= known))
@@ -70,8 +75,14 @@ export class Delays {
     return settled
   }
 
-  #isLong({ delay }: Failing): boolean {
-    return this.#dependencies.clock.now() - delay.since.getTime() >= longMilliseconds
+  #isLong({ delay }: Failing, longer = 0): boolean {
+    return this.#dependencies.clock.now() - delay.since.getTime() >= longMilliseconds + longer
+  }
+
+  /** Another shard that has none of the client's connections cannot report it; so this one does, if no shard has by then. */
+  #isLongOfClient(failing: Failing, client: string): boolean {
+    const twoTicks = 2 * this.#dependencies.settings.timing.everyMinutes * 60_000
+    return this.#isLong(failing, this.#ownsClient(client) ? 0 : twoTicks)
   }
 
   #describe(client: string): Promise<StoredEntry | undefined> {

@@ -231,7 +231,8 @@ export class Notifier {
   }
 
   #keep(key: string, told: Notified): void {
-    if (told.about.room === 'clients' && !this.#ownsClient(told.about.name)) return
+    const delayed = told.announcement.name === 'Client Refresh Delayed'
+    if (told.about.room === 'clients' && !delayed && !this.#ownsClient(told.about.name)) return
     if (this.#told.has(key) || this.#told.size < mostNotified) this.#told.set(key, told)
   }
 

@@ -53,7 +53,7 @@ export class TickWork {
     this.#input = input
     this.report = new TickReport(dependencies.clock.now())
     this.#notifier = new Notifier(dependencies, input.ownsClient)
-    this.#delays = new Delays(dependencies)
+    this.#delays = new Delays(dependencies, input.ownsClient)
     this.#clientTags = new ClientTagsUpdater(dependencies)
     this.clients = new TickClients(dependencies, {
       breakers: this.breakers,

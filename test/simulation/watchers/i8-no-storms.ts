@@ -13,6 +13,8 @@ import { isOurs, keyOf, type Scene, type Watcher } from './watcher.ts'
 
 const minute = 60_000
 const hour = 60 * minute
+/** A failure is recorded in the run that has met it. */
+const longestRun = 16 * minute
 const day = 24 * hour
 /** As many young versions as the store keeps, by its documentation. */
 const sustained = 100
@@ -71,7 +73,8 @@ export const i8 = (scene: Scene): Watcher => {
     const before = verdicts.get(key)
     const same = before?.versionId === verdict.versionId
     // Other tags than those of the failure were written.
-    if (same && before.failed === verdict.failed) return
+    const old = verdict.failed < verdict.at - longestRun
+    if (old || (same && before.failed === verdict.failed)) return
     verdicts.set(key, same ? { ...verdict, since: before.since } : verdict)
   }
 
