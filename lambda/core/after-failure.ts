@@ -44,12 +44,15 @@ export const afterFailure = (input: AfterFailureInput): FailureState => {
     class: stands?.class ?? failure.class,
     code: stands?.code ?? failure.code,
     ...counted,
-    // It was asked, so its client's record holds it no longer.
-    concerns: stands === undefined ? concerns : stands.concerns === 'held' ? 'client' : stands.concerns,
+    concerns: stands === undefined || concerns === 'held' ? concerns : heldNoLonger(stands.concerns),
     failed: now,
     retry: new Date(now.getTime() + waitAfter(input, status, counted)),
   }
 }
+
+/** The connection was asked, so the record of its client holds it no longer. */
+const heldNoLonger = (concerns: FailureState['concerns']): FailureState['concerns'] =>
+  concerns === 'held' ? 'client' : concerns
 
 /** A new refresh token, whatever is wrong with the answer that brought it, shows that the one before was accepted. */
 const refusalsAfter = (input: AfterFailureInput, before: FailureState | undefined): number => {

@@ -11,7 +11,7 @@ const answer = (status: number, error: string, headers: Readonly<Record<string, 
     body: JSON.stringify({ error }),
   }) as const
 
-const waits = ['0', '-1', '1', '60', '900', 'Thu, 01 Jan 1970 00:00:00 GMT']
+const waits = ['0', '-1', '1', '900', 'Thu, 01 Jan 1970 00:00:00 GMT']
 
 const refusals = [
   ['invalid_grant', 'reauthorize'],
@@ -20,24 +20,32 @@ const refusals = [
   ['computer_says_no', 'refused'],
 ] as const
 
-describe.each(refusals)('%s for one connection, which comes with Retry-After', (error, failureClass) => {
-  it.each(waits)('of %s needs a person after an hour, and is asked about hourly and then daily', async (wait) => {
-    const w = await world(['a', 'b'])
-    const when = { userName: w.owners.get('a')?.userName, grantType: 'refresh_token' }
-    const end = w.entra.habits.add(answer(400, error, { 'retry-after': wait }), { times: 'always', when })
-    await w.pass(3 * hour)
-    expect(w.events()).toMatchObject([{ event: 'Connection Action Required', connection: 'a', class: failureClass }])
-    expect(w.status('a').status).toBe('action-required')
-    const asked = await failuresPerTick(w, 'a', 2 * day)
-    expect(mostInAnHour(asked)).toBeLessThanOrEqual(1)
-    expect(asked.reduce((sum, one) => sum + one, 0)).toBeLessThanOrEqual(27)
-    expect(w.dead('b')).toBe(0)
-    end()
-    await w.pass(day + 10 * 60_000)
-    expect(told(w)).toEqual(['Connection Action Required: a', 'Connection Recovered: a'])
-  })
+const everyOne = [
+  ...waits.map((wait) => ['invalid_grant', 'reauthorize', wait] as const),
+  ...refusals.map((refusal) => [...refusal, '60'] as const),
+]
 
-  it('passes when it does not last', async () => {
+describe('a refusal of one connection with Retry-After', () => {
+  it.each(everyOne)(
+    '%s (%s, %s seconds) needs a person after an hour, and is retried hourly, then daily',
+    async (error, failureClass, wait) => {
+      const w = await world(['a', 'b'])
+      const when = { userName: w.owners.get('a')?.userName, grantType: 'refresh_token' }
+      const end = w.entra.habits.add(answer(400, error, { 'retry-after': wait }), { times: 'always', when })
+      await w.pass(3 * hour)
+      expect(w.events()).toMatchObject([{ event: 'Connection Action Required', connection: 'a', class: failureClass }])
+      expect(w.status('a').status).toBe('action-required')
+      const asked = await failuresPerTick(w, 'a', 2 * day)
+      expect(mostInAnHour(asked)).toBeLessThanOrEqual(1)
+      expect(asked.reduce((sum, one) => sum + one, 0)).toBeLessThanOrEqual(27)
+      expect(w.dead('b')).toBe(0)
+      end()
+      await w.pass(day + 10 * 60_000)
+      expect(told(w)).toEqual(['Connection Action Required: a', 'Connection Recovered: a'])
+    },
+  )
+
+  it.each(refusals)('%s passes when it does not last', async (error) => {
     const w = await world(['a', 'b'])
     const when = { userName: w.owners.get('a')?.userName, grantType: 'refresh_token' }
     w.entra.habits.add(answer(400, error, { 'retry-after': '60' }), { times: 2, when })
