@@ -1,13 +1,43 @@
-// Tests run in parallel files; a test that starts a browser or a child process may take its time.
+// Two projects: `unit` runs in this process's threads alone and takes seconds; `integration` starts child processes, browsers
+// and servers, and lets days pass. Tests share one worker's modules, so a test cleans up what it changes in a process.
 
 import { defineConfig } from 'vitest/config'
+import { LongestFirst } from './test/support/longest-first.ts'
+
+const unit = [
+  'test/lambda/{core,usecases,adapters}/**/*.test.ts',
+  'test/lambda/*.test.ts',
+  'test/lib/**/*.test.ts',
+  'test/local/{control-plane,entra,iam,secrets-manager}/**/*.test.ts',
+  'test/local/*.test.ts',
+]
 
 export default defineConfig({
   test: {
-    include: ['test/**/*.test.ts'],
     // Vitest would leave one core unused.
     maxWorkers: '100%',
-    testTimeout: 30_000,
-    hookTimeout: 30_000,
+    sequence: { sequencer: LongestFirst },
+    coverage: {
+      provider: 'v8',
+      include: ['lambda/**/*.ts', 'cli/**/*.ts'],
+      reporter: ['text-summary', 'html'],
+    },
+    projects: [
+      {
+        extends: true,
+        test: { name: 'unit', include: unit, isolate: false, testTimeout: 30_000, hookTimeout: 30_000 },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'integration',
+          include: ['test/**/*.test.ts'],
+          exclude: unit,
+          isolate: false,
+          testTimeout: 30_000,
+          hookTimeout: 30_000,
+        },
+      },
+    ],
   },
 })

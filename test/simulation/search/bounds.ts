@@ -12,5 +12,11 @@ export const bounds: Readonly<Record<string, Bounds>> = {
   'one preemption and any fault': { preemptions: 1, faults: 1, faultKinds: everyFault, deadly: false },
 }
 
-/** Random stories that the tests tell, from seed 1. */
+/** Random stories that CI and the mutants run, from seed 1. */
 export const randomStories = 60
+
+/**
+ * `ALL_STORIES=1`, as in CI: the tests run all stories. Else a half of them, so that `npm test` takes minutes: the first
+ * half of the random seeds, and the exhaustive searches with single-use refresh tokens.
+ */
+export const allStories = process.env.ALL_STORIES === '1'
