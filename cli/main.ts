@@ -5,7 +5,7 @@ import { keepCompiledCode } from './compile-cache.ts'
 keepCompiledCode()
 const { run } = await import('./run.ts')
 
-// Whoever reads may have had enough, as `| head` has, or has closed the terminal: no reason not to clean up.
+// The reader of the output may be gone (`| head`, a closed terminal): the command still cleans up.
 const gone: readonly (string | undefined)[] = ['EPIPE', 'EIO']
 for (const stream of [process.stdout, process.stderr]) {
   stream.on('error', (error: NodeJS.ErrnoException) => {

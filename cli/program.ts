@@ -43,7 +43,7 @@ export const program = (frame: Frame) => {
 /**
  * Everything that a person may type.
  *
- * @param json whether wrong usage is told as JSON by whoever runs it, and not in words here. @default false
+ * @param json whether the caller prints wrong usage as JSON; otherwise commander prints it in words. @default false
  */
 export const tree = (run: Run, json = false) => {
   const root = new Command('token-refresher')

@@ -97,7 +97,7 @@ export const longestRefreshSeconds = 40
 /** Lambda's own limit. */
 export const longestInvocationSeconds = 900
 
-/** Of the refresher: it begins refreshes until the next tick begins, and whatever has begun comes to its end. */
+/** Of the refresher: it starts refreshes until the next tick starts, and completes those that it has started. */
 export const longestTickSeconds = ({ everyMinutes }: Pick<Timing, 'everyMinutes'>): number =>
   Math.min(everyMinutes * 60 + longestRefreshSeconds, longestInvocationSeconds)
 
@@ -119,7 +119,7 @@ export type Rotation = (typeof rotations)[number]
 
 /**
  * How many minutes before its expiry an access token is replaced, so that a reader always finds
- * `minimumValidityMinutes` left: a period and its flexible window until somebody looks, the work itself, and then
+ * `minimumValidityMinutes` left: a period and its flexible window until the next tick, the work itself, and then
  * either a listing that lags or a tick that has died on the way, whichever takes longer. The claim of a tick that has
  * died stands until that tick would have ended, longer than a period, so that a single-use refresh token waits for one
  * tick more.
@@ -155,7 +155,7 @@ export const shortestFreshLifetimeMinutes = (
 /**
  * Tags of a grant secret: the status of its connection. A hint, never a fact: what a success writes and what a
  * failure writes are different keys, each with its time, and the newer time counts. `seal` and `failure-seal` tie
- * each group to the version it speaks of, so that a wrong or stale tag is noticed and costs a read.
+ * each group to the version it describes, so that a wrong or stale tag is noticed and costs a read.
  */
 export const tagPrefix = 'token-refresher:'
 export const tags = {
@@ -187,7 +187,7 @@ export const tags = {
   retry: `${tagPrefix}retry`,
   failureSeal: `${tagPrefix}failure-seal`,
   /**
-   * What people were told last: `healthy`, or `action-required` or `delayed` with each reason they were told, as
+   * What people were notified of last: `healthy`, or `action-required` or `delayed` with each reason that was sent, as
    * `class:code`, separated by blanks.
    */
   told: `${tagPrefix}told`,
@@ -197,9 +197,9 @@ export const tags = {
   probe: `${tagPrefix}probe`,
   /** Scopes that were asked for and not granted, separated by blanks. Empty: none, or not known. */
   missingScope: `${tagPrefix}missing-scope`,
-  /** `<when the grant ends although it is refreshed> <from when on people are told>`. Empty: no such end is known. */
+  /** `<when the grant ends although it is refreshed> <when people are notified>`. Empty: no such end is known. */
   ending: `${tagPrefix}ending`,
-  /** The end that people were told of. */
+  /** The end that people were notified of. */
   endingNotified: `${tagPrefix}ending-told`,
   /** Set by an operator to the time of pausing; a key of its own, so that no refresh undoes it. */
   paused: `${tagPrefix}paused`,
@@ -253,7 +253,7 @@ export const metrics = {
   lowestValidityMinutes: 'LowestValidityMinutes',
   clientSecretDays: 'ClientSecretDays',
   connections: 'Connections',
-  /** Connections that were due and not looked at: no time was left, or a gate was closed. */
+  /** Connections that were due and not tried: no time was left, or a circuit breaker was open. */
   left: 'Left',
   /** Which deployment: the prefix. On every metric. */
   deploymentDimension: 'service',

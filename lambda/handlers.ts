@@ -1,4 +1,4 @@
-// Both handlers, over whatever ports they are given: the deployed ones, or those of the embedded stack.
+// Both handlers. The ports decide whether they run deployed or in the embedded stack.
 
 import * as v from 'valibot'
 import { invocationOf, type LambdaContext } from './adapters/invocation.ts'

@@ -167,12 +167,12 @@ export interface TokenTimes {
 
 /** What became of one connection in a tick. */
 export type Outcome =
-  | { readonly kind: 'refreshed'; readonly sight: TokenTimes }
-  | { readonly kind: 'published'; readonly sight: TokenTimes }
-  | { readonly kind: 'fresh'; readonly sight: TokenTimes }
+  | { readonly kind: 'refreshed'; readonly times: TokenTimes }
+  | { readonly kind: 'published'; readonly times: TokenTimes }
+  | { readonly kind: 'fresh'; readonly times: TokenTimes }
   /** It is not tried now: its next attempt is not due, or (`held`) others have found out that it would be in vain. */
   | { readonly kind: 'waiting'; readonly held?: true }
-  /** Somebody else wrote first; nothing is lost and nothing is to be done. */
+  /** Another process wrote first; nothing is lost and nothing has to be done. */
   | { readonly kind: 'superseded' }
   | Failed
 
@@ -239,7 +239,7 @@ export interface TokenRequestReport {
 
 export interface Telemetry {
   tokenRequest(report: TokenRequestReport): void
-  /** Something that was told to people. */
+  /** An announcement that was sent. */
   announced(announcement: Announcement): void
   /** A defect of this project: where in its code, and never with the error's message, which may hold a secret. */
   defect(defect: { readonly connection: string; readonly error: string; readonly at: readonly string[] }): void

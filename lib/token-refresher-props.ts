@@ -19,7 +19,7 @@ export interface TokenRefresherProps {
   /**
    * Who gets alarms and messages by e-mail, once the address has been confirmed.
    *
-   * @default - nobody; subscribe to `alarmTopic`
+   * @default - none; subscribe to `alarmTopic`
    */
   readonly alarmEmail?: string | undefined
 
@@ -118,7 +118,7 @@ export interface Checked
 }
 
 /**
- * Checks the props by the rules of the configuration, and speaks of them by its names.
+ * Checks the props by the rules of the configuration, and names them as the configuration does.
  *
  * @throws ConfigurationError with all problems at once
  */

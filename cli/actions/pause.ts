@@ -1,4 +1,4 @@
-// `pause` and `resume`: a tag on the grant secret that the refresher obeys and nobody but an operator writes.
+// `pause` and `resume`: a tag on the grant secret that the refresher obeys. Only an operator writes the tag.
 
 import { type statuses, tags } from '../../lambda/contract.ts'
 import { findConnection } from '../aws/connection.ts'

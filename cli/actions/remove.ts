@@ -1,4 +1,4 @@
-// `remove`: the three secrets of a connection. The grant first: without it nobody publishes again what is removed next.
+// `remove`: the three secrets of a connection. The grant first: without it no run of the refresher publishes again what is removed next.
 
 import { type Room, secretName } from '../../lambda/contract.ts'
 import { checkName, unknownConnection } from '../aws/connection.ts'
@@ -20,7 +20,7 @@ export const remove =
   (name: string, { recoveryDays, ask }: Removal): Action =>
   async (context) => {
     checkName(name)
-    // Whatever an earlier removal has left is enough to go on with.
+    // An earlier removal may have stopped halfway: the secrets that are left are enough to continue.
     const entries = await Promise.all(order.map((room) => describeRemoved(context, room, name)))
     const there = entries.filter((entry) => entry !== undefined && (recoveryDays === undefined || !entry.removed))
     const [grant] = entries
@@ -31,7 +31,7 @@ export const remove =
     const removed: string[] = []
     for (const { room } of there.filter((entry) => entry !== undefined)) {
       const secret = secretName(context.prefix, room, name)
-      // A login is a password that nobody waits for any more.
+      // A login holds a password, and no bootstrap needs it any more.
       if (await deleteSecret(context, secret, room === 'logins' ? undefined : recoveryDays)) removed.push(secret)
     }
     return {
@@ -68,12 +68,12 @@ const warning = (
   const state = connection === undefined ? 'removed in part' : connection.status
   const lost =
     recoveryDays === undefined
-      ? 'Its refresh token is lost for good: to come back, somebody has to sign in again.'
+      ? 'Its refresh token is lost for good: to use the connection again, its owner has to sign in again.'
       : `Its refresh token is kept for ${recoveryDays} days, unused.`
   return [`${name} is ${state}.`, `Apps that read ${secret} will fail at once.`, lost].join('\n  ')
 }
 
-/** The warning is part of the question, so that nobody answers without it. */
+/** The warning is part of the question, so that the operator reads it before the answer. */
 const confirm = async (
   { terminal }: Context,
   { name, warning: text }: { readonly name: string; readonly warning: string },
@@ -101,7 +101,7 @@ const deleteSecret = async (context: Context, SecretId: string, recoveryDays: nu
   }
 }
 
-/** The client of the connection, when it is the last that uses it. Who may not list is told nothing of it. */
+/** The client of the connection, when it is the last that uses it. Undefined for an operator who may not list secrets. */
 const leftClient = async (context: Context, removed: ShownConnection): Promise<string | undefined> => {
   try {
     for await (const entry of list(context, ['grants'])) {

@@ -77,7 +77,7 @@ export const makeAws = ({ profile, region }: AwsOptions, say: (text: string) => 
   }
 }
 
-/** Milliseconds. Whoever has typed a command waits, and not for ever; functions take as long as they take. */
+/** Milliseconds. The operator waits for an answer, so calls have a limit; invocations of functions have none. */
 const connectionTimeout = 5000
 const requestTimeout = 30_000
 const throwOnRequestTimeout = true

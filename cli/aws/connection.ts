@@ -1,4 +1,4 @@
-// One connection that somebody has named: its entry, or an error that says which names there are.
+// The connection with the given name: its entry, or an error that lists the names that exist.
 
 import { connectionNamePattern } from '../../lambda/contract.ts'
 import { nearest } from '../../lib/settings/did-you-mean.ts'

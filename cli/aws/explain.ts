@@ -31,7 +31,7 @@ const deniedProblem = ({ message }: Error, code: string): Problem => {
   return {
     code,
     message: `not permitted: ${what}`,
-    remedy: `Ask whoever gives out permissions in this account for ${action ?? 'this action'}, or use another --profile.`,
+    remedy: `Ask the administrator of this AWS account for the permission ${action ?? 'this action'}, or use another --profile.`,
   }
 }
 

@@ -6,12 +6,12 @@ import { CommandError, exitStatus } from '../exit.ts'
 
 const worded = /^(\S+) (\S+): (.+)$/s
 
-/** Nobody has to act on these: the next attempt may go well. */
+/** No person has to act on these classes: the next attempt may succeed. */
 const passing: readonly string[] = ['transient', 'throttled', 'store']
 
 /** What the function says of the login. The command says itself what became of it (cli/login/hand-over.ts). */
 const ofLogin =
-  /^(The login is kept|Nobody has signed in yet|Whether the login was tried|The refresh token that arrived is kept)[^.]*\. /
+  /^(The login is kept|The sign-in is not complete yet|Whether the login was tried|The refresh token that arrived is kept)[^.]*\. /
 
 /** A refusal of a function. */
 export class Refusal extends CommandError {

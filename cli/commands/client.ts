@@ -49,7 +49,7 @@ const setSecretCommand = (run: Run) =>
     .addHelpText(
       'after',
       `
-The bootstrap function does it, so nobody has to be able to read client secrets.
+The bootstrap function does this, so operators need no permission to read client secrets.
 
 Example:
   $ token-refresher client set-secret 11111111-2222-4333-8444-555555555555 --expires 2028-11-23`,

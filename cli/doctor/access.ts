@@ -7,7 +7,7 @@ export const credentials: Check = {
   essential: true,
   look: async ({ aws, interrupted }) => {
     const client = await aws.sts()
-    // Without a Region nobody can be asked whose they are; that it is missing is what comes next.
+    // Without a Region there is no STS endpoint to ask. The next check reports the missing Region.
     const region = await client.config.region().catch(() => undefined)
     if (region === undefined) {
       await client.config.credentials()
@@ -25,7 +25,7 @@ export const region: Check = {
   look: async ({ aws }) => well(await (await aws.secretsManager()).config.region()),
 }
 
-/** Where somebody has said that AWS is; nothing else is checked of it. */
+/** The endpoint that a setting puts in place of AWS. Only its address is reported. */
 export const endpoint: Check = {
   name: 'endpoint',
   look: async () => {

@@ -1,4 +1,4 @@
-// The alarms: there, silent, and heard by somebody.
+// The alarms: they exist, none is in ALARM, and their topic has a subscriber.
 
 import { defaultRunbookUrl } from '../../lambda/contract.ts'
 import type { Context } from '../context.ts'
@@ -7,7 +7,7 @@ import { attention, type Check, counted, some, well } from './check.ts'
 interface FoundAlarm {
   readonly name: string
   readonly firing: boolean
-  /** Its actions are disabled, so nobody is told whatever happens. */
+  /** Its actions are disabled, so it notifies no one. */
   readonly mute: boolean
   readonly topics: readonly string[]
   /** From its description. */
@@ -40,7 +40,7 @@ export const alarms: Check = {
     const firing = all.filter((alarm) => alarm.firing)
     const mute = all.filter((alarm) => alarm.mute)
     if (firing.length === 0 && mute.length > 0) {
-      const found = `${some(mute.map(({ name }) => name))}: actions disabled, so nobody is told`
+      const found = `${some(mute.map(({ name }) => name))}: actions disabled, so they notify no one`
       const todo = 'Enable them with: aws cloudwatch enable-alarm-actions --alarm-names <name>'
       return attention(found, todo)
     }
@@ -75,7 +75,7 @@ export const subscriptions: Check = {
     }
     if (confirmed.length === 0) {
       return attention(
-        'nobody is told of an alarm',
+        'no subscriber receives the alarms',
         'Deploy with cdk deploy -c alarmEmail=you@example.com, or subscribe to the topic.',
       )
     }

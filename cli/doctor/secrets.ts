@@ -1,4 +1,4 @@
-// What the secrets say: clients near the end of their secrets, connections in need, logins that nobody has used.
+// What the tags say: client secrets that expire soon, connections that need a person, leftover logins.
 
 import { secretName } from '../../lambda/contract.ts'
 import { ownFailure } from '../../lambda/core/failures/failure-table.ts'
@@ -82,7 +82,7 @@ export const logins: Check = {
   look: async (context: Context) => {
     const left: string[] = []
     for await (const { name } of list(context, ['logins'])) left.push(secretName(context.prefix, 'logins', name))
-    if (left.length === 0) return well('none lies about')
+    if (left.length === 0) return well('no leftover logins')
     return attention(
       `${counted(left.length, 'login')} not used: ${some(left)}`,
       'Each holds a password: bootstrap with it, or aws secretsmanager delete-secret --force-delete-without-recovery --secret-id <name>',

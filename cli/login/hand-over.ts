@@ -18,7 +18,7 @@ export interface HandedOver {
 }
 
 /**
- * The name is one that nobody else has, so that what is taken back is ours: somebody else may be bootstrapping the same
+ * The name is unique, so that this command takes back its own login only: another operator may be bootstrapping the same
  * connection.
  *
  * @param work is given the ARN of the login secret. The function that succeeds with it has deleted it; after anything else

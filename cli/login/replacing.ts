@@ -55,7 +55,7 @@ const leftOver = ({ prefix }: Context, connection: string, { name, currentVersio
     )
   }
   return (
-    `Another login of ${connection} lies in ${secret}. Unless somebody is using it now, delete it with:\n` +
+    `Another login of ${connection} is stored in ${secret}. Unless another operator is using it now, delete it with:\n` +
     `  ${deletion(secret)}`
   )
 }

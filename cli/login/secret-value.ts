@@ -1,4 +1,4 @@
-// What somebody pastes as a client secret: the value, and not the id that stands beside it in the portal.
+// Checks a pasted client secret: it must be the secret's value, not the id that the portal shows beside it.
 
 import { readFile } from 'node:fs/promises'
 import { addAbortSignal } from 'node:stream'
@@ -32,7 +32,7 @@ export const readText = async (context: Context, file: string): Promise<Redacted
   if (file === '-' && process.stdin.isTTY)
     terminal.note('Reading from the terminal, where it can be seen; Ctrl-D ends it.')
   try {
-    // A file may be a pipe that never ends, and standard input a terminal at which somebody changes his mind.
+    // A file may be a pipe that never ends, and standard input a terminal at which the operator presses Ctrl-C.
     const bytes = file === '-' ? await buffer(addAbortSignal(signal, process.stdin)) : await readFile(file, { signal })
     return new Redacted(decodeText(bytes, file).replace(/\r?\n$/, ''))
   } catch (error) {

@@ -1,4 +1,4 @@
-// Which connection comes first: what needs a person, then whatever ends soonest.
+// Order of connections: those that need a person first, then by the earliest end.
 
 import type { ShownConnection, ShownStatus } from './connection.ts'
 

@@ -1,4 +1,4 @@
-// The table for everybody: all connections, what needs a person first, and what to do about it.
+// The table of all connections: those that need a person first, each with its remedy.
 
 import { stripVTControlCharacters } from 'node:util'
 import { type RemedyNames, remedyFor } from '../../lambda/core/failures/failure-table.ts'
@@ -12,7 +12,7 @@ import { columns } from './row.ts'
 export interface Overview {
   /** In the order in which they are shown. */
   readonly connections: readonly ShownConnection[]
-  /** Those that need somebody. */
+  /** Those that need a person. */
   readonly clients: readonly ShownClient[]
   /** Explain what is tried again by itself too. @default false */
   readonly explainAll?: boolean

@@ -33,7 +33,7 @@ export const statusWord = (status: ShownConnection['status'], colors: Row['color
 
 const quarterOfAnHour = 15 * 60_000
 
-/** How long what apps read is still good. In keep-alive mode nobody promises that it is. */
+/** How long the published access token is still valid. In keep-alive mode it may have expired. */
 const accessToken = ({ mode, expires }: ShownConnection, { now, colors }: Row): string => {
   if (expires === undefined) return ''
   const left = expires.getTime() - now

@@ -90,7 +90,7 @@ export const makeTerminal = ({ json, interrupted }: { json: boolean; interrupted
       const { password } = await prompts(question)
       const { check } = question
       const message = printable(question.message)
-      // Whoever looks over the shoulder is not shown it at the touch of a key either.
+      // No key reveals it either: a bystander may see the screen.
       const hidden = { message, mask: false, toggleMask: false, validate: validate(check) }
       return new Redacted(await password(hidden, context))
     },

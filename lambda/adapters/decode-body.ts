@@ -1,4 +1,4 @@
-// From the bytes of an answer to its text: compression and character encoding, whatever the headers say of them.
+// From the bytes of an answer to its text: detects compression and character encoding from the bytes; headers may be wrong.
 
 import {
   brotliDecompressSync,
@@ -13,7 +13,7 @@ export type DecodedBody = { readonly text: string } | 'too-large'
 
 type Decompress = (bytes: Buffer) => Buffer
 
-/** Compressed twice is seen behind proxies; more often than this nobody compresses. */
+/** Proxies are known to compress a second time. More layers than this are not seen in practice. */
 const mostLayers = 3
 
 /** @param largestBytes also after decompression, so that a small answer cannot become a large one */

@@ -1,4 +1,4 @@
-// Interpreting: what a token endpoint's answer means. Whatever is wrong with an answer, a refresh token in it is kept.
+// Interprets the answer of a token endpoint. A refresh token in the answer is kept even if everything else is wrong.
 
 import { classifyReply, type GrantType, type Reply } from '../core/failures/classify.ts'
 import type { Failure } from '../core/failures/failure.ts'

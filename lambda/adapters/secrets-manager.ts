@@ -64,7 +64,7 @@ export const secretsManagerClient = (configuration: SecretsManagerClientConfig =
     requestHandler: new BoundedHandler({ dispatcher: httpAgent(secretsManagerLimits) }),
     ...configuration,
   })
-  // It copies every answer for a log that nobody reads.
+  // The default logger copies every answer, and this project does not log them.
   client.middlewareStack.remove('loggerMiddleware')
   return client
 }

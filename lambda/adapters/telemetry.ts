@@ -41,7 +41,7 @@ const outcomeFields = (outcome: Outcome): Record<string, unknown> => {
     case 'refreshed':
     case 'published':
     case 'fresh':
-      return { ...outcome.sight }
+      return { ...outcome.times }
     case 'failed':
       return {
         ...failureFields(outcome.failure),

@@ -54,7 +54,7 @@ export const afterFailure = (input: AfterFailureInput): FailureState => {
 const heldNoLonger = (concerns: FailureState['concerns']): FailureState['concerns'] =>
   concerns === 'held' ? 'client' : concerns
 
-/** A new refresh token, whatever is wrong with the answer that brought it, shows that the one before was accepted. */
+/** An answer that brought a new refresh token shows that the provider accepted the one before, even if the answer was unusable. */
 const refusalsAfter = (input: AfterFailureInput, before: FailureState | undefined): number => {
   const counts = isCounted(input, before)
   if (input.salvaged && !isCountedRefusal(input.failure)) return counts ? 1 : 0
@@ -71,7 +71,7 @@ const keepsReason = (failure: Failure, before: FailureState): boolean => {
 const isStanding = ({ refusals, status, class: name }: FailureState): boolean =>
   refusals > 0 && (status === 'action-required' || name !== 'refused')
 
-/** Once a person is needed every attempt counts, so that attempts become rare after a day whatever they are answered. */
+/** Once a person is needed every attempt counts, so attempts become rare after a day with any answer. */
 const isCounted = ({ failure, local }: AfterFailureInput, before: FailureState | undefined): boolean =>
   !local && (isCountedRefusal(failure) || (before?.status === 'action-required' && !isHeldByClient(before)))
 

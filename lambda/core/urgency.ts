@@ -12,7 +12,7 @@ const rank = 1e15
  * The smaller, the sooner. Ahead of everything comes what can still be saved: what apps read would have less than
  * `minimumValidity` left, or the refresh token would die, before the next tick has looked; the soonest first. Then all
  * others, the oldest deadline first; what has lapsed already is among these, for nothing can be saved of it. Tags that
- * cannot be believed say nothing of a deadline, so somebody looks at once.
+ * cannot be believed name no deadline, so the connection is looked at first.
  */
 export const urgency = (status: ConnectionStatus, timing: Timing, now: number): number => {
   const next = nextLook(status, now)

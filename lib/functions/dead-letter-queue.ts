@@ -11,7 +11,7 @@ export interface DeadLetterQueueProps {
 /**
  * One queue for the three ways an event can be lost: the scheduler could not hand it to Lambda, the run failed, a
  * message could not be sent. One place to look and one alarm. A queue and not a topic, because the event is evidence to
- * keep; the alarm is what tells somebody. It holds events and error messages, no secrets: the queue's own key is enough.
+ * keep; the alarm notifies people. It holds events and error messages, no secrets: the queue's own key is enough.
  */
 export class DeadLetterQueue extends Construct {
   readonly queue: IQueue

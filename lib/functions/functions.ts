@@ -1,4 +1,4 @@
-// The two functions: what each runs, may do, and is told by its environment.
+// The two functions: code, permissions and environment of each.
 import { Duration } from 'aws-cdk-lib'
 import type { IVpc, SubnetSelection } from 'aws-cdk-lib/aws-ec2'
 import type { IKey } from 'aws-cdk-lib/aws-kms'

@@ -47,7 +47,7 @@ export class Alarms extends Construct {
   }
 }
 
-/** Counted in every tick, zero included. A tick that was missed does not mean that somebody acted. */
+/** Counted in every tick, zero included. A missed tick does not mean that a person has acted. */
 const actionRequired = ({ prefix, timing }: AlarmsProps): AlarmOptions => ({
   heading: 'ActionRequired',
   says: 'A connection or a client needs a person: the provider refused it for good. The message of its event names it.',

@@ -1,4 +1,4 @@
-// Who is told: one encrypted topic for alarms and messages, and an e-mail address if there is one.
+// Who receives notifications: one encrypted topic for alarms and messages, and an e-mail address if there is one.
 import { RemovalPolicy, Stack } from 'aws-cdk-lib'
 import { AccountRootPrincipal, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam'
 import { Key } from 'aws-cdk-lib/aws-kms'
@@ -12,13 +12,13 @@ const cloudWatch = new ServicePrincipal('cloudwatch.amazonaws.com')
 export interface NotificationsProps {
   /** First part of every name; the topic is `<prefix>-alarms`. */
   readonly prefix: string
-  /** @default - nobody is subscribed */
+  /** @default - no subscription */
   readonly alarmEmail?: string | undefined
 }
 
 /**
  * The topic has a key of its own: CloudWatch cannot publish to a topic under the key that SNS has by default, whose
- * policy nobody can change, and the private key is for nobody but our two roles.
+ * policy cannot be changed, and only the two function roles may use the private key.
  */
 export class Notifications extends Construct {
   readonly topic: Topic

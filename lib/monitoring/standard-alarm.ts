@@ -62,5 +62,5 @@ export const standardAlarm = (
   return made
 }
 
-/** As long as some ticks take: long enough for each shard to have spoken, whatever the flexible window does. */
+/** The duration of that many ticks: long enough for a data point of every shard, with the flexible window included. */
 export const ofTicks = (ticks: number, everyMinutes: number): Duration => Duration.minutes(ticks * everyMinutes)

@@ -4,7 +4,7 @@ import { AccountRootPrincipal, PolicyDocument, PolicyStatement } from 'aws-cdk-l
 /**
  * The usual `kms:*` for the account would let any principal with `kms:Decrypt` on `*` use the key. These actions keep
  * it manageable, and none of them encrypts, decrypts, or hands such a right on: kms:CreateGrant is left out for that.
- * Whoever may change the key policy can still open the key, in one call that CloudTrail records.
+ * An administrator who may change the key policy can still open the key, in one call that CloudTrail records.
  */
 const administration = [
   'kms:DescribeKey',
@@ -31,7 +31,7 @@ const administration = [
   'kms:CancelKeyDeletion',
 ]
 
-/** A key policy under which the account administers the key and, until statements are added, nobody uses it. */
+/** A key policy under which the account administers the key and, until statements are added, no principal may use it. */
 export const administeredByTheAccount = (): PolicyDocument =>
   new PolicyDocument({
     statements: [

@@ -16,7 +16,7 @@ import { type Option, options, type Setting, settings } from './schema.ts'
 export interface Configuration extends Timing {
   /** First part of every name. @default 'token-refresher' */
   readonly prefix: string
-  /** Who gets the alarms by e-mail. @default nobody */
+  /** The address that receives alarms by e-mail. @default none */
   readonly alarmEmail: string | undefined
   /** Schedules that divide the connections among themselves. @default 1 */
   readonly shards: number

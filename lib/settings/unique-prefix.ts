@@ -8,7 +8,7 @@ export interface Prefixed extends Construct {
 }
 
 /**
- * Refuses a second use of a prefix in one account and Region of an app. Other apps are out of sight here; there
+ * Refuses a second use of a prefix in one account and Region of an app. Other apps are not visible here; there
  * CloudFormation refuses the names that both would take: the functions', and the export that names the first stack.
  *
  * @throws Error that names both constructs

@@ -50,5 +50,7 @@ test.each([
 })
 
 test('CI runs the check', () => {
-  expect(readFileSync(join(root, '.ci/run'), 'utf8')).toMatch(/^npm ci\n\.ci\/advisories\n(#.*\n)*ALL_STORIES=1 npm test$/m)
+  expect(readFileSync(join(root, '.ci/run'), 'utf8')).toMatch(
+    /^npm ci\n\.ci\/advisories\n(#.*\n)*ALL_STORIES=1 npm test$/m,
+  )
 })

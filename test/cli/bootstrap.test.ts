@@ -389,7 +389,7 @@ describe('in a script', () => {
     const stdin = JSON.stringify(stack.login(stack.addUser()))
     const { status, stderr } = await run(stack, ['bootstrap', 'left', '--from-file', '-'], { stdin })
     expect(status).toBe(0)
-    expect(stderr).toContain(`Another login of left lies in ${SecretId}`)
+    expect(stderr).toContain(`Another login of left is stored in ${SecretId}`)
     expect(stderr).toContain(`delete-secret --force-delete-without-recovery --secret-id ${SecretId}`)
     expect(stack.logins()).toEqual([SecretId])
   })

@@ -98,7 +98,7 @@ describe('a deployment', async () => {
     stack.faults.aws = undefined
     expect(of('alarms')).toMatchObject({
       state: 'attention',
-      found: 'token-refresher-RefreshFailing: actions disabled, so nobody is told',
+      found: 'token-refresher-RefreshFailing: actions disabled, so they notify no one',
     })
   })
 

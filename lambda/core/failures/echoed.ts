@@ -29,7 +29,7 @@ const sharesPart = (text: string, secret: string): boolean => {
   return false
 }
 
-/** A GUID, or a run of letters and digits that nobody would choose as the name of an error: it may be any token. */
+/** A GUID, or a run of letters and digits that is no plausible name of an error: it may be a token. */
 const isOpaque = (word: string): boolean =>
   /[0-9a-f]{8}-?([0-9a-f]{4}-?){3}[0-9a-f]{12}/i.test(word) ||
   word.split(/[_.:-]/).some((run) => run.length >= 20 && (run.match(/\d/g) ?? []).length >= 2)

@@ -49,7 +49,7 @@ const rowsOf = (code: string, number: string | undefined): readonly (Ruling | un
     known,
     known?.invalidGrantOnRefresh,
     rowOf<Ruling>(ownFailures, code),
-    // Tags speak of refreshes.
+    // Tags describe refreshes.
     error?.byGrant?.refresh_token,
     error,
     ...Object.values(error?.byGrant ?? {}),

@@ -10,7 +10,7 @@ export type GrantType = (typeof grants)[number]
 /** Who acts, for whom, and what to do. */
 export interface Ruling {
   readonly class: FailureClass
-  /** The widest group that can have the same fault; `connection` where the answer says nothing of anybody. */
+  /** The widest group that can have the same fault; `connection` where the answer does not say. */
   readonly concerns: Concerns
   /** One sentence, imperative, for an operator who has never seen this project. */
   readonly remedy: string
@@ -18,7 +18,7 @@ export interface Ruling {
 }
 
 export interface ErrorRow extends Ruling {
-  /** The same `error` speaks of different things in different grants. */
+  /** The same `error` means different things for different grant types. */
   readonly byGrant?: Partial<Record<GrantType, Ruling>>
 }
 

@@ -3,7 +3,7 @@
 import { Redacted } from '../secrets/redacted.ts'
 import { loginFields } from './login-text.ts'
 
-/** Fields that belong to one grant type. Every other field says the same of the connection whatever the grant type is. */
+/** Fields that belong to one grant type. Every other field describes the connection and holds for every grant type. */
 const grantFields: readonly string[] = [
   'grant_type',
   'username',

@@ -1,4 +1,4 @@
-// What becomes of a login after an answer that was no success: kept or deleted, and what its owner is told.
+// What happens to a login after a failed request: it is kept or deleted, and a sentence tells the operator which.
 
 import type { Failure } from '../failures/failure.ts'
 import { deviceCodeGrantType, type LoginGrant } from './login.ts'
@@ -8,7 +8,7 @@ export interface LoginDisposition {
   readonly kept: boolean
   /** It was certainly not judged, so it may be tried again: its claim is void. */
   readonly untried: boolean
-  /** A sentence for whoever handed it over; undefined when the failure says everything. */
+  /** A sentence for the operator who stored it; undefined when the failure says everything. */
   readonly note: string | undefined
 }
 
@@ -16,7 +16,7 @@ export interface LoginDisposition {
 const notJudged: readonly number[] = [408, 425, 429]
 
 /**
- * Any answer of the provider ends a password, a code and a device code, in whatever words it comes: a redirect and a
+ * Any answer of the provider ends a password, a code and a device code, in any words: a redirect and a
  * success that cannot be used too. Sending a password again after an answer that no table knows could lock the account.
  */
 const isEnded = ({ httpStatus }: Failure): boolean =>
@@ -49,7 +49,7 @@ export const isPending = ({ code }: Failure): boolean => pending.includes(code)
 const pending: readonly string[] = ['authorization_pending', 'slow_down', 'AADSTS70016']
 
 const noteOf = (grant: LoginGrant, failure: Failure, untried: boolean): string => {
-  if (isPolled(grant) && isPending(failure)) return 'Nobody has signed in yet, and the login is kept'
+  if (isPolled(grant) && isPending(failure)) return 'The sign-in is not complete yet, and the login is kept'
   return untried || grant.grant_type === 'refresh_token'
     ? 'The login is kept, so the bootstrap can be started again later'
     : 'Whether the login was tried is not known, so it has to be stored again before another try'

@@ -27,7 +27,7 @@ export type LoginGrant =
       readonly grant_type: 'authorization_code'
       readonly code: Redacted
       readonly redirect_uri: string
-      /** RFC 7636: the proof that whoever redeems the code asked for it. */
+      /** RFC 7636: proves that the client that redeems the code also requested it. */
       readonly code_verifier: Redacted
     }
   | { readonly grant_type: typeof deviceCodeGrantType; readonly device_code: Redacted }

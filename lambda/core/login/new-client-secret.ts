@@ -17,7 +17,7 @@ const schema = v.strictObject({
 
 export interface NewClientSecret {
   readonly secret: ClientSecret
-  /** Absent: the client's, whatever it is. */
+  /** Absent: the method that is stored with the client. */
   readonly tokenEndpoint: string | undefined
 }
 

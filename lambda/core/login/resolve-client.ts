@@ -1,4 +1,4 @@
-// The client that a login speaks of: the known one, a new one, or the known one with another client secret.
+// The client that a login names: the known one, a new one, or the known one with another client secret.
 
 import { type Client, withClientSecret } from '../secrets/client.ts'
 import type { Decoded } from '../secrets/decode.ts'

@@ -3,7 +3,7 @@
 import { hash } from 'node:crypto'
 
 /**
- * A version id is given once, so a version derived from its parent's id exists at most once, whoever writes it.
+ * A version id is given once, so a version derived from its parent's id exists at most once, even with several writers.
  * `attempt` goes up when a person has moved AWSCURRENT back to a parent that has a child already.
  */
 export const childVersionId = (parent: string, attempt: number): string => derive('child', parent, attempt)

@@ -9,7 +9,7 @@ interface Listed {
   readonly currentVersionId: string | undefined
 }
 
-/** A client is never paused, whatever its tags say: a pause is of a connection. */
+/** Only connections are paused: a `paused` tag on a client is ignored. */
 export const clientStatus = ({ tags: all, currentVersionId }: Listed): ConnectionStatus => {
   const status = readStatus(all, currentVersionId)
   return { ...status, status: status.failure?.status ?? 'healthy' }

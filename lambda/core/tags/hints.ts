@@ -18,11 +18,11 @@ const endingTag = (end: Date, grant: Grant): string => `${end.toISOString()} ${w
 export interface Hints {
   readonly missingScopes: readonly string[]
   readonly endsAt: Date | undefined
-  /** From when on a person is told of the end. */
+  /** When people are notified of the end. */
   readonly warnFrom: Date | undefined
 }
 
-/** Of whatever the tags hold. */
+/** Reads tags of any content. */
 export const readHints = (all: Readonly<Record<string, string>>): Hints => {
   const [endsAt, from] = (all[tags.ending] ?? '').split(' ').map(readTime)
   const missing = (all[tags.missingScope] ?? '').split(' ').filter((scope) => scope !== '')

@@ -1,9 +1,9 @@
-// The tag that says what people were told last: every change is reported, and once.
+// The tag that holds what people were notified of last, so that each change is reported once.
 
 export type NotifiedState = 'healthy' | 'action-required' | 'delayed'
 
 export interface Notified {
-  /** Undefined: nothing was told yet, or the tag cannot be read. */
+  /** Undefined: nothing was reported yet, or the tag cannot be read. */
   readonly state: NotifiedState | undefined
   /** `class:code` of each reason, the oldest first. None: told by a version that did not keep them. */
   readonly reasons: readonly string[]
@@ -16,7 +16,7 @@ export const readNotified = (text: string | undefined): Notified => {
   return { state: states.find((state) => state === first), reasons }
 }
 
-/** Whether people were told this already; of a delay, whatever its reason. */
+/** Whether people were notified of this already. A delay counts as reported for any reason. */
 export const wasNotified = ({ state, reasons }: Notified, wanted: NotifiedState, reason: string): boolean => {
   if (state !== wanted) return state === 'action-required' && wanted === 'delayed'
   return wanted !== 'action-required' || reasons.length === 0 || reasons.includes(reason)
@@ -25,7 +25,7 @@ export const wasNotified = ({ state, reasons }: Notified, wanted: NotifiedState,
 /** Secrets Manager takes no longer value for a tag. */
 const longestValue = 256
 
-/** The tag's value once this is told too. A reason is told once until the connection is healthy again. */
+/** The tag's value once this is reported too. Each reason is reported once until the connection is healthy again. */
 export const notifiedValue = (before: Notified, state: NotifiedState, reason: string): string => {
   if (state === 'healthy') return state
   const reasons = before.state === state ? [...before.reasons, reason] : [reason]

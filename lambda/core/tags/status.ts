@@ -51,7 +51,7 @@ export interface ConnectionStatus {
   readonly refreshed: Date | undefined
   readonly expires: Date | undefined
   readonly refreshBy: Date | undefined
-  /** Next attempt; undefined when the tags cannot be believed, so that somebody has to look. */
+  /** Next attempt; undefined when the tags cannot be believed, so the connection is looked at now. */
   readonly next: Date | undefined
   /** Undefined when the newest thing that happened was a success. */
   readonly failure: FailureState | undefined
@@ -62,7 +62,7 @@ const failureKeys = [tags.failed, tags.since, tags.reason, tags.failures, tags.r
 /** Newer than the keys above: sealed where they are there, so that an older seal still holds. */
 const addedFailureKeys = [tags.refusals, tags.concerns]
 
-/** Ties a group of tags to the version they speak of, so that a stale or edited tag is noticed. */
+/** Ties a group of tags to the version they describe, so that a stale or edited tag is noticed. */
 const seal = (all: Tags, keys: readonly string[], versionId: string): string =>
   hash('sha256', [versionId, ...keys.map((key) => all[key] ?? '')].join('\n'), 'base64url').slice(0, 16)
 
@@ -107,7 +107,7 @@ const failureSeal = (all: Tags, status: string, versionId: string): string => {
   return seal({ ...all, [tags.status]: status }, [...failureKeys, ...added, tags.status], versionId)
 }
 
-/** A client that works again: whatever its tags say of a failure before `now` is over. */
+/** A client that works again: a failure from before `now` in its tags is over. */
 export const recoveredTags = (now: Date): Tags => ({ [tags.refreshed]: now.toISOString(), [tags.status]: 'healthy' })
 
 /** @param versionId the version that is AWSCURRENT now, as far as is known */
@@ -132,7 +132,7 @@ const isPause = (text: string | undefined): boolean =>
   text !== undefined && !negatives.includes(text.trim().toLowerCase())
 
 /**
- * When somebody has to look at it next; undefined: now. Its times are not believed when they are ahead of now, for then
+ * When the refresher has to look at it next; undefined: now. Its times are not believed when they are ahead of now, for then
  * a clock was wrong when they were written.
  */
 export const nextLook = ({ next, refreshed, failure }: ConnectionStatus, now: number): Date | undefined => {

@@ -1,4 +1,4 @@
-// The fields of a token answer, out of JSON or a form, whatever a provider or a gateway has put around them.
+// The fields of a token answer, out of JSON or a form, also inside the wrappers that providers and gateways add.
 
 import { jsonValues } from './json-values.ts'
 

@@ -20,7 +20,7 @@ export const fixedEnd = ({ bootstrapped_at, grant_ends_after_days: days }: Signe
 /** A person needs a working day or two: a grant of a week is spoken of in its middle, a shorter one in its middle too. */
 const longestWarning = 3.5 * day
 
-/** From when on a person is told of the end: three and a half days before it, or half of the grant's time if that is less. */
+/** When people are notified of the end: three and a half days before it, or half of the grant's time if that is less. */
 export const warnFrom = (end: Date, { bootstrapped_at }: Pick<Grant, 'bootstrapped_at'>): Date =>
   new Date(end.getTime() - Math.min(longestWarning, Math.max(end.getTime() - bootstrapped_at.getTime(), 0) / 2))
 

@@ -1,4 +1,4 @@
-// JSON in the text of an answer, whatever stands around it. Takes any text, in linear time, and never throws.
+// Finds JSON in the text of an answer with other text around it. Accepts any text, takes linear time, never throws.
 
 /** `undefined` for what is no JSON. */
 export const parse = (text: string): unknown => {

@@ -1,4 +1,4 @@
-// What a token answer makes of a grant. A refresh token that has arrived is kept, whatever else is wrong.
+// The next grant: the stored grant with a token answer applied. A refresh token that arrived is always kept.
 
 import type { SettledLogin } from '../login/login.ts'
 import type { Client } from '../secrets/client.ts'
@@ -89,7 +89,7 @@ export interface Bootstrapped {
   readonly loginVersion?: string
 }
 
-/** A new connection's grant. `generation` is set by whoever commits it, above all that apps have seen. */
+/** A new connection's grant. The commit sets `generation` above every generation that apps have seen. */
 export const bootstrappedGrant = (bootstrapped: Bootstrapped): Grant => {
   const { login, client, tokens, refreshToken, askedAt, loginVersion } = bootstrapped
   const signedIn = { bootstrapped_at: askedAt, grant_ends_after_days: login.grant_ends_after_days }

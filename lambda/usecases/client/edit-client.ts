@@ -1,4 +1,4 @@
-// Editing a stored client: read, change, commit; again when somebody else was first.
+// Edits a stored client record: read, change, commit; repeats when another process committed first.
 
 import { storeFailure } from '../../core/failures/failure-table.ts'
 import { type Client, clientName, decodeClientOf, encodeClient } from '../../core/secrets/client.ts'
@@ -22,7 +22,7 @@ export const readClient = async ({ store, settings }: Dependencies, clientId: st
   return decoded.ok ? { client: decoded.value, version } : refuse('client_not_decodable', decoded.problem)
 }
 
-/** @param change is given what is stored, and may be given it again as somebody else has left it */
+/** @param change receives the stored client, and is called again when another process has changed it */
 export const editClient = async (
   dependencies: Dependencies,
   clientId: string,

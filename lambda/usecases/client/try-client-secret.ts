@@ -59,7 +59,7 @@ export const tryClientSecret = async (dependencies: Dependencies, trial: Trial):
   return { kind: mayBeAboutTheSecret(failure) ? 'refused' : 'not-judged', failure }
 }
 
-/** As after any refresh: whatever has arrived is stored, a success is published and tagged. */
+/** As after any refresh: new tokens are stored, and a success is published and tagged. */
 const keep = async (
   dependencies: Dependencies,
   { connection, invocation }: Trial,

@@ -1,4 +1,4 @@
-// From a stored grant to the next one: redeem its refresh token, and keep whatever came of it.
+// From a stored grant to the next one: redeems its refresh token, and keeps every token of the answer.
 
 import type { Failure } from '../../core/failures/failure.ts'
 import { ownFailure } from '../../core/failures/failure-table.ts'
@@ -28,7 +28,7 @@ export interface Redeemed {
   readonly askedAt: Date
   /** The provider has not taken the refresh token: it was not sent, or refused. */
   readonly unused: boolean
-  /** With the client secret first that was accepted. Whoever commits `made` calls `rememberClientSecret` afterwards. */
+  /** With the client secret first that was accepted. After the commit of `made`, the caller calls `rememberClientSecret`. */
   readonly client: Client
   readonly clientName: string
 }
@@ -66,7 +66,7 @@ const salvage = (grant: Grant, arrived: Redacted | undefined): MadeGrant | undef
 }
 
 /**
- * These two may speak of what is stored and not of the grant: a token that a person has damaged, or a provider's
+ * These two codes may concern the stored text and not the grant: a token that a person has damaged, or a provider's
  * hiccup. Before the second refusal counts, the previous version's refresh token is tried, once.
  */
 const doubtful: readonly string[] = ['AADSTS70000', 'AADSTS9002313']

@@ -35,7 +35,7 @@ export const refreshConnection = async (dependencies: Dependencies, input: Refre
     const listed = entry.currentVersionId === found.parent.versionId
     const wrong = listed && readStatus(entry.tags, found.parent.versionId).next === undefined
     if (decision.publish || wrong) await tagSuccess(dependencies, entry.name, found.grant, found.parent.versionId)
-    return { kind: decision.publish ? 'published' : 'fresh', sight: sightOf(found.grant) }
+    return { kind: decision.publish ? 'published' : 'fresh', times: timesOf(found.grant) }
   } catch (error) {
     // Never counted against the connection: its tags stay as they are, and the next tick looks again.
     if (error instanceof StoreFailure) return { kind: 'failed', failure: error.failure }
@@ -44,7 +44,7 @@ export const refreshConnection = async (dependencies: Dependencies, input: Refre
 }
 
 /**
- * Whatever its times say: an attempt that has failed is repeated, for only a success tells that it is over; and where
+ * Due regardless of its times: an attempt that failed is repeated, because only a success ends the failure; and where
  * a person has moved AWSCURRENT back, apps see a token that this grant knows nothing of.
  */
 const isOverdue = (entry: StoredEntry, { parent, grant, publishedGeneration = 0 }: LoadedConnection): boolean =>
@@ -90,7 +90,7 @@ const refresh = async (dependencies: Dependencies, input: RefreshInput, found: L
   await rememberClientSecret(dependencies, preference)
   await input.clientTags?.read(found.client)
   await tagSuccess(dependencies, name, made, versionId)
-  return { kind: 'refreshed', sight: sightOf(made) }
+  return { kind: 'refreshed', times: timesOf(made) }
 }
 
 interface Failing {
@@ -170,7 +170,7 @@ const publishFound = async (dependencies: Dependencies, connection: string, foun
 const tagSuccess = ({ store, settings }: Dependencies, connection: string, grant: Grant, versionId: string) =>
   store.tag({ room: 'grants', name: connection }, successTags(connection, grant, versionId, settings.timing))
 
-const sightOf = ({ mode, generation, expires_at, refreshed_at }: Grant): TokenTimes => ({
+const timesOf = ({ mode, generation, expires_at, refreshed_at }: Grant): TokenTimes => ({
   mode,
   generation,
   expiresAt: expires_at,

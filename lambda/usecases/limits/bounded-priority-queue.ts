@@ -9,10 +9,10 @@ export class BoundedPriorityQueue<T> {
   readonly #capacity: number
   readonly #drop: (value: T) => void
   #items: Item<T>[] = []
-  /** Whatever is less urgent than this has no place any more. */
+  /** Items less urgent than this are dropped. */
   #bar = Number.POSITIVE_INFINITY
 
-  /** @param drop is told of each that has no place */
+  /** @param drop receives each item that is dropped */
   constructor(capacity: number, drop: (value: T) => void) {
     this.#capacity = capacity
     this.#drop = drop

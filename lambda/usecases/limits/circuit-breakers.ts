@@ -149,7 +149,7 @@ export class CircuitBreakers {
     const breaker = this.#of(client)
     if (outcome.kind === 'refreshed') {
       Object.assign(breaker, { refreshed: true, atFault: false, throttled: 0, passing: 0 })
-      breaker.evidence.refreshed(outcome.sight.refreshedAt.getTime())
+      breaker.evidence.refreshed(outcome.times.refreshedAt.getTime())
       // Two others found it at fault in this tick: the next tick asks again.
       if (breaker.state !== 'open') breaker.state = 'closed'
     }
@@ -192,7 +192,7 @@ export class CircuitBreakers {
   }
 }
 
-/** No answer, or a bare 5xx. An OAuth error is an answer, for one tenant perhaps, whatever its status is. */
+/** No answer, or a bare 5xx. An OAuth error is an answer (perhaps for one tenant only), also with status 5xx. */
 const isMissing = (redemption: Redemption): boolean => {
   if (redemption.kind !== 'failed' || redemption.outcome === 'answered') return false
   const { httpStatus, code } = redemption.failure

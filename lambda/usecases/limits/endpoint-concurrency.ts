@@ -14,8 +14,8 @@ export class EndpointConcurrency {
 
   /** @param endpoint what the connections of one token endpoint have in common */
   run<T>(endpoint: string, work: () => Promise<T>): Promise<T> {
-    const lane = this.#byEndpoint.get(endpoint) ?? pLimit(perEndpoint)
-    this.#byEndpoint.set(endpoint, lane)
-    return lane(() => this.#all(work))
+    const limit = this.#byEndpoint.get(endpoint) ?? pLimit(perEndpoint)
+    this.#byEndpoint.set(endpoint, limit)
+    return limit(() => this.#all(work))
   }
 }

@@ -38,7 +38,7 @@ type Ports = Pick<Dependencies, 'store' | 'clock' | 'random'>
 
 /**
  * The store of a tick, with its calls spread out. One that is throttled all the same, for the quotas are the whole
- * account's, slows its group down and takes another turn. Whatever else fails is tried again by the SDK.
+ * account's, slows its group down and is retried at the new rate. The SDK retries all other failures.
  *
  * @param shards how many ticks share the quotas
  */

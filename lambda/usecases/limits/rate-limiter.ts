@@ -48,7 +48,7 @@ export class RateLimiter {
     return queued + Math.max(0, this.#freeAt(now) - now)
   }
 
-  /** Resolves when it is the caller's turn. Whoever comes first goes first; turns that nobody takes are not saved up. */
+  /** Resolves when the caller may start. First come, first served; unused capacity is not saved up. */
   next(): Promise<void> {
     this.#waiting++
     const turn = this.#line.then(() => this.#take())

@@ -1,4 +1,4 @@
-// The end of a bootstrap: what the connection holds is published, the login is deleted, and people are told.
+// The end of a bootstrap: publishes the tokens of the connection, deletes the login, announces the connection.
 
 import { type BootstrapAnswer, shortestFreshLifetimeMinutes } from '../../contract.ts'
 import { type Client, clientName } from '../../core/secrets/client.ts'
@@ -31,7 +31,7 @@ export const finishBootstrap = async (
   return published.value
 }
 
-/** That it could not be told is no reason to call the bootstrap a failure. */
+/** A bootstrap whose announcement failed has still succeeded. */
 const notifyBootstrapped = async (
   { telemetry, events, settings }: Dependencies,
   { answer, client, askedAt }: { answer: BootstrapAnswer; client: Client; askedAt: Date },

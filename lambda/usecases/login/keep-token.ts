@@ -29,7 +29,7 @@ const tries = 3
 
 /**
  * A password, a code and a device code are spent when they are granted, and so is a single-use refresh token. So the
- * refresh token that arrives is written into the login before anything else, and whatever fails or dies afterwards, another
+ * refresh token that arrives is written into the login before anything else, and if a later step fails or the process dies, another
  * start of the bootstrap goes on with it. Until this invocation has ended the login is marked as held, so that a second
  * start does not spend the token while this one stores it.
  */
@@ -58,7 +58,7 @@ export class TokenKeeper {
     return this.#versions > 0 && this.#newest !== undefined && this.#stored === this.#newest
   }
 
-  /** @param redemption may have brought a refresh token, whatever else is wrong with it */
+  /** @param redemption may have brought a refresh token, also if it failed */
   async arrived(redemption: Redemption): Promise<void> {
     const token = tokenIn(redemption)
     if (token === undefined || this.#newest?.equals(token)) return

@@ -11,7 +11,7 @@ export interface ReadLogin {
 }
 
 /**
- * By its name in this account and Region, whatever the event names; an ARN must then be that of the secret that was found.
+ * Always by its name in this account and Region. Where the event names an ARN, it must be the ARN of the secret that was found.
  *
  * @param login name or full ARN
  * @throws BootstrapRefused when it is not below `<prefix>/logins/`, or does not exist

@@ -66,7 +66,7 @@ export interface StoredConnection extends StoredGrant {
   readonly invocation: Invocation
 }
 
-/** What apps read, and the tags of a success. A pause is over: whoever signs in wants the connection refreshed. */
+/** What apps read, and the tags of a success. A pause ends: an operator who signs in wants the connection refreshed. */
 export const publishConnection = async (
   dependencies: Dependencies,
   { connection, client, grant, versionId, invocation }: StoredConnection,
@@ -76,7 +76,7 @@ export const publishConnection = async (
     const current = await readRestoringDeleted(store, { room: 'connections', name: connection })
     const arn = await publish(dependencies, { connection, grant, client, current })
     const status = successTags(connection, grant, versionId, settings.timing)
-    // The bootstrap is told as such, so people are not told of a recovery.
+    // The bootstrap is announced itself, so no recovery is announced.
     const told = { [tags.told]: 'healthy', [tags.paused]: pauseIsOver }
     await store.tag({ room: 'grants', name: connection }, { ...status, ...told })
     return arn

@@ -24,7 +24,7 @@ import {
 } from '../../ports.ts'
 import { announceEnding } from '../connection/announce-ending.ts'
 
-/** An announcement, and the tag that says it was made. The tag comes after: what was lost on the way is told again. */
+/** An announcement, and the tag that says it was made. The tag is written afterwards, so an announcement that was lost is sent again. */
 interface Notified {
   readonly announcement: Announcement
   readonly about: SecretId
@@ -68,15 +68,15 @@ const isOver = ({ tags: all, currentVersionId }: StoredEntry): boolean =>
 const withNextAttempt = (remedy: string, { status, retry }: Delay): string =>
   status === 'retrying' && retry !== undefined ? `${remedy} Next attempt at ${retry.toISOString()}.` : remedy
 
-/** A listing lags by less than this, so whatever is still untold then was lost. */
+/** A listing lags by less than this, so what is unreported after this time was lost. */
 const lostAfterMilliseconds = 10 * 60_000
 const day = 86_400_000
 
-/** Whatever is not told by then is told in the next tick. */
+/** What is not announced by then is announced in the next tick. */
 const notifyingMilliseconds = 10_000
 const atOnce = 8
 
-/** What is untold is told again by every tick, so that no more than this has to be kept in one. */
+/** Every tick looks for unreported changes, so one tick does not have to keep more than this. */
 const mostNotified = 2_000
 
 export class Notifier {
@@ -90,10 +90,10 @@ export class Notifier {
     this.#ownsClient = ownsClient
   }
 
-  /** As listed: what should have been told of it a while ago. */
+  /** An entry as it is listed: finds changes that should have been announced a while ago. */
   see(entry: StoredEntry, status: ConnectionStatus): void {
     const { failure } = status
-    // What another shard has found out about a client is not lost, and is told at once.
+    // What another shard has found out about a client is not lost, and is announced at once.
     const old = this.#now() - (entry.room === 'clients' ? 0 : lostAfterMilliseconds)
     // What holds up a connection because of its client is reported of the client.
     const own = failure !== undefined && (entry.room === 'clients' || !isHeldByClient(failure))
@@ -132,7 +132,7 @@ export class Notifier {
     this.#told.delete(expiryKey(client))
   }
 
-  /** @throws StoreFailure when not everything could be told; the next tick tells it again */
+  /** @throws StoreFailure when not everything could be announced; the next tick announces the rest */
   async tell(invocation: Invocation): Promise<void> {
     const limit = pLimit(atOnce)
     const failures: StoreFailure[] = []
@@ -150,7 +150,7 @@ export class Notifier {
     if (first !== undefined) throw first
   }
 
-  /** A listing lags, and other shards see the same client: its newest tags say whether it has been told meanwhile. */
+  /** A listing lags, and other shards see the same client: its newest tags show whether it has been announced meanwhile. */
   async #notifyOne({ announcement, about, tag, isMade }: Notified): Promise<void> {
     const { events, store, telemetry } = this.#dependencies
     const newest = await store.describe(about)

@@ -78,8 +78,8 @@ export class TickReport {
       case 'fresh':
         this.#counts[outcome.kind]++
         this.#open.set(entry.name, {
-          refreshed: outcome.sight.refreshedAt.getTime(),
-          expires: outcome.sight.mode === 'fresh' ? outcome.sight.expiresAt.getTime() : undefined,
+          refreshed: outcome.times.refreshedAt.getTime(),
+          expires: outcome.times.mode === 'fresh' ? outcome.times.expiresAt.getTime() : undefined,
           actionRequired: false,
         })
         return

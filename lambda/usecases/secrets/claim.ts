@@ -20,7 +20,7 @@ export interface Claim {
   readonly id: SecretId | { readonly arn: string }
   /** The version that holds what is used. */
   readonly version: StoredVersion
-  /** Until when it stands: whoever claims has ended by then; undefined: for good. */
+  /** When it expires: the claiming process has ended by then; undefined: never. */
   readonly until: Date | undefined
   /**
    * Who may claim it again and again: a device code is asked about every few seconds, for one connection. A version that is
@@ -32,7 +32,7 @@ export interface Claim {
 /**
  * A claim is a version with a label of its own, its id derived from the version that it claims: as with a commit,
  * only one writer can make it. It holds a number drawn at random, so that two writers never write the same.
- * @returns which claim on this version is ours, counted from 0; undefined when somebody else's stands
+ * @returns which claim on this version is ours, counted from 0; undefined when another process holds one
  */
 export const claim = async (dependencies: Dependencies, wanted: Claim): Promise<number | undefined> => {
   const { store } = dependencies
@@ -69,7 +69,7 @@ const newestClaim = async ({ store }: Dependencies, { id, version }: Claim, know
   return newest
 }
 
-/** What was claimed was certainly not used, so that nobody has to wait until the claim is void. */
+/** Ends a claim early: the claimed token was certainly not used, so other processes do not have to wait. */
 export const release = async (
   dependencies: Dependencies,
   { id, version, attempt }: Pick<Claim, 'id' | 'version'> & { readonly attempt: number },

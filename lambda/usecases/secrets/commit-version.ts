@@ -1,4 +1,4 @@
-// Committing: a version becomes the child of the one it was made from, or somebody else was first.
+// Compare-and-swap: a new version becomes the only child of its parent version, or another process was first.
 
 import { listingLagMinutes } from '../../contract.ts'
 import { storeFailure } from '../../core/failures/failure-table.ts'

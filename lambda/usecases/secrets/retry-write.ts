@@ -8,7 +8,7 @@ const lastWriteMilliseconds = 20_000
 export interface WriteRetries {
   readonly invocation: Invocation
   /**
-   * At most this many, and only while something passing is in the way. Undefined: until the invocation ends, whatever
+   * At most this many, and only after failures that may pass. Undefined: until the invocation ends, for any
    * the store says, for what is to be written is the only copy.
    */
   readonly tries: number | undefined

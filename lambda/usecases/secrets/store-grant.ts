@@ -1,4 +1,4 @@
-// Storing a bootstrapped grant: above every generation that apps have seen, whatever was there before.
+// Stores the grant of a bootstrap, with a generation above every one that apps have seen.
 
 import { tags } from '../../contract.ts'
 import { storeFailure } from '../../core/failures/failure-table.ts'

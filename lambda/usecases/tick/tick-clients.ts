@@ -102,7 +102,7 @@ export class TickClients {
     }
   }
 
-  /** Its connections are refreshed again, so whatever was recorded of it is over. Once in a tick. */
+  /** Connections of the client are refreshed again, so its recorded failure is over. Once per tick. */
   async works(name: string): Promise<void> {
     const entry = this.#clients.get(name)
     if (entry === undefined) return

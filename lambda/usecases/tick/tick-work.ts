@@ -1,4 +1,4 @@
-// The work of a tick: ask for one connection after another, probe clients at fault, and keep what people are to be told.
+// The work of a tick: refreshes the connections that are due, probes clients at fault, and collects what to report.
 
 import { tags } from '../../contract.ts'
 import type { Failure } from '../../core/failures/failure.ts'
@@ -39,7 +39,7 @@ export class TickWork {
   readonly #input: TickWorkInput
   readonly #notifier: Notifier
   readonly #delays: Delays
-  readonly #lanes = new EndpointConcurrency()
+  readonly #concurrency = new EndpointConcurrency()
   readonly #clientTags: ClientTagsUpdater
   readonly #court: RefusalContext
   readonly #prober: Prober
@@ -118,7 +118,7 @@ export class TickWork {
     if (this.clients.incomplete && client !== undefined) await this.clients.lookUp(client)
     // Waiting for another connection's answer takes no slot: a slow provider holds up its own connections only.
     const outcome = await this.breakers.pass({ client, urgent }, () =>
-      this.#lanes.run(this.clients.hostOf(client ?? '') ?? client ?? '', async () => {
+      this.#concurrency.run(this.clients.hostOf(client ?? '') ?? client ?? '', async () => {
         if (this.#asked.has(entry.name)) return { kind: 'waiting' }
         if ((client !== undefined && this.breakers.isOpen(client)) || this.#input.isOver()) {
           return { kind: 'waiting', held: true }
@@ -132,7 +132,7 @@ export class TickWork {
     if (client !== undefined && this.breakers.works(client)) await this.clients.works(client)
   }
 
-  /** Whatever happens to one connection, the tick goes on with the others. */
+  /** A defect in one connection's refresh is logged, and the tick continues with the others. */
   async #ask(entry: StoredEntry, { force, urgent }: { force: boolean; urgent: boolean }): Promise<Outcome> {
     const { telemetry, random } = this.#dependencies
     this.#asked.add(entry.name)

@@ -123,7 +123,7 @@ describe('a refresh', () => {
     expect(await e.tickAfter(1)).toEqual({ ...nothing, refreshed: 1 })
     expect(e.problems('a')).toEqual([])
     expect(e.current('connections', 'a').json.generation).toBe(2)
-    expect(e.told.last('a')).toMatchObject({ kind: 'refreshed', sight: { generation: 2, mode: 'fresh' } })
+    expect(e.told.last('a')).toMatchObject({ kind: 'refreshed', times: { generation: 2, mode: 'fresh' } })
   })
 
   it('costs at most two reads, two writes and one tag call, and nothing but the listing when none is due', async () => {

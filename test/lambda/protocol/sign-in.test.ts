@@ -84,7 +84,7 @@ it('a device code is asked about as often as it takes, and takes one version of 
   const told = e.told.text().length
   for (let times = 0; times < 5; times++) {
     await expect(e.bootstrap({ connection: 'a' })).rejects.toThrow(
-      'transient AADSTS70016: Nobody has signed in yet, and the login is kept. ',
+      'transient AADSTS70016: The sign-in is not complete yet, and the login is kept. ',
     )
     e.clock.advance(minute / 12)
   }

@@ -24,14 +24,14 @@ const probedWithin = 27 * 60 * minute
 
 export const i5 = (scene: Scene): Watcher => {
   const { secrets, provider, figures, timing, now } = scene
-  const sights = new Map<string, TokenTimes>()
+  const allTimes = new Map<string, TokenTimes>()
   /** What was there before, for whoever still holds it. */
   const before = new Map<string, TokenTimes>()
   /** Since when nothing but our own having given up has stood in the way. */
   const givenUp = new Map<string, number>()
   const disturbances = new Disturbances(timing, provider.rotation)
 
-  const sightOf = (name: string, version: Version | undefined, byHand: boolean): TokenTimes | undefined => {
+  const timesOf = (name: string, version: Version | undefined, byHand: boolean): TokenTimes | undefined => {
     const published = publishedIn(version)
     if (published === undefined) return undefined
     const grant = grantIn(currentOf(secrets.find({ room: 'grants', name })))
@@ -41,21 +41,21 @@ export const i5 = (scene: Scene): Watcher => {
   }
 
   for (const { id, secret } of secrets.list(['connections'])) {
-    const sight = sightOf(id.name, currentOf(secret), false)
-    if (sight !== undefined) sights.set(id.name, sight)
+    const times = timesOf(id.name, currentOf(secret), false)
+    if (times !== undefined) allTimes.set(id.name, times)
   }
 
   /** What apps have read until now, at its lowest. */
-  const look = (name: string, sight: TokenTimes): string | undefined => {
+  const look = (name: string, times: TokenTimes): string | undefined => {
     const hindrance = hindranceOf(scene, name)
     // That we have given it up is no excuse: only faults of others are.
-    if (hindrance === 'person') sight.excused = true
+    if (hindrance === 'person') times.excused = true
     if (hindrance !== 'given-up') givenUp.delete(name)
     const since = givenUp.get(name) ?? now()
     if (hindrance === 'given-up') givenUp.set(name, since)
     if (now() - Math.max(since, disturbances.last) > probedWithin) return `${name} was given up and not tried again`
-    if (isExcused(sight)) return undefined
-    const validity = (sight.expiresAt - now()) / minute
+    if (isExcused(times)) return undefined
+    const validity = (times.expiresAt - now()) / minute
     figures.lowestValidity = Math.min(figures.lowestValidity, validity)
     if (validity >= timing.minimumValidityMinutes) return undefined
     return `connections/${name}: its access token was left with ${validity.toFixed(1)} minutes`
@@ -68,9 +68,9 @@ export const i5 = (scene: Scene): Watcher => {
 
   /** What an app has held until now. */
   const held = (name: string, version: Version | undefined): string | undefined => {
-    const sight = [sights.get(name), before.get(name)].find((one) => one !== undefined && one.version === version)
-    if (version === undefined || sight === undefined || isExcused(sight)) return undefined
-    const validity = (sight.expiresAt - now()) / minute
+    const times = [allTimes.get(name), before.get(name)].find((one) => one !== undefined && one.version === version)
+    if (version === undefined || times === undefined || isExcused(times)) return undefined
+    const validity = (times.expiresAt - now()) / minute
     figures.lowestCachedValidity = Math.min(figures.lowestCachedValidity, validity)
     if (validity >= timing.minimumValidityMinutes - readerCacheMinutes) return undefined
     return `an app of ${name} was left with ${validity.toFixed(1)} minutes`
@@ -79,25 +79,25 @@ export const i5 = (scene: Scene): Watcher => {
   const stored = (change: Change): string | undefined => {
     const succession = successionOf(change)
     const { room, name } = change.id
-    const sight = sights.get(name)
+    const times = allTimes.get(name)
     if (room !== 'grants' && room !== 'connections') return undefined
-    if (succession === undefined) return room === 'grants' && sight !== undefined ? look(name, sight) : undefined
-    const wrong = sight && look(name, sight)
+    if (succession === undefined) return room === 'grants' && times !== undefined ? look(name, times) : undefined
+    const wrong = times && look(name, times)
     const byHand = !isOurs(change.by)
     if (room === 'grants') {
-      if (sight !== undefined && byHand) sight.excused = true
+      if (times !== undefined && byHand) times.excused = true
       return wrong
     }
-    const next = sightOf(name, succession.after, byHand)
-    if (sight !== undefined) before.set(name, sight)
-    if (next === undefined) sights.delete(name)
-    else sights.set(name, next)
+    const next = timesOf(name, succession.after, byHand)
+    if (times !== undefined) before.set(name, times)
+    if (next === undefined) allTimes.delete(name)
+    else allTimes.set(name, next)
     return wrong
   }
 
   const all = (): string | undefined => {
-    for (const [name, sight] of sights) {
-      const wrong = look(name, sight)
+    for (const [name, times] of allTimes) {
+      const wrong = look(name, times)
       if (wrong !== undefined) return wrong
     }
     return undefined

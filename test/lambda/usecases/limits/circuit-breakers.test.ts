@@ -19,7 +19,7 @@ import {
 const client = 'sample-client'
 const refreshed: Outcome = {
   kind: 'refreshed',
-  sight: { mode: 'fresh', generation: 4, expiresAt: later(hour), refreshedAt: noon },
+  times: { mode: 'fresh', generation: 4, expiresAt: later(hour), refreshedAt: noon },
 }
 
 const failed = (

@@ -75,7 +75,7 @@ const world = (store: Partial<SecretStore> = {}) => {
 const outcomes = {
   refreshed: {
     kind: 'refreshed',
-    sight: { mode: 'fresh', generation: 4, expiresAt: later(hour), refreshedAt: noon },
+    times: { mode: 'fresh', generation: 4, expiresAt: later(hour), refreshedAt: noon },
   },
   superseded: { kind: 'superseded' },
   waiting: { kind: 'waiting' },

@@ -21,7 +21,7 @@ const endless = { remainingMilliseconds: () => Number.MAX_SAFE_INTEGER }
 const version = '3f1a2b3c-0000-4000-8000-00000000ab00'
 const refreshed: Outcome = {
   kind: 'refreshed',
-  sight: { mode: 'fresh', generation: 4, expiresAt: later(hour), refreshedAt: noon },
+  times: { mode: 'fresh', generation: 4, expiresAt: later(hour), refreshedAt: noon },
 }
 
 const needed = (change: Partial<FailureState> = {}): FailureState =>

@@ -23,7 +23,7 @@ const status = (change: Partial<ConnectionStatus> = {}): ConnectionStatus => ({
   ...change,
 })
 
-const sight = (change: Partial<TokenTimes> = {}): TokenTimes => ({
+const times = (change: Partial<TokenTimes> = {}): TokenTimes => ({
   mode: 'fresh',
   generation: 4,
   refreshedAt: noon,
@@ -121,7 +121,7 @@ describe('what became of a connection', () => {
   it.each(['refreshed', 'published', 'fresh'] as const)('counts as %s, and its new times count', (kind) => {
     const summary = report((one) => {
       one.see(a, due)
-      one.add(a, { kind, sight: sight() })
+      one.add(a, { kind, times: times() })
     })
     expect(summary).toMatchObject({
       ...{ refreshed: 0, published: 0, fresh: 0, [kind]: 1 },
@@ -134,7 +134,7 @@ describe('what became of a connection', () => {
   it('promises no validity where it is only kept alive', () => {
     const summary = report((one) => {
       one.see(a, due)
-      one.add(a, { kind: 'refreshed', sight: sight({ mode: 'keep-alive' }) })
+      one.add(a, { kind: 'refreshed', times: times({ mode: 'keep-alive' }) })
     })
     expect(summary.lowestValidityMinutes).toBeUndefined()
   })
@@ -142,7 +142,7 @@ describe('what became of a connection', () => {
   it('needs no person any more after a success', () => {
     const summary = report((one) => {
       one.see(a, { ...due, status: 'action-required', failure: state({ status: 'action-required' }) })
-      one.add(a, { kind: 'refreshed', sight: sight() })
+      one.add(a, { kind: 'refreshed', times: times() })
     })
     expect(summary.actionRequired).toBe(0)
   })
@@ -312,7 +312,7 @@ describe('the figures that the alarms watch', () => {
     const summary = report((one) => {
       one.see(a, status({ refreshed: later(-2 * day), expires: later(50 * minute) }))
       one.see(b, { ...due, refreshed: later(-9 * day), expires: later(-minute) })
-      one.add(b, { kind: 'refreshed', sight: sight() })
+      one.add(b, { kind: 'refreshed', times: times() })
     })
     expect(summary).toMatchObject({ oldestRefreshDays: 2, lowestValidityMinutes: 50 })
   })
