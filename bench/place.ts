@@ -6,6 +6,6 @@ import type { StandIn } from './stand-in/start.ts'
 export interface Place {
   readonly standIn: StandIn
   readonly functions: Functions
-  /** Is told each table. */
+  /** Receives each table. */
   readonly say: (text: string) => void
 }

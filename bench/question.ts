@@ -1,4 +1,4 @@
-// A process of its own that is asked one question after another: its time and memory count for nobody else.
+// A process of its own that is asked one question after another: its time and memory count for no one else.
 
 import { type ChildProcess, fork } from 'node:child_process'
 import { fileURLToPath } from 'node:url'

@@ -20,7 +20,7 @@ export type Measured = ReadonlyMap<Contender, readonly Spent[]>
 
 const base: Contender = 'SDK + undici by hand'
 
-/** Everybody's code is compiled by then. */
+/** The code of all contenders is compiled by then. */
 const compiled: Case = { connections: 200, providerMilliseconds: 0, ticks: 3, repetitions: 1 }
 
 /** @param warmUp what is not measured yet */
@@ -61,7 +61,7 @@ const measureCase = async (standIn: StandIn, running: readonly Running[], one: C
   return spent
 }
 
-/** Everybody has made the same calls, and everything is stored. */
+/** All contenders have made the same calls, and everything is stored. */
 const whatIsMissing = ({ refreshed, calls, tokenRequests }: Report, { connections, ticks }: Case) => {
   if (refreshed !== connections) return `${refreshed} of ${connections} connections are refreshed`
   const each = connections * ticks

@@ -35,7 +35,7 @@ export interface DeployedStackOptions extends Pick<ServicesOptions, 'secretsMana
   readonly operatorPolicy?: unknown
 }
 
-/** Secrets Manager, Entra, and the control plane: who is told, what is scheduled, what was printed. */
+/** Secrets Manager, Entra, and the control plane: subscriptions, schedules and logs. */
 export const startDeployedStack = async ({
   assembly,
   settings,

@@ -31,7 +31,7 @@ export interface EventBusOptions {
   readonly clock?: Clock
 }
 
-/** Members that are not known here are refused: nobody here would notice what they are for. */
+/** Members that are not known here are refused: no one here would notice what they are for. */
 const entry = v.strictObject({
   Source: v.optional(v.string()),
   DetailType: v.optional(v.string()),

@@ -23,7 +23,7 @@ until stopped.
                    an IAM policy document: what the operator may do (default: everything). A second access key is
                    printed, to which it does not apply
   --alarm-email ADDRESS
-                   who is subscribed to the alarms, as with the setting alarmEmail (default: nobody)
+                   who is subscribed to the alarms, as with the setting alarmEmail (default: none)
   --habits FILE    how the embedded Entra answers differently, for whom and how often, as JSON; read again whenever
                    the file changes (see local/entra/habits/file.ts and habit.ts)
   --help           print this

@@ -8,7 +8,7 @@ import type { Redeem, Redeemed } from './by-hand.ts'
 const host = 'login.microsoftonline.com'
 const authority = `https://${host}/organizations`
 
-/** What MSAL would ask Entra for first, so that there is one request as with everybody. */
+/** What MSAL would ask Entra for first, so that there is one request, as with the other contenders. */
 const authorityMetadata = JSON.stringify({
   authorization_endpoint: `${authority}/oauth2/v2.0/authorize`,
   token_endpoint: `${authority}/oauth2/v2.0/token`,

@@ -11,7 +11,7 @@ declare module '@azure/msal-node' {
   }
   export interface NetworkResponse {
     readonly headers: Record<string, string>
-    // biome-ignore lint/suspicious/noExplicitAny: whatever JSON the answer was
+    // biome-ignore lint/suspicious/noExplicitAny: the JSON of the answer
     readonly body: any
     readonly status: number
   }

@@ -1,4 +1,4 @@
-// A clock on which nobody waits: the time is over at once.
+// A clock on which no one waits: the time is over at once.
 
 import type { Clock } from '../../lambda/ports.ts'
 

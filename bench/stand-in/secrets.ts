@@ -34,7 +34,7 @@ export class Secrets {
     this.#names = new Set(namesOf(world))
   }
 
-  /** Undefined as long as nobody has asked for it. */
+  /** Undefined as long as no one has asked for it. */
   textOf(room: Room, name: string): string | undefined {
     return this.#touched.get(secretName(prefix, room, name))?.text
   }

@@ -1,4 +1,4 @@
-// What the stand-in servers are told, and what they tell of what has happened to them.
+// The messages to the stand-in servers, and what they answer about the calls that they have seen.
 
 import * as v from 'valibot'
 

@@ -1,4 +1,4 @@
-// What the synthesized template deploys beside the functions: schedules, alarms, the topic and who is told.
+// What the synthesized template deploys beside the functions: schedules, alarms, the topic and its subscribers.
 
 import * as v from 'valibot'
 import { attributesOf } from '../iam/attributes.ts'

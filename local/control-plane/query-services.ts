@@ -20,7 +20,7 @@ const operations: Readonly<Record<string, Operation>> = {
     allow(plane, request, 'SNS:ListSubscriptionsByTopic', topic)
     const { topics, subscriptions, place } = plane.deployment
     if (!topics.includes(topic)) throw new ServiceError('NotFound', 'Topic does not exist', 404)
-    // Nobody here reads mail, so none is ever confirmed.
+    // No one reads mail here, so no subscription is ever confirmed.
     const members = subscriptions
       .filter(({ topicArn }) => topicArn === topic)
       .map(({ protocol, endpoint }) => ({

@@ -20,7 +20,7 @@ export interface ControlPlane {
 /** Undefined: the request is for something else. */
 export type Service = (plane: ControlPlane, request: LoopbackRequest) => LoopbackAnswer | undefined
 
-/** @throws ServiceError in the words of IAM, when whoever asks may not */
+/** @throws ServiceError in the words of IAM, when the caller may not */
 export const allow = (plane: ControlPlane, request: LoopbackRequest, action: string, resource: string): void => {
   const principal = principalOf(request.headers.authorization)
   const refusal = plane.authorize?.({ principal, action, resource, context: {} })

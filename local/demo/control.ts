@@ -1,4 +1,4 @@
-// The control: tokens fetched once by hand, as the IBM page describes, and then looked after by nobody.
+// The control: tokens fetched once by hand, as the IBM page describes, and then looked after by no one.
 
 import type { Fare } from './report.ts'
 import { day, start, type World } from './world.ts'
@@ -35,7 +35,7 @@ export class Control {
     return true
   }
 
-  /** What the provider says when somebody tries it after all. */
+  /** What the provider says when a person tries it after all. */
   async try(): Promise<string> {
     const { login } = this.#world
     const answer = await post(this.#world, {

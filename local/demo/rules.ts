@@ -57,7 +57,7 @@ export class Rules {
     this.#logins++
   }
 
-  /** Everything that was told of a connection, for I7. */
+  /** Everything that was reported of a connection, for I7. */
   told(line: string): void {
     this.#printed.push(line)
   }
@@ -145,7 +145,7 @@ export class Rules {
     ]
     const pieces = secrets.flatMap((one) => [one.reveal().slice(0, 12), one.reveal().slice(-12)])
     const haystack = [...this.#printed.splice(0), ...(secret.tags?.values() ?? [])].join('\n')
-    this.check('I7', !pieces.some((piece) => haystack.includes(piece)), () => 'a secret value was told')
+    this.check('I7', !pieces.some((piece) => haystack.includes(piece)), () => 'a secret value was reported')
   }
 
   /** Once a day: how much was written and asked. */

@@ -1,4 +1,4 @@
-// The timeline: what was told of each connection, one line for every change of its state.
+// The timeline: what was reported of each connection, one line for every change of its state.
 
 import type { Announcement, Outcome, Telemetry, TickSummary, TokenRequestReport } from '../../lambda/ports.ts'
 import type { TimelineEntry } from './report.ts'

@@ -14,7 +14,7 @@ export const day = 86_400_000
 export const hour = 3_600_000
 export const minute = 60_000
 
-/** The user whom nobody looks after: tokens fetched once by hand, as the IBM page describes, and used no more. */
+/** The user whom no one looks after: tokens fetched once by hand, as the IBM page describes, and used no more. */
 const controlUser = 'by-hand@example.com'
 /** The client secret of the login file is valid for this long; then another one has to be made. */
 export const clientSecretDays = 200

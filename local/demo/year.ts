@@ -72,7 +72,7 @@ class Year {
   async begin(): Promise<void> {
     this.#rules.loginUsed()
     this.#control = await Control.begin(this.#world)
-    this.#story.tell('note', 'control: tokens fetched once by hand, and looked after by nobody')
+    this.#story.tell('note', 'control: tokens fetched once by hand, and looked after by no one')
     await this.#world.connect(mainConnection)
     const more = { mode: 'keep-alive', publish: 'connection_values', client_secret_expires_at: clientSecretExpiresAt }
     await this.#world.connect(keptAlive, more)
@@ -196,7 +196,7 @@ class Year {
       secretsManagerCalls: Object.fromEntries(secretsManager.calls),
       connections: connections.map((name) => this.#connectionReport(name)),
       control: {
-        text: 'fetched by hand, used by nobody',
+        text: 'fetched by hand, used by no one',
         diedOnDay: this.#control?.diedOnDay,
         strip: this.#control?.strip(this.#days) ?? [],
       },

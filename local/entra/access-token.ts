@@ -37,7 +37,7 @@ export const judgeAccessToken = (key: Buffer, token: string, now: number): Acces
   return now < claims.exp * 1000 ? { kind: 'live', claims } : { kind: 'expired' }
 }
 
-/** An id token is not signed: nobody here relies on it. */
+/** An id token is not signed: no one here relies on it. */
 export const unsignedToken = (claims: Record<string, unknown>): string =>
   `${encode({ typ: 'JWT', alg: 'none' })}.${encode(claims)}.`
 

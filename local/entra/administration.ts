@@ -4,7 +4,7 @@ import type { ClientChange, NewClient, NewUser, UserChange } from './changes.ts'
 import type { EntraParts } from './parts.ts'
 import type { AppState, Client, Tenant, User } from './records.ts'
 
-/** Graph gives a new secret two years when nobody says how long. */
+/** Graph gives a new secret two years when no one says how long. */
 const secretMilliseconds = 2 * 365 * 86_400_000
 
 export class Administration {
@@ -81,7 +81,7 @@ export class Administration {
     this.#parts.registry.putClient({ ...client, secrets })
   }
 
-  /** A domain that nobody has verified becomes one of the tenant's. */
+  /** A domain that no one has verified becomes one of the tenant's. */
   addUser({ tenantId, userName, password, mfa = false }: NewUser): User {
     const { registry, random } = this.#parts
     const tenant = this.#tenant(tenantId)

@@ -53,7 +53,7 @@ export class DeviceCodes {
     return this.find(this.#deviceCodes.get(userCode.trim().toUpperCase()) ?? '')
   }
 
-  /** An expired code is remembered for its lifetime once more, to be told apart from one that never was. */
+  /** An expired code is remembered for its lifetime once more, to be distinguished from one that never was. */
   #forget(now: number): void {
     for (const code of this.#byDeviceCode.values()) {
       if (now < code.expiresAt + deviceCodeSeconds * 1000) continue

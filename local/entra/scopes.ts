@@ -1,4 +1,4 @@
-// The `scope` parameter: which resource is asked for, which permissions, and whether anybody consented.
+// The `scope` parameter: which resource is asked for, which permissions, and whether anyone consented.
 
 import type { Client } from './records.ts'
 import { Refusal, refuse } from './refusal.ts'

@@ -71,7 +71,7 @@ export class Entra extends Administration {
     this.habits.clear()
   }
 
-  /** The next token requests are refused with this AADSTS code, whatever they ask for. */
+  /** The next token requests are refused with this AADSTS code, regardless of what they ask for. */
   answerWith({ times, after, when, ...refusal }: DemandedRefusal): void {
     this.habits.add({ kind: 'refuse', ...refusal, codes: refusal.codes && [...refusal.codes] }, { times, after, when })
   }

@@ -12,7 +12,7 @@ const codes: Readonly<Record<AppState, number>> = {
   'assignment-required': 50105,
 }
 
-/** Whether the user's tenant keeps the user from this app, whatever its owner's tenant says. */
+/** Whether the user's tenant blocks this app for the user, even if the owner's tenant allows it. */
 export const refusedByTenant = (
   { registry }: EntraParts,
   { client, user }: { readonly client: Client; readonly user: User },

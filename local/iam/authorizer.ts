@@ -1,4 +1,4 @@
-// Whether a call is allowed: the policies of whoever calls and, for a key, the key's own policy.
+// Whether a call is allowed: the policies of the caller and, for a key, the key's own policy.
 
 import type { AccessRequest, Authorize } from '../secrets-manager/access.ts'
 import type { KeyPolicies } from './role.ts'
@@ -18,7 +18,7 @@ export interface Access {
   readonly keyPolicies: KeyPolicies
   /** ARNs of keys by their aliases. @default a key goes by its ARN alone */
   readonly keyAliases?: ReadonlyMap<string, string>
-  /** Everybody else, such as an operator: what he is allowed, in the name of this user. @default everything */
+  /** All other callers, such as an operator: what they are allowed, in the name of this user. @default everything */
   readonly operator?: RolePrincipal
 }
 
@@ -35,11 +35,11 @@ export const authorizer =
     }
     const policy = keyPolicies.get(request.resource)
     if (policy === undefined) throw new Error(`the policy of the key ${request.resource} is not known here`)
-    // What Secrets Manager says when KMS refuses it, whatever the reason.
+    // What Secrets Manager says when KMS refuses it, regardless of the reason.
     return keyAllows(policy, role, asked) ? undefined : 'Access to KMS is not allowed'
   }
 
-/** Policies speak of keys by their ARNs, callers by their aliases too. */
+/** Policies name keys by their ARNs, callers by their aliases too. */
 const withKeyArns = (request: AccessRequest, aliases: ReadonlyMap<string, string> = new Map()): AccessRequest => {
   const { resource, context } = request
   const chosen = context['secretsmanager:KmsKeyArn']

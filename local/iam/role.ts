@@ -1,4 +1,4 @@
-// What a deployed function may do, and what it is told: read from the synthesized template.
+// What a deployed function may do, and its environment: read from the synthesized template.
 
 import * as v from 'valibot'
 import type { Place } from '../secrets-manager/names.ts'

@@ -66,7 +66,7 @@ export const readStatements = (policy: unknown): readonly Statement[] => {
   }))
 }
 
-/** Whether a statement is about this, whoever asks. */
+/** Whether a statement applies to this action and resource, for any caller. */
 export const applies = (statement: Statement, { action, resource, context }: Asked): boolean =>
   statement.actions.some((pattern) => matches(pattern.toLowerCase(), action.toLowerCase())) &&
   statement.resources.some((pattern) => matchesArn(pattern, resource)) &&

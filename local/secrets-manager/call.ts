@@ -53,7 +53,7 @@ export class Call {
     return this.account.catalogue
   }
 
-  /** The secret that SecretId means, whatever its state, if the caller may do this to it. */
+  /** The secret that SecretId means, regardless of its state, if the caller may do this to it. */
   secret(context: Context = {}): Secret {
     return this.resolve(readSecretId(this.account.place, this.input), this.#operation, context)
   }

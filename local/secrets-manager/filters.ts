@@ -66,7 +66,7 @@ const attributes = (secret: Secret): readonly string[] => [
 ]
 
 /**
- * Every word of the value begins a word of the text, whatever the case. The documentation calls the description filter
+ * Every word of the value begins a word of the text, regardless of the case. The documentation calls the description filter
  * a prefix match; the service searches it by words.
  */
 const hasWords = (text: string, value: string): boolean => {

@@ -46,7 +46,7 @@ const systemRandom = (): number => randomInt(2 ** 32) / 2 ** 32
 const targetPrefix = 'secretsmanager.'
 
 export class SecretsManagerService {
-  /** How often each operation was called, whatever its answer. */
+  /** How often each operation was called, regardless of its answer. */
   readonly calls = new Map<string, number>()
   readonly #disabledKeys = new Set<string>()
   readonly #clock: Clock

@@ -1,4 +1,4 @@
-// The benchmark works: small and once, without the peers. How fast anything is nobody asks here.
+// The benchmark works: small and once, without the peers. No speed is asserted here.
 
 import { randomUUID } from 'node:crypto'
 import { readFileSync } from 'node:fs'
@@ -23,7 +23,7 @@ const say = (text: string): void => {
 }
 
 describe('a refresh', { timeout: 60_000 }, () => {
-  test('is measured where everybody makes the same calls and stores what was issued', async () => {
+  test('is measured where all contenders make the same calls and stores what was issued', async () => {
     const names = ['undici by hand', 'SDK + undici by hand', 'token-refresher'] as const
     const one = { connections: 30, providerMilliseconds: 0, ticks: 2, repetitions: 1, names }
     const [measured] = await measureRefreshes([one], say, { ...one, ticks: 1 })
@@ -68,7 +68,9 @@ describe('the deployed function', { timeout: 120_000 }, () => {
   })
 })
 
-test('catching up refreshes everybody and avoids every lapse that can be avoided', { timeout: 60_000 }, async () => {
+test('catching up refreshes all connections and avoids every lapse that can be avoided', {
+  timeout: 60_000,
+}, async () => {
   expect(await measureCatchUp(300, say)).toMatchObject({ lapses: 0 })
 })
 
@@ -85,7 +87,7 @@ describe('the cost', () => {
     }
   })
 
-  test('is told beside that of a rotation', () => {
+  test('is reported beside that of a rotation', () => {
     showCost(say)
     expect(heard.at(-1)).toContain('20,000')
   })

@@ -56,7 +56,7 @@ describe('cdk synth --strict', { timeout: 60_000 }, () => {
       '-c',
       'shards=0',
       '-c',
-      'alarmEmail=nobody',
+      'alarmEmail=no-address',
       '-c',
       'evryMinutes=5',
       '-c',

@@ -59,7 +59,7 @@ describe('a function in its own process', () => {
     })
   })
 
-  test('that ends by itself is told apart from an answer', async () => {
+  test('that ends by itself is distinguished from an answer', async () => {
     const bare = await start('exports.handler = async () => process.exit(3)')
     const ended = { errorType: 'Runtime.ExitError', errorMessage: 'the process ended with status 3' }
     expect(await bare.invoke({})).toEqual(ended)

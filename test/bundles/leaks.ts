@@ -1,8 +1,8 @@
-// Looks for secret values in what anybody can read: whole, and in pieces of twelve characters.
+// Looks for secret values in what anyone can read: whole, and in pieces of twelve characters.
 
 const pieceLength = 12
 
-/** Fields of our secrets that nobody may see. */
+/** Fields of our secrets that no one may see. */
 const secretFields = new Set(['access_token', 'refresh_token', 'client_secret', 'password', 'value'])
 
 /** All secret values in a JSON value, however deep. */

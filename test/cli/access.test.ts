@@ -110,7 +110,7 @@ describe('the surroundings', async () => {
     ['no Region', { AWS_REGION: '' }, 'no AWS Region is set'],
     ['something that is no Region', { AWS_REGION: 'a b' }, '"a b" is no AWS Region'],
     ['no way to AWS', { AWS_ENDPOINT_URL: 'http://127.0.0.1:1' }, 'AWS cannot be reached'],
-  ])('%s is told with what to do', async (_, environment, message) => {
+  ])('%s is reported with what to do', async (_, environment, message) => {
     const more = { ...environment, AWS_EC2_METADATA_DISABLED: 'true' }
     const { status, stderr } = await run(stack, ['status'], { environment: more })
     expect({ status, stderr }).toMatchObject({ status: 1, stderr: expect.stringContaining(message) })
@@ -129,7 +129,7 @@ describe('the surroundings', async () => {
     expect(stderr).toContain(message)
   })
 
-  it('--profile counts, whatever the environment holds, and the SDK does not warn of it', async () => {
+  it('--profile counts, regardless of what the environment holds, and the SDK does not warn of it', async () => {
     const environment = { AWS_EC2_METADATA_DISABLED: 'true' }
     const { status, stderr } = await run(stack, ['--profile', 'nope', 'status'], { environment })
     expect(status).toBe(1)
@@ -146,7 +146,7 @@ describe('the surroundings', async () => {
   })
 
   it('errors are one document too, for programs', async () => {
-    const { status, stdout, stderr } = await run(stack, ['status', 'nobody', '--json'])
+    const { status, stdout, stderr } = await run(stack, ['status', 'unknown', '--json'])
     expect({ status, stdout }).toEqual({ status: 1, stdout: '' })
     expect(JSON.parse(stderr)).toMatchObject({ error: { code: 'ConnectionNotFound' } })
   })

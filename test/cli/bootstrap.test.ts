@@ -13,7 +13,7 @@ const stack = await startCommandStack()
 /** The known client, with the endpoint that it is stored with. */
 const known = () => ['--client-id', stack.clientId, '--token-endpoint', stack.tokenEndpoint] as const
 
-/** Nobody may find one, whatever has happened. */
+/** No login may be left over after any outcome. */
 const noLoginLeft = (): void => expect(stack.logins()).toEqual([])
 
 describe('on a terminal', () => {
@@ -291,7 +291,7 @@ describe('in a script', () => {
     ['--issuer', 'idp.example.com'],
     ['--authorization-endpoint', 'http://idp.example.com/authorize'],
     ['--device-authorization-endpoint', 'ftp://idp.example.com/device'],
-  ])('asks nobody at %s %s, where anybody could answer', async (option, address) => {
+  ])('asks no one at %s %s, where anyone could answer', async (option, address) => {
     const { status, stderr } = await run(stack, ['bootstrap', 'a', '--browser', option, address])
     expect({ status, stderr }).toMatchObject({ status: 2, stderr: expect.stringContaining(`${option} must `) })
   })
@@ -381,7 +381,7 @@ describe('in a script', () => {
     noLoginLeft()
   })
 
-  it('leaves a login alone that somebody else may be using, and tells of it', async () => {
+  it('leaves a login alone that another process may be using, and tells of it', async () => {
     const { aws } = stack
     const SecretId = 'token-refresher/logins/left'
     await aws.send(new CreateSecretCommand({ Name: SecretId, SecretString: '{}' }))

@@ -57,7 +57,7 @@ describe.skipIf(executablePath === undefined)('a sign-in with a browser', async 
     expect(stack.logins()).toEqual([])
   })
 
-  it('that the person cancels is told with its class, and nothing is stored', async () => {
+  it('that the person cancels is reported with its class, and nothing is stored', async () => {
     const { session, address } = await start('cancelled')
     const page = await browser.newPage()
     page.setDefaultTimeout(8000)

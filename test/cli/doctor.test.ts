@@ -41,7 +41,7 @@ describe('a deployment', async () => {
     expect(status).toBe(3)
   })
 
-  it('names clients near expiry, connections in need, and logins that lie about', async () => {
+  it('names clients near expiry, connections in need, and leftover logins', async () => {
     const user = stack.addUser()
     const soon = new Date(Date.now() + 5 * 86_400_000).toISOString()
     const { clientId } = stack.entra.addClient({ tenantId: stack.tenantId, multiTenant: true })
@@ -86,7 +86,7 @@ describe('a deployment', async () => {
     })
   })
 
-  it('tells of alarms that nobody would hear', async () => {
+  it('tells of alarms that no one would hear', async () => {
     const muted = { AlarmName: 'token-refresher-RefreshFailing', StateValue: 'OK', ActionsEnabled: false }
     const foreign = { AlarmName: 'token-refresher-test-RefreshFailing', StateValue: 'ALARM' }
     const body = JSON.stringify({ MetricAlarms: [muted, foreign] })

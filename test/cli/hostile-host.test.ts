@@ -201,7 +201,7 @@ describe('an operator who may not read the configuration of the function', async
   )
   const blind = await startCommandStack({ operatorPolicy: { ...operatorPolicy, Statement } })
 
-  it('hands nothing over to a host that is not Microsoft’s, and is told why', async () => {
+  it('hands nothing over to a host that is not Microsoft’s, and says why', async () => {
     const stdin = JSON.stringify(blind.login(blind.addUser()))
     const { status, stderr } = await run(blind, ['bootstrap', 'sales', '--from-file', '-'], { stdin })
     expect({ status, stderr }).toMatchObject({

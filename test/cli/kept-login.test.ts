@@ -21,7 +21,7 @@ it('keeps the refresh token that has arrived, says how to go on, and goes on wit
     stderr: expect.stringContaining(`Go on without a sign-in: ${goOn}`),
   })
   expect(stderr).not.toContain('with the same "login"')
-  // Who signs in again is told of it.
+  // An operator who signs in again is notified of this.
   const again = await run(stack, [
     'bootstrap',
     'kept',

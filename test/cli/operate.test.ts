@@ -28,7 +28,7 @@ describe('refresh', () => {
 
   it('invokes nothing for a name that is not known', async () => {
     const before = stack.entra.requests.get('refresh_token') ?? 0
-    expect(await run(stack, ['refresh', 'fresh', 'nobody'])).toMatchObject({ status: 1 })
+    expect(await run(stack, ['refresh', 'fresh', 'unknown'])).toMatchObject({ status: 1 })
     expect(stack.entra.requests.get('refresh_token') ?? 0).toBe(before)
   })
 
@@ -45,7 +45,7 @@ describe('refresh of what its client has stopped', () => {
     stack.entra.removeClientSecret(clientId, keyId)
     const { status, stdout } = await run(stack, ['refresh', 'held-1', 'held-2'])
     expect(status).toBe(3)
-    // Two of its connections show that the client is at fault, and people are told of the client.
+    // Two of its connections show that the client is at fault, and people are notified of the client.
     expect(stdout).toContain('0 refreshed, 2 failed')
     expect(stdout).toMatch(
       new RegExp(
@@ -160,7 +160,7 @@ describe('remove', () => {
     expect(stack.names('grants', 'fresh')).toEqual(['fresh'])
   })
 
-  it('names the client when nobody uses it any more', async () => {
+  it('names the client when no one uses it any more', async () => {
     const { clientId } = stack.entra.addClient({ tenantId: stack.tenantId, multiTenant: true })
     const { value } = stack.entra.addClientSecret(clientId)
     await stack.connect('lonely', { client_id: clientId, client_secret: value })
@@ -180,7 +180,7 @@ describe('client', () => {
     const { stdout } = await run(stack, ['client', 'show', stack.clientId])
     expect(stdout).toContain('Client secret   expiry not known')
     expect(stdout).toMatch(/Connections {2}.*fresh \(healthy\)/)
-    expect(await run(stack, ['client', 'show', 'nobody'])).toMatchObject({ status: 1 })
+    expect(await run(stack, ['client', 'show', 'unknown'])).toMatchObject({ status: 1 })
   })
 
   it('set-secret asks without echo, tries the new one and retires the old', async () => {

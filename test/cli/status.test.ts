@@ -1,4 +1,4 @@
-// `status`: the table for everybody, one connection in full, and the same again and again.
+// `status`: the table of all connections, one connection in full, and the same again and again.
 
 import { describe, expect, it } from 'vitest'
 import { secretName, tags } from '../../lambda/contract.ts'
@@ -73,7 +73,7 @@ describe('with connections', () => {
     expect(stderr).toContain('The nearest known name is alive')
   })
 
-  it('does not break on tags that somebody has taken away', async () => {
+  it('does not break on tags that a person has taken away', async () => {
     await stack.pretend('untagged', {}, { [tags.refreshed]: '', [tags.seal]: '' })
     const { stdout } = await run(stack, ['status'])
     expect(stdout).toMatch(/untagged +unknown/)
@@ -106,7 +106,7 @@ describe('with two hundred', () => {
     expect(session.screen()).toContain('A wider terminal shows')
   })
 
-  it('shows every column to whoever reads it from a pipe', async () => {
+  it('shows every column when the output is a pipe', async () => {
     const { stdout } = await run(stack, ['status'])
     expect(stdout.split('\n')[0]).toMatch(/REASON +LAST REFRESH +MODE$/)
   })

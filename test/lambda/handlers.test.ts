@@ -95,7 +95,7 @@ describe('the event of the refresher', () => {
     [{ connection: 'a' }],
     [{ version: '0', source: 'aws.events', detail: {} }],
     [{ password: secret }],
-  ])('may not be %j, and what it may be is told', async (event) => {
+  ])('may not be %j, and what it may be is reported', async (event) => {
     const handler = () => refreshHandler(refusingDependencies())(event, context)
     await expect(handler()).rejects.toThrow(TypeError)
     await expect(handler()).rejects.toThrow(
@@ -147,7 +147,7 @@ describe('the event of the bootstrap', () => {
     [{ connection: 'a', login: null }],
     [{ connection: 'a', force: true }],
     [{ connection: 'a', password: made('password') }],
-  ])('may not be %j, and what it may be is told', async (event) => {
+  ])('may not be %j, and what it may be is reported', async (event) => {
     const handler = () => bootstrapHandler(refusingDependencies())(event, context)
     await expect(handler()).rejects.toThrow(TypeError)
     await expect(handler()).rejects.toThrow(

@@ -1,4 +1,4 @@
-// Somebody at Entra to log in as.
+// A person at Entra to log in as.
 
 import { randomUUID } from 'node:crypto'
 import type { Services } from '../../local/services.ts'

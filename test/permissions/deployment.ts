@@ -17,7 +17,7 @@ export interface Deployment {
 const { region, accountId } = defaultPlace
 const publishedKeyArn = `arn:aws:kms:${region}:${accountId}:key/0f5a3c1e-5d0b-4c57-9d5c-0d3a3a1f7b11`
 
-/** What KMS gives a key when nobody says otherwise: the account may do everything, by its IAM policies. */
+/** What KMS gives a key when no one says otherwise: the account may do everything, by its IAM policies. */
 const defaultKeyPolicy = {
   Statement: [
     { Effect: 'Allow', Principal: { AWS: `arn:aws:iam::${accountId}:root` }, Action: 'kms:*', Resource: '*' },

@@ -1,4 +1,4 @@
-// How far the roles reach, and that nobody else reaches the private key: questions put to the deployed policies.
+// How far the roles reach, and that no one else reaches the private key: questions put to the deployed policies.
 
 import { describe, expect, test } from 'vitest'
 import { environment } from '../../lambda/contract.ts'
@@ -53,7 +53,7 @@ test.each<[string, FunctionName, Call]>([
     'refresh',
     secretCall('GetSecretValue', 'token-refresher2/grants/a'),
   ],
-  ['nobody opens a resource policy', 'bootstrap', secretCall('PutResourcePolicy', 'token-refresher/connections/a')],
+  ['no one opens a resource policy', 'bootstrap', secretCall('PutResourcePolicy', 'token-refresher/connections/a')],
   ['the key is not used directly', 'refresh', keyCall('kms:Decrypt', {})],
   [
     'the key is not used through S3',
@@ -61,7 +61,7 @@ test.each<[string, FunctionName, Call]>([
     keyCall('kms:Decrypt', { 'kms:ViaService': `s3.${region}.amazonaws.com` }),
   ],
   ['the roles do not administer the key', 'refresh', keyCall('kms:PutKeyPolicy', through)],
-  ['nobody else’s events are sent', 'refresh', event('aws.health')],
+  ['no one else’s events are sent', 'refresh', event('aws.health')],
   ['nothing is sent to the default bus', 'refresh', event('token-refresher', bus.replace(/[^/]+$/, 'default'))],
 ])('%s', (_, role, call) => {
   expect(allowed(role, call)).toBe(false)

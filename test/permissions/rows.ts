@@ -35,7 +35,7 @@ const takenByLambda = 'Lambda takes it for the function, in a place of its own: 
 export const exceptions: readonly { readonly action: string; readonly reason: string }[] = [
   { action: 'logs:CreateLogStream', reason: `${takenByLambda}; the log is what the process prints` },
   { action: 'logs:PutLogEvents', reason: `${takenByLambda}; the log is what the process prints` },
-  { action: 'sqs:SendMessage', reason: `${takenByLambda}, when a run that nobody waits for has failed` },
+  { action: 'sqs:SendMessage', reason: `${takenByLambda}, when a run that no one waits for has failed` },
   { action: 'ec2:CreateNetworkInterface', reason: `${takenByLambda}, when it runs in a VPC` },
   { action: 'ec2:DescribeNetworkInterfaces', reason: `${takenByLambda}, when it runs in a VPC` },
   { action: 'ec2:DescribeSubnets', reason: `${takenByLambda}, when it runs in a VPC` },

@@ -1,4 +1,4 @@
-// Microsoft's endpoints as nobody here wrote them: the npm package emulate.
+// Microsoft's endpoints as no one here wrote them: the npm package emulate.
 
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { type Embedded, embedded } from '../support/embedded.ts'
@@ -48,7 +48,7 @@ const keepAlive = async (token_endpoint: string) => {
   return e
 }
 
-it('takes nobody of ours for the bearer of a token that it has not issued', async () => {
+it('takes no one of ours for the bearer of a token that it has not issued', async () => {
   expect(await microsoft.userOf('none')).not.toBe(microsoft.userName)
 })
 

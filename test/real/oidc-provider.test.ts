@@ -1,4 +1,4 @@
-// A certified authorization server that nobody here wrote: oidc-provider, with single-use refresh tokens.
+// A certified authorization server that no one here wrote: oidc-provider, with single-use refresh tokens.
 
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { claimVersionId } from '../../lambda/core/secrets/version-id.ts'
@@ -121,7 +121,7 @@ describe('a grant that has ended', () => {
   it.each([
     ['at the revocation endpoint', (token: string) => server.revoke(method, token)],
     ['by an administrator', (token: string) => server.endGrant(token)],
-  ] as const)('(%s) is reauthorize: asked twice, then a person is told, once', async (_, end) => {
+  ] as const)('(%s) is reauthorize: asked twice, then a person is notified, once', async (_, end) => {
     const { e } = await connected()
     const stored = tokenOf(e)
     await end(stored)
@@ -168,7 +168,7 @@ describe('a grant that has ended', () => {
 const method: AuthMethod = 'client_secret_post'
 
 describe('the reuse detection of the provider', () => {
-  it('ends the grant when somebody else has used a copy of the refresh token, which is reauthorize', async () => {
+  it('ends the grant when another process has used a copy of the refresh token, which is reauthorize', async () => {
     const { e } = await connected()
     const stolen = await server.redeem(method, tokenOf(e))
     expect(stolen.status).toBe(200)
@@ -180,7 +180,7 @@ describe('the reuse detection of the provider', () => {
     expect(e.status(connection)).toMatchObject({ status: 'action-required', failure: { class: 'reauthorize' } })
   })
 
-  it('ends the grant when an answer was lost, not before the claim is void, and a person is told', async () => {
+  it('ends the grant when an answer was lost, not before the claim is void, and a person is notified', async () => {
     const { e } = await connected()
     const stored = tokenOf(e)
     server.around = async (next, socket) => {

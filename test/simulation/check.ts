@@ -44,5 +44,5 @@ try {
   }
   console.log(JSON.stringify({ stories }))
 } catch (error) {
-  caught(`a story that cannot be told: ${error instanceof Error ? error.message.split('\n')[0] : error}`)
+  caught(`a story that cannot be reported: ${error instanceof Error ? error.message.split('\n')[0] : error}`)
 }

@@ -16,7 +16,7 @@ it.each(all)('no rule breaks within $name: $writers, $rotation', { timeout: 120_
   expect(found && `${found.story}\nchoices: ${found.choices.join(' ')}`).toBeUndefined()
   expect(stories).toBeGreaterThan(20)
   expect(figures.lowestValidity).toBeGreaterThanOrEqual(15)
-  // Nothing of Entra's kind is ever lost; of the other kind only what nobody can keep.
+  // Nothing of Entra's kind is ever lost; of the other kind only what no one can keep.
   const possible = search.rotation === 'reusable' ? [] : [search.bounds.deadly ? lostBy.death : lostBy.lostAnswer]
   expect(possible).toEqual(expect.arrayContaining([...figures.lost.keys()]))
 })

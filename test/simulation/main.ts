@@ -1,5 +1,5 @@
-// npm run simulate: random stories until stopped; one of them by its seed; or all that can be told exhaustively. What
-// breaks a rule is told at its shortest.
+// npm run simulate: random stories until stopped; one of them by its seed; or all that can be reported exhaustively. What
+// breaks a rule is reported at its shortest.
 
 import { parseArgs } from 'node:util'
 import { searches } from './search/everything.ts'
@@ -9,7 +9,7 @@ import { type RandomStory, randomStory } from './search/random.ts'
 import { shortest } from './search/shortest.ts'
 import { Tally } from './search/tally.ts'
 
-/** A long story is told from its end. */
+/** A long story is reported from its end. */
 const toldLines = 120
 
 const tell = (text: string): void => {

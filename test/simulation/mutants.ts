@@ -16,7 +16,7 @@ const run = promisify(execFile)
 /** Ends all that runs, so that no copy stays behind. */
 const stop = new AbortController()
 
-/** What the stories are told with. */
+/** What the stories are reported with. */
 const needed = [
   'lambda',
   'lib',

@@ -136,7 +136,7 @@ const embedded = async (tenantOf: (name: Name) => string) => {
     redeem: (grant, secret) => {
       if (grant.grant_type !== 'password') return endpoint.redeem(requestOf(of, grant, secret))
       const known = names.find((one) => grant.username.startsWith(`${one}@`))
-      const username = known === undefined ? `nobody@${domainOf('a')}` : userNameOf(known)
+      const username = known === undefined ? `no one@${domainOf('a')}` : userNameOf(known)
       return endpoint.redeem(requestOf(of, { ...grant, username }, secret))
     },
     passwords: { a: passwordOf('a'), b: passwordOf('b'), c: passwordOf('c') },
@@ -187,7 +187,7 @@ const drawRequest = (draw: Draw, key: string) => {
     'refresh',
     'password',
     'wrong password',
-    'nobody',
+    'unknown',
   ] as const)
   const of = (side: Side): { readonly grant: RequestGrant; readonly secret: string } => {
     const secret = secretAge === 'wrong' ? 'never a secret' : (side.secrets.at(-1 - secretAge) ?? 'never a secret')
@@ -200,7 +200,7 @@ const drawRequest = (draw: Draw, key: string) => {
         ? { grant_type: 'refresh_token', refresh_token: new Redacted(token ?? neverIssued) }
         : {
             grant_type: 'password',
-            username: `${kind === 'nobody' ? 'nobody' : name}@example.com`,
+            username: `${kind === 'unknown' ? 'unknown' : name}@example.com`,
             password: new Redacted(password),
           }
     return { grant, secret }

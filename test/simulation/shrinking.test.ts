@@ -1,4 +1,4 @@
-// A story that fails is told at its shortest: with what it takes, and nothing else.
+// A story that fails is reported at its shortest: with what it takes, and nothing else.
 
 import { expect, it } from 'vitest'
 import type { SecretStore } from '../../lambda/ports.ts'

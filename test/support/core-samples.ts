@@ -116,7 +116,7 @@ export const problemOf = (decoded: Decoded<unknown>): string => {
   return decoded.problem
 }
 
-/** The same with every Redacted opened: two of them look equal to a matcher, whatever they hold. */
+/** The same with every Redacted opened: two of them look equal to a matcher, regardless of what they hold. */
 export const bare = (value: unknown): unknown => {
   if (value instanceof Redacted) return value.reveal()
   if (value instanceof Date || typeof value !== 'object' || value === null) return value

@@ -59,7 +59,7 @@ export interface Embedded extends Stack {
   refreshRequests(): number
 }
 
-/** @param options `keep`: whoever asks closes the stack; otherwise it is closed when the test has finished */
+/** @param options `keep`: the caller closes the stack; otherwise it is closed when the test has finished */
 export const embedded = async (options: Partial<StackOptions> & { keep?: boolean } = {}): Promise<Embedded> => {
   const clock = new ManualClock(Date.parse('2027-01-01T00:00:00Z'))
   const told = new CollectedTelemetry()
@@ -248,7 +248,7 @@ export const barrier = (parties: number): (() => Promise<void>) => {
   }
 }
 
-/** A process dies before or after one of its calls of a port, counted from 0; whoever is dead calls nothing more. */
+/** A process dies before or after one of its calls of a port, counted from 0; a dead process calls nothing more. */
 export const dying = (dependencies: Dependencies, at: number, when: 'before' | 'after') => {
   const calls: string[] = []
   let dead = false

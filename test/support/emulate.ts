@@ -23,7 +23,7 @@ export interface Microsoft {
   readonly requests: URLSearchParams[]
   /** The authorization code flow with PKCE. @returns a refresh token */
   signIn(scope: string): Promise<string>
-  /** Asks the token endpoint, as somebody does who has got hold of a refresh token. */
+  /** Asks the token endpoint, as a person does who has got hold of a refresh token. */
   redeem(refreshToken: string): Promise<Json>
   /** Whom Microsoft Graph takes the bearer of this access token for. */
   userOf(accessToken: string): Promise<unknown>
@@ -37,7 +37,7 @@ export const startMicrosoft = async (): Promise<Microsoft> => {
   const client = { client_id: randomUUID(), client_secret: randomBytes(24).toString('base64') }
   // Graph takes the bearer of any unknown token for the first user: ours is the second.
   const users = [
-    { email: 'whoever@example.com', name: 'Whoever' },
+    { email: 'user@example.com', name: 'User' },
     { email: userName, name: 'Anna' },
   ]
   const oauth_clients = [{ ...client, name: 'App', redirect_uris: [redirectUri] }]

@@ -11,7 +11,7 @@ const utf16be = (text: string): Buffer => Buffer.from(text, 'utf16le').swap16()
 const marked = (mark: readonly number[], body: Buffer): Buffer => Buffer.concat([Buffer.from(mark), body])
 const says = (encoding: string) => ({ 'content-encoding': encoding })
 
-/** By compression and encoding: whatever the text is, it arrives whole. */
+/** By compression and encoding: regardless of what the text is, it arrives whole. */
 export const byteEnvelopes: Readonly<Record<string, (text: string) => Envelope>> = {
   'plain UTF-8': (text) => ({ body: Buffer.from(text) }),
   'gzip, as the header says': (text) => ({ headers: says('gzip'), body: gzipSync(text) }),

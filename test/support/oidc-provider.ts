@@ -66,7 +66,7 @@ export class AuthorizationServer {
     await this.#http[Symbol.asyncDispose]()
   }
 
-  /** Nothing has been told yet, and nothing stands around the token requests. */
+  /** Nothing has been reported yet, and nothing stands around the token requests. */
   forget(): void {
     this.told.length = 0
     this.around = (next) => next()
@@ -122,7 +122,7 @@ export class AuthorizationServer {
     return sub
   }
 
-  /** Uses a refresh token, as somebody does who has got hold of it. */
+  /** Uses a refresh token, as a person does who has got hold of it. */
   async redeem(method: AuthMethod, refreshToken: string): Promise<{ status: number; body: Record<string, unknown> }> {
     const { as, client, authentication } = await this.#app(method)
     const answer = await oauth.refreshTokenGrantRequest(as, client, authentication, refreshToken, insecure)

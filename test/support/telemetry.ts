@@ -1,4 +1,4 @@
-// Telemetry that keeps what it is told.
+// Telemetry that keeps what it is reported.
 
 import { inspect } from 'node:util'
 import type { Announcement, Telemetry, TickSummary, TokenRequestReport } from '../../lambda/ports.ts'

@@ -30,7 +30,7 @@ const typed =
   (answer) =>
     withHeaders(answer, { 'content-type': type })
 
-/** As GitHub answers whoever does not ask for JSON. */
+/** As GitHub answers a client that does not ask for JSON. */
 const formEncoded: Envelope = (answer) => {
   const fields = Object.entries(jsonOf(answer)).map(([key, value]) => [
     key,

@@ -68,7 +68,7 @@ const readAsking = (parts: EntraParts, query: URLSearchParams, tenantName: strin
   return { path, client, to: { redirectUri, mode, state: query.get('state') } }
 }
 
-/** What is wrong here is told to the client. */
+/** What is wrong here is reported to the client. */
 const readAsked = (query: URLSearchParams, client: Client): Asked | Refusal => {
   const responseType = query.get('response_type') ?? ''
   if (responseType !== 'code') return refuse(70005, { name: responseType })

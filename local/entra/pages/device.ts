@@ -16,7 +16,7 @@ export const answerDevicePage = (parts: EntraParts, request: LoopbackRequest): L
   if (code instanceof Refusal) return devicePage(startFields(userCode), code)
   if (answers.get('action') === 'cancel') {
     parts.deviceCodes.put({ ...code, state: { kind: 'declined' } })
-    return page(200, 'You have declined', '<p>The device has been told.</p>')
+    return page(200, 'You have declined', '<p>The device has been informed.</p>')
   }
   const path = resolveTenant(parts, code.tenantName)
   if (path instanceof Refusal) return devicePage(startFields(userCode), path)

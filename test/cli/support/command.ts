@@ -58,7 +58,7 @@ export interface Session {
   /** Waits until the screen shows this. */
   until(text: string | RegExp): Promise<void>
   type(text: string): void
-  /** What happens when somebody closes the window. */
+  /** What happens when a person closes the window. */
   hangUp(): void
   /** Waits for the question, then answers it. */
   answer(question: string | RegExp, answer: string): Promise<void>

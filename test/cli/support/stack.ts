@@ -20,7 +20,7 @@ export interface CommandStack extends DeployedStack {
   readonly clientSecret: string
   /** What every command is started with: nothing of this machine's own AWS configuration. */
   readonly environment: Readonly<Record<string, string>>
-  /** Somebody who may do everything. */
+  /** A person who may do everything. */
   readonly aws: SecretsManagerClient
   addUser(options?: { readonly mfa?: boolean }): { readonly userName: string; readonly password: string }
   /** A login as a file would have it. */
@@ -31,7 +31,7 @@ export interface CommandStack extends DeployedStack {
   pretend(connection: string, change?: Partial<Grant>, tags?: Record<string, string>): Promise<void>
   /** Names in a room. */
   names(room: Room, ...candidates: readonly string[]): readonly string[]
-  /** Every login that lies about. */
+  /** Every leftover login. */
   logins(): readonly string[]
 }
 

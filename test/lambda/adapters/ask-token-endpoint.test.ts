@@ -231,7 +231,7 @@ describe('an answer', () => {
     expect((await ask()).reply).toEqual({ kind: 'answer', status, body, receivedAt: noon.getTime() })
   })
 
-  it('is kept whatever it says it is', async () => {
+  it('is kept regardless of what it says it is', async () => {
     answering({ body: '<html>', headers: { 'content-type': 'text/html', 'cache-control': 'public' } })
     expect((await ask()).reply).toMatchObject({ kind: 'answer', body: '<html>' })
   })
@@ -345,7 +345,7 @@ describe('no answer', () => {
     expect(await failing(clientSecret, true)).toEqual({ kind: 'no-answer', code: 'unknown', unsent: false })
   })
 
-  it('comes from a host that nobody expects, for the network is closed', async () => {
+  it('comes from a host that no one expects, for the network is closed', async () => {
     const client = sampleClient({ token_endpoint: 'https://idp.example.com/token' })
     expect((await ask({ client })).reply).toMatchObject({ kind: 'no-answer', unsent: true })
   })

@@ -82,7 +82,7 @@ describe('an announcement', () => {
     ])
   })
 
-  it('that is none asks nobody', async () => {
+  it('that is none asks no one', async () => {
     const { events, sizes } = await listening()
     await events.announce([])
     expect(sizes).toEqual([])
@@ -145,7 +145,7 @@ describe('what was not taken', () => {
     expect(error.message).not.toContain('anna')
   })
 
-  it('is a failure of the store, where nobody listens', async () => {
+  it('is a failure of the store, where no one listens', async () => {
     const { events, server } = await listening()
     await server.close()
     expect(await failureOf(events.announce(many(1)))).toMatchObject({

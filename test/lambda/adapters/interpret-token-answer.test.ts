@@ -1,4 +1,4 @@
-// What a token endpoint's answer means, with answers made by hand. Whatever is wrong, a refresh token is not lost.
+// What a token endpoint's answer means, with answers made by hand. Regardless of what is wrong, a refresh token is not lost.
 
 import { describe, expect, it } from 'vitest'
 import { interpretTokenAnswer } from '../../../lambda/adapters/interpret-token-answer.ts'
@@ -144,7 +144,7 @@ describe('a success', () => {
     })
   })
 
-  it('may carry what nobody knows', () => {
+  it('may carry what no one knows', () => {
     const tokens = tokensOf({ foci: '1', client_info: {}, __proto__: { a: 1 }, error: undefined })
     expect(tokens.access_token.reveal()).toBe(accessToken)
   })

@@ -110,7 +110,7 @@ describe('a token endpoint', () => {
     expect((await redeem(url)).kind).toBe('granted')
   })
 
-  it('that nobody listens at was not asked', async () => {
+  it('that no one listens at was not asked', async () => {
     const server = createServer()
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
     const url = urlOf(server.address())
@@ -336,7 +336,7 @@ describe('what certainly has not left', () => {
     expect(await redeem(url)).toMatchObject(unsent)
   })
 
-  it('is not a request that was read, whatever comes then', async () => {
+  it('is not a request that was read, regardless of what comes then', async () => {
     const endings: readonly ((socket: Socket) => void)[] = [
       (socket) => socket.destroy(),
       (socket) => socket.end(),

@@ -56,7 +56,7 @@ describe('a refresh whose answer', () => {
     ['has a scope that is none', { scope: 7 }, undefined],
     ['has an id_token that is none', { id_token: 'none' }, undefined],
     ['spells its token type in capitals', { token_type: 'BEARER' }, undefined],
-    ['has fields that nobody knows', { foo: { bar: [] } }, undefined],
+    ['has fields that no one knows', { foo: { bar: [] } }, undefined],
   ])('%s is taken', async (_, change, seconds) => {
     const e = await due()
     e.entra.shapeNext(withFields(change))

@@ -89,7 +89,7 @@ describe('a bootstrap whose answer', () => {
 describe('an access token that lives five minutes', () => {
   const accessTokenLifetimeMinutes = { shortest: 5, longest: 5 }
 
-  it('cannot be kept fresh: the reason is told, and the connection is kept alive all the same', async () => {
+  it('cannot be kept fresh: the reason is reported, and the connection is kept alive all the same', async () => {
     const e = await embedded({ entra: { accessTokenLifetimeMinutes } })
     await expect(e.connect('a')).rejects.toThrow(
       /^request lifetime_too_short: The access token lives 5 minutes and fresh mode takes \d+, so the connection is kept in keep-alive mode\. Set "mode" to "keep-alive"/,

@@ -79,7 +79,7 @@ describe('a grant that', () => {
 
   it('names a client that is not known needs a person', async () => {
     const e = await dueForBoth()
-    await e.edit('grants', 'a', { client_id: 'nobody' })
+    await e.edit('grants', 'a', { client_id: 'unknown' })
     expect(await e.refresh()).toMatchObject({ refreshed: 1, failed: { client: 1 } })
     expect(e.status('a')).toMatchObject({ status: 'action-required', failure: { code: 'client_not_known' } })
     await e.edit('grants', 'a', { client_id: e.clientId })

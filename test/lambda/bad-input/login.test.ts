@@ -1,4 +1,4 @@
-// Logins that are wrong: the message names what is wrong and what to do, nothing is lost, and nothing secret is told.
+// Logins that are wrong: the message names what is wrong and what to do, nothing is lost, and nothing secret is reported.
 
 import { randomUUID } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
@@ -82,7 +82,7 @@ describe('a login that', () => {
     },
   )
 
-  it('has several things wrong is told all of them', async () => {
+  it('has several things wrong: the message names all of them', async () => {
     const e = await embedded()
     await e.storeLogin('b', { ...e.login, mode: 1, publish: 2, password: '' })
     const message = await messageOf(e.bootstrap({ connection: 'b' }))

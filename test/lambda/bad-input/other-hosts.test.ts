@@ -68,7 +68,7 @@ describe('a login', () => {
 })
 
 describe('a stored client with another host', () => {
-  it('gets no refresh token and no client secret, is told of with host and setting, and mended it goes on', async () => {
+  it('gets no refresh token and no client secret, is reported with host and setting, and continues once the setting is right', async () => {
     const e = await embedded()
     await e.connect('a')
     const { text } = e.current('clients', e.clientId)
@@ -110,7 +110,7 @@ describe('a stored client with another host', () => {
   })
 })
 
-it('whatever a client comes from, its request is not sent to another host', async () => {
+it('regardless of what a client comes from, its request is not sent to another host', async () => {
   const refresh_token = new Redacted(made('refresh-token'))
   const ask = {
     client: sampleClient({ token_endpoint: evil }),

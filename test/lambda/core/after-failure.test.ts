@@ -243,12 +243,15 @@ describe('a connection that needs a person', () => {
     })
   })
 
-  it.each(answered)('is tried again once an hour at most, after class %s, whatever the provider asks', (name) => {
-    for (const fraction of [0, almostOne]) {
-      const failure = sampleFailure({ class: name, retryAfterSeconds: 1 })
-      expect(waited({ failure, before: needed, fraction })).toBe(hourly)
-    }
-  })
+  it.each(answered)(
+    'is tried again once an hour at most, after class %s, regardless of what the provider asks',
+    (name) => {
+      for (const fraction of [0, almostOne]) {
+        const failure = sampleFailure({ class: name, retryAfterSeconds: 1 })
+        expect(waited({ failure, before: needed, fraction })).toBe(hourly)
+      }
+    },
+  )
 
   it.each(answered)('is tried again once a day after a day of hourly attempts, after class %s', (name) => {
     const wait = (refusals: number, since: number) =>
@@ -295,7 +298,7 @@ describe('the wait after a passing failure', () => {
     }
   })
 
-  it('is over when the next tick looks, after the first failure, whatever the period', () => {
+  it('is over when the next tick looks, after the first failure, regardless of the period', () => {
     for (const everyMinutes of [2, 5, 10, 20]) {
       const longest = waited({ timing: { ...timing, everyMinutes }, fraction: almostOne })
       expect(longest).toBeLessThan(everyMinutes - 1)

@@ -179,7 +179,7 @@ clock.advance(26 * 3_600_000)
 await tick()
 await tick(5)
 
-// What was told elsewhere than on the terminal: events, and so mails; URLs; and what strangers are answered.
+// Output beside the terminal: events (and so mails), URLs, and answers to strangers.
 console.log('events', inspect(stack.eventBus.entries, { depth: null }))
 for (let n = 0; n < connections; n++) {
   for (const room of ['grants', 'clients', 'connections', 'logins'] as const) {

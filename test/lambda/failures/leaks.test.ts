@@ -1,4 +1,4 @@
-// No secret value is told anywhere, whatever goes wrong, at the most verbose log level.
+// No secret value appears in any output after any failure, at the most verbose log level.
 
 import { execFile } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'

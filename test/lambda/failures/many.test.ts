@@ -35,7 +35,7 @@ describe('five hundred connections', () => {
   let entra: Embedded['entra']
   let eventsBefore = 0
 
-  /** What was told before this test. */
+  /** What was reported before this test. */
   const forget = (): void => {
     eventsBefore = stack.eventBus.entries.length
     stack.told.outcomes.splice(0)
@@ -108,7 +108,7 @@ describe('five hundred connections', () => {
       .filter(({ outcome }) => outcome.kind === 'refreshed')
       .map(({ connection }) => connection)
     const due = order.map((name) => Date.parse(String(stack.current('grants', name).json.refreshed_at)))
-    // Sixty-four are under way at once, and among these whoever is answered first is told first.
+    // Sixty-four are under way at once, and among these the order of the answers is the order of the reports.
     const atOnce = 64
     const overtaken = due.filter((time, place) => due.slice(0, place).filter((other) => other > time).length > atOnce)
     // A busy machine may stall one request or another for a while.

@@ -1,4 +1,4 @@
-// What people are told: whatever keeps a connection from being refreshed for an hour, once, by name; a changed reason again.
+// What people are notified of: each cause that keeps a connection from being refreshed for an hour, once, by name.
 
 import { describe, expect, it } from 'vitest'
 import { secretName } from '../../../lambda/contract.ts'
@@ -23,7 +23,7 @@ const json = (status: number, body: unknown) =>
   }) as const
 
 describe('a reason that changed', () => {
-  it('is told again: the account was enabled, but its sessions were revoked meanwhile', async () => {
+  it('is reported again: the account was enabled, but its sessions were revoked meanwhile', async () => {
     const w = await world(['a', 'b'])
     const userName = w.owners.get('a')?.userName ?? ''
     const end = w.entra.habits.add({ kind: 'refuse', code: 50057 }, { times: 'always', when: { userName } })
@@ -37,7 +37,7 @@ describe('a reason that changed', () => {
     ])
   })
 
-  it('that changes back and forth is told once each', async () => {
+  it('that changes back and forth is reported once each', async () => {
     const w = await world(['a', 'b'])
     const when = { userName: w.owners.get('a')?.userName }
     for (let round = 0; round < 20; round++) {
@@ -52,7 +52,7 @@ describe('a reason that changed', () => {
     ).toEqual(['AADSTS50057', 'AADSTS53003'])
   })
 
-  it('is told with what it needs although a hiccup came between', async () => {
+  it('is reported with what it needs although a hiccup came between', async () => {
     const w = await world(['a'])
     const end = w.entra.habits.add({ kind: 'refuse', code: 50173 }, { times: 'always' })
     await w.pass(2 * hour)
@@ -88,7 +88,7 @@ describe('a refusal in a word that no table knows', () => {
   }
 
   it.each(Object.entries(answers))(
-    '%s is told by name after an hour, asked about hourly, and over when it is',
+    '%s is reported by name after an hour, asked about hourly, and over when it is',
     async (_, answer) => {
       const w = await world(['a', 'b', 'c'])
       const when = { userName: w.owners.get('a')?.userName, grantType: 'refresh_token' }
@@ -107,7 +107,7 @@ describe('a refusal in a word that no table knows', () => {
     },
   )
 
-  it('is told of the client when all of its connections are refused so', async () => {
+  it('is reported of the client when all of its connections are refused so', async () => {
     const w = await world(['a', 'b', 'c'])
     w.entra.habits.add(json(400, { error: 'computer_says_no' }), {
       times: 'always',
@@ -121,7 +121,7 @@ describe('a refusal in a word that no table knows', () => {
 })
 
 describe('what passes by itself but lasts an hour', () => {
-  it('is told of one connection by name, and over once', async () => {
+  it('is reported for one connection by name, and its end once', async () => {
     const w = await world(['a', 'b', 'c'])
     const when = { userName: w.owners.get('a')?.userName, grantType: 'refresh_token' }
     const end = w.entra.habits.add({ kind: 'answer', status: 503, body: '' }, { times: 'always', when })
@@ -133,7 +133,7 @@ describe('what passes by itself but lasts an hour', () => {
     expect(told(w)).toEqual(['Connection Refresh Delayed: a', 'Connection Recovered: a'])
   })
 
-  it('is told of the client alone when the provider is down for all of its connections', async () => {
+  it('is reported of the client alone when the provider is down for all of its connections', async () => {
     const w = await world(['a', 'b', 'c', 'd', 'e'])
     w.faults.entra = () => badGateway
     await w.pass(5 * hour)
@@ -143,7 +143,7 @@ describe('what passes by itself but lasts an hour', () => {
     expect(w.events().map(({ event }) => event)).toEqual(['Client Refresh Delayed', 'Client Recovered'])
   })
 
-  it('shorter than an hour is not told', async () => {
+  it('shorter than an hour is not reported', async () => {
     const w = await world(['a', 'b', 'c'])
     await w.pass(20 * 60_000)
     w.faults.entra = () => badGateway
@@ -153,7 +153,7 @@ describe('what passes by itself but lasts an hour', () => {
     expect(w.events()).toEqual([])
   })
 
-  it('and then needs a person is told as that too', async () => {
+  it('and then needs a person is reported as that too', async () => {
     const w = await world(['a', 'b'])
     const when = { userName: w.owners.get('a')?.userName, grantType: 'refresh_token' }
     const end = w.entra.habits.add({ kind: 'answer', status: 503, body: '' }, { times: 'always', when })
@@ -166,7 +166,7 @@ describe('what passes by itself but lasts an hour', () => {
 })
 
 describe('a store that fails for one connection for an hour', () => {
-  it('is told by that connection’s name, with the store’s code, and over once', async () => {
+  it('is reported by that connection’s name, with the store’s code, and over once', async () => {
     const w = await world(['a', 'b'])
     let broken = true
     const name = secretName('token-refresher', 'grants', 'a')

@@ -1,4 +1,4 @@
-// A tick always ends with its report and its messages, whatever one connection, tag, record or endpoint does.
+// A tick always ends with its report and its messages, regardless of what one connection, tag, record or endpoint does.
 
 import { TagResourceCommand } from '@aws-sdk/client-secrets-manager'
 import { describe, expect, it } from 'vitest'

@@ -1,4 +1,4 @@
-// Connections over days, with a provider that misbehaves: how long apps read a dead token, and what people are told.
+// Connections over days, with a provider that misbehaves: how long apps read a dead token, and what people are notified.
 
 import { tags } from '../../../lambda/contract.ts'
 import { readNotified } from '../../../lambda/core/tags/notified.ts'
@@ -62,7 +62,7 @@ export const world = async (names: readonly string[], tenants: readonly string[]
     return readStatus(all, e.current('clients', e.clientId).versionId)
   }
 
-  /** Nothing is due by then, nothing has failed, and people were told of nothing: such a tick would only list. */
+  /** Nothing is due by then, nothing has failed, and people were notified of nothing: such a tick would only list. */
   const isQuiet = (time: number): boolean =>
     clientStatus().failure === undefined &&
     isNotifiedHealthy(e.secret('clients', e.clientId).tags) &&

@@ -1,4 +1,4 @@
-// Two exchanges of a client secret at once: in whatever order their calls come, the client keeps one that is accepted.
+// Two exchanges of a client secret at once: in any order of their calls, the client keeps one that is accepted.
 
 import { expect, it } from 'vitest'
 import { ownFailure } from '../../../lambda/core/failures/failure-table.ts'

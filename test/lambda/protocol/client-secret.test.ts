@@ -62,7 +62,7 @@ it('publishes the new one at once where apps read it', async () => {
   expect((await e.value('connections', 'a')).client_secret).toBe(client_secret)
 })
 
-it('a refused one leaves the client as it was, and nobody is told that the client is at fault', async () => {
+it('a refused one leaves the client as it was, and no one is notified that the client is at fault', async () => {
   const e = await embedded()
   await e.connect('a')
   const before = secrets(e)
@@ -113,7 +113,7 @@ it('brings all connections of a client back whose secret had expired', async () 
 it.each([
   [
     'a client that is not known',
-    { client_id: 'somebody-else' },
+    { client_id: 'another-client' },
     /^request login_not_valid: the login: "client_id" is not /,
   ],
   ['no client secret', { client_secret: undefined }, /^request login_not_valid: the login: "client_secret" is missing/],
@@ -129,7 +129,7 @@ it.each([
 it('is refused for a connection of another client', async () => {
   const e = await embedded()
   await e.connect('a')
-  await expect(offer(e, { client_secret: newSecret(e) }, 'nobody')).rejects.toThrow(/^request connection_not_found: /)
+  await expect(offer(e, { client_secret: newSecret(e) }, 'unknown')).rejects.toThrow(/^request connection_not_found: /)
 })
 
 /** In the words of other providers, every refusal of a wrong client secret, and every other answer as it is. */

@@ -50,7 +50,7 @@ describe('a bootstrap', () => {
         await e.tickAfter(5)
         await e.tickAfter(5)
         const left = problems(e)
-        // Whoever starts the same login again gets a connection or a refusal, and its password is not sent twice.
+        // An operator who starts the same login again gets a connection or a refusal, and its password is not sent twice.
         const again = await e.bootstrap({ connection: 'a' }).then(
           () => 'done',
           (error: Error) => error.message.split(':')[0],

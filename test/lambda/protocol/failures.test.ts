@@ -64,7 +64,7 @@ describe('an outage', () => {
   })
 })
 
-describe('a provider that asks for quiet', () => {
+describe('a provider that answers 429', () => {
   it('is left alone until Retry-After has passed, over several ticks', async () => {
     const e = await due()
     e.entra.answerTooManyRequests({ retryAfterSeconds: 1200 })

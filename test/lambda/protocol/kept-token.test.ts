@@ -1,4 +1,4 @@
-// No bootstrap loses a refresh token: whatever fails after the provider has answered, the login holds the newest one.
+// No bootstrap loses a refresh token: regardless of what fails after the provider has answered, the login holds the newest one.
 
 import { describe, expect, it } from 'vitest'
 import { withFields } from '../../../local/entra/on-demand.ts'

@@ -1,4 +1,4 @@
-// A login makes the connection that it is for, and no other, whatever the event says.
+// A login makes the connection that it is for, and no other, regardless of what the event says.
 
 import { describe, expect, it } from 'vitest'
 import { deviceCodeGrantType } from '../../../lambda/core/login/login.ts'

@@ -152,12 +152,12 @@ describe('a refresh', () => {
     expect([e.current('grants', 'a').json.generation, e.current('grants', 'b').json.generation]).toEqual([2, 1])
   })
 
-  it('of a name that nobody knows fails, and the others named are refreshed', async () => {
+  it('of a name that no one knows fails, and the others named are refreshed', async () => {
     const e = await embedded()
     await e.connect('a')
-    const answer = await e.refresh({ connections: ['nobody', 'a'], force: true })
+    const answer = await e.refresh({ connections: ['unknown', 'a'], force: true })
     expect(answer).toEqual({ ...nothing, refreshed: 1, failed: { request: 1 } })
-    expect(e.told.last('nobody')).toMatchObject({ kind: 'failed', failure: { code: 'connection_not_found' } })
+    expect(e.told.last('unknown')).toMatchObject({ kind: 'failed', failure: { code: 'connection_not_found' } })
   })
 
   it('is done once for each connection, in one shard or another', async () => {

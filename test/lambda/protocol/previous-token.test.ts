@@ -1,10 +1,10 @@
-// A refusal that may speak of what is stored and not of the grant: the previous version's refresh token is tried, once.
+// A refusal that may concern what is stored and not of the grant: the previous version's refresh token is tried, once.
 
 import { expect, it } from 'vitest'
 import { badGateway } from '../../../local/loopback-server.ts'
 import { embedded } from '../../support/embedded.ts'
 
-it('comes back by itself when a person has damaged the stored refresh token, and nobody is called', async () => {
+it('comes back by itself when a person has damaged the stored refresh token, and no one is called', async () => {
   const e = await embedded()
   await e.connect('a')
   await e.edit('grants', 'a', { refresh_token: 'damaged by hand' })

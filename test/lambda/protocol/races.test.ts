@@ -6,7 +6,7 @@ import type { Dependencies, SecretStore } from '../../../lambda/ports.ts'
 import { labelled } from '../../../local/secrets-manager/service.ts'
 import { barrier, type Embedded, embedded, handlersOver, hour, minute } from '../../support/embedded.ts'
 
-/** Something happens between the provider's answer and whatever is done with it. */
+/** Something happens between the provider's answer and its use. */
 const afterRedeeming = ({ dependencies }: Embedded, happens: () => Promise<unknown>): Dependencies => ({
   ...dependencies,
   tokenEndpoint: {
@@ -114,7 +114,7 @@ describe('a refresher and a bootstrap', () => {
     }))
     await handlersOver(dependencies).refresh()
     expect(e.current('connections', 'a').json).toMatchObject({ generation: 3 })
-    // The refresher's tags came last and speak of an older version, which costs a read.
+    // The refresher's tags came last and concern an older version, which costs a read.
     await e.tickAfter(5)
     expect(e.problems('a')).toEqual([])
   })
@@ -130,7 +130,7 @@ describe('two bootstraps', () => {
     expect(e.problems('a')).toEqual([])
   })
 
-  it('of one login: the second is told that it was tried, while the first is still asking', async () => {
+  it('of one login: the second learns that it was tried, while the first is still asking', async () => {
     const e = await embedded()
     await e.storeLogin('a', e.login)
     const second = () => expect(e.bootstrap({ connection: 'a' })).rejects.toThrow('request login_already_tried: ')

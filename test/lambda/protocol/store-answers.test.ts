@@ -1,4 +1,4 @@
-// What Secrets Manager answers of single secrets: what cannot be read is a failure that is told, never a silence.
+// What Secrets Manager answers of single secrets: what cannot be read is a failure that is reported, never a silence.
 
 import { UpdateSecretCommand } from '@aws-sdk/client-secrets-manager'
 import { describe, expect, it } from 'vitest'

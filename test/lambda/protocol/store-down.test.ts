@@ -131,7 +131,7 @@ describe('an answer that is lost after the work was done', () => {
     expect(e.problems('a')).toEqual([])
   })
 
-  it('of a claim does not make it somebody else’s', async () => {
+  it('of a claim does not make it another process’s', async () => {
     const e = await due('single-use')
     e.faults.aws = lose({ operation: 'PutSecretValue', part: 'TOKEN_REFRESHER_CLAIM' })
     expect(await e.refresh()).toMatchObject({ refreshed: 1 })

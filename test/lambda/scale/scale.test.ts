@@ -82,7 +82,7 @@ describe('a slow provider', { timeout: 120_000 }, () => {
 })
 
 describe('an outage of a day with 20,000 connections', { timeout: 240_000 }, () => {
-  it('is caught up within 10 % of what the quota allows, and nobody lapses who need not', async () => {
+  it('is caught up within 10 % of what the quota allows, and no one lapses who need not', async () => {
     const count = 20_000
     const { refreshed, began, puts, lapses } = await catchUp(count)
     expect(lapses).toEqual([])

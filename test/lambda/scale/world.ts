@@ -1,4 +1,4 @@
-// Tens of thousands of connections in one process: ports over plain maps, on a clock that jumps to whoever waits next.
+// Tens of thousands of connections in one process: ports over plain maps, on a clock that jumps to the next waiting process.
 
 import { randomUUID } from 'node:crypto'
 import { setImmediate } from 'node:timers/promises'
@@ -20,7 +20,7 @@ interface Stored {
   tags: Tags
 }
 
-/** Time passes only while everybody waits, and then to the first who does. */
+/** Time passes only while all processes wait, and then to the first due. */
 export class JumpingClock implements Clock {
   #now: number
   readonly #waiting: { readonly at: number; readonly wake: () => void }[] = []

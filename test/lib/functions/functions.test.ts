@@ -33,7 +33,7 @@ test.each([
   })
 })
 
-test('a tick may end what it has begun when the next one begins, whatever the period, within Lambda’s own limit', () => {
+test('a tick may end what it has begun when the next one begins, regardless of the period, within Lambda’s own limit', () => {
   withEverything.hasResourceProperties('AWS::Lambda::Function', { FunctionName: 'mail-refresh', Timeout: 160 })
   expect([14, 15, 16].map((everyMinutes) => longestTickSeconds({ everyMinutes }))).toEqual([880, 900, 900])
 })
@@ -49,7 +49,7 @@ test('concurrency is reserved for the refresher alone, and only when asked for',
   })
 })
 
-test('each function has a log group of its own, which keeps what it is told to keep and goes with the stack', () => {
+test('each function has a log group of its own, which keeps what it is reported to keep and goes with the stack', () => {
   for (const LogGroupName of ['/aws/lambda/token-refresher-refresh', '/aws/lambda/token-refresher-bootstrap']) {
     template.hasResource('AWS::Logs::LogGroup', {
       Properties: { LogGroupName, RetentionInDays: 90 },

@@ -14,7 +14,7 @@ test('the topic is encrypted under a rotated key of its own', () => {
   expect(propertiesOf(template, 'AWS::KMS::Key', 'NotificationsKey')).toMatchObject({ EnableKeyRotation: true })
 })
 
-test('nobody publishes without TLS', () => {
+test('no one publishes without TLS', () => {
   template.hasResourceProperties('AWS::SNS::TopicPolicy', {
     PolicyDocument: {
       Statement: Match.arrayWith([
@@ -90,7 +90,7 @@ test('every use of the topic’s key has a condition: alarms by their account, t
   ])
 })
 
-test('an e-mail address is subscribed when it is given, and nobody otherwise', () => {
+test('an e-mail address is subscribed when it is given, and no one otherwise', () => {
   template.resourceCountIs('AWS::SNS::Subscription', 0)
   templateWith({ alarmEmail: 'ops@example.com' }).hasResourceProperties('AWS::SNS::Subscription', {
     Protocol: 'email',

@@ -180,7 +180,7 @@ test.each([
 })
 
 test('all problems are in one message', () => {
-  const message = refusal({ prefix: 'a b', shards: 0, alarmEmail: 'nobody', evryMinutes: 5, everyMinutes: 55 })
+  const message = refusal({ prefix: 'a b', shards: 0, alarmEmail: 'unknown', evryMinutes: 5, everyMinutes: 55 })
   expect(message).toContain('5 problems')
   for (const name of ['prefix', 'shards', 'alarmEmail', 'evryMinutes', 'everyMinutes']) {
     expect(message).toContain(`\n  - ${name}: given `)

@@ -106,7 +106,7 @@ describe('the alarms', () => {
     expect(new Set(names).size).toBe(11)
   })
 
-  it('are not for everybody, and what is not known here is refused by its name', async () => {
+  it('are not for every caller, and what is not known here is refused by its name', async () => {
     await expect(new CloudWatchClient(operator).send(new DescribeAlarmsCommand({}))).rejects.toMatchObject({
       message: expect.stringContaining('cloudwatch:DescribeAlarms'),
     })
@@ -141,7 +141,7 @@ describe('the log', () => {
 describe('the topic', () => {
   const sns = new SNSClient(administrator)
 
-  it('has the subscription of the setting, which nobody has confirmed', async () => {
+  it('has the subscription of the setting, which no one has confirmed', async () => {
     const { Subscriptions } = await sns.send(new ListSubscriptionsByTopicCommand({ TopicArn: topic }))
     expect(Subscriptions).toMatchObject([
       { Endpoint: 'ops@example.com', Protocol: 'email', SubscriptionArn: 'PendingConfirmation' },

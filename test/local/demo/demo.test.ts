@@ -122,7 +122,7 @@ describe('the arguments', () => {
     [['--login'], "Option '--login <value>' argument missing"],
     [['--json=yes'], "Option '--json' does not take an argument"],
     [['now'], "Unexpected argument 'now'"],
-  ])('%j is wrong usage: it is told what is wrong, and the usage', async (arguments_, message) => {
+  ])('%j is wrong usage: it is reported what is wrong, and the usage', async (arguments_, message) => {
     const { code, out, err } = await start(arguments_)
     expect({ code, out }).toEqual({ code: 2, out: '' })
     expect(err.startsWith(message)).toBe(true)

@@ -1,4 +1,4 @@
-// Access tokens live 60 to 90 minutes, whatever happens to the session, and only while they live /v1.0/me answers.
+// Access tokens live 60 to 90 minutes, regardless of what happens to the session, and only while they live /v1.0/me answers.
 
 import { describe, expect, test } from 'vitest'
 import { minute, startWithUser } from './harness.ts'
@@ -69,7 +69,7 @@ describe('/v1.0/me refuses, in the shape of Graph,', () => {
     await refusal(await me((await signIn()).refresh_token))
   })
 
-  test('a token that somebody changed', async () => {
+  test('a token that a person changed', async () => {
     const { me, signIn } = await startWithUser()
     const [header, payload = '', signature] = (await signIn()).access_token.split('.')
     const claims = { ...JSON.parse(Buffer.from(payload, 'base64url').toString()), exp: 9_999_999_999 }

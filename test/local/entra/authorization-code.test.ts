@@ -68,7 +68,7 @@ describe('signing in', () => {
 
   test.each([
     { name: 'a wrong password', code: 50126, form: { password: 'wrong' } },
-    { name: 'an unknown user', code: 50034, form: { username: 'nobody@contoso.example' } },
+    { name: 'an unknown user', code: 50034, form: { username: 'no one@contoso.example' } },
   ])('$name shows the page again with $code', async ({ code, form }) => {
     const entra = await startWithUser()
     const response = await entra.post(authorizePath(entra), { ...entra.asUser, ...form })
@@ -135,7 +135,7 @@ describe('a second factor', () => {
 })
 
 test.each([
-  { name: 'an unknown client', code: 700016, changes: { client_id: 'nobody' } },
+  { name: 'an unknown client', code: 700016, changes: { client_id: 'unknown' } },
   { name: 'a redirect URI that is not registered', code: 50011, changes: { redirect_uri: 'http://evil.example/' } },
   { name: 'another response mode', code: 70007, changes: { response_mode: 'pigeon' } },
 ])('$name is shown to the person and never redirected', async ({ code, changes }) => {
@@ -150,7 +150,7 @@ test.each([
   { name: 'a bad scope', error: 'invalid_scope', changes: { scope: 'everything' } },
   { name: 'a plain challenge', error: 'invalid_request', changes: { code_challenge_method: 'plain' } },
   { name: 'prompt=none', error: 'interaction_required', changes: { prompt: 'none' } },
-])('$name is told to the client', async ({ error, changes }) => {
+])('$name is reported to the client', async ({ error, changes }) => {
   const entra = await startWithUser()
   const location = redirected(await entra.post(authorizePath(entra, changes), entra.asUser))
   expect(Object.fromEntries(location.searchParams)).toMatchObject({ error, state: 'the state' })

@@ -7,7 +7,7 @@ const basic = (clientId: string, secret: string): Form => ({
   authorization: `Basic ${Buffer.from(`${encodeURIComponent(clientId)}:${encodeURIComponent(secret)}`).toString('base64')}`,
 })
 
-test('a secret in the Authorization header is as good as one in the body, whatever characters it has', async () => {
+test('a secret in the Authorization header is as good as one in the body, regardless of what characters it has', async () => {
   const { ask, passwordForm, entra, client } = await startWithUser()
   const form = without(passwordForm(), 'client_id', 'client_secret')
   const { value } = entra.addClientSecret(client.clientId, { value: 'a+b&c=d:e %~/f' })

@@ -80,7 +80,7 @@ describe('limits', () => {
     expect(await approve()).toContain('AADSTS70019')
   })
 
-  test('codes that nobody issued are not known', async () => {
+  test('codes that no one issued are not known', async () => {
     const { ask, device, type, asUser } = await start()
     const form = { grant_type: 'urn:ietf:params:oauth:grant-type:device_code', client_id: device.clientId }
     expect((await ask({ ...form, device_code: 'none' })).body.error).toBe('bad_verification_code')

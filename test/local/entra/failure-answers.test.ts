@@ -35,8 +35,8 @@ describe('the body of a refusal', () => {
     expect((await refresh(refresh_token)).body.error_description).toContain(user.userName)
     entra.updateUser(user.userName, { locked: true })
     expect((await ask(passwordForm())).body.error_description).toContain(user.userName)
-    const { body } = await ask(passwordForm({ username: 'nobody@contoso.example' }))
-    expect(body.error_description).toContain('nobody@contoso.example')
+    const { body } = await ask(passwordForm({ username: 'no one@contoso.example' }))
+    expect(body.error_description).toContain('no one@contoso.example')
   })
 
   test('carries claims for Conditional Access and an address for an expired password', async () => {
@@ -98,7 +98,7 @@ describe('refusals on demand', () => {
     const { ask, signIn, refresh, passwordForm, entra, user } = await startWithUser()
     const { refresh_token } = await signIn()
     entra.answerWith({ code: 90033, times: 2, when: { grantType: 'refresh_token', userName: user.userName } })
-    entra.answerWith({ code: 90033, when: { clientId: 'somebody else' } })
+    entra.answerWith({ code: 90033, when: { clientId: 'another process' } })
     expect((await ask(passwordForm())).status).toBe(200)
     const statuses = [await refresh(refresh_token), await refresh(refresh_token), await refresh(refresh_token)]
     expect(statuses.map(({ status }) => status)).toEqual([503, 503, 200])

@@ -1,4 +1,4 @@
-// Habits: what a provider can be told to answer, to whom, how often, in which envelope, and how fast.
+// Habits: what a provider can be reported to answer, to whom, how often, in which envelope, and how fast.
 
 import { brotliDecompressSync, gunzipSync, inflateRawSync, inflateSync, zstdDecompressSync } from 'node:zlib'
 import { describe, expect, onTestFinished, test } from 'vitest'

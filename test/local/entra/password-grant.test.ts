@@ -95,7 +95,7 @@ const cases: readonly Case[] = [
     place: '00000000-0000-4000-8000-000000000000',
   },
   { name: 'a tenant that cannot be one', code: 900023, error: 'invalid_request', place: 'undefined' },
-  { name: 'an unknown client', code: 700016, error: 'unauthorized_client', form: { client_id: 'nobody' } },
+  { name: 'an unknown client', code: 700016, error: 'unauthorized_client', form: { client_id: 'unknown' } },
   {
     name: 'a single-tenant client through organizations',
     code: 50194,
@@ -122,10 +122,10 @@ const cases: readonly Case[] = [
     form: { scope: 'Directory.ReadWrite.All offline_access' },
     prepare: ({ entra, client }) => entra.updateClient(client.clientId, { consentedScopes: ['User.Read'] }),
   },
-  { name: 'an unknown user', code: 50034, error: 'invalid_grant', form: { username: 'nobody@contoso.example' } },
+  { name: 'an unknown user', code: 50034, error: 'invalid_grant', form: { username: 'no one@contoso.example' } },
   { name: 'a user name without domain', code: 50059, error: 'invalid_request', form: { username: 'sales' } },
   {
-    name: 'a domain that nobody has verified',
+    name: 'a domain that no one has verified',
     code: 50128,
     error: 'invalid_request',
     form: { username: 'a@b.example' },

@@ -24,7 +24,7 @@ const worker = (...own: readonly Json[]) => new Map([['worker', { roleArn, state
 const read = { Sid: 'Read', Effect: 'Allow', Action: ['secretsmanager:GetSecretValue'], Resource: secret }
 
 describe('a role', () => {
-  test('may do what a statement allows, in whatever case it is written, and nothing else', () => {
+  test('may do what a statement allows, in regardless of what case it is written, and nothing else', () => {
     const principals = worker({ ...read, Action: 'SecretsManager:getsecret*' })
     expect(ask({ principals }, 'secretsmanager:GetSecretValue', secret)).toBeUndefined()
     expect(ask({ principals }, 'secretsmanager:PutSecretValue', secret)).toBe(
@@ -34,7 +34,7 @@ describe('a role', () => {
     expect(ask({ principals }, 'secretsmanager:GetSecretValue', `${secret}x`)).toContain('not authorized')
   })
 
-  test('may not do what a statement denies, whatever else allows it', () => {
+  test('may not do what a statement denies, regardless of what else allows it', () => {
     const principals = worker(read, { Effect: 'Deny', Action: '*', Resource: '*' })
     expect(ask({ principals }, 'secretsmanager:GetSecretValue', secret)).toContain('with an explicit deny')
   })
@@ -52,7 +52,7 @@ describe('a role', () => {
   })
 })
 
-describe('anybody else', () => {
+describe('anyone else', () => {
   test('may do everything, unless told otherwise', () => {
     const operator = { roleArn: 'arn:aws:iam::123456789012:user/operator', statements: statements(read) }
     expect(ask({}, 'secretsmanager:DeleteSecret', secret, 'operator')).toBeUndefined()

@@ -106,7 +106,7 @@ describe('PutSecretValue', () => {
     expect(await labels(aws)).toEqual({ 1: ['AWSPREVIOUS'], 2: ['two'], 3: ['one'], 4: ['AWSCURRENT', 'four'] })
   })
 
-  test('gives the first version of all AWSCURRENT, whatever its labels', async () => {
+  test('gives the first version of all AWSCURRENT, regardless of its labels', async () => {
     const { aws } = await setUp()
     await aws.createSecret({ Name: 'x' })
     expect(await put(aws, 1, ['AWSPENDING'])).toMatchObject({ VersionStages: ['AWSPENDING', 'AWSCURRENT'] })

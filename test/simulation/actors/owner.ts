@@ -1,4 +1,4 @@
-// Whoever owns a connection: signs in, and signs in again when that has not worked or the connection needs it.
+// The owner of a connection: signs in, and signs in again when that has not worked or the connection needs it.
 
 import { readStatus } from '../../../lambda/core/tags/status.ts'
 import { currentOf } from '../world/secrets.ts'
@@ -7,7 +7,7 @@ import type { World } from '../world/world.ts'
 
 const minute = 60_000
 
-/** Whoever is at it does not begin a second time. */
+/** An owner who is signing in does not start a second time. */
 const busy = new WeakMap<World, Set<string>>()
 
 /** Hands over a login and starts the bootstrap; again a while later for as long as there is no connection. */

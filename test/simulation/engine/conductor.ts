@@ -15,7 +15,7 @@ export interface Step {
   readonly fates: readonly string[]
 }
 
-/** Whatever kind of call: its process ends before it took effect, or before its answer arrived. */
+/** For any kind of call: its process ends before it took effect, or before its answer arrived. */
 export const deaths = ['dies before', 'dies after'] as const
 export type Death = (typeof deaths)[number]
 

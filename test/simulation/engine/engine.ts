@@ -90,7 +90,7 @@ export class Engine {
     return this.#park({ process, what, key: process.nextKey(), at: this.#now + milliseconds, fates })
   }
 
-  /** @param until moment after which no step is made; default: until nobody waits */
+  /** @param until moment after which no step is made; default: until no one waits */
   async run(until = Number.POSITIVE_INFINITY): Promise<void> {
     while (!this.#stopped) {
       await settled()

@@ -7,7 +7,7 @@ import type { Bounds } from './interleaving.ts'
 const everyFault = [...new Set([...Object.values(storeFates), ...Object.values(providerFates)])]
 
 export const bounds: Readonly<Record<string, Bounds>> = {
-  // Whoever dies before a call has died after the one before, for all that anybody else can see.
+  // To all others, a process that dies before a call looks like one that died after the call before.
   'two preemptions and a death': { preemptions: 2, faults: 1, faultKinds: ['dies before'], deadly: true },
   'one preemption and any fault': { preemptions: 1, faults: 1, faultKinds: everyFault, deadly: false },
 }

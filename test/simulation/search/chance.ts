@@ -1,4 +1,4 @@
-// What happens by chance in a random story. Everything that need not happen has a name, and a story can be told again
+// What happens by chance in a random story. Everything that need not happen has a name, and a story can be reported again
 // with only some of it.
 
 import type { Draw } from '../engine/draw.ts'

@@ -97,7 +97,7 @@ const tell = async ({ scenario, rotation, bounds }: Search, telling: Telling): P
     world.refresh()
     await engine.run(engine.now() + 5 * minute)
   }
-  // Nobody looks at what apps read before the connection is due, so a person's rollback of it stands until then.
+  // No one looks at what apps read before the connection is due, so a person's rollback of it stands until then.
   if (movedByHand && !engine.stopped) {
     await engine.run(dueAt(world, connection))
     world.refresh()

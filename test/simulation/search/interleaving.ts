@@ -20,7 +20,7 @@ export const crashes: readonly string[] = deaths
 
 export class Interleaving implements Conductor {
   readonly stepMilliseconds = 1
-  /** From now on nothing goes wrong, and whoever came first goes first. */
+  /** From now on nothing goes wrong, first come, first served. */
   calm = false
   readonly #choices: Choices
   readonly #kinds: readonly string[]
@@ -36,12 +36,12 @@ export class Interleaving implements Conductor {
   }
 
   /**
-   * Whoever runs goes on, or is interrupted. Whoever waits on the clock gives way for nothing, and may just as well go on
+   * The running process continues, or is interrupted. A process that waits on the clock gives way for nothing, and may just as well go on
    * at once while all others are held up: the time that passes is as long as it has to be.
    */
   pick(ready: readonly Step[], asleep: readonly Step[]): Step {
     const [first] = ready
-    if (first === undefined) throw new Error('nobody is ready')
+    if (first === undefined) throw new Error('no one is ready')
     const isOwn = ({ process }: Step): boolean => process === this.#running
     const own = ready.find(isOwn)
     const others = oneEach(ready.filter((step) => !isOwn(step)))
@@ -72,7 +72,7 @@ export class Interleaving implements Conductor {
   #choose(own: Step | undefined, others: readonly Step[]): Step {
     const [first, ...rest] = others
     if (own !== undefined) return this.#choices.choose(this.#preemptions > 0 ? [own, ...others] : [own])
-    if (first === undefined) throw new Error('nobody is ready')
+    if (first === undefined) throw new Error('no one is ready')
     return this.#choices.choose([first, ...rest])
   }
 }

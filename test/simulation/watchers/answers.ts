@@ -6,7 +6,7 @@ import type { Asked } from '../world/token-endpoint.ts'
 /** Request timeout, too early, too many requests: the provider has not judged what was sent. */
 const notJudged: readonly number[] = [408, 425, 429]
 
-/** An answer that ends a password, whatever else it says: the provider has judged it. */
+/** An answer that ends a password, regardless of what else it says: the provider has judged it. */
 export const isDefinite = ({ reply }: Asked): boolean =>
   reply.kind === 'answer' && reply.status < 500 && !notJudged.includes(reply.status)
 

@@ -52,7 +52,7 @@ export const i1 = (scene: Scene): Watcher => {
       return undefined
     }
     const wrong = replaced(scene, succession, touched.has(name))
-    // What the provider has just given stands above whatever a person has done before.
+    // What the provider has just given stands above regardless of what a person has done before.
     if (arrived.length > 0 || change.by.kind === 'bootstrap') touched.delete(name)
     return wrong
   }

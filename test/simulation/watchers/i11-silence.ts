@@ -1,4 +1,4 @@
-// I11: what keeps a connection from being refreshed for an hour is told once, by name; what is over is told as over, once.
+// I11: what keeps a connection from being refreshed for an hour is reported once, by name; what is over is reported as over, once.
 
 import {
   flexibleWindowMinutes,
@@ -18,7 +18,7 @@ import type { Scene, Watcher } from './watcher.ts'
 const minute = 60_000
 const hour = 60 * minute
 
-/** What the provider does is what people are to be told of; everything else may delay the telling. */
+/** What the provider does is what people are to be reported of; everything else may delay the telling. */
 const ofProvider: readonly string[] = ['the provider is down', ...Object.values(providerFates)]
 
 /** Ticks that may be needed beyond the hour: the last attempt may have been made just before. */
@@ -50,7 +50,7 @@ export const i11 = (scene: Scene): Watcher => {
     told.set(subject, { reasons: reasons.set(reason, now()), at: now() })
     // A tick that had begun by then may have read the tags before they said so: telling is at least once.
     const again = before !== undefined && disturbedUntil < before && before < startedAt
-    return again ? `${subject} was told again: ${reason}` : undefined
+    return again ? `${subject} was reported again: ${reason}` : undefined
   }
 
   const isTold = (subject: string): boolean => (told.get(subject)?.reasons.size ?? 0) > 0
@@ -70,7 +70,9 @@ export const i11 = (scene: Scene): Watcher => {
     const since = Math.max(before?.refreshed === refreshed ? before.since : now(), over)
     kept.set(name, { refreshed, since })
     const silent = now() - Math.max(since, disturbedUntil) - slack
-    return silent > hour ? `grants/${name} has not been refreshed for an hour, and people were told nothing` : undefined
+    return silent > hour
+      ? `grants/${name} has not been refreshed for an hour, and people were notified nothing`
+      : undefined
   }
 
   return (event) => {
@@ -91,7 +93,7 @@ export const i11 = (scene: Scene): Watcher => {
 }
 
 interface Told {
-  /** When each was told last. */
+  /** When each was reported last. */
   readonly reasons: Map<string, number>
   readonly at: number
 }

@@ -24,7 +24,7 @@ export const i2 = ({ provider, secrets }: Scene): Watcher => {
     return refresh_token === grant.refresh_token.reveal() ? undefined : 'holds another refresh token than its grant'
   }
 
-  /** How wrong the clock was by which a token's expiry was reckoned: whoever publishes it later cannot know better. */
+  /** How wrong the clock was by which a token's expiry was reckoned: a later publication cannot know better. */
   const reckoned = new Map<string, number>()
 
   const stored = (change: Change): string | undefined => {

@@ -25,7 +25,7 @@ const probedWithin = 27 * 60 * minute
 export const i5 = (scene: Scene): Watcher => {
   const { secrets, provider, figures, timing, now } = scene
   const allTimes = new Map<string, TokenTimes>()
-  /** What was there before, for whoever still holds it. */
+  /** What was there before, for an app that still holds it. */
   const before = new Map<string, TokenTimes>()
   /** Since when nothing but our own having given up has stood in the way. */
   const givenUp = new Map<string, number>()
@@ -35,7 +35,7 @@ export const i5 = (scene: Scene): Watcher => {
     const published = publishedIn(version)
     if (published === undefined) return undefined
     const grant = grantIn(currentOf(secrets.find({ room: 'grants', name })))
-    // When it really ends, whatever is said of it.
+    // When it really ends, regardless of what is said of it.
     const expiresAt = provider.accessToken(published.access_token)?.expiresAt ?? published.expiresAt
     return { version, expiresAt, mode: grant?.mode ?? 'keep-alive', excused: byHand }
   }

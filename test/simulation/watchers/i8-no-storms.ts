@@ -91,7 +91,7 @@ export const i8 = (scene: Scene): Watcher => {
       : undefined
   }
 
-  /** A verdict stood when the process started, and the version that it speaks of is current still. A wrong clock is forgiven. */
+  /** A verdict stood when the process started, and the version that it concerns is current still. A wrong clock is forgiven. */
   const tooSoon = (key: string, process: Process): boolean => {
     const verdict = verdicts.get(key)
     if (verdict === undefined || verdict.at > process.startedAt - unseen || Math.abs(process.clockError) > minute)

@@ -39,10 +39,10 @@ export const ruleTexts: Readonly<Record<RuleName, string>> = {
   I4: 'a parent version has at most one child, and a stale writer never replaces AWSCURRENT',
   I5: 'a reader of a fresh connection always finds an access token with the minimum validity left',
   I6: 'no connection, and no client, is given up on the word of one answer, and nothing is deleted because of a failure',
-  I7: 'no secret value appears in what is told',
+  I7: 'no secret value appears in what is reported',
   I8: 'no write storm and no retry storm',
   I9: 'the password grant is tried once per login',
-  I11: 'what keeps a connection from being refreshed for an hour is told once, by name, and told as over once',
+  I11: 'what keeps a connection from being refreshed for an hour is reported once, by name, and told as over once',
 }
 
 export const noFigures = (): Figures => ({
@@ -51,7 +51,7 @@ export const noFigures = (): Figures => ({
   lost: new Map(),
 })
 
-/** @param broken is told of the first rule that is broken */
+/** @param broken is reported of the first rule that is broken */
 export const watchAll = (scene: Scene, broken: (violation: Violation) => void): ((event: WorldEvent) => void) => {
   const all = ruleNames.map((rule) => [rule, watchers[rule](scene)] as const)
   return (event) => {

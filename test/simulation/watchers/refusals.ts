@@ -7,7 +7,7 @@ import type { Scene } from './watcher.ts'
 
 export interface Refused {
   readonly connection: string
-  /** The process that was told. */
+  /** The process that was reported. */
   readonly process: string
   readonly at: number
 }
@@ -58,5 +58,5 @@ const add = (all: Map<string, Refused[]>, key: string, refused: Refused): void =
     all.set(key, [...known, refused])
 }
 
-/** A refusal that says neither `invalid_grant` nor anything else that speaks of one connection. */
+/** A refusal that says neither `invalid_grant` nor anything else that concerns one connection. */
 const isUnknownWord = ({ reply }: Asked): boolean => reply.kind === 'answer' && !/invalid_grant|AADSTS/.test(reply.body)

@@ -1,4 +1,4 @@
-// The second half of I8 as the provider sees it, whatever our tags say: who was refused for good is not asked for in tick
+// The second half of I8 as the provider sees it, regardless of what our tags say: who was refused for good is not asked for in tick
 // after tick, a client at fault is found out by two connections, and a connection that is asked to wait waits.
 
 import { flexibleWindowMinutes, listingLagMinutes, tags } from '../../../lambda/contract.ts'
@@ -34,7 +34,7 @@ export const storms = (scene: Scene): Watcher => {
   /** When each refresh token, and each version of a client, was refused, once for each tick. */
   const refused = new Map<string, Map<string, number>>()
   /** Connections that each tick was refused with for their client's sake. */
-  const scouts = new Map<string, Set<string>>()
+  const refusedOfTick = new Map<string, Set<string>>()
   /** Until when each refresh token is to wait. */
   const quiet = new Map<string, Quiet>()
   /** When something went wrong, or a person did something: each may cost an attempt. */
@@ -58,8 +58,8 @@ export const storms = (scene: Scene): Watcher => {
     // Whose tags do not say who its client is cannot be held back.
     if (secrets.find({ room: 'grants', name: connection })?.tags?.get(tags.client) !== client) return undefined
     const key = `${process.name} ${client}`
-    const found = (scouts.get(key) ?? new Set()).add(connection)
-    scouts.set(key, found)
+    const found = (refusedOfTick.get(key) ?? new Set()).add(connection)
+    refusedOfTick.set(key, found)
     // Two find out that the client is at fault. One fault may let more through: they ask at the same time.
     return found.size > 2 && excusesSince(process.startedAt - unseen) === 0
       ? `${process.name} was refused with ${found.size} connections of clients/${client}`
@@ -96,7 +96,7 @@ export const storms = (scene: Scene): Watcher => {
     if (event.kind === 'disturbed' || byHand || wrongClock)
       excuses = [...excuses.filter((one) => one > now() - day), now()]
     if (event.kind === 'ended')
-      for (const key of scouts.keys()) if (key.startsWith(`${event.process.name} `)) scouts.delete(key)
+      for (const key of refusedOfTick.keys()) if (key.startsWith(`${event.process.name} `)) refusedOfTick.delete(key)
     return undefined
   }
 }

@@ -1,4 +1,4 @@
-// A part of I1: a single-use refresh token of which nobody knows whether it has been used is not sent again while whoever
+// A part of I1: a single-use refresh token whose use is unknown is not sent again while the process that
 // has sent it may still be at it, for using it twice could end the whole family.
 
 import type { Process } from '../engine/process.ts'

@@ -25,7 +25,7 @@ export interface Figures {
   lowestValidity: number
   /** The same of a reader who has kept it for as long as a reader may. */
   lowestCachedValidity: number
-  /** Grants of single-use refresh tokens that nobody has any more, by what happened between redeem and commit. */
+  /** Grants of single-use refresh tokens that no one has any more, by what happened between redeem and commit. */
   readonly lost: Map<string, number>
 }
 

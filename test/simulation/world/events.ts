@@ -8,11 +8,11 @@ import type { Asked } from './token-endpoint.ts'
 export type WorldEvent =
   | { readonly kind: 'stored'; readonly change: Change }
   | { readonly kind: 'asked'; readonly asked: Asked }
-  /** Whatever a process printed, answered or threw. */
+  /** Regardless of what a process printed, answered or threw. */
   | { readonly kind: 'told'; readonly process: Process; readonly text: string }
   | { readonly kind: 'ended'; readonly process: Process }
   | { readonly kind: 'disturbed'; readonly what: string; readonly at: number; readonly until: number }
-  /** People were told. */
+  /** People were reported. */
   | { readonly kind: 'announced'; readonly process: Process; readonly announcements: readonly Announcement[] }
   /** An app has read again what it may have held since it read before. */
   | {

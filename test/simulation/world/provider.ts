@@ -198,7 +198,7 @@ export class Provider {
       const password = this.#users.get(connection)
       if (password === undefined) return this.answerOf(refusing(50034))
       const refused = this.#refusalOf(connection)
-      // A disabled account is refused whatever the password.
+      // A disabled account is refused regardless of the password.
       if (refused?.kind === 'refuse' && refused.code === 50057) return this.answerOf(refused)
       if (password !== grant.password.reveal()) return this.answerOf(refusing(50126))
       if (refused !== undefined) return this.answerOf(refused)
@@ -223,7 +223,7 @@ export class Provider {
    */
   answerOf(habit: Habit): Answer {
     const { draw, now } = this.#options
-    const words = { user: `${mark}somebody${mark}`, client: `${mark}client${mark}`, tenant: `${mark}tenant${mark}` }
+    const words = { user: `${mark}a person${mark}`, client: `${mark}client${mark}`, tenant: `${mark}tenant${mark}` }
     const random = createRandom(draw.uuid(`answer at ${now()}`))
     const answer = insteadOf(habit, () => ({ random, now: now(), headers: {}, words }))
     if (answer === undefined) throw new Error(`${habit.kind} answers nothing in place of processing`)

@@ -8,11 +8,11 @@ import { World, type WorldState } from './world.ts'
 
 export const clientId = 'client'
 
-/** Nothing goes wrong, and whoever waits longest goes on. */
+/** Nothing goes wrong, and the longest waiting process continues. */
 export const calm: Conductor = {
   stepMilliseconds: 1,
   pick: ([first]) => {
-    if (first === undefined) throw new Error('nobody is ready')
+    if (first === undefined) throw new Error('no one is ready')
     return first
   },
   latency: () => 0,

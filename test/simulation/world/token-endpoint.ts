@@ -44,9 +44,9 @@ export interface Asked {
 export interface TokenEndpointPort {
   readonly engine: Engine
   readonly provider: Provider
-  /** What everybody is answered while there is an outage. */
+  /** What all requests are answered while there is an outage. */
   readonly outage: () => string | undefined
-  /** How long whoever comes too soon is asked to wait, in seconds. */
+  /** How long an early client is asked to wait, in seconds. */
   readonly retryAfter: (process: Process) => number
   readonly asked: (asked: Asked) => void
 }
@@ -130,7 +130,7 @@ const exchange = (fate: string, { provider, request, now, retryAfter }: Exchange
   }
 }
 
-/** As the code reads it, whatever stands around it. */
+/** As the code reads it, with any text around it. */
 const textOf = ({ body = '', headers = {} }: LoopbackAnswer): string => {
   const decoded = decodeBody(Buffer.from(body), headers['content-encoding'] ?? '', largestAnswerBytes)
   if (decoded === 'too-large') throw new Error('the simulated provider answers more than is read')

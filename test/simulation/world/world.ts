@@ -46,7 +46,7 @@ export interface WorldOptions {
   /** Among how many tenants the users are divided. @default 1 */
   readonly tenants?: number | undefined
   readonly state?: WorldState
-  /** Whether the story is kept, to be told. @default no */
+  /** Whether the story is kept, to be reported. @default no */
   readonly kept?: boolean
   /** Something between the code and the store. @default nothing */
   readonly around?: (store: SecretStore, process: Process) => SecretStore
@@ -68,9 +68,9 @@ export class World {
   readonly draw: Draw
   /** How often each thing went wrong. */
   readonly faults = new Map<string, number>()
-  /** What everybody is answered while the provider is down; undefined: it is not. */
+  /** What all requests are answered while the provider is down; undefined: it is not. */
   outage: string | undefined
-  /** What everybody is refused with while the store is down. */
+  /** What all calls are refused with while the store is down. */
   storeOutage: string | undefined
   readonly #options: WorldOptions
   #invocations = 0
@@ -100,7 +100,7 @@ export class World {
       draw: this.draw,
       inactivityDays,
       tenants,
-      // What lives too shortly for it is promised to nobody.
+      // What lives too shortly for it is promised to no one.
       shortestLifetimeMinutes: Math.max(60, shortestFreshLifetimeMinutes(timing, rotation)),
       ...(lifetime !== undefined && { lifetime }),
       ...(state && { state: state.provider }),

@@ -79,7 +79,7 @@ describe('a refusal that may be about the client secret', () => {
   })
 })
 
-it('a word for a wrong client secret is told apart from what may be about anything', () => {
+it('a word for a wrong client secret is distinguished from what may be about anything', () => {
   expect(isAboutTheSecret(judged(401, entra('invalid_client', 7000215)))).toBe(true)
   expect(isAboutTheSecret(judged(401, { error: 'unauthorized_client' }))).toBe(true)
   expect(isAboutTheSecret(judged(401, ''))).toBe(false)

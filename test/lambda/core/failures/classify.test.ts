@@ -62,7 +62,7 @@ describe('the HTTP status', () => {
     expect(failure.retryAfterSeconds).toBeUndefined()
   })
 
-  it('429 is throttled whatever its body says', () => {
+  it('429 is throttled regardless of what its body says', () => {
     expect(classify(429, { error: 'invalid_grant' })).toMatchObject({ class: 'throttled', code: 'http_429' })
     expect(classify(429, entra('temporarily_unavailable', [90055]))).toMatchObject({
       class: 'throttled',
@@ -85,7 +85,7 @@ describe('the HTTP status', () => {
   })
 
   it.each([500, 503, 408, 425])(
-    '%i is passing whatever word it carries, for no verdict comes from a broken server',
+    '%i is passing regardless of what word it carries, for no verdict comes from a broken server',
     (status) => {
       for (const error of ['invalid_client', 'invalid_grant', 'access_denied', 'BAD_REFRESH_TOKEN']) {
         const failure = classify(status, { error })
@@ -108,14 +108,17 @@ describe('the HTTP status', () => {
 
   const redirects = [300, 301, 302, 307, 308, 399]
 
-  it.each(redirects)('%i is a redirect, whatever the body, which shows a wrong endpoint at bootstrap', (status) => {
-    for (const grant of ['password', 'authorization_code', 'device_code'] as const) {
-      const failure = classify(status, { error: 'invalid_grant' }, grant)
-      expect(failure).toMatchObject({ class: 'request', code: 'redirected', httpStatus: status })
-      expect(failure.unknown).toBeUndefined()
-      expect(isDefinite(failure)).toBe(false)
-    }
-  })
+  it.each(redirects)(
+    '%i is a redirect, regardless of the body, which shows a wrong endpoint at bootstrap',
+    (status) => {
+      for (const grant of ['password', 'authorization_code', 'device_code'] as const) {
+        const failure = classify(status, { error: 'invalid_grant' }, grant)
+        expect(failure).toMatchObject({ class: 'request', code: 'redirected', httpStatus: status })
+        expect(failure.unknown).toBeUndefined()
+        expect(isDefinite(failure)).toBe(false)
+      }
+    },
+  )
 
   it.each(redirects)('%i is transient and unknown where the endpoint has worked: a maintenance page', (status) => {
     const failure = classify(status, { error: 'invalid_grant' })
@@ -347,7 +350,7 @@ describe('AADSTS codes', () => {
     }
   })
 
-  it('9002313 speaks of the refresh token only as invalid_grant on a refresh', () => {
+  it('9002313 concerns the refresh token only as invalid_grant on a refresh', () => {
     const body = (error: string) => entra(error, [9002313])
     expect(classify(400, body('invalid_grant'), 'refresh_token').class).toBe('reauthorize')
     expect(classify(400, body('invalid_grant'), 'password').class).toBe('request')
@@ -376,7 +379,7 @@ describe('AADSTS codes', () => {
     })
   })
 
-  it('70002 alone speaks of the client secret, but not inside invalid_grant', () => {
+  it('70002 alone concerns the client secret, but not inside invalid_grant', () => {
     expect(classify(401, entra('invalid_client', [70002]))).toMatchObject({ class: 'client', code: 'AADSTS70002' })
     expect(classify(400, entra('invalid_grant', [70002]))).toMatchObject({
       class: 'reauthorize',

@@ -1,4 +1,4 @@
-// No word of an answer that repeats a secret becomes a code, whatever form the provider gives it.
+// No word of an answer that repeats a secret becomes a code, in any form.
 
 import { randomUUID } from 'node:crypto'
 import { describe, expect, it } from 'vitest'

@@ -1,4 +1,4 @@
-// The word of a refusal is found wherever it is, and whatever the answer looks like.
+// The word of a refusal is found wherever it is, and regardless of what the answer looks like.
 
 import { describe, expect, it } from 'vitest'
 import { errorWordOf, readErrorAnswer } from '../../../../lambda/core/failures/failure-table.ts'
@@ -53,7 +53,7 @@ describe('the word of an answer', () => {
     expect(readErrorAnswer(400, `${'['.repeat(200_000)}`)).toBeUndefined()
   })
 
-  it('is a text or nothing, whatever the answer is', () => {
+  it('is a text or nothing, regardless of what the answer is', () => {
     for (let seed = 1; seed <= 5000; seed++) {
       const json = anyJson(numbers(seed), 5)
       const word = errorWordOf(json)

@@ -1,4 +1,4 @@
-// Which tenants, clouds and token endpoints are accepted, and what is assumed of whoever answers there.
+// Which tenants, clouds and token endpoints are accepted, and what is assumed of the provider there.
 
 import { describe, expect, it } from 'vitest'
 import {
@@ -102,13 +102,16 @@ describe('a token endpoint at Microsoft', () => {
 })
 
 describe('a password', () => {
-  it.each(['common', 'consumers'])('is not sent to the tenant %s of Microsoft, and the reason is told', (tenant) => {
-    const told = `cannot be "${tenant}": Microsoft refuses the password grant there; use the tenant's id, its domain, or "organizations"`
-    for (const cloud of ['global', 'us-government', 'china'] as const) {
-      expect(passwordTenantProblem(entraTokenEndpoint(tenant, cloud))).toBe(told)
-    }
-    expect(passwordTenantProblem(`http://127.0.0.1:9/${tenant}/oauth2/v2.0/token`)).toBe(told)
-  })
+  it.each(['common', 'consumers'])(
+    'is not sent to the tenant %s of Microsoft, and the reason is reported',
+    (tenant) => {
+      const told = `cannot be "${tenant}": Microsoft refuses the password grant there; use the tenant's id, its domain, or "organizations"`
+      for (const cloud of ['global', 'us-government', 'china'] as const) {
+        expect(passwordTenantProblem(entraTokenEndpoint(tenant, cloud))).toBe(told)
+      }
+      expect(passwordTenantProblem(`http://127.0.0.1:9/${tenant}/oauth2/v2.0/token`)).toBe(told)
+    },
+  )
 
   it.each([
     entraTokenEndpoint('organizations', 'global'),

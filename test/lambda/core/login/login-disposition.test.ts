@@ -50,7 +50,7 @@ describe('a login', () => {
     ['a password, never sent', password, lost, 'unsent', true, true],
     ['a device code, whose answer was lost', device, lost, 'unknown', true, true],
     [
-      'a device code, before anybody has signed in',
+      'a device code, before anyone has signed in',
       device,
       refused('authorization_pending', [70016]),
       'answered',
@@ -120,6 +120,6 @@ it.each([
   ['authorization_pending', [70016], true],
   ['slow_down', [], true],
   ['expired_token', [], false],
-])('%s %j: nobody has signed in yet: %s', (error, codes, pending) => {
+])('%s %j: no one has signed in yet: %s', (error, codes, pending) => {
   expect(isPending(refused(error, codes))).toBe(pending)
 })

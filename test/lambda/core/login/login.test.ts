@@ -344,7 +344,7 @@ describe('a login that cannot be used', () => {
     expect(problem).toBe('the login: "token_endpoint" must not contain a user name or password')
   })
 
-  it('is told all that is wrong with its fields at once', () => {
+  it('names all problems of its fields at once', () => {
     const problem = problemOf(decode({ ...least, client_id: '', mode: 'x', publish: 'y', extra: secrets.password }))
     for (const key of ['client_id', 'mode', 'publish']) expect(problem).toContain(`"${key}"`)
     expect(problem).toContain('is not a known key')

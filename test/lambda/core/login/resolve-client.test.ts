@@ -109,7 +109,7 @@ describe('a login for a client that is known', () => {
     'https://login.microsoftonline.com.example.com/organizations/oauth2/v2.0/token',
     'http://127.0.0.1:9/organizations/oauth2/v2.0/token',
   ])(
-    'has to name an endpoint that is not one of Microsoft, so that nobody else gets its password: %s',
+    'has to name an endpoint that is not one of Microsoft, so that no one else gets its password: %s',
     (token_endpoint) => {
       const elsewhere = sampleClient({ token_endpoint })
       const login = sampleLogin()

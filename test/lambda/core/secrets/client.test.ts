@@ -191,12 +191,12 @@ describe('a new client secret', () => {
     expect(bare(withClientSecret(client, again).client_secrets)).toEqual(bare([again, one]))
   })
 
-  it('keeps the expiry that is known of it when none is told', () => {
+  it('keeps the known expiry when the login states none', () => {
     const again = { value: stored(two.value.reveal()) }
     expect(bare(withClientSecret(client, again).client_secrets)).toEqual(bare([two, one]))
   })
 
-  it('has the expiry that is told where none was known', () => {
+  it('takes the expiry that the login states where none was known', () => {
     const again = { value: stored(one.value.reveal()), expires_at: later(9 * day) }
     expect(bare(withClientSecret(client, again).client_secrets)).toEqual(bare([again, two]))
   })

@@ -79,7 +79,7 @@ describe('a grant', () => {
     expect(decodeGrant(stored(`\uFEFF\uFEFF${JSON.stringify(written)}`)).ok).toBe(false)
   })
 
-  it('may be laid out by hand, with a key that nobody knows', () => {
+  it('may be laid out by hand, with a key that no one knows', () => {
     const text = stored(JSON.stringify({ note: 'edited', ...written }, undefined, 4))
     expect(bare(decodedValue(decodeGrant(text)))).not.toHaveProperty('note')
   })
@@ -145,7 +145,7 @@ describe('a grant that a person has edited', () => {
     expect(problemOf(decodeGrant(stored({ ...written, [key]: value })))).toBe(`the grant: "${key}" ${what}`)
   })
 
-  it('is told all that is wrong at once, without a token', () => {
+  it('names all problems at once, without a token', () => {
     const problem = problemOf(decodeGrant(stored({ ...written, mode: refreshToken, publish: accessToken, scope: 1 })))
     for (const key of ['mode', 'publish', 'scope']) expect(problem).toContain(`"${key}"`)
     expect(problem).not.toContain(refreshToken)

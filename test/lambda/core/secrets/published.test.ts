@@ -76,7 +76,7 @@ describe('the generation that apps see', () => {
     expect(decodePublishedGeneration(text)).toEqual({ ok: true, value: 7 })
   })
 
-  it('is read whatever else a person has done to the secret', () => {
+  it('is read regardless of what else a person has done to the secret', () => {
     expect(decodedValue(decodePublishedGeneration(stored({ generation: 1 })))).toBe(1)
     expect(decodedValue(decodePublishedGeneration(stored('\uFEFF{"generation": 2}')))).toBe(2)
   })

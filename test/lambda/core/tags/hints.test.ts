@@ -1,4 +1,4 @@
-// What the tags of a grant say for people: whatever they hold, reading them does not fail.
+// What the tags of a grant say for people: reading them never fails.
 
 import { describe, expect, it } from 'vitest'
 import { tags } from '../../../../lambda/contract.ts'

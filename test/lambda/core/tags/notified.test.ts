@@ -1,4 +1,4 @@
-// What people were told last, in one tag: a reason is told once, and a new one is told too.
+// What people were notified of last, in one tag: a reason is reported once, and a new one is reported too.
 
 import { describe, expect, it } from 'vitest'
 import { notifiedValue, readNotified, wasNotified } from '../../../../lambda/core/tags/notified.ts'
@@ -18,7 +18,7 @@ describe('the tag', () => {
   })
 })
 
-describe('what was told', () => {
+describe('what was reported', () => {
   it.each([
     [undefined, 'action-required', false],
     ['healthy', 'action-required', false],
@@ -26,12 +26,12 @@ describe('what was told', () => {
     ['action-required client:a', 'action-required', true],
     ['action-required client:b', 'action-required', false],
     ['action-required client:b client:a', 'action-required', true],
-    // A version that kept no reasons told whatever there was to tell.
+    // A version that kept no reasons reported every change.
     ['action-required', 'action-required', true],
     [undefined, 'delayed', false],
     ['healthy', 'delayed', false],
     ['delayed client:b', 'delayed', true],
-    // Who was told that a person is needed is not told that it takes long.
+    // Once people know that a person is needed, no delay is reported.
     ['action-required client:b', 'delayed', true],
     [undefined, 'healthy', false],
     ['action-required client:a', 'healthy', false],
@@ -50,7 +50,7 @@ describe('what was told', () => {
     for (const reason of reasons) expect(wasNotified(readNotified(text), 'action-required', reason)).toBe(true)
   })
 
-  it('is forgotten once all is well, or another thing was told', () => {
+  it('is forgotten once all is well, or another thing was reported', () => {
     const before = readNotified('action-required client:a')
     expect(notifiedValue(before, 'healthy', '')).toBe('healthy')
     expect(notifiedValue(before, 'delayed', 'transient:b')).toBe('delayed transient:b')

@@ -107,7 +107,7 @@ describe('the tags of a success', () => {
     expect(readStatus(success(), next)).toMatchObject({ refreshed: noon, expires: later(hour), mode: 'fresh' })
   })
 
-  it('may be gone altogether, or be those of somebody else', () => {
+  it('may be gone altogether, or be those of another process', () => {
     for (const all of [{}, { owner: 'sales' }, { [tags.mode]: 'x', [tags.due]: 'y' }]) {
       expect(readStatus(all, version)).toMatchObject({
         status: 'healthy',
@@ -208,12 +208,12 @@ describe('the tags of a client', () => {
     expect(recoveredTags(noon)).toEqual({ [tags.refreshed]: noon.toISOString(), [tags.status]: 'healthy' })
   })
 
-  it('do not speak of another version of the client, which may be the mended one', () => {
+  it('do not concern another version of the client, which may be the mended one', () => {
     expect(readStatus(failed, next)).toMatchObject({ status: 'healthy', failure: undefined })
   })
 })
 
-describe('what people were told', () => {
+describe('what people were notified', () => {
   it('belongs to no group, so that no writer undoes it', () => {
     for (const written of [success(), failure(), recoveredTags(noon)]) expect(written).not.toHaveProperty(tags.told)
     const all = { ...success(), ...failure() }
@@ -288,7 +288,7 @@ describe('a paused connection', () => {
     expect(readStatus({ ...success(), [tags.paused]: text }, version).status).toBe('healthy')
   })
 
-  it('stays paused whatever a refresh writes', () => {
+  it('stays paused regardless of what a refresh writes', () => {
     const all = { [tags.paused]: noon.toISOString(), ...success(), ...failure() }
     expect(readStatus(all, version).status).toBe('paused')
   })
@@ -347,7 +347,7 @@ describe('every tag value', () => {
   })
 })
 
-describe('when somebody has to look next', () => {
+describe('when the refresher has to look next', () => {
   const grant = sampleGrant()
   const tags = successTags('a', grant, 'version', timing)
   const look = (all: Tags, now: Date) => nextLook(readStatus(all, 'version'), now.getTime())

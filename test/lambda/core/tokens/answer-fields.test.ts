@@ -144,7 +144,7 @@ describe('a refresh token is found', () => {
     expect(refreshTokenIn(`{"refresh_token":"old",${json.slice(1)}`)).toBe(refreshToken)
   })
 
-  it('at the top rather than further down, whatever comes first', () => {
+  it('at the top rather than further down, regardless of what comes first', () => {
     const other = '"user":{"refresh_token":"other"}'
     expect(refreshTokenIn(`{${other},${json.slice(1)}`)).toBe(refreshToken)
     expect(refreshTokenIn(`${json.slice(0, -1)},${other}`)).toBe(refreshToken)
@@ -161,7 +161,7 @@ describe('no refresh token is found', () => {
     ['where it holds an escape that JSON does not know', '{"refresh_token":"a\\x",'],
     ['further down, beside another of the name', `{"a":{"b":{"refresh_token":"x"}},"c":{"d":{"refresh_token":"y"}},`],
     ['in a form that was cut off in it', `access_token=x&refresh_token=${refreshToken.slice(0, 9)}`],
-    ['in a page that speaks of it', '<html>refresh_token</html>'],
+    ['in a page that concerns it', '<html>refresh_token</html>'],
   ])('%s', (_, text) => {
     expect(refreshTokenIn(text)).toBeUndefined()
   })

@@ -1,10 +1,10 @@
-// When a grant ends although it is refreshed, and from when on a person is told.
+// When a grant ends although it is refreshed, and from when on a person is notified.
 
 import { describe, expect, it } from 'vitest'
 import { observedEnd, warnFrom } from '../../../../lambda/core/tokens/ending.ts'
 import { day, hour, later, minute, noon } from '../../../support/core-samples.ts'
 
-describe('a person is told', () => {
+describe('a person is notified', () => {
   it.each([
     ['Microsoft, if it ended: 90 days', 90, 3.5],
     ["Schwab and Google's testing mode: 7 days", 7, 3.5],

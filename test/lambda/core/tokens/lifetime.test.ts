@@ -86,7 +86,7 @@ describe('an access token lives', () => {
     ['as the one says that can be believed', { expires_in: null, expires_in_sec: 3600 }, 3600],
     ['as the one says that can be believed', { expires_in: 1800, expires_in_sec: 0 }, 1800],
     [
-      'as expires_in says, whatever the moment is (Strava)',
+      'as expires_in says, regardless of what the moment is (Strava)',
       { expires_in: 21_600, expires_at: nowSeconds + 60 },
       21_600,
     ],

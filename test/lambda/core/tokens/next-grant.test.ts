@@ -101,7 +101,7 @@ describe('a grant after a refresh', () => {
     expect(by(7200)).toEqual(later(2 * hour, askedAt))
   })
 
-  it('never outlives the inactivity that a login has stated, whatever the answer says', () => {
+  it('never outlives the inactivity that a login has stated, regardless of what the answer says', () => {
     const by = (inactivity_stated: boolean | undefined, refresh_token_expires_in: number | undefined) => {
       const provider = { ...genericProvider, inactivity_days: 7, ...(inactivity_stated && { inactivity_stated }) }
       return refreshed({ client: sampleClient({ provider }), tokens: sampleTokens({ refresh_token_expires_in }) })

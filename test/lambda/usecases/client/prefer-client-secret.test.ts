@@ -84,7 +84,7 @@ describe('the client secret that was accepted', () => {
   })
 
   it.each([true, false])(
-    'is used although the store does not take it, which is told (passing: %s)',
+    'is used although the store does not take it, which is reported (passing: %s)',
     async (passing) => {
       const { preferred, told } = await remembering(two, {
         put: async () => {

@@ -32,7 +32,7 @@ const mending = async (work: (mender: ClientTagsUpdater) => Promise<void>, failu
 describe('the tags of a client', () => {
   it('follow a client secret that a person has added by hand', async () => {
     const { written } = await mending(async (mender) => {
-      mender.listed({ name: 'sample-client', tags: { ...clientTags(client, 'Mail.Read'), 'of-somebody-else': 'x' } })
+      mender.listed({ name: 'sample-client', tags: { ...clientTags(client, 'Mail.Read'), 'of-another': 'x' } })
       await mender.read(byHand)
     })
     const expires = later(300 * day).toISOString()

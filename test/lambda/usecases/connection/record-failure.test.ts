@@ -193,7 +193,7 @@ describe('a failure that cannot be recorded', () => {
   }
 
   it.each([['describe'], ['tag']] as const)(
-    'is told all the same, and so is what was in the way (%s)',
+    'is reported all the same, and so is what was in the way (%s)',
     async (call) => {
       const { outcome, told } = await recording({}, {}, { [call]: refuse })
       expect(outcome).toEqual({ kind: 'failed', failure: revoked, about, asked: true })

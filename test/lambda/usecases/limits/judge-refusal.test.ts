@@ -256,7 +256,7 @@ describe('a refusal with an unknown code', () => {
     expect(await judging(given)).toMatchObject({ concerns: expected })
   })
 
-  it('puts no client at fault before it has lasted, whatever other connections say', async () => {
+  it('puts no client at fault before it has lasted, regardless of what other connections say', async () => {
     const connections = { ...three, b: refusedSince(20) }
     expect(await judging({ connections, failure: unknown, refusals: 2 })).toMatchObject({ concerns: 'client' })
   })

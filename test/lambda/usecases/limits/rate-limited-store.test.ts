@@ -91,7 +91,7 @@ describe('a paced store', () => {
 })
 
 describe('a store of which others use the quota too', () => {
-  /** Takes so many a second, whoever comes. */
+  /** Takes so many calls a second in total. */
   const shared = (perSecond: number) => {
     const taken: number[] = []
     let refused = 0

@@ -62,7 +62,7 @@ describe('turns', () => {
     expect(gaps.filter((gap) => gap < 15).length).toBeLessThanOrEqual(gaps.filter((gap) => gap > 50).length)
   })
 
-  it('begin at once, and are not saved up while nobody takes them', async () => {
+  it('begin at once, and are not saved up while no one takes them', async () => {
     const clock = new JumpingClock(noon)
     const turns = new RateLimiter(clock, 50)
     expect((await letGo(turns, clock, 1))[0]).toBe(start)
@@ -74,7 +74,7 @@ describe('turns', () => {
     expect(mostInOneSecond(all)).toBeLessThanOrEqual(50)
   })
 
-  it('go to whoever came first', async () => {
+  it('go to the caller that came first', async () => {
     const clock = new JumpingClock(noon)
     const turns = new RateLimiter(clock, 50)
     const order: number[] = []
@@ -83,7 +83,7 @@ describe('turns', () => {
   })
 
   it('wait for no timer where they are a tenth of a millisecond apart', async () => {
-    const clock: Clock = { now: () => start, wait: () => Promise.reject(new Error('nobody waits')) }
+    const clock: Clock = { now: () => start, wait: () => Promise.reject(new Error('no one waits')) }
     const turns = new RateLimiter(clock, 10_000)
     for (let call = 0; call < 10; call++) await turns.next()
   })

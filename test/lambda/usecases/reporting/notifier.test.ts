@@ -1,4 +1,4 @@
-// What people are told: every change of state, once, and nothing that passes by itself.
+// What people are notified: every change of state, once, and nothing that passes by itself.
 
 import { describe, expect, it } from 'vitest'
 import { clientSecretWarningDays, tags } from '../../../../lambda/contract.ts'
@@ -109,7 +109,7 @@ const storeDown = new StoreFailure(storeFailure('ThrottlingException'), true)
 describe('a connection that needs a person', () => {
   const a = connection('a')
 
-  it('is told with all that somebody needs to act', async () => {
+  it('is reported with all that a person needs to act', async () => {
     const { notifier, announced } = world(a)
     const one = notifier()
     one.happened(a, outcomeOf(a, needed({ since: later(-5 * minute) })))
@@ -132,7 +132,7 @@ describe('a connection that needs a person', () => {
     ])
   })
 
-  it('is told without a time where no access token was ever published', async () => {
+  it('is reported without a time where no access token was ever published', async () => {
     const bare = { ...a, tags: {} }
     const { notifier, announced } = world(bare)
     const one = notifier()
@@ -151,7 +151,7 @@ describe('a connection that needs a person', () => {
     expect(telemetry.announcements).toEqual(announced)
   })
 
-  it('is told once, though it fails in every tick', async () => {
+  it('is reported once, though it fails in every tick', async () => {
     const { notifier, announced, get, look, set, clock } = world(a)
     for (let count = 1; count <= 3; count++) {
       const state = needed({ failures: count, failed: new Date(clock.now()) })
@@ -165,7 +165,7 @@ describe('a connection that needs a person', () => {
     expect(announced).toHaveLength(1)
   })
 
-  it('is told once when two ticks overlap and the tags of the later one say that it was told', async () => {
+  it('is reported once when two ticks overlap and the tags of the later one say that it was reported', async () => {
     const { notifier, announced, get } = world(a)
     const [one, other] = [notifier(), notifier()]
     one.happened(a, outcomeOf(a, needed()))
@@ -175,18 +175,21 @@ describe('a connection that needs a person', () => {
     expect(announced).toHaveLength(1)
   })
 
-  it.each(['transient', 'throttled', 'reauthorize'] as const)('is not told while it is retried: %s', async (name) => {
-    const { notifier, announced, set, look } = world(a)
-    const state = needed({ status: 'retrying', class: name, failed: later(-hour) })
-    const one = notifier()
-    one.happened(a, outcomeOf(a, state))
-    await one.tell(endless)
-    set(failing(a, state))
-    await look()
-    expect(announced).toEqual([])
-  })
+  it.each(['transient', 'throttled', 'reauthorize'] as const)(
+    'is not reported while it is retried: %s',
+    async (name) => {
+      const { notifier, announced, set, look } = world(a)
+      const state = needed({ status: 'retrying', class: name, failed: later(-hour) })
+      const one = notifier()
+      one.happened(a, outcomeOf(a, state))
+      await one.tell(endless)
+      set(failing(a, state))
+      await look()
+      expect(announced).toEqual([])
+    },
+  )
 
-  it('is not told where nothing was recorded, or somebody else was first', async () => {
+  it('is not reported where nothing was recorded, or another process was first', async () => {
     const { notifier, announced } = world(a)
     const one = notifier()
     const failure = storeFailure('AccessDeniedException')
@@ -203,7 +206,7 @@ describe('a connection that needs a person', () => {
     expect(announced).toEqual([])
   })
 
-  it('is not told of a failure of its client, of which people hear once', async () => {
+  it('is not announced for a failure of its client, which is announced once', async () => {
     const { announced, set, look } = world(a)
     const state = needed({ class: 'client', code: 'AADSTS7000222', concerns: 'held', failed: later(-hour) })
     set(failing(a, state))
@@ -211,7 +214,7 @@ describe('a connection that needs a person', () => {
     expect(announced).toEqual([])
   })
 
-  it('is told of a client that is not stored, for there is no client to tell of', async () => {
+  it('is reported of a client that is not stored, for there is no client record to announce', async () => {
     const { notifier, announced } = world(a)
     const one = notifier()
     one.happened(a, outcomeOf(a, needed({ class: 'client', code: 'client_not_known' })))
@@ -220,7 +223,7 @@ describe('a connection that needs a person', () => {
     expect(announced[0]?.detail).toMatchObject({ code: 'client_not_known', runbook: 'docs/runbook.md#client' })
   })
 
-  it('is told beside the others, each of its own', async () => {
+  it('is reported beside the others, each of its own', async () => {
     const [b, c] = [connection('b'), connection('c', { [tags.told]: 'action-required' })]
     const { notifier, announced, get } = world(a, b, c)
     const one = notifier()
@@ -236,7 +239,7 @@ describe('a client at fault', () => {
   const a = connection('a')
   const state = needed({ class: 'client', code: 'AADSTS7000222' })
 
-  it('is told once, whichever of its connections found out', async () => {
+  it('is reported once, whichever of its connections found out', async () => {
     const [b, atFault] = [connection('b'), client()]
     const { notifier, announced, get } = world(a, b, atFault)
     const one = notifier()
@@ -260,7 +263,7 @@ describe('a client at fault', () => {
     expect(get(a).tags).not.toHaveProperty(tags.told)
   })
 
-  it('is told to work again, once its connections are refreshed', async () => {
+  it('is reported to work again, once its connections are refreshed', async () => {
     const atFault = client({ [tags.told]: 'action-required' })
     const { notifier, announced, get } = world(atFault)
     const one = notifier()
@@ -281,7 +284,7 @@ describe('a client at fault', () => {
   })
 
   it.each([{}, { [tags.told]: 'healthy' }])(
-    'is not told to work again where nobody was told that it did not: %j',
+    'is not reported to work again where no one was notified that it did not: %j',
     async (told) => {
       const { notifier, announced } = world(client(told))
       const one = notifier()
@@ -293,7 +296,7 @@ describe('a client at fault', () => {
 })
 
 describe('a connection that works again', () => {
-  it('is told where its failure was, once', async () => {
+  it('is reported where its failure was, once', async () => {
     const a = connection('a', { [tags.told]: 'action-required' })
     const { notifier, announced, get } = world(a)
     for (let count = 0; count < 3; count++) {
@@ -317,10 +320,10 @@ describe('a connection that works again', () => {
   })
 
   it.each([
-    ['nobody was told anything', connection('a')],
+    ['nothing was reported', connection('a')],
     ['people think that all is well', connection('a', { [tags.told]: 'healthy' })],
     ['it was only retried', failing(connection('a'), sampleState({ failed: later(-minute) }))],
-  ])('is not told of where %s', async (_, a) => {
+  ])('is not reported of where %s', async (_, a) => {
     const { notifier, announced } = world(a)
     const one = notifier()
     one.happened(a, refreshed)
@@ -328,7 +331,7 @@ describe('a connection that works again', () => {
     expect(announced).toEqual([])
   })
 
-  it('is told again when it fails again', async () => {
+  it('is reported again when it fails again', async () => {
     const a = connection('a')
     const { notifier, announced, get } = world(a)
     for (let count = 0; count < 2; count++) {
@@ -346,7 +349,7 @@ describe('a connection that works again', () => {
 describe('what could not be announced', () => {
   const a = connection('a')
 
-  it('is thrown as a failure of the store, and nothing says that it was told', async () => {
+  it('is thrown as a failure of the store, and nothing says that it was reported', async () => {
     const { notifier, announced, get, telemetry, outage } = world(a)
     outage.failure = storeDown
     const one = notifier()
@@ -362,7 +365,7 @@ describe('what could not be announced', () => {
     // Another shard may have found it out, and does not tell of it.
     ['a client', 'no time', 0, client(), needed({ class: 'client', code: 'AADSTS7000222' }), 'Client Action Required'],
   ] as const)(
-    'of %s is told when it is seen more than %s later, and not before',
+    'of %s is reported when it is seen more than %s later, and not before',
     async (_, __, wait, entry, change, name) => {
       const { announced, look, set, clock } = world(entry)
       set(failing(entry, { ...change, failed: noon }))
@@ -378,7 +381,7 @@ describe('what could not be announced', () => {
     },
   )
 
-  it('is told as of when it began, and how long apps can go on', async () => {
+  it('is reported as of when it began, and how long apps can go on', async () => {
     const { announced, look, set, clock } = world(a)
     set(failing(a, needed({ failed: noon, since: later(-2 * day) })))
     clock.advance(11 * minute)
@@ -389,7 +392,7 @@ describe('what could not be announced', () => {
     })
   })
 
-  it('of a recovery is told with the next refresh', async () => {
+  it('of a recovery is reported with the next refresh', async () => {
     const broken = connection('a', { [tags.told]: 'action-required' })
     const { notifier, announced, get, outage } = world(broken)
     for (const failure of [storeDown, undefined]) {
@@ -402,7 +405,7 @@ describe('what could not be announced', () => {
     expect(names(announced)).toEqual(['Connection Recovered'])
   })
 
-  it('is nothing where there is nothing to tell, for then nobody is asked', async () => {
+  it('makes no call where there is nothing to announce', async () => {
     const { look, notifier } = world(a, client())
     await look()
     await notifier().tell(endless)
@@ -413,7 +416,7 @@ describe('a client secret that expires', () => {
   const expiring = (after: number, more: Tags = {}) =>
     client({ [tags.clientSecretExpires]: later(after).toISOString(), ...more })
 
-  it('is told with its day and what to do', async () => {
+  it('is reported with its day and what to do', async () => {
     const { announced, look, get } = world(expiring(20 * day))
     await look()
     expect(announced).toEqual([
@@ -438,7 +441,7 @@ describe('a client secret that expires', () => {
     [60, undefined],
     [30, 60],
     [7, 30],
-  ])('is told %d days before, and not a millisecond earlier', async (days, warned) => {
+  ])('is reported %d days before, and not a millisecond earlier', async (days, warned) => {
     const expires = later(days * day + 1).toISOString()
     const before = warned === undefined ? {} : { [tags.clientSecretWarned]: `${expires} ${warned}` }
     const { announced, look, clock } = world(client({ [tags.clientSecretExpires]: expires, ...before }))
@@ -449,11 +452,11 @@ describe('a client secret that expires', () => {
     expect(names(announced)).toEqual(['Client Secret Expiring'])
   })
 
-  it('is told on exactly the days of the contract', () => {
+  it('is reported on exactly the days of the contract', () => {
     expect(clientSecretWarningDays).toEqual([60, 30, 7])
   })
 
-  it('is told three times over its last months, and once more of the next one', async () => {
+  it('is reported three times over its last months, and once more of the next one', async () => {
     const secret = expiring(90 * day)
     const { announced, look, clock, get, set } = world(secret)
     const days: number[] = []
@@ -473,7 +476,7 @@ describe('a client secret that expires', () => {
     expect(announced).toHaveLength(4)
   })
 
-  it('is told once when it is past already, or was never seen in time', async () => {
+  it('is reported once when it is past already, or was never seen in time', async () => {
     for (const after of [-day, 0, 3 * day]) {
       const { announced, look, get } = world(expiring(after))
       await look()
@@ -483,13 +486,13 @@ describe('a client secret that expires', () => {
     }
   })
 
-  it.each(['', 'never', undefined])('is not told where its day is %j', async (expires) => {
+  it.each(['', 'never', undefined])('is not reported where its day is %j', async (expires) => {
     const { announced, look } = world(client(expires === undefined ? {} : { [tags.clientSecretExpires]: expires }))
     await look()
     expect(announced).toEqual([])
   })
 
-  it('is told again when the warning was lost', async () => {
+  it('is reported again when the warning was lost', async () => {
     const { announced, look, outage, get } = world(expiring(20 * day))
     outage.failure = storeDown
     await expect(look()).rejects.toBe(storeDown)
@@ -499,21 +502,21 @@ describe('a client secret that expires', () => {
     expect(announced).toHaveLength(1)
   })
 
-  it('is told beside the fault of its client', async () => {
+  it('is reported beside the fault of its client', async () => {
     const { announced, look, set } = world(client())
     set(failing(expiring(-hour), needed({ class: 'client', code: 'AADSTS7000222', failed: later(-hour) })))
     await look()
     expect(names(announced).toSorted()).toEqual(['Client Action Required', 'Client Secret Expiring'])
   })
 
-  it('is a matter of clients, whatever the tags of a connection say', async () => {
+  it('is a matter of clients, regardless of what the tags of a connection say', async () => {
     const { announced, look } = world(connection('a', { [tags.clientSecretExpires]: later(day).toISOString() }))
     await look()
     expect(announced).toEqual([])
   })
 })
 
-describe('whatever is told', () => {
+describe('each announcement', () => {
   it('can be written as tags that the service takes', async () => {
     const a = connection('a')
     const { notifier, get, look } = world(a, client({ [tags.clientSecretExpires]: later(day).toISOString() }))

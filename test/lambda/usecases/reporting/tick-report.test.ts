@@ -243,7 +243,11 @@ describe('a client', () => {
     ['needs a person', needed, 1],
     ['that is asked less often needs none', status({ status: 'retrying', failure: state({ class: 'throttled' }) }), 0],
     ['in good health needs none', status(), 0],
-    ['whose failure is over needs none, whatever its status tag says', status({ status: 'action-required' }), 0],
+    [
+      'whose failure is over needs none, regardless of what its status tag says',
+      status({ status: 'action-required' }),
+      0,
+    ],
   ])('%s', (_, seen, actionRequired) => {
     expect(report((one) => one.seeClient(client(), seen))).toMatchObject({ actionRequired, connections: 0 })
   })

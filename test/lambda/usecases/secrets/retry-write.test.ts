@@ -70,7 +70,7 @@ describe('a write', () => {
     expect(moments).toHaveLength(times)
   })
 
-  it('of the only copy is tried again whatever the store says', async () => {
+  it('of the only copy is tried again regardless of what the store says', async () => {
     const { answer, moments } = persisting(3, { error: lasting })
     expect(await answer).toBe(4)
     expect(moments).toEqual([0, 1, 3, 7])
