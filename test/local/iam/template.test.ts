@@ -72,7 +72,7 @@ describe('what is not known is refused by its name', () => {
   })
 
   test('a function', () => {
-    expect(() => statementsOfRole(template(), 'unknown')).toThrow('no function named no one')
+    expect(() => statementsOfRole(template(), 'unknown')).toThrow('no function named unknown')
   })
 })
 
