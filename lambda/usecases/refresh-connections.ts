@@ -26,8 +26,8 @@ export const refreshConnections = async (
   event: RefreshEvent,
   invocation: Invocation,
 ): Promise<RefreshAnswer> => {
-  const paced = rateLimitedStore(dependencies, event.of ?? 1)
-  const tick = new Tick({ ...dependencies, store: paced.store }, { event, invocation, paced })
+  const rateLimited = rateLimitedStore(dependencies, event.of ?? 1)
+  const tick = new Tick({ ...dependencies, store: rateLimited.store }, { event, invocation, rateLimited })
   const working = tick.run()
   const left = invocation.whenLeft?.(reportMilliseconds)
   // A connection that has no answer by then keeps no message and no metric of the others back.
@@ -40,24 +40,24 @@ export const refreshConnections = async (
 interface TickInput {
   readonly event: RefreshEvent
   readonly invocation: Invocation
-  readonly paced: RateLimited
+  readonly rateLimited: RateLimited
 }
 
 class Tick {
   readonly #dependencies: Dependencies
   readonly #event: RefreshEvent
   readonly #invocation: Invocation
-  readonly #paced: RateLimited
+  readonly #rateLimited: RateLimited
   readonly #work: TickWork
   /** Names of those that were looked at in this tick. */
   readonly #done = new Set<string>()
   #listingFailed: StoreFailure | undefined
 
-  constructor(dependencies: Dependencies, { event, invocation, paced }: TickInput) {
+  constructor(dependencies: Dependencies, { event, invocation, rateLimited }: TickInput) {
     this.#dependencies = dependencies
     this.#event = event
     this.#invocation = invocation
-    this.#paced = paced
+    this.#rateLimited = rateLimited
     const isOver = (): boolean => this.#isOver()
     const ownsClient = (client: string): boolean => inShard(client, event)
     this.#work = new TickWork(dependencies, { force: event.force ?? false, invocation, isOver, ownsClient })
@@ -71,7 +71,7 @@ class Tick {
   /** @throws StoreFailure when not everything could be listed */
   async end(): Promise<RefreshAnswer> {
     const { telemetry } = this.#dependencies
-    await this.#work.tell()
+    await this.#work.notify()
     if (this.#listingFailed !== undefined) throw this.#listingFailed
     const summary = this.#work.report.summary()
     // A tick over named connections has not seen the others, so it says nothing of them all.
@@ -103,7 +103,7 @@ class Tick {
       if (!(error instanceof StoreFailure)) throw error
       this.#listingFailed = error
       if (room === 'clients') this.#work.clients.incomplete = true
-      this.#work.storeFailed(error)
+      this.#work.noteStoreFailure(error)
     }
   }
 
@@ -167,12 +167,12 @@ class Tick {
   /** As many as could be refreshed in what is left of the invocation. */
   #capacity(): number {
     const seconds = Math.max(0, this.#invocation.remainingMilliseconds() - refreshMilliseconds) / 1000
-    return Math.max(leastCapacity, Math.ceil((seconds * this.#paced.writesPerSecond) / writesPerRefresh))
+    return Math.max(leastCapacity, Math.ceil((seconds * this.#rateLimited.writesPerSecond) / writesPerRefresh))
   }
 
   /** What waits already for its turn to write is written before. */
   #isOver(): boolean {
-    return this.#invocation.remainingMilliseconds() - this.#paced.backlogMilliseconds() < refreshMilliseconds
+    return this.#invocation.remainingMilliseconds() - this.#rateLimited.backlogMilliseconds() < refreshMilliseconds
   }
 }
 

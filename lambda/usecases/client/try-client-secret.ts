@@ -48,7 +48,7 @@ export const tryClientSecret = async (dependencies: Dependencies, trial: Trial):
     force: true,
     correlationId: random.uuid(),
     invocation,
-    court: ownRefusalContext(),
+    context: ownRefusalContext(),
     urgent: true,
   }
   const redeemed = await redeemGrant(dependencies, input, found)

@@ -12,7 +12,7 @@ import { refreshedGrant, salvagedGrant } from '../../core/tokens/next-grant.ts'
 import { type Dependencies, previousVersion, type Redemption } from '../../ports.ts'
 import type { LoadedConnection } from './load-connection.ts'
 import type { RefreshInput } from './refresh-input.ts'
-import { redeem } from './request-tokens.ts'
+import { requestTokens } from './request-tokens.ts'
 
 /** A grant and what is stored of it. */
 export interface MadeGrant {
@@ -40,8 +40,8 @@ export const redeemGrant = async (
 ): Promise<Redeemed> => {
   const { grant, publishedGeneration } = found
   const askedAt = new Date(dependencies.clock.now())
-  const { redemption, secret } = await redeemWithPrevious(dependencies, input, found)
-  input.court.breakers.answered(found.client, redemption)
+  const { redemption, secret } = await requestWithPrevious(dependencies, input, found)
+  input.context.breakers.answered(found.client, redemption)
   const client = preferring(found.client, secret)
   const unused = redemption.kind === 'failed' && redemption.outcome !== 'unknown'
   const base = { client, clientName: clientName(client.client_id), askedAt, unused }
@@ -71,10 +71,10 @@ const salvage = (grant: Grant, arrived: Redacted | undefined): MadeGrant | undef
  */
 const doubtful: readonly string[] = ['AADSTS70000', 'AADSTS9002313']
 
-const redeemWithPrevious = async (dependencies: Dependencies, input: RefreshInput, found: LoadedConnection) => {
+const requestWithPrevious = async (dependencies: Dependencies, input: RefreshInput, found: LoadedConnection) => {
   const { grant, client, parent } = found
   const ask = ({ refresh_token, scope }: Grant) =>
-    redeem(dependencies, {
+    requestTokens(dependencies, {
       client,
       grant: { grant_type: 'refresh_token', refresh_token },
       scope,

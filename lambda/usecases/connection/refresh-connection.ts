@@ -67,7 +67,7 @@ const refresh = async (dependencies: Dependencies, input: RefreshInput, found: L
   const { client, parent } = found
   const { name } = input.entry
   // Its tags may not have said whose client it is.
-  const { breakers } = input.court
+  const { breakers } = input.context
   const id = clientName(client.client_id)
   await input.lookUpClient?.(id)
   const slow = breakers.isSlow(id) || breakers.isDown(new URL(client.token_endpoint).host)
@@ -116,7 +116,7 @@ const fail = async (dependencies: Dependencies, input: RefreshInput, failing: Fa
     askedAt,
     judge: async (failure, row) => {
       const refusal = { connection: about.name, client, failure, row }
-      const concerns = await judgeRefusal(dependencies, input.court, refusal)
+      const concerns = await judgeRefusal(dependencies, input.context, refusal)
       ofClient = await recordOfClient(dependencies, input, { failing, failure, held: concerns === 'held' })
       return concerns
     },
@@ -139,7 +139,7 @@ interface OfClient {
  */
 const recordOfClient = async (
   dependencies: Dependencies,
-  { court: { breakers }, entry }: RefreshInput,
+  { context: { breakers }, entry }: RefreshInput,
   { failing: { found, redeemed }, failure, held }: OfClient,
 ): Promise<Outcome | undefined> => {
   const name = redeemed.clientName

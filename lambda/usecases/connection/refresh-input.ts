@@ -10,7 +10,7 @@ export interface RefreshInput {
   readonly force: boolean
   readonly correlationId: string
   readonly invocation: Invocation
-  readonly court: RefusalContext
+  readonly context: RefusalContext
   /** Compares the tags of clients with their records. @default they are left as they are */
   readonly clientTags?: ClientTagsUpdater
   /** Where clients could not be listed: whether this one is at fault. @default its breaker knows */

@@ -1,4 +1,4 @@
-// Redeeming: the token request, with the client's secrets in their order and one retry where it can do no harm.
+// Token requests, with the client's secrets in their order and one retry where it can do no harm.
 
 import { isAboutTheSecret, mayBeAboutTheSecret } from '../../core/failures/failure-table.ts'
 import { hostNotAllowed } from '../../core/failures/host-not-allowed.ts'
@@ -34,7 +34,7 @@ export interface TokensFromSecret {
  * For a refresh token: the next client secret when the refusal may be about the one that was sent, and one more try when
  * something passing was in the way.
  */
-export const redeem = async (dependencies: Dependencies, input: TokensRequest): Promise<TokensFromSecret> => {
+export const requestTokens = async (dependencies: Dependencies, input: TokensRequest): Promise<TokensFromSecret> => {
   const refusals: Refusal[] = []
   for (const secret of usableSecrets(input.client, dependencies.clock.now())) {
     const redemption = await askTwice(dependencies, input, secret)
@@ -43,13 +43,13 @@ export const redeem = async (dependencies: Dependencies, input: TokensRequest): 
     }
     refusals.push(redemption)
   }
-  return { redemption: notifyingOne(refusals) ?? (await ask(dependencies, input, undefined)), secret: undefined }
+  return { redemption: mostTelling(refusals) ?? (await ask(dependencies, input, undefined)), secret: undefined }
 }
 
 type Refusal = Extract<Redemption, { kind: 'failed' }>
 
 /** An old client secret is refused as such even when the fault is another, so the refusal that says something else counts for more. */
-const notifyingOne = (refusals: readonly Refusal[]): Refusal | undefined =>
+const mostTelling = (refusals: readonly Refusal[]): Refusal | undefined =>
   refusals.find(({ failure }) => !isAboutTheSecret(failure)) ?? refusals.at(-1)
 
 /** Those not known to have expired; when all have, all of them, for the provider has the last word. */

@@ -49,7 +49,7 @@ export const isForClientsSake = ({ concerns, class: name }: Failure, client: Cli
  */
 export const judgeRefusal = async (
   dependencies: Dependencies,
-  court: RefusalContext,
+  context: RefusalContext,
   refusal: Refusal,
 ): Promise<FailureState['concerns']> => {
   const { connection, client, failure, row } = refusal
@@ -58,7 +58,7 @@ export const judgeRefusal = async (
   const unknown = meant.class === 'refused'
   if (!isRefusal(meant) || !(unknown || isForClientsSake(meant, client))) return 'connection'
   const name = clientName(client.client_id)
-  const { breakers } = court
+  const { breakers } = context
   const evidence = breakers.evidence(name)
   const since = row.since.getTime()
   evidence.refuse(connection, since)
@@ -68,10 +68,10 @@ export const judgeRefusal = async (
   if (onceItLasts !== undefined) return 'client'
   // An unknown code may be one gateway's: it is judged once it has lasted.
   if (unknown && !isLasting(row, new Date(dependencies.clock.now()))) return 'client'
-  if (await isConfirmed(dependencies, court, name)) return hold(breakers, name)
+  if (await isConfirmed(dependencies, context, name)) return hold(breakers, name)
   if (row.refusals < 2 || evidence.isAlone(since)) return evidence.isAlone(since) ? 'connection' : 'client'
   if (evidence.connections === 1) return hold(breakers, name)
-  await court.askAnother(name, connection, since)
+  await context.askAnother(name, connection, since)
   if (breakers.isAtFault(name)) return 'held'
   return evidence.isAlone(since) ? 'connection' : 'client'
 }
@@ -86,14 +86,16 @@ const hold = (breakers: CircuitBreakers, client: string): 'held' => {
 const mostLookedAt = 8
 
 /** Two connections say the same, and none was refreshed meanwhile. */
-const isConfirmed = async ({ store }: Dependencies, court: RefusalContext, client: string): Promise<boolean> => {
-  const evidence = court.breakers.evidence(client)
+const isConfirmed = async ({ store }: Dependencies, context: RefusalContext, client: string): Promise<boolean> => {
+  const evidence = context.breakers.evidence(client)
   const [first, second] = evidence.standing
   if (first === undefined || second === undefined) return false
-  if (first.since >= court.startedAt) return true
+  if (first.since >= context.startedAt) return true
   // A listing may lag: one that was refused before this tick, or is listed as due, may have been refreshed meanwhile.
-  const doubtful = evidence.standing.filter(({ since }) => since < court.startedAt).map(({ connection }) => connection)
-  for (const name of [...doubtful, ...court.waiting(client)].slice(0, mostLookedAt)) {
+  const doubtful = evidence.standing
+    .filter(({ since }) => since < context.startedAt)
+    .map(({ connection }) => connection)
+  for (const name of [...doubtful, ...context.waiting(client)].slice(0, mostLookedAt)) {
     const newest = await store.describe({ room: 'grants', name })
     if (newest !== undefined) evidence.refreshed(refreshOf(newest, client))
   }

@@ -6,7 +6,7 @@ import { type Dependencies, StoreFailure } from '../../ports.ts'
 import type { BootstrapInProgress } from './bootstrap-in-progress.ts'
 import { BootstrapRefused } from './bootstrap-refused.ts'
 import type { TokenKeeper } from './keep-token.ts'
-import type { Refused } from './redeem-login.ts'
+import type { Refused } from './request-login-tokens.ts'
 import { settle } from './settle.ts'
 
 /** @throws BootstrapRefused always; the login is kept where it holds something that may still be good */

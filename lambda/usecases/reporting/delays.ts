@@ -42,7 +42,8 @@ export class Delays {
 
   /** What has just happened to it. */
   async happened(entry: StoredEntry, outcome: Outcome): Promise<void> {
-    if (outcome.kind === 'failed' && outcome.failure.class === 'store') return this.#storeFailed(entry, outcome.failure)
+    if (outcome.kind === 'failed' && outcome.failure.class === 'store')
+      return this.#noteStoreFailure(entry, outcome.failure)
     // Refreshed, or written by another process, which the next tick sees.
     if (outcome.kind !== 'waiting') this.#failing.delete(entry.name)
     if (outcome.kind === 'failed' && outcome.state?.status === 'retrying') this.#see(entry, outcome.state)
@@ -100,7 +101,7 @@ export class Delays {
   }
 
   /** The connection's own tags say nothing of it, so that it counts for nothing; since when it lasts is kept beside them. */
-  async #storeFailed(entry: StoredEntry, { code }: { readonly code: string }): Promise<void> {
+  async #noteStoreFailure(entry: StoredEntry, { code }: { readonly code: string }): Promise<void> {
     const [time, known] = (entry.tags[tags.storeFailed] ?? '').split(' ')
     const since = readTime(time)
     const failureClass: FailureClass = 'store'

@@ -48,7 +48,7 @@ interface More {
 
 interface Change {
   readonly name: Announcement['name']
-  readonly told: NotifiedState
+  readonly state: NotifiedState
   readonly reason: string
   /** @default no */
   readonly listed?: boolean
@@ -82,7 +82,7 @@ const mostNotified = 2_000
 export class Notifier {
   readonly #dependencies: Dependencies
   readonly #ownsClient: (client: string) => boolean
-  readonly #told = new Map<string, Notified>()
+  readonly #changes = new Map<string, Notified>()
 
   /** @param ownsClient of several shards, which see the same clients, one tells of each; default: this one tells of all */
   constructor(dependencies: Dependencies, ownsClient: (client: string) => boolean = () => true) {
@@ -124,28 +124,28 @@ export class Notifier {
   delayed(entry: StoredEntry, reason: Delay): void {
     const name = entry.room === 'grants' ? 'Connection Refresh Delayed' : 'Client Refresh Delayed'
     const { expires } = readStatus(entry.tags, entry.currentVersionId)
-    this.#add(entry, { name, told: 'delayed', reason: reasonOf(reason) }, this.#detailOf(entry, reason, { expires }))
+    this.#add(entry, { name, state: 'delayed', reason: reasonOf(reason) }, this.#detailOf(entry, reason, { expires }))
   }
 
   /** Nothing uses this client: that one of its client secrets expires concerns no connection. */
   forgetExpiry(client: string): void {
-    this.#told.delete(expiryKey(client))
+    this.#changes.delete(expiryKey(client))
   }
 
   /** @throws StoreFailure when not everything could be announced; the next tick announces the rest */
-  async tell(invocation: Invocation): Promise<void> {
+  async notify(invocation: Invocation): Promise<void> {
     const limit = pLimit(atOnce)
     const failures: StoreFailure[] = []
-    const one = async (told: Notified): Promise<void> => {
+    const one = async (notified: Notified): Promise<void> => {
       if (invocation.remainingMilliseconds() < notifyingMilliseconds) return
       try {
-        await this.#notifyOne(told)
+        await this.#notifyOne(notified)
       } catch (error) {
         if (!(error instanceof StoreFailure)) throw error
         failures.push(error)
       }
     }
-    await Promise.all([...this.#told.values()].map((told) => limit(one, told)))
+    await Promise.all([...this.#changes.values()].map((notified) => limit(one, notified)))
     const [first] = failures
     if (first !== undefined) throw first
   }
@@ -173,7 +173,7 @@ export class Notifier {
     if (failure.status !== 'action-required') return
     const name = entry.room === 'grants' ? 'Connection Action Required' : 'Client Action Required'
     const { listed = false } = more
-    const event = { name, told: 'action-required', reason: reasonOf(failure), listed } as const
+    const event = { name, state: 'action-required', reason: reasonOf(failure), listed } as const
     this.#add(entry, event, this.#detailOf(entry, failure, more))
   }
 
@@ -196,10 +196,10 @@ export class Notifier {
   }
 
   #recovered(entry: StoredEntry, name: Announcement['name']): void {
-    const { state } = readNotified(entry.tags[tags.told])
-    if (state === undefined || state === 'healthy') return
+    const { state: notified } = readNotified(entry.tags[tags.told])
+    if (notified === undefined || notified === 'healthy') return
     const since = new Date(this.#now()).toISOString()
-    this.#add(entry, { name, told: 'healthy', reason: '' }, { since, runbook: this.#runbook('ActionRequired') })
+    this.#add(entry, { name, state: 'healthy', reason: '' }, { since, runbook: this.#runbook('ActionRequired') })
   }
 
   #seeExpiry(entry: StoredEntry): void {
@@ -230,19 +230,19 @@ export class Notifier {
     })
   }
 
-  #keep(key: string, told: Notified): void {
-    const delayed = told.announcement.name === 'Client Refresh Delayed'
-    if (told.about.room === 'clients' && !delayed && !this.#ownsClient(told.about.name)) return
-    if (this.#told.has(key) || this.#told.size < mostNotified) this.#told.set(key, told)
+  #keep(key: string, notified: Notified): void {
+    const delayed = notified.announcement.name === 'Client Refresh Delayed'
+    if (notified.about.room === 'clients' && !delayed && !this.#ownsClient(notified.about.name)) return
+    if (this.#changes.has(key) || this.#changes.size < mostNotified) this.#changes.set(key, notified)
   }
 
-  #add(entry: StoredEntry, { name, told, reason, listed = false }: Change, detail: Detail): void {
+  #add(entry: StoredEntry, { name, state, reason, listed = false }: Change, detail: Detail): void {
     const before = readNotified(entry.tags[tags.told])
-    if (wasNotified(before, told, reason)) return
+    if (wasNotified(before, state, reason)) return
     const announcement = { name, detail: { ...this.#subject(entry), ...detail } }
-    const tag = { [tags.told]: notifiedValue(before, told, reason) }
+    const tag = { [tags.told]: notifiedValue(before, state, reason) }
     const isMade = (newest: StoredEntry): boolean =>
-      wasNotified(readNotified(newest.tags[tags.told]), told, reason) || (listed && isOver(newest))
+      wasNotified(readNotified(newest.tags[tags.told]), state, reason) || (listed && isOver(newest))
     this.#keep(`${entry.room}/${entry.name}`, { announcement, about: entry, tag, isMade })
   }
 

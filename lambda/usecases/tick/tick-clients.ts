@@ -15,7 +15,7 @@ export interface TickClientsInput {
   readonly notifier: Notifier
   readonly clientTags: ClientTagsUpdater
   /** Keeps a failure of the store for the run's report. */
-  readonly storeFailed: (error: unknown) => void
+  readonly onStoreFailure: (error: unknown) => void
 }
 
 export class TickClients {
@@ -98,7 +98,7 @@ export class TickClients {
       const entry = await this.#dependencies.store.describe({ room: 'clients', name: client })
       if (entry !== undefined) this.see(entry)
     } catch (error) {
-      this.#input.storeFailed(error)
+      this.#input.onStoreFailure(error)
     }
   }
 
@@ -113,7 +113,7 @@ export class TickClients {
     try {
       await store.tag({ room: 'clients', name }, recoveredTags(new Date(clock.now())))
     } catch (error) {
-      this.#input.storeFailed(error)
+      this.#input.onStoreFailure(error)
     }
   }
 }

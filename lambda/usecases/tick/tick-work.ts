@@ -41,7 +41,7 @@ export class TickWork {
   readonly #delays: Delays
   readonly #concurrency = new EndpointConcurrency()
   readonly #clientTags: ClientTagsUpdater
-  readonly #court: RefusalContext
+  readonly #context: RefusalContext
   readonly #prober: Prober
   readonly clients: TickClients
   /** Connections that are due, by client, until they are asked. */
@@ -60,7 +60,7 @@ export class TickWork {
       report: this.report,
       notifier: this.#notifier,
       clientTags: this.#clientTags,
-      storeFailed: (error) => this.storeFailed(error),
+      onStoreFailure: (error) => this.noteStoreFailure(error),
     })
     const waiting = (client: string): readonly string[] => [...(this.#waiting.get(client) ?? [])]
     this.#prober = new Prober(dependencies, this.breakers, {
@@ -70,7 +70,7 @@ export class TickWork {
       wasAsked: (connection) => this.#asked.has(connection),
       ask: (entry) => this.#ask(entry, { force: true, urgent: true }),
     })
-    this.#court = {
+    this.#context = {
       breakers: this.breakers,
       startedAt: dependencies.clock.now(),
       waiting,
@@ -93,17 +93,17 @@ export class TickWork {
   }
 
   /** Reports what has changed, and keeps the store's failures for the run's report. */
-  async tell(): Promise<void> {
+  async notify(): Promise<void> {
     try {
       for (const { entry, delay } of await this.#delays.settle(this.breakers)) this.#notifier.delayed(entry, delay)
-      await this.#notifier.tell(this.#input.invocation)
+      await this.#notifier.notify(this.#input.invocation)
     } catch (error) {
-      this.storeFailed(error)
+      this.noteStoreFailure(error)
     }
   }
 
   /** It concerns no connection in particular, and the next tick makes good for it. */
-  storeFailed(error: unknown): void {
+  noteStoreFailure(error: unknown): void {
     if (!(error instanceof StoreFailure)) throw error
     const outcome: Outcome = { kind: 'failed', failure: error.failure }
     this.report.add({ name: '' }, outcome)
@@ -140,7 +140,7 @@ export class TickWork {
     const { invocation } = this.#input
     const input = {
       ...{ entry, force, urgent, correlationId, invocation },
-      ...{ court: this.#court, clientTags: this.#clientTags },
+      ...{ context: this.#context, clientTags: this.#clientTags },
       ...(this.clients.incomplete && { lookUpClient: (client: string) => this.clients.lookUp(client) }),
     }
     const outcome = await refreshConnection(this.#dependencies, input).catch((error: unknown): Outcome => {

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest'
 import { Redacted } from '../../../lambda/core/secrets/redacted.ts'
 import { readStatus } from '../../../lambda/core/tags/status.ts'
 import type { Dependencies } from '../../../lambda/ports.ts'
-import { redeem, requestTokensOnce } from '../../../lambda/usecases/connection/request-tokens.ts'
+import { requestTokens, requestTokensOnce } from '../../../lambda/usecases/connection/request-tokens.ts'
 import { refusingDependencies } from '../../support/core-refusing.ts'
 import { made, sampleClient } from '../../support/core-samples.ts'
 import { embedded, handlersOver } from '../../support/embedded.ts'
@@ -123,5 +123,5 @@ it('regardless of what a client comes from, its request is not sent to another h
   const dependencies = refusingDependencies({ clock, random })
   const refused = { kind: 'failed', outcome: 'unsent', failure: { code: 'token_endpoint_host_not_allowed' } }
   expect(await requestTokensOnce(dependencies, ask)).toMatchObject(refused)
-  expect(await redeem(dependencies, ask)).toMatchObject({ redemption: refused, secret: undefined })
+  expect(await requestTokens(dependencies, ask)).toMatchObject({ redemption: refused, secret: undefined })
 })

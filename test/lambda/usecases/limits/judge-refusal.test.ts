@@ -92,7 +92,7 @@ const judging = async (given: Given) => {
     clock: new ManualClock(noon),
     store: { ...refusingStore, ...(newest && { describe: describeNewest }) },
   })
-  const court: RefusalContext = {
+  const context: RefusalContext = {
     breakers,
     startedAt: noon.getTime(),
     waiting: () => waiting,
@@ -101,7 +101,7 @@ const judging = async (given: Given) => {
       given.another?.(breakers)
     },
   }
-  const concerns = await judgeRefusal(dependencies, court, {
+  const concerns = await judgeRefusal(dependencies, context, {
     connection: 'a',
     client: given.client ?? shared,
     failure: given.failure ?? expired,

@@ -89,7 +89,7 @@ const world = (...entries: readonly StoredEntry[]) => {
     look: async () => {
       const notifier = new Notifier(dependencies)
       for (const entry of stored.values()) notifier.see(entry, readStatus(entry.tags, entry.currentVersionId))
-      await notifier.tell(endless)
+      await notifier.notify(endless)
     },
   }
 }
@@ -113,7 +113,7 @@ describe('a connection that needs a person', () => {
     const { notifier, announced } = world(a)
     const one = notifier()
     one.happened(a, outcomeOf(a, needed({ since: later(-5 * minute) })))
-    await one.tell(endless)
+    await one.notify(endless)
     expect(announced).toEqual([
       {
         name: 'Connection Action Required',
@@ -137,7 +137,7 @@ describe('a connection that needs a person', () => {
     const { notifier, announced } = world(bare)
     const one = notifier()
     one.happened(bare, outcomeOf(bare, needed()))
-    await one.tell(endless)
+    await one.notify(endless)
     expect(announced[0]?.detail).not.toHaveProperty('access_token_expires_at')
     expect(announced[0]?.detail.client).toBe('')
   })
@@ -146,7 +146,7 @@ describe('a connection that needs a person', () => {
     const { notifier, get, telemetry, announced } = world(a)
     const one = notifier()
     one.happened(a, outcomeOf(a, needed()))
-    await one.tell(endless)
+    await one.notify(endless)
     expect(get(a).tags[tags.told]).toBe('action-required reauthorize:AADSTS50173')
     expect(telemetry.announcements).toEqual(announced)
   })
@@ -158,7 +158,7 @@ describe('a connection that needs a person', () => {
       set(failing(get(a), state))
       const one = notifier()
       one.happened(get(a), outcomeOf(get(a), state))
-      await one.tell(endless)
+      await one.notify(endless)
       clock.advance(day)
       await look()
     }
@@ -169,9 +169,9 @@ describe('a connection that needs a person', () => {
     const { notifier, announced, get } = world(a)
     const [one, other] = [notifier(), notifier()]
     one.happened(a, outcomeOf(a, needed()))
-    await one.tell(endless)
+    await one.notify(endless)
     other.happened(a, outcomeOf(get(a), needed()))
-    await other.tell(endless)
+    await other.notify(endless)
     expect(announced).toHaveLength(1)
   })
 
@@ -182,7 +182,7 @@ describe('a connection that needs a person', () => {
       const state = needed({ status: 'retrying', class: name, failed: later(-hour) })
       const one = notifier()
       one.happened(a, outcomeOf(a, state))
-      await one.tell(endless)
+      await one.notify(endless)
       set(failing(a, state))
       await look()
       expect(announced).toEqual([])
@@ -202,7 +202,7 @@ describe('a connection that needs a person', () => {
     ] as const) {
       one.happened(a, outcome)
     }
-    await one.tell(endless)
+    await one.notify(endless)
     expect(announced).toEqual([])
   })
 
@@ -218,7 +218,7 @@ describe('a connection that needs a person', () => {
     const { notifier, announced } = world(a)
     const one = notifier()
     one.happened(a, outcomeOf(a, needed({ class: 'client', code: 'client_not_known' })))
-    await one.tell(endless)
+    await one.notify(endless)
     expect(names(announced)).toEqual(['Connection Action Required'])
     expect(announced[0]?.detail).toMatchObject({ code: 'client_not_known', runbook: 'docs/runbook.md#client' })
   })
@@ -228,7 +228,7 @@ describe('a connection that needs a person', () => {
     const { notifier, announced, get } = world(a, b, c)
     const one = notifier()
     for (const entry of [a, b, c]) one.happened(entry, outcomeOf(entry, needed()))
-    await one.tell(endless)
+    await one.notify(endless)
     expect(announced.map(({ detail }) => detail.connection)).toEqual(['a', 'b'])
     for (const entry of [a, b]) expect(get(entry).tags[tags.told]).toBe('action-required reauthorize:AADSTS50173')
     expect(get(c).tags[tags.told]).toBe('action-required')
@@ -244,7 +244,7 @@ describe('a client at fault', () => {
     const { notifier, announced, get } = world(a, b, atFault)
     const one = notifier()
     for (const entry of [a, b]) one.happened(entry, outcomeOf(atFault, state))
-    await one.tell(endless)
+    await one.notify(endless)
     expect(announced).toEqual([
       {
         name: 'Client Action Required',
@@ -268,7 +268,7 @@ describe('a client at fault', () => {
     const { notifier, announced, get } = world(atFault)
     const one = notifier()
     one.clientWorks(atFault)
-    await one.tell(endless)
+    await one.notify(endless)
     expect(announced).toEqual([
       {
         name: 'Client Recovered',
@@ -289,7 +289,7 @@ describe('a client at fault', () => {
       const { notifier, announced } = world(client(told))
       const one = notifier()
       one.clientWorks(client(told))
-      await one.tell(endless)
+      await one.notify(endless)
       expect(announced).toEqual([])
     },
   )
@@ -302,7 +302,7 @@ describe('a connection that works again', () => {
     for (let count = 0; count < 3; count++) {
       const one = notifier()
       one.happened(get(a), refreshed)
-      await one.tell(endless)
+      await one.notify(endless)
     }
     expect(announced).toEqual([
       {
@@ -327,7 +327,7 @@ describe('a connection that works again', () => {
     const { notifier, announced } = world(a)
     const one = notifier()
     one.happened(a, refreshed)
-    await one.tell(endless)
+    await one.notify(endless)
     expect(announced).toEqual([])
   })
 
@@ -338,7 +338,7 @@ describe('a connection that works again', () => {
       for (const outcome of [outcomeOf(get(a), needed()), refreshed]) {
         const one = notifier()
         one.happened(get(a), outcome.kind === 'failed' ? outcomeOf(get(a), needed()) : outcome)
-        await one.tell(endless)
+        await one.notify(endless)
       }
     }
     const [failed, recovered] = ['Connection Action Required', 'Connection Recovered']
@@ -354,7 +354,7 @@ describe('what could not be announced', () => {
     outage.failure = storeDown
     const one = notifier()
     one.happened(a, outcomeOf(a, needed()))
-    await expect(one.tell(endless)).rejects.toBe(storeDown)
+    await expect(one.notify(endless)).rejects.toBe(storeDown)
     expect(announced).toEqual([])
     expect(telemetry.announcements).toEqual([])
     expect(get(a)).toEqual(a)
@@ -400,7 +400,7 @@ describe('what could not be announced', () => {
       else outage.failure = failure
       const one = notifier()
       one.happened(get(broken), refreshed)
-      await one.tell(endless).catch(() => {})
+      await one.notify(endless).catch(() => {})
     }
     expect(names(announced)).toEqual(['Connection Recovered'])
   })
@@ -408,7 +408,7 @@ describe('what could not be announced', () => {
   it('makes no call where there is nothing to announce', async () => {
     const { look, notifier } = world(a, client())
     await look()
-    await notifier().tell(endless)
+    await notifier().notify(endless)
   })
 })
 
@@ -522,7 +522,7 @@ describe('each announcement', () => {
     const { notifier, get, look } = world(a, client({ [tags.clientSecretExpires]: later(day).toISOString() }))
     const one = notifier()
     one.happened(a, outcomeOf(a, needed()))
-    await one.tell(endless)
+    await one.notify(endless)
     await look()
     for (const entry of [get(a), get(client())]) {
       for (const value of Object.values(entry.tags)) expect(value).toMatch(/^[A-Za-z0-9 +\-=._:/@]{0,256}$/)
