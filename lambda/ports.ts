@@ -179,18 +179,21 @@ export type Outcome =
 export interface Failed {
   readonly kind: 'failed'
   readonly failure: Failure
-  /** The grant, or the client that is at fault; undefined when the store is. */
-  readonly about?: SecretId
-  /** The provider was asked; otherwise what is wrong is in our own store. */
+  /** The provider was asked. @default what is wrong is in our own store */
   readonly asked?: boolean
-  /** What was recorded; undefined when nothing was. */
-  readonly state?: FailureState
-  /** What was recorded before; undefined when it was healthy. */
-  readonly before?: FailureState
-  /** As it was before the failure was recorded. */
-  readonly entry?: StoredEntry
-  /** The client's own record, where the client is at fault. */
+  /** @default nothing was recorded, since the store failed */
+  readonly recorded?: RecordedFailure
+  /** The same of the client's record, where the client is at fault. */
   readonly client?: Failed
+}
+
+/** A failure in the tags of the grant, or of the client's record where the client is at fault. */
+export interface RecordedFailure {
+  /** As it was before the failure was recorded. */
+  readonly entry: StoredEntry
+  readonly state: FailureState
+  /** What was recorded before; undefined when it was healthy. */
+  readonly before: FailureState | undefined
 }
 
 /** How long the invocation may still go on. */

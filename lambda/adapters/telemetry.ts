@@ -45,9 +45,9 @@ const outcomeFields = (outcome: Outcome): Record<string, unknown> => {
     case 'failed':
       return {
         ...failureFields(outcome.failure),
-        status: outcome.state?.status,
-        failures: outcome.state?.failures,
-        nextAttempt: outcome.state?.retry,
+        status: outcome.recorded?.state.status,
+        failures: outcome.recorded?.state.failures,
+        nextAttempt: outcome.recorded?.state.retry,
       }
     case 'waiting':
     case 'superseded':

@@ -69,8 +69,8 @@ export class Storyteller implements Telemetry {
   #follow(connection: string, outcome: Outcome): void {
     if (outcome.kind === 'refreshed') this.#change(connection, 'healthy', 'good', 'is healthy again')
     if (outcome.kind !== 'failed') return
-    const { failure, state } = outcome
-    if (state?.status === 'retrying') {
+    const { failure, recorded } = outcome
+    if (recorded?.state.status === 'retrying') {
       this.#change(connection, 'retrying', 'trouble', `is retrying: ${failure.class} ${failure.code}`)
     }
   }

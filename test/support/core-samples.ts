@@ -10,6 +10,7 @@ import type { Grant } from '../../lambda/core/secrets/grant.ts'
 import { Redacted } from '../../lambda/core/secrets/redacted.ts'
 import type { FailureState } from '../../lambda/core/tags/status.ts'
 import type { Tokens } from '../../lambda/core/tokens/next-grant.ts'
+import type { RecordedFailure, StoredEntry } from '../../lambda/ports.ts'
 
 export const minute = 60_000
 export const hour = 60 * minute
@@ -104,6 +105,16 @@ export const sampleState = (change: Partial<FailureState> = {}): FailureState =>
   since: later(-5 * minute),
   retry: noon,
   ...change,
+})
+
+/** @param of default: the connection `a` */
+export const sampleRecorded = (
+  state: Partial<FailureState> = {},
+  of: Pick<StoredEntry, 'room' | 'name'> = { room: 'grants', name: 'a' },
+): RecordedFailure => ({
+  entry: { ...of, arn: 'arn', currentVersionId: '3f1a2b3c-0000-4000-8000-00000000ab12', tags: {} },
+  state: sampleState(state),
+  before: undefined,
 })
 
 export const decodedValue = <T>(decoded: Decoded<T>): T => {

@@ -8,11 +8,9 @@ import { decodePublishedGeneration } from '../../core/secrets/published.ts'
 import { successTags } from '../../core/tags/status.ts'
 import type { Dependencies, Invocation, StoredVersion } from '../../ports.ts'
 import type { LoadedConnection } from '../connection/load-connection.ts'
-import { type Redeemed, redeemGrant } from '../connection/redeem-grant.ts'
+import { type Attempt, redeemAndCommit } from '../connection/redeem-and-commit.ts'
 import { ownRefusalContext } from '../limits/judge-refusal.ts'
 import { refuse } from '../login/bootstrap-refused.ts'
-import { claim, endOf, release } from '../secrets/claim.ts'
-import { commitGrant } from '../secrets/commit-grant.ts'
 import { publish } from '../secrets/publish.ts'
 import type { StoredClient } from './edit-client.ts'
 
@@ -34,45 +32,37 @@ export const tryClientSecret = async (dependencies: Dependencies, trial: Trial):
   const { random } = dependencies
   const { connection, invocation } = trial
   const found = await find(dependencies, trial)
-  const { parent, client } = found
-  const id = { room: 'grants', name: connection } as const
-  const claimed = { id, version: parent }
-  const singleUse = client.provider.rotation === 'single-use'
-  const until = endOf(dependencies, invocation)
-  const attempt = singleUse ? await claim(dependencies, { ...claimed, until }) : undefined
-  if (singleUse && attempt === undefined) return { kind: 'not-judged', failure: ownFailure('superseded') }
-  // Without tags: the previous version's token is not tried, for this is no second refusal.
-  const entry = { ...id, arn: parent.arn, currentVersionId: parent.versionId, tags: {} }
-  const input = {
-    entry,
-    force: true,
-    correlationId: random.uuid(),
-    invocation,
-    context: ownRefusalContext(),
-    urgent: true,
+  const entry = {
+    ...({ room: 'grants', name: connection } as const),
+    // Without tags: the previous version's token is not tried, for this is no second refusal.
+    ...{ arn: found.parent.arn, currentVersionId: found.parent.versionId, tags: {} },
   }
-  const redeemed = await redeemGrant(dependencies, input, found)
-  if (attempt !== undefined && redeemed.unused) await release(dependencies, { ...claimed, attempt })
-  await keep(dependencies, trial, { found, redeemed })
+  const context = ownRefusalContext()
+  const input = { entry, force: true, correlationId: random.uuid(), invocation, context, urgent: true }
+  const attempt = await redeemAndCommit(dependencies, input, found)
+  if (attempt.kind === 'claimed-by-another') return { kind: 'not-judged', failure: ownFailure('superseded') }
+  if (attempt.kind === 'granted') await publishTried(dependencies, { connection, found, attempt })
+  const redeemed = attempt.kind === 'superseded' ? attempt.by : attempt.redeemed
+  if (redeemed.kind === 'granted') return { kind: 'accepted' }
   const { failure } = redeemed
-  if (failure === undefined) return { kind: 'accepted' }
   return { kind: mayBeAboutTheSecret(failure) ? 'refused' : 'not-judged', failure }
 }
 
-/** As after any refresh: new tokens are stored, and a success is published and tagged. */
-const keep = async (
+interface Accepted {
+  readonly connection: string
+  readonly found: Trying
+  readonly attempt: Extract<Attempt, { kind: 'granted' }>
+}
+
+/** As after any refresh. */
+const publishTried = async (
   dependencies: Dependencies,
-  { connection, invocation }: Trial,
-  { found, redeemed }: { readonly found: Trying; readonly redeemed: Redeemed },
+  { connection, found, attempt: { redeemed, versionId } }: Accepted,
 ): Promise<void> => {
   const { store, settings } = dependencies
   const { made, client } = redeemed
-  if (made === undefined) return
-  const { parent, published } = found
-  const committed = await commitGrant(dependencies, { name: connection, parent, text: made.text, client, invocation })
-  if (committed.kind === 'superseded' || redeemed.failure !== undefined) return
-  await publish(dependencies, { connection, grant: made.grant, client, current: published })
-  const status = successTags(connection, made.grant, committed.versionId, settings.timing)
+  await publish(dependencies, { connection, grant: made.grant, client, current: found.published })
+  const status = successTags(connection, made.grant, versionId, settings.timing)
   await store.tag({ room: 'grants', name: connection }, status)
 }
 

@@ -22,11 +22,13 @@ export interface LoadedConnection {
   readonly publishedGeneration: number | undefined
 }
 
-/** @returns an outcome when there is nothing to go on with */
-export const loadConnection = async (
-  dependencies: Dependencies,
-  entry: StoredEntry,
-): Promise<LoadedConnection | Outcome> => {
+export type Loading =
+  | { readonly kind: 'loaded'; readonly connection: LoadedConnection }
+  /** It cannot be refreshed as it is stored. */
+  | { readonly kind: 'ended'; readonly outcome: Outcome }
+
+/** @throws StoreFailure when its grant or its client cannot be read */
+export const loadConnection = async (dependencies: Dependencies, entry: StoredEntry): Promise<Loading> => {
   const { store, settings } = dependencies
   const { name } = entry
   // The tag says whose client it is, so that one call reads all three. A tag that is no client's name is not asked for.
@@ -41,12 +43,14 @@ export const loadConnection = async (
   if (parent instanceof StoreFailure) throw parent
   if (parent === undefined) {
     // Listed a moment ago and gone now: removed by an operator. Still there: the secret has no current version.
-    if ((await store.describe(about)) === undefined) return { kind: 'superseded' }
+    if ((await store.describe(about)) === undefined) return { kind: 'ended', outcome: { kind: 'superseded' } }
     throw new StoreFailure(storeFailure('ResourceNotFoundException'), false)
   }
 
-  const fail = (failure: Failure, grant?: Grant) =>
-    recordFailure(dependencies, { about, versionId: parent.versionId, grant, failure, askedAt: undefined })
+  const fail = async (failure: Failure, grant?: Grant): Promise<Loading> => {
+    const record = { about, versionId: parent.versionId, grant, failure, askedAt: undefined }
+    return { kind: 'ended', outcome: await recordFailure(dependencies, record) }
+  }
   const decoded = decodeGrant(parent.text)
   if (!decoded.ok) return fail(ownFailure('grant_not_decodable'))
   const grant = decoded.value
@@ -59,9 +63,12 @@ export const loadConnection = async (
     const { versionId } = clientVersion
     const { failure } = client
     await fail(failure, grant)
-    return recordFailure(dependencies, { about: clientId, versionId, grant: undefined, failure, askedAt: undefined })
+    const record = { about: clientId, versionId, grant: undefined, failure, askedAt: undefined }
+    return { kind: 'ended', outcome: await recordFailure(dependencies, record) }
   }
-  return { parent, grant, client: client.value, clientVersion, published, publishedGeneration: generationOf(published) }
+  const publishedGeneration = generationOf(published)
+  const connection = { parent, grant, client: client.value, clientVersion, published, publishedGeneration }
+  return { kind: 'loaded', connection }
 }
 
 type Usable = { readonly ok: true; readonly value: Client } | { readonly ok: false; readonly failure: Failure }

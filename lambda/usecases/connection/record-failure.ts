@@ -12,14 +12,7 @@ import {
   readStatus,
   type Tags,
 } from '../../core/tags/status.ts'
-import {
-  type Dependencies,
-  type Failed,
-  type Outcome,
-  type SecretId,
-  type StoredEntry,
-  StoreFailure,
-} from '../../ports.ts'
+import { type Dependencies, type Outcome, type SecretId, type StoredEntry, StoreFailure } from '../../ports.ts'
 
 export type FailureRow = Pick<FailureState, 'refusals' | 'since'>
 
@@ -56,18 +49,18 @@ export const recordFailure = async (dependencies: Dependencies, record: FailureR
     const believed = nextLook(status, clock.now()) !== undefined
     const { failure } = record
     if (before !== undefined && believed && asked && before.failed >= askedAt) {
-      return { kind: 'failed', failure, about, asked, state: before, entry: newest, before }
+      return { kind: 'failed', failure, asked, recorded: { entry: newest, state: before, before } }
     }
     const row = rowOf(record.failure, before, clock.now())
     const lasting = { ...record, failure: asItLasts(record.failure, row, new Date(clock.now())) }
     const state = await stateAfter(dependencies, lasting, { newest, before, row })
     if (!isKnown(record, before, state)) await tagFailure(dependencies, record, { status, state })
-    return { kind: 'failed', failure: lasting.failure, about, asked, state, entry: newest, ...(before && { before }) }
+    return { kind: 'failed', failure: lasting.failure, asked, recorded: { entry: newest, state, before } }
   } catch (error) {
     if (!(error instanceof StoreFailure)) throw error
     // What failed first is what the connection is reported for; that it was not recorded costs one attempt too many.
     dependencies.telemetry.outcome({ connection: about.name, outcome: { kind: 'failed', failure: error.failure } })
-    return { kind: 'failed', failure: record.failure, about, asked }
+    return { kind: 'failed', failure: record.failure, asked }
   }
 }
 
@@ -123,7 +116,3 @@ const tagFailure = async (
   const isAhead = (status.refreshed?.getTime() ?? 0) >= state.failed.getTime()
   await store.tag(about, { ...failureTags(state, versionId), ...(isAhead && { [tags.refreshed]: '' }), ...added })
 }
-
-/** Whether this failure says something that was not recorded before. */
-export const isNews = ({ state, before }: Pick<Failed, 'state' | 'before'>): boolean =>
-  state !== undefined && (before?.status !== state.status || before.concerns !== state.concerns)

@@ -2,7 +2,7 @@
 
 import type { Failure } from '../../core/failures/failure.ts'
 import { ownFailure } from '../../core/failures/failure-table.ts'
-import { type Client, clientName, preferring } from '../../core/secrets/client.ts'
+import { type Client, preferring } from '../../core/secrets/client.ts'
 import { decodeGrant, encodeGrant, type Grant } from '../../core/secrets/grant.ts'
 import { encodePublished } from '../../core/secrets/published.ts'
 import type { Redacted } from '../../core/secrets/redacted.ts'
@@ -20,18 +20,28 @@ export interface MadeGrant {
   readonly text: Redacted
 }
 
-export interface Redeemed {
-  /** Undefined when nothing new came. */
-  readonly made: MadeGrant | undefined
-  /** Why it was no success, even when something of it is to be stored. */
-  readonly failure: Failure | undefined
+interface Answered {
   readonly askedAt: Date
+  /** With the client secret first that was accepted. After the commit, the caller calls `rememberClientSecret`. */
+  readonly client: Client
+}
+
+/** A refresh: the next grant, to be committed. */
+export interface Granted extends Answered {
+  readonly kind: 'granted'
+  readonly made: MadeGrant
+}
+
+export interface NotGranted extends Answered {
+  readonly kind: 'failed'
+  readonly failure: Failure
+  /** A refresh token that came all the same, to be committed. Undefined when none came that is new. */
+  readonly salvaged: MadeGrant | undefined
   /** The provider has not taken the refresh token: it was not sent, or refused. */
   readonly unused: boolean
-  /** With the client secret first that was accepted. After the commit of `made`, the caller calls `rememberClientSecret`. */
-  readonly client: Client
-  readonly clientName: string
 }
+
+export type Redeemed = Granted | NotGranted
 
 export const redeemGrant = async (
   dependencies: Dependencies,
@@ -43,17 +53,26 @@ export const redeemGrant = async (
   const { redemption, secret } = await requestWithPrevious(dependencies, input, found)
   input.context.breakers.answered(found.client, redemption)
   const client = preferring(found.client, secret)
-  const unused = redemption.kind === 'failed' && redemption.outcome !== 'unknown'
-  const base = { client, clientName: clientName(client.client_id), askedAt, unused }
-  if (redemption.kind !== 'granted') {
-    const arrived = redemption.kind === 'unusable' ? redemption.refreshToken : undefined
-    return { ...base, made: salvage(grant, arrived), failure: redemption.failure }
+  const answered = { client, askedAt }
+  const failed = { kind: 'failed', ...answered } as const
+  switch (redemption.kind) {
+    case 'failed': {
+      const { failure, outcome } = redemption
+      return { ...failed, failure, salvaged: undefined, unused: outcome !== 'unknown' }
+    }
+    case 'unusable': {
+      const { failure, refreshToken } = redemption
+      return { ...failed, failure, salvaged: salvage(grant, refreshToken), unused: false }
+    }
+    case 'granted': {
+      const { tokens } = redemption
+      const made = withText(refreshedGrant({ before: grant, client, tokens, askedAt, publishedGeneration }))
+      const fits = fitsSecret(made.text) && fitsSecret(encodePublished(made.grant, client))
+      if (fits) return { kind: 'granted', ...answered, made }
+      const failure = ownFailure('secret_too_large')
+      return { ...failed, failure, salvaged: salvage(grant, tokens.refresh_token), unused: false }
+    }
   }
-  const { tokens } = redemption
-  const made = withText(refreshedGrant({ before: grant, client, tokens, askedAt, publishedGeneration }))
-  const fits = fitsSecret(made.text) && fitsSecret(encodePublished(made.grant, client))
-  if (fits) return { ...base, made, failure: undefined }
-  return { ...base, made: salvage(grant, tokens.refresh_token), failure: ownFailure('secret_too_large') }
 }
 
 const withText = (grant: Grant): MadeGrant => ({ grant, text: encodeGrant(grant) })

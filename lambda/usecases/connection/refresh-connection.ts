@@ -11,20 +11,20 @@ import { type Dependencies, type Outcome, type StoredEntry, StoreFailure, type T
 import { rememberClientSecret } from '../client/prefer-client-secret.ts'
 import { holdConnections } from '../limits/hold-connections.ts'
 import { isForClientsSake, judgeRefusal } from '../limits/judge-refusal.ts'
-import { claim, endOf, release } from '../secrets/claim.ts'
-import { commitGrant } from '../secrets/commit-grant.ts'
 import { publish } from '../secrets/publish.ts'
 import { type LoadedConnection, loadConnection } from './load-connection.ts'
 import { recordFailure } from './record-failure.ts'
-import { type Redeemed, redeemGrant } from './redeem-grant.ts'
+import { redeemAndCommit } from './redeem-and-commit.ts'
+import type { NotGranted } from './redeem-grant.ts'
 import type { RefreshInput } from './refresh-input.ts'
 
 export const refreshConnection = async (dependencies: Dependencies, input: RefreshInput): Promise<Outcome> => {
   try {
     const entry = await newestEntry(dependencies, input)
     if (entry === 'waiting') return { kind: 'waiting' }
-    const found = await loadConnection(dependencies, entry)
-    if ('kind' in found) return found
+    const loaded = await loadConnection(dependencies, entry)
+    if (loaded.kind === 'ended') return loaded.outcome
+    const found = loaded.connection
     const now = new Date(dependencies.clock.now())
     const { timing } = dependencies.settings
     const force = input.force || isOverdue(entry, found)
@@ -64,7 +64,7 @@ const newestEntry = async (
 }
 
 const refresh = async (dependencies: Dependencies, input: RefreshInput, found: LoadedConnection): Promise<Outcome> => {
-  const { client, parent } = found
+  const { client } = found
   const { name } = input.entry
   // Its tags may not have said whose client it is.
   const { breakers } = input.context
@@ -72,39 +72,35 @@ const refresh = async (dependencies: Dependencies, input: RefreshInput, found: L
   await input.lookUpClient?.(id)
   const slow = breakers.isSlow(id) || breakers.isDown(new URL(client.token_endpoint).host)
   if (!input.force && (breakers.isOpen(id) || (slow && !input.urgent))) return { kind: 'waiting', held: true }
-  const claimed = { id: { room: 'grants', name }, version: parent } as const
-  const singleUse = client.provider.rotation === 'single-use'
-  const until = endOf(dependencies, input.invocation)
-  const attempt = singleUse ? await claim(dependencies, { ...claimed, until }) : undefined
-  if (singleUse && attempt === undefined) return { kind: 'superseded' }
-  const redeemed = await redeemGrant(dependencies, input, found)
-  if (attempt !== undefined && redeemed.unused) await release(dependencies, { ...claimed, attempt })
-  if (redeemed.made === undefined) return fail(dependencies, input, { found, redeemed })
-  const { grant: made, text } = redeemed.made
-  const committed = await commitGrant(dependencies, { name, parent, text, client, invocation: input.invocation })
-  if (committed.kind === 'superseded') return { kind: 'superseded' }
-  const { versionId } = committed
-  if (redeemed.failure !== undefined) return fail(dependencies, input, { found, redeemed, versionId })
-  await publishFound(dependencies, name, { ...found, grant: made, client: redeemed.client })
-  const preference = { stored: found.client, version: found.clientVersion, preferred: redeemed.client }
-  await rememberClientSecret(dependencies, preference)
-  await input.clientTags?.read(found.client)
-  await tagSuccess(dependencies, name, made, versionId)
-  return { kind: 'refreshed', times: timesOf(made) }
+  const attempt = await redeemAndCommit(dependencies, input, found)
+  switch (attempt.kind) {
+    case 'claimed-by-another':
+    case 'superseded':
+      return { kind: 'superseded' }
+    case 'failed':
+      return fail(dependencies, input, { found, ...attempt })
+    case 'granted': {
+      const { made, client: preferred } = attempt.redeemed
+      await publishFound(dependencies, name, { ...found, grant: made.grant, client: preferred })
+      await rememberClientSecret(dependencies, { stored: client, version: found.clientVersion, preferred })
+      await input.clientTags?.read(client)
+      await tagSuccess(dependencies, name, made.grant, attempt.versionId)
+      return { kind: 'refreshed', times: timesOf(made.grant) }
+    }
+  }
 }
 
 interface Failing {
   readonly found: LoadedConnection
-  readonly redeemed: Redeemed
-  /** Of the grant, when something was saved; default: the one that was tried. */
-  readonly versionId?: string
+  readonly redeemed: NotGranted
+  /** Of the grant as it is stored now. */
+  readonly versionId: string
 }
 
 const fail = async (dependencies: Dependencies, input: RefreshInput, failing: Failing): Promise<Outcome> => {
-  const { found, redeemed, versionId = found.parent.versionId } = failing
+  const { found, redeemed, versionId } = failing
   const { grant, client, parent } = found
   const { failure, askedAt } = redeemed
-  if (failure === undefined) throw new Error('a refresh made nothing and gave no reason')
   const about = { room: 'grants', name: input.entry.name } as const
   let ofClient: Outcome | undefined
   const own = await recordFailure(dependencies, {
@@ -142,7 +138,7 @@ const recordOfClient = async (
   { context: { breakers }, entry }: RefreshInput,
   { failing: { found, redeemed }, failure, held }: OfClient,
 ): Promise<Outcome | undefined> => {
-  const name = redeemed.clientName
+  const name = clientName(found.client.client_id)
   // Where many tenants share the endpoint it may have throttled one of them: each connection waits for itself.
   const everyone = isForClientsSake(failure, found.client) && !isSharedAuthority(found.client.token_endpoint)
   const throttled = failure.class === 'throttled' && everyone && breakers.wasThrottled(name)

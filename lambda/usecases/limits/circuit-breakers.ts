@@ -153,11 +153,12 @@ export class CircuitBreakers {
       // Two others found it at fault in this tick: the next tick asks again.
       if (breaker.state !== 'open') breaker.state = 'closed'
     }
-    if (outcome.kind !== 'failed' || outcome.state === undefined) return outcome
+    if (outcome.kind !== 'failed' || outcome.recorded === undefined) return outcome
+    const { entry, state } = outcome.recorded
     // The client is at fault, its record cannot be used, or its tenant's endpoint is throttled.
-    const ofClient = outcome.about?.room === 'clients' || outcome.client !== undefined
-    if (ofClient || isHeldByClient(outcome.state)) breaker.state = 'open'
-    const { failure, state } = outcome
+    const ofClient = entry.room === 'clients' || outcome.client !== undefined
+    if (ofClient || isHeldByClient(state)) breaker.state = 'open'
+    const { failure } = outcome
     const passing = failure.class === 'transient' || failure.class === 'refused'
     const throttled = failure.class === 'throttled' && failure.concerns !== 'connection'
     breaker.passing = passing ? breaker.passing + 1 : 0

@@ -46,7 +46,8 @@ export class Delays {
       return this.#noteStoreFailure(entry, outcome.failure)
     // Refreshed, or written by another process, which the next tick sees.
     if (outcome.kind !== 'waiting') this.#failing.delete(entry.name)
-    if (outcome.kind === 'failed' && outcome.state?.status === 'retrying') this.#see(entry, outcome.state)
+    if (outcome.kind === 'failed' && outcome.recorded?.state.status === 'retrying')
+      this.#see(entry, outcome.recorded.state)
     const over = outcome.kind === 'refreshed' || outcome.kind === 'published' || outcome.kind === 'fresh'
     if (over && entry.tags[tags.storeFailed]) await this.#tag(entry, '')
   }

@@ -164,8 +164,9 @@ export class Notifier {
     return this.#dependencies.clock.now()
   }
 
-  #happened({ failure, state, entry }: Failed, more: More): void {
-    if (state === undefined || entry === undefined || isHeldByClient(state)) return
+  #happened({ failure, recorded }: Failed, more: More): void {
+    if (recorded === undefined || isHeldByClient(recorded.state)) return
+    const { entry, state } = recorded
     this.#failed(entry, state, state.code === failure.code ? { ...more, remedy: failure.remedy } : more)
   }
 

@@ -87,7 +87,7 @@ export class TickReport {
         const { class: name } = outcome.failure
         this.#failed[name] = (this.#failed[name] ?? 0) + 1
         // Attempts for what is known to need a person are reported by ActionRequired, and must not start an alarm each.
-        if (outcome.before?.status !== 'action-required') this.#failing[name] = (this.#failing[name] ?? 0) + 1
+        if (outcome.recorded?.before?.status !== 'action-required') this.#failing[name] = (this.#failing[name] ?? 0) + 1
         for (const one of [outcome, outcome.client]) this.#need(entry.name, one)
         return
       }
@@ -98,12 +98,13 @@ export class TickReport {
   }
 
   #need(connection: string, failed: Failed | undefined): void {
-    if (failed?.state === undefined) return
-    const needed = failed.state.status === 'action-required'
+    if (failed?.recorded === undefined) return
+    const { entry, state } = failed.recorded
+    const needed = state.status === 'action-required'
     const known = this.#open.get(connection)
-    if (failed.about?.room === 'clients') {
-      if (needed) this.#clientsInNeed.add(failed.about.name)
-    } else if (known !== undefined) known.actionRequired = needed && !isHeldByClient(failed.state)
+    if (entry.room === 'clients') {
+      if (needed) this.#clientsInNeed.add(entry.name)
+    } else if (known !== undefined) known.actionRequired = needed && !isHeldByClient(state)
   }
 
   /** Nothing more happens to it in this tick, so that only what it adds to the figures has to be kept. */

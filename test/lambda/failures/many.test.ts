@@ -93,7 +93,7 @@ describe('five hundred connections', () => {
     await tickUntil(stack, begin + 26 * hour, () => {
       ticks++
       for (const { outcome } of stack.told.outcomes.splice(0)) {
-        if (outcome.kind === 'failed') states.add(outcome.state?.status ?? 'none')
+        if (outcome.kind === 'failed') states.add(outcome.recorded?.state.status ?? 'none')
       }
     })
     expect([...states]).toEqual(['retrying'])

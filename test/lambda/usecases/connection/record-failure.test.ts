@@ -49,7 +49,8 @@ describe('a first failure', () => {
     const { outcome, written, entry } = await recording({ owner: 'sales' })
     const first = { class: 'reauthorize', code: 'AADSTS50173', refusals: 1, failed: noon, since: noon } as const
     const state = sampleState(first)
-    expect(outcome).toEqual({ kind: 'failed', failure: revoked, about, asked: true, state, entry })
+    const recorded = { entry, state, before: undefined }
+    expect(outcome).toEqual({ kind: 'failed', failure: revoked, asked: true, recorded })
     expect(written).toEqual([[about, failureTags(state, version)]])
   })
 
@@ -57,14 +58,14 @@ describe('a first failure', () => {
     const id = { room: 'clients', name: 'sample-client' } as const
     const failure = sampleFailure({ class: 'client', code: 'AADSTS7000222' })
     const { outcome, written } = await recording({}, { about: id, failure })
-    expect(outcome).toMatchObject({ about: id, entry: id, state: { status: 'action-required', class: 'client' } })
+    expect(outcome).toMatchObject({ recorded: { entry: id, state: { status: 'action-required', class: 'client' } } })
     expect(written.map(([one]) => one)).toEqual([id])
   })
 
   it('comes after a recovery', async () => {
     const old = failureTags(sampleState({ failures: 9, failed: later(-day), since: later(-2 * day) }), version)
     const { outcome } = await recording({ ...old, ...recoveredTags(later(-minute)) })
-    expect(outcome).toMatchObject({ state: { failures: 1, since: noon } })
+    expect(outcome).toMatchObject({ recorded: { state: { failures: 1, since: noon } } })
     expect(outcome).not.toHaveProperty('before')
   })
 })
@@ -75,11 +76,15 @@ describe('a second failure', () => {
   it('counts on, and is given back with what was recorded before', async () => {
     const { outcome, written } = await recording(failureTags(first, version))
     expect(outcome).toMatchObject({
-      state: { status: 'action-required', failures: 2, refusals: 2, since: first.since },
-      before: first,
+      recorded: {
+        state: { status: 'action-required', failures: 2, refusals: 2, since: first.since },
+        before: first,
+      },
     })
     const again = await recording(written[0]?.[1] ?? {}, { askedAt: later(1) })
-    expect(again.outcome).toMatchObject({ before: { status: 'action-required', failures: 2 }, state: { failures: 3 } })
+    expect(again.outcome).toMatchObject({
+      recorded: { before: { status: 'action-required', failures: 2 }, state: { failures: 3 } },
+    })
   })
 
   it.each([
@@ -87,21 +92,25 @@ describe('a second failure', () => {
     ['in the moment in which the first was recorded', -5 * minute],
   ])('that was asked for %s is the same opinion', async (_, asked) => {
     const { outcome, written } = await recording(failureTags(first, version), { askedAt: later(asked) })
-    expect(outcome).toMatchObject({ kind: 'failed', failure: revoked, state: first, before: first })
+    expect(outcome).toMatchObject({ kind: 'failed', failure: revoked, recorded: { state: first, before: first } })
     expect(written).toEqual([])
   })
 
   it('that was asked for a moment after is one of its own', async () => {
     const { outcome } = await recording(failureTags(first, version), { askedAt: later(-5 * minute + 1) })
-    expect(outcome).toMatchObject({ state: { status: 'action-required', failures: 2 } })
+    expect(outcome).toMatchObject({ recorded: { state: { status: 'action-required', failures: 2 } } })
   })
 
   it('of our own store is written once', async () => {
     const own = { failure: ownFailure('grant_not_decodable'), grant: undefined, askedAt: undefined }
     const { outcome, written } = await recording({}, own)
-    expect(outcome).toMatchObject({ asked: false, state: { status: 'action-required', retry: noon } })
+    expect(outcome).toMatchObject({ asked: false, recorded: { state: { status: 'action-required', retry: noon } } })
     const again = await recording(written[0]?.[1] ?? {}, own)
-    expect(again.outcome).toMatchObject({ kind: 'failed', asked: false, before: { status: 'action-required' } })
+    expect(again.outcome).toMatchObject({
+      kind: 'failed',
+      asked: false,
+      recorded: { before: { status: 'action-required' } },
+    })
     expect(again.written).toEqual([])
   })
 
@@ -129,7 +138,7 @@ describe('whom a failure is about', () => {
       { refusals: 2, since: first.since },
       { refusals: 1, since: first.since },
     ])
-    expect(outcome).toMatchObject({ state: { status: 'action-required', concerns: 'held', retry: noon } })
+    expect(outcome).toMatchObject({ recorded: { state: { status: 'action-required', concerns: 'held', retry: noon } } })
   })
 
   it('is not asked where it is recorded already, or is of an older version', async () => {
@@ -138,7 +147,7 @@ describe('whom a failure is about', () => {
     }
     const first = sampleState({ class: 'reauthorize', refusals: 1 })
     const known = await recording(failureTags(first, version), { judge, askedAt: later(-5 * minute) })
-    expect(known.outcome).toMatchObject({ state: first })
+    expect(known.outcome).toMatchObject({ recorded: { state: first } })
     const older = await recording({}, { judge, versionId: 'older' })
     expect(older.outcome).toEqual({ kind: 'superseded' })
   })
@@ -151,7 +160,7 @@ describe('a failure that brought a new refresh token', () => {
     const first = sampleState({ class: 'policy', failures: 4, refusals: 1, since: later(-hour) })
     const { outcome, written } = await recording(failureTags(first, before), { triedVersionId: before })
     expect(outcome).toMatchObject({
-      state: { failures: 5, refusals: 2, since: first.since, status: 'action-required' },
+      recorded: { state: { failures: 5, refusals: 2, since: first.since, status: 'action-required' } },
     })
     expect(readStatus(written[0]?.[1] ?? {}, version).failure).toMatchObject({ failures: 5 })
   })
@@ -159,7 +168,7 @@ describe('a failure that brought a new refresh token', () => {
   it('starts anew where nothing says what was tried', async () => {
     const first = sampleState({ class: 'policy', failures: 4, refusals: 1, since: later(-hour) })
     const { outcome } = await recording(failureTags(first, before))
-    expect(outcome).toMatchObject({ state: { failures: 1, refusals: 1, since: noon } })
+    expect(outcome).toMatchObject({ recorded: { state: { failures: 1, refusals: 1, since: noon } } })
   })
 })
 
@@ -196,7 +205,7 @@ describe('a failure that cannot be recorded', () => {
     'is reported all the same, and so is what was in the way (%s)',
     async (call) => {
       const { outcome, told } = await recording({}, {}, { [call]: refuse })
-      expect(outcome).toEqual({ kind: 'failed', failure: revoked, about, asked: true })
+      expect(outcome).toEqual({ kind: 'failed', failure: revoked, asked: true })
       expect(told).toMatchObject([{ connection: 'a', outcome: { failure: { code: 'AccessDeniedException' } } }])
     },
   )
@@ -214,7 +223,7 @@ describe('what was written', () => {
     for (const failure of [revoked, sampleFailure(), sampleFailure({ class: 'policy', code: 'AADSTS50076' })]) {
       const { outcome, written } = await recording({}, { failure })
       const read = readStatus(written[0]?.[1] ?? {}, version).failure
-      expect(outcome).toMatchObject({ state: read })
+      expect(outcome).toMatchObject({ recorded: { state: read } })
     }
   })
 })

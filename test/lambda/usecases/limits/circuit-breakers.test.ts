@@ -12,7 +12,7 @@ import {
   noon,
   sampleClient,
   sampleFailure,
-  sampleState,
+  sampleRecorded,
   sampleTokens,
 } from '../../../support/core-samples.ts'
 
@@ -29,9 +29,8 @@ const failed = (
 ): Failed => ({
   kind: 'failed',
   failure: sampleFailure(failure),
-  about: { room: 'grants', name: 'a' },
   asked: true,
-  state: sampleState(state),
+  recorded: sampleRecorded(state),
   ...more,
 })
 
@@ -128,7 +127,7 @@ describe('an open breaker', () => {
     ['a connection that its client’s fault holds', held],
     [
       'a client record that cannot be used',
-      failed({ class: 'client' }, {}, { about: { room: 'clients', name: client } }),
+      failed({ class: 'client' }, {}, { recorded: sampleRecorded({}, { room: 'clients', name: client }) }),
     ],
     ['a record of the client that was written', failed({ class: 'throttled' }, {}, { client: throttled })],
   ])('comes of %s, and lets no connection ask, however urgent', async (_, outcome) => {

@@ -22,6 +22,7 @@ import {
   noon,
   sampleFailure,
   sampleGrant,
+  sampleRecorded,
   sampleState,
   timing,
 } from '../../../support/core-samples.ts'
@@ -106,7 +107,11 @@ describe('a connection that fails', () => {
     const { delays, breakers, see } = world()
     see(failing('a', ago(90)))
     const state = sampleState({ class: 'throttled', code: 'http_429', since: ago(90), failed: noon })
-    await delays.happened(connection('a'), { kind: 'failed', failure: sampleFailure(), state })
+    await delays.happened(connection('a'), {
+      kind: 'failed',
+      failure: sampleFailure(),
+      recorded: sampleRecorded(state),
+    })
     expect(await delays.settle(breakers)).toMatchObject([{ delay: { class: 'throttled', code: 'http_429' } }])
   })
 
@@ -116,7 +121,11 @@ describe('a connection that fails', () => {
     ['was not asked', outcomes.waiting, true],
     [
       'needs a person now',
-      { kind: 'failed', failure: sampleFailure(), state: sampleState({ status: 'action-required', since: ago(90) }) },
+      {
+        kind: 'failed',
+        failure: sampleFailure(),
+        recorded: sampleRecorded({ status: 'action-required', since: ago(90) }),
+      },
       false,
     ],
   ])('and in this tick %s is reported or not', async (_, outcome, isReported) => {

@@ -98,9 +98,7 @@ const world = (...entries: readonly StoredEntry[]) => {
 const outcomeOf = (newest: StoredEntry, state: FailureState): Outcome => ({
   kind: 'failed',
   failure: { class: state.class, code: state.code, remedy: remedyOf(state.class, state.code) },
-  about: { room: newest.room, name: newest.name },
-  state,
-  entry: newest,
+  recorded: { entry: newest, state, before: undefined },
 })
 
 const names = (announced: readonly Announcement[]): readonly string[] => announced.map(({ name }) => name)
@@ -193,13 +191,7 @@ describe('a connection that needs a person', () => {
     const { notifier, announced } = world(a)
     const one = notifier()
     const failure = storeFailure('AccessDeniedException')
-    for (const outcome of [
-      { kind: 'failed', failure },
-      { kind: 'failed', failure, about: a },
-      { kind: 'failed', failure, about: a, state: needed() },
-      { kind: 'superseded' },
-      { kind: 'waiting' },
-    ] as const) {
+    for (const outcome of [{ kind: 'failed', failure }, { kind: 'superseded' }, { kind: 'waiting' }] as const) {
       one.happened(a, outcome)
     }
     await one.notify(endless)

@@ -5,7 +5,16 @@ import { failureClasses, tags } from '../../../../lambda/contract.ts'
 import type { ConnectionStatus, FailureState } from '../../../../lambda/core/tags/status.ts'
 import type { Outcome, TokenTimes } from '../../../../lambda/ports.ts'
 import { TickReport } from '../../../../lambda/usecases/reporting/tick-report.ts'
-import { day, hour, later, minute, noon, sampleFailure, sampleState } from '../../../support/core-samples.ts'
+import {
+  day,
+  hour,
+  later,
+  minute,
+  noon,
+  sampleFailure,
+  sampleRecorded,
+  sampleState,
+} from '../../../support/core-samples.ts'
 
 const state = (change: Partial<FailureState> = {}): FailureState =>
   sampleState({ failed: later(-minute), since: later(-minute), retry: later(minute), ...change })
@@ -34,7 +43,7 @@ const times = (change: Partial<TokenTimes> = {}): TokenTimes => ({
 const failed = (change: Partial<FailureState> | undefined): Outcome => ({
   kind: 'failed',
   failure: sampleFailure(),
-  ...(change !== undefined && { state: state(change) }),
+  ...(change !== undefined && { recorded: sampleRecorded(change) }),
 })
 
 const report = (tell: (report: TickReport) => void) => {
@@ -152,7 +161,7 @@ describe('what became of a connection', () => {
       one.see(a, due)
       one.see(b, due)
       for (const entry of [a, b]) {
-        one.add(entry, { kind: 'failed', failure: sampleFailure({ class: name }), state: state() })
+        one.add(entry, { kind: 'failed', failure: sampleFailure({ class: name }), recorded: sampleRecorded() })
       }
     })
     expect(summary.failed).toEqual({ [name]: 2 })
@@ -206,8 +215,10 @@ describe('what was known to need a person before', () => {
   const again = (before: Partial<FailureState> | undefined): Outcome => ({
     kind: 'failed',
     failure: sampleFailure({ class: 'policy' }),
-    state: state({ status: 'action-required', class: 'policy' }),
-    ...(before !== undefined && { before: state(before) }),
+    recorded: {
+      ...sampleRecorded({ status: 'action-required', class: 'policy' }),
+      before: before && state(before),
+    },
   })
 
   it('counts as failed and no more as failing, so that no alarm starts with each attempt', () => {
@@ -235,8 +246,7 @@ describe('a client', () => {
   const atFault = (name: string, change: Partial<FailureState> = {}): Outcome => ({
     kind: 'failed',
     failure: sampleFailure({ class: 'client' }),
-    about: { room: 'clients', name },
-    state: state({ status: 'action-required', class: 'client', ...change }),
+    recorded: sampleRecorded({ status: 'action-required', class: 'client', ...change }, { room: 'clients', name }),
   })
 
   it.each([
@@ -278,7 +288,11 @@ describe('a client', () => {
     const summary = report((one) => {
       one.see(a, { ...due, status: 'action-required', failure: failed })
       one.see(b, due)
-      one.add(b, { kind: 'failed', failure: sampleFailure(), about: { room: 'grants', name: 'b' }, state: failed })
+      one.add(b, {
+        kind: 'failed',
+        failure: sampleFailure(),
+        recorded: sampleRecorded(failed, { room: 'grants', name: 'b' }),
+      })
     })
     expect(summary.actionRequired).toBe(2)
   })

@@ -1,0 +1,43 @@
+// One refresh token, redeemed and what it brought committed: claimed before, where it can be used only once.
+
+import type { Dependencies } from '../../ports.ts'
+import { claim, endOf, release } from '../secrets/claim.ts'
+import { commitGrant } from '../secrets/commit-grant.ts'
+import type { LoadedConnection } from './load-connection.ts'
+import { type Granted, type NotGranted, redeemGrant } from './redeem-grant.ts'
+import type { RefreshInput } from './refresh-input.ts'
+
+export type Attempt =
+  /** Another process holds the refresh token, and nothing was sent. */
+  | { readonly kind: 'claimed-by-another' }
+  /** Another process committed first, and its version is the current one. */
+  | { readonly kind: 'superseded'; readonly by: Granted | NotGranted }
+  | { readonly kind: 'granted'; readonly redeemed: Granted; readonly versionId: string }
+  /** `versionId`: of the grant with the refresh token that came all the same, else of the one that was tried. */
+  | { readonly kind: 'failed'; readonly redeemed: NotGranted; readonly versionId: string }
+
+/** Nothing but the commit stands between redeeming and committing. */
+export const redeemAndCommit = async (
+  dependencies: Dependencies,
+  input: RefreshInput,
+  found: LoadedConnection,
+): Promise<Attempt> => {
+  const { parent, client } = found
+  const { invocation } = input
+  const { name } = input.entry
+  const claimed = { id: { room: 'grants', name }, version: parent } as const
+  const singleUse = client.provider.rotation === 'single-use'
+  const until = endOf(dependencies, invocation)
+  const attempt = singleUse ? await claim(dependencies, { ...claimed, until }) : undefined
+  if (singleUse && attempt === undefined) return { kind: 'claimed-by-another' }
+  const redeemed = await redeemGrant(dependencies, input, found)
+  const unused = redeemed.kind === 'failed' && redeemed.unused
+  if (attempt !== undefined && unused) await release(dependencies, { ...claimed, attempt })
+  const made = redeemed.kind === 'granted' ? redeemed.made : redeemed.salvaged
+  const committed = made && (await commitGrant(dependencies, { name, parent, text: made.text, client, invocation }))
+  if (committed?.kind === 'superseded') return { kind: 'superseded', by: redeemed }
+  const versionId = committed?.versionId ?? parent.versionId
+  return redeemed.kind === 'granted'
+    ? { kind: 'granted', redeemed, versionId }
+    : { kind: 'failed', redeemed, versionId }
+}
