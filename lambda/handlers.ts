@@ -33,12 +33,18 @@ const refreshEvent = v.pipe(
 )
 const id = v.pipe(v.string(), v.nonEmpty())
 const bootstrapEvent = v.union([
-  v.strictObject({ connection: v.string(), login: v.exactOptional(id) }),
-  v.strictObject({
-    client: id,
-    login: id,
-    connection: v.exactOptional(v.pipe(v.string(), v.regex(connectionNamePattern))),
-  }),
+  v.pipe(
+    v.strictObject({ connection: v.string(), login: v.exactOptional(id) }),
+    v.transform((event) => ({ job: 'bootstrap', event }) as const),
+  ),
+  v.pipe(
+    v.strictObject({
+      client: id,
+      login: id,
+      connection: v.exactOptional(v.pipe(v.string(), v.regex(connectionNamePattern))),
+    }),
+    v.transform((event) => ({ job: 'client secret', event }) as const),
+  ),
 ])
 
 const refreshEventHelp =
@@ -66,9 +72,12 @@ export const bootstrapHandler = (ports: Dependencies): BootstrapHandler => {
   async function handle(event: unknown, context: LambdaContext) {
     const parsed = parse(bootstrapEvent, event, bootstrapEventHelp)
     const invocation = invocationOf(context)
-    return 'client' in parsed
-      ? changeClientSecret(dependencies, parsed, invocation)
-      : bootstrapConnection(dependencies, parsed, invocation)
+    switch (parsed.job) {
+      case 'bootstrap':
+        return bootstrapConnection(dependencies, parsed.event, invocation)
+      case 'client secret':
+        return changeClientSecret(dependencies, parsed.event, invocation)
+    }
   }
   return handle
 }

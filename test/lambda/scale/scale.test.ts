@@ -1,7 +1,7 @@
 // Thousands of connections: pace, order, end and memory of a tick, on a clock that jumps.
 
 import { describe, expect, it } from 'vitest'
-import { shardOf } from '../../../lambda/usecases/refresh-connections.ts'
+import { shardOf } from '../../../lambda/usecases/tick/shards.ts'
 import { catchUp } from './outage.ts'
 import { hour, minute, mostInOneSecond, scaleWorld } from './world.ts'
 

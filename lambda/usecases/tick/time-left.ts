@@ -1,0 +1,32 @@
+// How much of a tick's time is left, and how many refreshes that is enough for.
+
+import { longestRefreshSeconds } from '../../contract.ts'
+import type { Invocation } from '../../ports.ts'
+import { type RateLimited, writesPerRefresh } from '../limits/rate-limited-store.ts'
+
+/** Nothing is redeemed that may not be stored. */
+const refreshMilliseconds = longestRefreshSeconds * 1000
+
+/** A tick that has hardly any time left looks at this many all the same: most take no write. */
+const leastCapacity = 100
+
+export class TimeLeft {
+  readonly #invocation: Invocation
+  readonly #rateLimited: RateLimited
+
+  constructor(invocation: Invocation, rateLimited: RateLimited) {
+    this.#invocation = invocation
+    this.#rateLimited = rateLimited
+  }
+
+  /** No further refresh may begin. Writes that wait for the rate limit already are written before. */
+  isOver(): boolean {
+    return this.#invocation.remainingMilliseconds() - this.#rateLimited.backlogMilliseconds() < refreshMilliseconds
+  }
+
+  /** How many connections could be refreshed. */
+  capacity(): number {
+    const seconds = Math.max(0, this.#invocation.remainingMilliseconds() - refreshMilliseconds) / 1000
+    return Math.max(leastCapacity, Math.ceil((seconds * this.#rateLimited.writesPerSecond) / writesPerRefresh))
+  }
+}
