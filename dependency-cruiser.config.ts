@@ -42,7 +42,7 @@ const configuration = {
       comment: 'Of packages, core uses the decoder; of Node.js, hashes and printing.',
       severity: 'error',
       from: { path: '^lambda/core/' },
-      to: { path: '.', pathNot: '^(lambda/|node_modules/valibot/|(node:)?(crypto|util)$)' },
+      to: { path: '.', pathNot: '^(lambda/|node_modules/(leven|valibot)/|(node:)?(crypto|util)$)' },
     },
     {
       name: 'contract-imports-nothing',

@@ -28,7 +28,7 @@ export const unknownConnection = (prefix: string, name: string, known: readonly 
     message: `there is no connection ${name} under the prefix ${prefix}`,
     remedy:
       near === undefined
-        ? `Make it with token-refresher bootstrap ${name}.`
+        ? `Make it with token-refresher bootstrap ${name}; token-refresher status shows all connections.`
         : `The nearest known name is ${near}; token-refresher status shows all.`,
   })
 }

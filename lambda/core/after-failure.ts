@@ -2,12 +2,9 @@
 
 import { flexibleWindowMinutes, shortestRefreshIntervalMinutes, type Timing } from '../contract.ts'
 import type { Failure } from './failures/failure.ts'
+import { day, hour, minute } from './milliseconds.ts'
 import type { Grant } from './secrets/grant.ts'
 import { type FailureState, isHeldByClient, isRetryableClass } from './tags/status.ts'
-
-const minute = 60_000
-const hour = 60 * minute
-const day = 24 * hour
 
 export interface AfterFailureInput {
   readonly failure: Failure

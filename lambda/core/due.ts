@@ -1,10 +1,8 @@
 // When a connection is due, and what to do about it now.
 
 import { refreshMarginMinutes, shortestRefreshIntervalMinutes, type Timing, tickSlackMinutes } from '../contract.ts'
+import { day, minute } from './milliseconds.ts'
 import type { Grant } from './secrets/grant.ts'
-
-const minute = 60_000
-const day = 24 * 60 * minute
 
 /** When the refresh token is to be used next. */
 export const dueAt = (grant: Grant, timing: Timing): Date => {

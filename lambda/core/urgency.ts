@@ -1,9 +1,8 @@
 // Which of the connections that are due comes first.
 
 import { flexibleWindowMinutes, type Timing, tickSlackMinutes } from '../contract.ts'
+import { minute } from './milliseconds.ts'
 import { type ConnectionStatus, nextLook } from './tags/status.ts'
-
-const minute = 60_000
 
 /** Beyond any time in milliseconds since 1970, so that one number says both rank and time. */
 const rank = 1e15

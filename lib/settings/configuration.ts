@@ -85,8 +85,11 @@ const shown = (value: unknown): string => JSON.stringify(value) ?? String(value)
 
 const unlessOff = <T>(value: T | 'off' | undefined): T | undefined => (value === 'off' ? undefined : value)
 
-const unknownSetting = ([name, value]: readonly [string, unknown]): string =>
-  `${name}: given ${shown(value)}; there is no such setting. The nearest known name is ${nearest(name, settings)}.`
+const unknownSetting = ([name, value]: readonly [string, unknown]): string => {
+  const near = nearest(name, settings)
+  const known = near === undefined ? `Known are ${settings.join(', ')}` : `The nearest known name is ${near}`
+  return `${name}: given ${shown(value)}; there is no such setting. ${known}.`
+}
 
 /** Settings that are allowed alone and not together. */
 const contradictions = (configuration: Configuration): readonly string[] => [

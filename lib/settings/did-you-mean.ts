@@ -1,27 +1,18 @@
 // Which known name a mistyped one most likely meant.
 
+import { closestMatch } from 'leven'
+
 /**
- * The name among `known` that contains what was given, or else takes the fewest single-letter edits to reach from it.
- * Upper and lower case are alike.
+ * The name among `known` that contains what was given, or else the closest one, where it takes edits of no more than a
+ * third of the given name. Upper and lower case are alike.
+ *
+ * @returns undefined when no name is near
  */
-export const nearest = (given: string, known: readonly string[]): string | undefined =>
-  known
-    .map((name) => ({ name, distance: distance(given.toLowerCase(), name.toLowerCase()) }))
-    .toSorted((a, b) => a.distance - b.distance)
-    .at(0)?.name
-
-const distance = (given: string, name: string): number => (name.includes(given) ? 0 : edits(given, name))
-
-/** Levenshtein's distance, one row of its table at a time. */
-const edits = (from: string, to: string): number => {
-  let row = Array.from({ length: to.length + 1 }, (_, index) => index)
-  for (const letter of from) {
-    const above = row
-    row = [(above.at(0) ?? 0) + 1]
-    for (const [index, other] of [...to].entries()) {
-      const replaced = (above[index] ?? 0) + (letter === other ? 0 : 1)
-      row.push(Math.min(replaced, (above[index + 1] ?? 0) + 1, (row[index] ?? 0) + 1))
-    }
-  }
-  return row.at(-1) ?? 0
+export const nearest = (given: string, known: readonly string[]): string | undefined => {
+  const wanted = given.toLowerCase()
+  const containing = known.find((name) => name.toLowerCase().includes(wanted))
+  if (containing !== undefined) return containing
+  const byLowerCase = new Map(known.map((name) => [name.toLowerCase(), name]))
+  const closest = closestMatch(wanted, [...byLowerCase.keys()], { maxDistance: Math.ceil(wanted.length / 3) })
+  return closest === undefined ? undefined : byLowerCase.get(closest)
 }

@@ -1,8 +1,7 @@
 // When a grant ends although it is refreshed: as a login has said, or as the provider's answers show.
 
+import { day } from '../milliseconds.ts'
 import type { Grant } from '../secrets/grant.ts'
-
-const day = 86_400_000
 
 export function earliest(first: Date, ...others: readonly (Date | undefined)[]): Date
 export function earliest(...all: readonly (Date | undefined)[]): Date | undefined

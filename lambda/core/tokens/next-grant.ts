@@ -1,6 +1,7 @@
 // The next grant: the stored grant with a token answer applied. A refresh token that arrived is always kept.
 
 import type { SettledLogin } from '../login/login.ts'
+import { day } from '../milliseconds.ts'
 import type { Client } from '../secrets/client.ts'
 import type { Grant } from '../secrets/grant.ts'
 import type { Redacted } from '../secrets/redacted.ts'
@@ -19,8 +20,6 @@ export interface Tokens {
   /** What was odd about the answer and did not stop it, for the log. */
   readonly warning?: 'token_type_not_bearer'
 }
-
-const day = 86_400_000
 
 /** When the refresh token dies unused: as the answer says, and never after the window that a login has stated. */
 const inactivityEnd = ({ provider }: Client, tokens: Tokens, askedAt: Date): Date => {

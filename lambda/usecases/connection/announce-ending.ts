@@ -1,6 +1,7 @@
 // Announcing that a grant will end although it is refreshed: once, and early enough for a person to sign in again.
 
 import { runbookLink, tags } from '../../contract.ts'
+import { day } from '../../core/milliseconds.ts'
 import { readHints } from '../../core/tags/hints.ts'
 import type { ConnectionStatus, Tags } from '../../core/tags/status.ts'
 import type { Announcement, Dependencies, StoredEntry } from '../../ports.ts'
@@ -13,8 +14,6 @@ export interface EndingAnnounced {
   /** Whether newer tags say so, or know of another end: a person has signed in again. */
   readonly isMade: (newest: Pick<StoredEntry, 'tags'>) => boolean
 }
-
-const day = 86_400_000
 
 /** A paused connection is not refreshed, so its refresh token dies; people learn of it this long before. */
 const pausedWarningDays = 14

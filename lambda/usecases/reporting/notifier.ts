@@ -3,6 +3,7 @@
 import pLimit from 'p-limit'
 import { clientSecretWarningDays, type EventDetail, runbookLink, tags } from '../../contract.ts'
 import { remedyFor, remedyOf } from '../../core/failures/failure-table.ts'
+import { day } from '../../core/milliseconds.ts'
 import { type NotifiedState, notifiedValue, readNotified, wasNotified } from '../../core/tags/notified.ts'
 import { readClientTags } from '../../core/tags/read-client-tags.ts'
 import {
@@ -70,7 +71,6 @@ const withNextAttempt = (remedy: string, { status, retry }: Delay): string =>
 
 /** A listing lags by less than this, so what is unreported after this time was lost. */
 const lostAfterMilliseconds = 10 * 60_000
-const day = 86_400_000
 
 /** What is not announced by then is announced in the next tick. */
 const notifyingMilliseconds = 10_000

@@ -1,6 +1,7 @@
 // What a tick has to tell: its answer, and the figures that the alarms watch.
 
 import { type FailureClass, tags } from '../../contract.ts'
+import { day, minute } from '../../core/milliseconds.ts'
 import { type ConnectionStatus, isHeldByClient } from '../../core/tags/status.ts'
 import { readTime } from '../../core/tags/tag-time.ts'
 import type { Failed, Outcome, StoredEntry, TickSummary } from '../../ports.ts'
@@ -11,9 +12,6 @@ interface Known {
   expires: number | undefined
   actionRequired: boolean
 }
-
-const day = 86_400_000
-const minute = 60_000
 
 export class TickReport {
   readonly #now: number

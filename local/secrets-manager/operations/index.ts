@@ -4,8 +4,7 @@ import type { Operation } from '../call.ts'
 import { deleteSecret, restoreSecret } from './deletion.ts'
 import { listSecrets, listSecretVersionIds } from './lists.ts'
 import { getRandomPassword } from './passwords.ts'
-import { deleteResourcePolicy, getResourcePolicy, putResourcePolicy, validateResourcePolicy } from './policies.ts'
-import { cancelRotateSecret, rotateSecret } from './rotation.ts'
+import { deleteResourcePolicy, getResourcePolicy, putResourcePolicy } from './policies.ts'
 import { createSecret, describeSecret, updateSecret } from './secrets.ts'
 import { updateSecretVersionStage } from './stages.ts'
 import { tagResource, untagResource } from './tags.ts'
@@ -14,7 +13,6 @@ import { batchGetSecretValue, getSecretValue, putSecretValue } from './values.ts
 export const operations: ReadonlyMap<string, Operation> = new Map(
   Object.entries({
     BatchGetSecretValue: batchGetSecretValue,
-    CancelRotateSecret: cancelRotateSecret,
     CreateSecret: createSecret,
     DeleteResourcePolicy: deleteResourcePolicy,
     DeleteSecret: deleteSecret,
@@ -27,11 +25,9 @@ export const operations: ReadonlyMap<string, Operation> = new Map(
     PutResourcePolicy: putResourcePolicy,
     PutSecretValue: putSecretValue,
     RestoreSecret: restoreSecret,
-    RotateSecret: rotateSecret,
     TagResource: tagResource,
     UntagResource: untagResource,
     UpdateSecret: updateSecret,
     UpdateSecretVersionStage: updateSecretVersionStage,
-    ValidateResourcePolicy: validateResourcePolicy,
   }),
 )

@@ -1,5 +1,5 @@
-// PutResourcePolicy, GetResourcePolicy, DeleteResourcePolicy and ValidateResourcePolicy. Policies are kept and checked
-// for form; they are not evaluated: access is the business of the authorize hook.
+// PutResourcePolicy, GetResourcePolicy and DeleteResourcePolicy. Policies are kept and checked for form; they are not
+// evaluated: the authorize hook decides about access.
 
 import type { Operation } from '../call.ts'
 import { malformedPolicy, publicPolicy } from '../errors.ts'
@@ -24,18 +24,6 @@ export const deleteResourcePolicy: Operation = (call) => {
   const secret = call.liveSecret()
   call.catalogue.put({ ...secret, policy: undefined, changedAt: call.now })
   return identity(secret)
-}
-
-export const validateResourcePolicy: Operation = (call) => {
-  if (call.input.has('SecretId')) call.secret()
-  else call.authorize('secretsmanager:ValidateResourcePolicy', '*')
-  const { isPublic } = readPolicy(call.input)
-  return {
-    PolicyValidationPassed: !isPublic,
-    ValidationErrors: isPublic
-      ? [{ CheckName: 'PUBLIC_POLICY', ErrorMessage: 'The resource policy grants broad access to the secret.' }]
-      : [],
-  }
 }
 
 type Statement = Readonly<Record<string, unknown>>

@@ -179,6 +179,12 @@ test.each([
   )
 })
 
+test('an unknown name that is near none is refused with all that are known', () => {
+  const message = refusal({ colour: 5 })
+  expect(message).toContain('colour: given 5; there is no such setting. Known are prefix, ')
+  expect(message).not.toContain('nearest')
+})
+
 test('all problems are in one message', () => {
   const message = refusal({ prefix: 'a b', shards: 0, alarmEmail: 'unknown', evryMinutes: 5, everyMinutes: 55 })
   expect(message).toContain('5 problems')

@@ -158,15 +158,11 @@ describe('resource policies', () => {
 
   test.each(['not JSON', '{}', '{"Statement":[{"Effect":"Maybe"}]}'])('%s is malformed', async (ResourcePolicy) => {
     const { aws } = await withSecret()
-    for (const call of [
-      aws.putResourcePolicy({ SecretId: 'x', ResourcePolicy }),
-      aws.validateResourcePolicy({ ResourcePolicy }),
-    ]) {
-      expect(await refusal(call)).toMatch(/^MalformedPolicyDocumentException: /)
-    }
+    const put = aws.putResourcePolicy({ SecretId: 'x', ResourcePolicy })
+    expect(await refusal(put)).toMatch(/^MalformedPolicyDocumentException: /)
   })
 
-  test('that open a secret to everyone are refused where asked, and do not validate', async () => {
+  test('that open a secret to everyone are refused where asked', async () => {
     const { aws } = await withSecret()
     for (const everyone of [policy('*'), policy({ AWS: ['*'] })]) {
       const put = { SecretId: 'x', ResourcePolicy: everyone }
@@ -174,23 +170,6 @@ describe('resource policies', () => {
         /^PublicPolicyException/,
       )
       expect(await refusal(aws.putResourcePolicy(put))).toBe('not refused')
-      expect(await aws.validateResourcePolicy(put)).toMatchObject({ PolicyValidationPassed: false })
     }
-    const valid = await aws.validateResourcePolicy({ ResourcePolicy: ofAccount })
-    expect(valid).toMatchObject({ PolicyValidationPassed: true, ValidationErrors: [] })
-  })
-})
-
-describe('rotation', () => {
-  test('is refused for want of a function', async () => {
-    const { aws } = await withSecret()
-    const none = 'InvalidRequestException: No Lambda rotation function ARN is associated with this secret.'
-    expect(await refusal(aws.rotateSecret({ SecretId: 'x' }))).toBe(none)
-    expect(await refusal(aws.cancelRotateSecret({ SecretId: 'x' }))).toBe(none)
-    expect(await refusal(aws.rotateSecret({ SecretId: 'x', RotationLambdaARN: 'arn' }))).toMatch(
-      /^AccessDeniedException: Secrets Manager cannot invoke the specified Lambda function\./,
-    )
-    await aws.deleteSecret({ SecretId: 'x' })
-    expect(await refusal(aws.rotateSecret({ SecretId: 'x' }))).toBe(deleted)
   })
 })
