@@ -1,5 +1,7 @@
 // The names that the deployed infrastructure and the running code share: rooms, tags, environment, metrics, events.
 
+import { createHash } from 'node:crypto'
+
 /** First part of every secret's name, and of both functions' names. */
 export const defaultPrefix = 'token-refresher'
 
@@ -53,6 +55,23 @@ export const parseTokenEndpointHosts = (text: string): readonly string[] | undef
 export const functionNames = (prefix: string) =>
   ({ refresh: `${prefix}-refresh`, bootstrap: `${prefix}-bootstrap` }) as const
 
+/** What IAM takes, and the longest name of a Region today, such as `ap-southeast-1`, with some room. */
+const longestRoleName = 64
+const longestRegionName = 16
+
+/**
+ * Name of a function's role. Fixed, so that policies and trust that name it fit a new deployment under the same prefix. A
+ * prefix that leaves no room for the longest Region's name ends in a hash of the whole prefix.
+ *
+ * @param name of the function, such as `refresh`
+ */
+export const roleName = (prefix: string, name: string, region: string): string => {
+  const room = longestRoleName - `-${name}-`.length - longestRegionName
+  const hash = createHash('sha256').update(prefix).digest('hex').slice(0, 8)
+  const short = prefix.length <= room ? prefix : `${prefix.slice(0, room - hash.length - 1)}-${hash}`
+  return `${short}-${name}-${region}`
+}
+
 /** Environment of both functions. Every value is a name, a number or an ARN, never a secret. */
 export const environment = {
   prefix: 'TOKEN_REFRESHER_PREFIX',
@@ -70,6 +89,8 @@ export const environment = {
   runbookUrl: 'TOKEN_REFRESHER_RUNBOOK_URL',
   /** Host names to which credentials may be sent, separated by commas. Absent: Microsoft's. */
   tokenEndpointHosts: 'TOKEN_REFRESHER_TOKEN_ENDPOINT_HOSTS',
+  /** `alarms` leaves out the metrics that no alarm reads. Absent: all are written. */
+  metrics: 'TOKEN_REFRESHER_METRICS',
   /** `1` lets a token endpoint be http on a loopback host. The stack never sets it. */
   allowLoopbackHttp: 'TOKEN_REFRESHER_ALLOW_LOOPBACK_HTTP',
 } as const

@@ -6,6 +6,7 @@ import type { RetentionDays } from 'aws-cdk-lib/aws-logs'
 import type { Timing } from '../lambda/contract.ts'
 import type { FunctionsCode } from './functions/functions.ts'
 import { type Configuration, readConfiguration } from './settings/configuration.ts'
+import type { AlarmChoice } from './settings/schema.ts'
 
 /** Every property is optional: `new TokenRefresher(this, 'TokenRefresher')` is a whole deployment. */
 export interface TokenRefresherProps {
@@ -69,6 +70,14 @@ export interface TokenRefresherProps {
   readonly tokenEndpointHosts?: readonly string[] | undefined
 
   /**
+   * Key of logins, clients and grants that an earlier deployment with the same prefix has left in this account and Region:
+   * its secrets can be read again, and no connection needs a sign-in. Its key policy stays as it is.
+   *
+   * @default - a new key, which stays when the deployment is removed
+   */
+  readonly privateKey?: IKey | undefined
+
+  /**
    * Key of published secrets. `connection(...).grantRead(...)` then lets apps decrypt with it too.
    *
    * @default - the account's aws/secretsmanager key
@@ -97,9 +106,23 @@ export interface TokenRefresherProps {
   readonly vpcSubnets?: SubnetSelection | undefined
 
   /**
-   * Where the runbook is; alarms link their headings in it.
+   * Which alarms are made. `essential`: those without which a connection could die unnoticed.
    *
-   * @default 'docs/runbook.md'
+   * @default 'all'
+   */
+  readonly alarmChoice?: AlarmChoice | undefined
+
+  /**
+   * Whether there is a dashboard. Without one, the metrics that it alone shows are not written either.
+   *
+   * @default true
+   */
+  readonly dashboard?: boolean | undefined
+
+  /**
+   * Where the runbook is; messages and alarms link their headings in it. An https address without a fragment.
+   *
+   * @default 'docs/runbook.md', a path in this repository
    */
   readonly runbookUrl?: string | undefined
 
@@ -113,7 +136,17 @@ export interface TokenRefresherProps {
 
 /** What is checked of the props. */
 export interface Checked
-  extends Pick<Configuration, 'prefix' | 'alarmEmail' | 'shards' | 'reservedConcurrency' | 'tokenEndpointHosts'> {
+  extends Pick<
+    Configuration,
+    | 'prefix'
+    | 'alarmEmail'
+    | 'shards'
+    | 'reservedConcurrency'
+    | 'tokenEndpointHosts'
+    | 'alarms'
+    | 'dashboard'
+    | 'runbookUrl'
+  > {
   readonly timing: Timing
 }
 
@@ -123,7 +156,7 @@ export interface Checked
  * @throws ConfigurationError with all problems at once
  */
 export const check = (props: TokenRefresherProps): Checked => {
-  const { prefix, alarmEmail, shards, reservedConcurrency, tokenEndpointHosts, ...rest } = readConfiguration({
+  const { everyMinutes, minimumValidityMinutes, keepAliveDays, ...rest } = readConfiguration({
     prefix: props.prefix,
     alarmEmail: props.alarmEmail,
     everyMinutes: props.every?.toMinutes({ integral: false }),
@@ -132,8 +165,9 @@ export const check = (props: TokenRefresherProps): Checked => {
     shards: props.shards,
     reservedConcurrency: props.reservedConcurrency,
     tokenEndpointHosts: props.tokenEndpointHosts,
+    alarms: props.alarmChoice,
+    dashboard: props.dashboard,
+    runbookUrl: props.runbookUrl,
   })
-  const { everyMinutes, minimumValidityMinutes, keepAliveDays } = rest
-  const timing = { everyMinutes, minimumValidityMinutes, keepAliveDays }
-  return { prefix, alarmEmail, shards, reservedConcurrency, tokenEndpointHosts, timing }
+  return { ...rest, timing: { everyMinutes, minimumValidityMinutes, keepAliveDays } }
 }

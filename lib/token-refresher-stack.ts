@@ -29,7 +29,7 @@ export class TokenRefresherStack extends Stack {
       description: `token-refresher ${configuration.prefix}: keeps OAuth 2.0 connections alive`,
       ...stackProps,
     })
-    const { publishedKeyArn, vpc } = configuration
+    const { privateKeyArn, publishedKeyArn, vpc } = configuration
     this.refresher = new TokenRefresher(this, 'TokenRefresher', {
       prefix: configuration.prefix,
       alarmEmail: configuration.alarmEmail,
@@ -40,6 +40,10 @@ export class TokenRefresherStack extends Stack {
       reservedConcurrency: configuration.reservedConcurrency,
       tokenEndpointHosts: configuration.tokenEndpointHosts,
       logRetention: configuration.logRetentionDays,
+      alarmChoice: configuration.alarms,
+      dashboard: configuration.dashboard === 'on',
+      runbookUrl: configuration.runbookUrl,
+      privateKey: privateKeyArn === undefined ? undefined : Key.fromKeyArn(this, 'EarlierPrivateKey', privateKeyArn),
       publishedKey: publishedKeyArn === undefined ? undefined : Key.fromKeyArn(this, 'PublishedKey', publishedKeyArn),
       vpc: vpc === undefined ? undefined : Vpc.fromLookup(this, 'Vpc', { vpcId: vpc }),
       code,
@@ -63,7 +67,8 @@ export class TokenRefresherStack extends Stack {
       value: roomArn(this, refresher.prefix, 'connections'),
     })
     new CfnOutput(this, 'PrivateKey', {
-      description: 'Stays when the stack is deleted, as the secrets under it do',
+      description:
+        'Stays when the stack is deleted, as the secrets under it do. To deploy again with them: -c privateKeyArn=<this>',
       value: refresher.privateKey.keyArn,
     })
     new CfnOutput(this, 'AlarmTopic', { value: refresher.alarmTopic.topicArn })
@@ -72,6 +77,6 @@ export class TokenRefresherStack extends Stack {
       value: refresher.eventBus.eventBusName,
     })
     new CfnOutput(this, 'UndeliveredQueue', { value: refresher.undelivered.queueName })
-    new CfnOutput(this, 'Dashboard', { value: refresher.dashboardName })
+    if (refresher.dashboardName !== undefined) new CfnOutput(this, 'Dashboard', { value: refresher.dashboardName })
   }
 }

@@ -47,8 +47,8 @@ export class TokenRefresher extends MetricMethods {
   readonly privateKey: IKey
   /** Events that could not be delivered, or whose run failed as a whole. */
   readonly undelivered: IQueue
-  /** Its name is a link in the CloudWatch console. */
-  readonly dashboardName: string
+  /** Its name is a link in the CloudWatch console. Undefined: there is none. */
+  readonly dashboardName: string | undefined
 
   private readonly publishedKey: IKey | undefined
   /** Scope of the connections that were asked for, by name. */
@@ -56,7 +56,9 @@ export class TokenRefresher extends MetricMethods {
 
   constructor(scope: Construct, id: string, props: TokenRefresherProps = {}) {
     super(scope, id)
-    const { prefix, alarmEmail, timing, shards, reservedConcurrency, tokenEndpointHosts } = check(props)
+    const checked = check(props)
+    const { prefix, alarmEmail, timing, shards, reservedConcurrency, tokenEndpointHosts } = checked
+    const { runbookUrl = defaultRunbookUrl } = checked
     this.prefix = prefix
     this.publishedKey = props.publishedKey
     this.connections = new Construct(this, 'Connections')
@@ -65,8 +67,7 @@ export class TokenRefresher extends MetricMethods {
       this.node.root.node.findAll().filter((other) => other instanceof TokenRefresher),
     )
 
-    const { runbookUrl = defaultRunbookUrl } = props
-    const encryption = new Encryption(this, 'Encryption', { prefix })
+    const encryption = new Encryption(this, 'Encryption', { prefix, privateKey: props.privateKey })
     const { privateKey } = encryption
     const { queue } = new DeadLetterQueue(this, 'Undelivered', { prefix })
     const shared = { prefix, timing, shards, undelivered: queue }
@@ -75,6 +76,7 @@ export class TokenRefresher extends MetricMethods {
       runbookUrl,
       tokenEndpointHosts,
       privateKey,
+      allMetrics: checked.dashboard === 'on',
       publishedKey: props.publishedKey,
       logRetention: props.logRetention ?? RetentionDays.THREE_MONTHS,
       reservedConcurrency,
@@ -94,8 +96,8 @@ export class TokenRefresher extends MetricMethods {
       action: new SnsAction(topic),
       refresh,
       group,
+      choice: checked.alarms,
     })
-    const { dashboard } = new Dashboard(this, 'Overview', { ...shared, alarms, refresh })
     Tags.of(this).add('token-refresher', prefix)
 
     this.refresh = refresh
@@ -105,7 +107,9 @@ export class TokenRefresher extends MetricMethods {
     this.alarms = alarms
     this.privateKey = privateKey
     this.undelivered = queue
-    this.dashboardName = dashboard.dashboardName
+    if (checked.dashboard === 'on') {
+      this.dashboardName = new Dashboard(this, 'Overview', { ...shared, alarms, refresh }).dashboard.dashboardName
+    }
   }
 
   /**

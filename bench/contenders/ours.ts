@@ -40,7 +40,7 @@ export const tickOfOurs = (access: AwsAccess) => {
     random: systemRandom,
     store: secretsManagerStore(secretsManagerClient(access), settings),
     tokenEndpoint: httpTokenEndpoint({ clock }),
-    telemetry: powertoolsTelemetry(prefix),
+    telemetry: powertoolsTelemetry({ serviceName: prefix, allMetrics: true }),
     events: eventBridgeEvents(eventBusName(prefix), access),
   })
   return async (): Promise<void> => {

@@ -1,7 +1,7 @@
 // The ports as they are in a deployed function.
 
 import { randomUUID } from 'node:crypto'
-import { eventBusName } from '../contract.ts'
+import { environment, eventBusName } from '../contract.ts'
 import type { Clock, Dependencies, Random } from '../ports.ts'
 import { eventBridgeEvents } from './event-bridge.ts'
 import { secretsManagerClient, secretsManagerStore } from './secrets-manager.ts'
@@ -24,7 +24,10 @@ export const systemDependencies = (variables: Environment): Dependencies => {
     random: systemRandom,
     store: secretsManagerStore(secretsManagerClient(), settings),
     tokenEndpoint: httpTokenEndpoint({ clock: systemClock }),
-    telemetry: powertoolsTelemetry(settings.prefix),
+    telemetry: powertoolsTelemetry({
+      serviceName: settings.prefix,
+      allMetrics: variables[environment.metrics] !== 'alarms',
+    }),
     events: eventBridgeEvents(eventBusName(settings.prefix)),
     settings,
   }

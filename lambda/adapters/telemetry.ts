@@ -6,7 +6,14 @@ import { metrics as names } from '../contract.ts'
 import type { Failure } from '../core/failures/failure.ts'
 import type { Outcome, Telemetry, TickSummary } from '../ports.ts'
 
-export const powertoolsTelemetry = (serviceName: string): Telemetry => {
+export interface TelemetryOptions {
+  /** The deployment's prefix. */
+  readonly serviceName: string
+  /** Whether the metrics are written that no alarm reads. */
+  readonly allMetrics: boolean
+}
+
+export const powertoolsTelemetry = ({ serviceName, allMetrics }: TelemetryOptions): Telemetry => {
   const logger = new Logger({ serviceName })
   const metrics = new Metrics({ namespace: names.namespace, serviceName })
   return {
@@ -28,7 +35,8 @@ export const powertoolsTelemetry = (serviceName: string): Telemetry => {
     },
     tick: (summary) => {
       logger.info('tick', { ...summary })
-      addTickMetrics(metrics, summary)
+      addAlarmMetrics(metrics, summary)
+      if (allMetrics) addOtherMetrics(metrics, summary)
       metrics.publishStoredMetrics()
     },
   }
@@ -55,17 +63,24 @@ const outcomeFields = (outcome: Outcome): Record<string, unknown> => {
   }
 }
 
-const addTickMetrics = (metrics: Metrics, summary: TickSummary): void => {
+/** What the alarms read. */
+const addAlarmMetrics = (metrics: Metrics, summary: TickSummary): void => {
   const add = (name: string, value: number | undefined, unit: (typeof MetricUnit)[keyof typeof MetricUnit]): void => {
     if (value !== undefined) metrics.addMetric(name, unit, value)
   }
+  const failed = Object.values(summary.failing).reduce((sum, count) => sum + count, 0)
   add(names.connections, summary.connections, MetricUnit.Count)
   add(names.left, summary.left, MetricUnit.Count)
-  add(names.refreshed, summary.refreshed, MetricUnit.Count)
+  add(names.failed, failed, MetricUnit.Count)
   add(names.actionRequired, summary.actionRequired, MetricUnit.Count)
   add(names.oldestRefreshDays, summary.oldestRefreshDays, MetricUnit.NoUnit)
   add(names.lowestValidityMinutes, summary.lowestValidityMinutes, MetricUnit.NoUnit)
   add(names.clientSecretDays, summary.clientSecretDays, MetricUnit.NoUnit)
+}
+
+/** What the dashboard shows beside them. */
+const addOtherMetrics = (metrics: Metrics, summary: TickSummary): void => {
+  metrics.addMetric(names.refreshed, MetricUnit.Count, summary.refreshed)
   for (const [failureClass, count] of Object.entries(summary.failing)) {
     const single = metrics.singleMetric()
     single.addDimension(names.classDimension, failureClass)

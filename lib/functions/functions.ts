@@ -1,12 +1,12 @@
 // The two functions: code, permissions and environment of each.
-import { Duration } from 'aws-cdk-lib'
+import { Duration, Stack } from 'aws-cdk-lib'
 import type { IVpc, SubnetSelection } from 'aws-cdk-lib/aws-ec2'
 import type { IKey } from 'aws-cdk-lib/aws-kms'
 import type { Code } from 'aws-cdk-lib/aws-lambda'
 import type { ILogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs'
 import type { IQueue } from 'aws-cdk-lib/aws-sqs'
 import { Construct } from 'constructs'
-import { environment, functionNames, longestTickSeconds, type Timing } from '../../lambda/contract.ts'
+import { environment, functionNames, longestTickSeconds, roleName, type Timing } from '../../lambda/contract.ts'
 import { permissions } from '../permissions/permissions.ts'
 import { commonPlaces, type Places, throughSecretsManager } from '../permissions/statements.ts'
 import { functionCode } from './function-code.ts'
@@ -29,6 +29,8 @@ export interface FunctionsProps {
   /** Hosts to which credentials may be sent. */
   readonly tokenEndpointHosts: readonly string[]
   readonly privateKey: IKey
+  /** Whether the metrics are written that no alarm reads. */
+  readonly allMetrics: boolean
   readonly undelivered: IQueue
   readonly logRetention: RetentionDays
   /** @default - the account's aws/secretsmanager key */
@@ -50,6 +52,7 @@ export class Functions extends Construct {
   constructor(scope: Construct, id: string, props: FunctionsProps) {
     super(scope, id)
     const { prefix, timing } = props
+    const { region } = Stack.of(this)
     const shared = {
       environment: environmentOf(props),
       places: this.placesOf(props),
@@ -61,6 +64,7 @@ export class Functions extends Construct {
     this.refresh = new TokenRefresherFunction(this, 'Refresh', {
       ...shared,
       functionName: functionNames(prefix).refresh,
+      roleName: roleName(prefix, 'refresh', region),
       description: 'Refreshes every connection long before its access token lapses',
       code: props.code?.refresh ?? functionCode('lambda/refresh.ts'),
       timeout: Duration.seconds(longestTickSeconds(timing)),
@@ -71,6 +75,7 @@ export class Functions extends Construct {
     this.bootstrap = new TokenRefresherFunction(this, 'Bootstrap', {
       ...shared,
       functionName: functionNames(prefix).bootstrap,
+      roleName: roleName(prefix, 'bootstrap', region),
       description: 'Makes a connection from a login, once',
       code: props.code?.bootstrap ?? functionCode('lambda/bootstrap.ts'),
       timeout: Duration.minutes(2),
@@ -106,6 +111,7 @@ const environmentOf = ({
   timing,
   tokenEndpointHosts,
   runbookUrl,
+  allMetrics,
   privateKey,
   publishedKey,
 }: FunctionsProps) => ({
@@ -117,5 +123,6 @@ const environmentOf = ({
   [environment.keepAliveDays]: String(timing.keepAliveDays),
   [environment.tokenEndpointHosts]: tokenEndpointHosts.join(','),
   [environment.privateKeyArn]: privateKey.keyArn,
+  ...(allMetrics ? {} : { [environment.metrics]: 'alarms' }),
   ...(publishedKey === undefined ? {} : { [environment.publishedKeyArn]: publishedKey.keyArn }),
 })

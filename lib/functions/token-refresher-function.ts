@@ -22,6 +22,8 @@ const memorySize = 512
 
 export interface TokenRefresherFunctionProps {
   readonly functionName: string
+  /** See `roleName`. */
+  readonly roleName: string
   readonly description: string
   readonly code: Code
   /** A run that takes longer is stopped. */
@@ -56,6 +58,7 @@ export class TokenRefresherFunction extends Construct {
       removalPolicy: RemovalPolicy.DESTROY,
     })
     this.role = new Role(this, 'Role', {
+      roleName: props.roleName,
       description: `${props.functionName}: ${props.description}`,
       assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
     })

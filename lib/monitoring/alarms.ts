@@ -6,6 +6,7 @@ import type { IQueue } from 'aws-cdk-lib/aws-sqs'
 import { Construct } from 'constructs'
 import type { Timing } from '../../lambda/contract.ts'
 import { agingDays } from '../settings/limits.ts'
+import type { AlarmChoice } from '../settings/schema.ts'
 import { metricsOf, sumOf } from './metrics.ts'
 import { type AlarmOptions, type AlarmSurroundings, ofTicks, standardAlarm } from './standard-alarm.ts'
 
@@ -18,6 +19,8 @@ export interface AlarmsProps extends AlarmSurroundings {
   readonly refresh: IFunction
   readonly group: ScheduleGroup
   readonly undelivered: IQueue
+  /** `essential`: those without which a connection could die unnoticed. */
+  readonly choice: AlarmChoice
 }
 
 /**
@@ -33,16 +36,21 @@ export class Alarms extends Construct {
     const make = (name: string, options: AlarmOptions): Alarm => standardAlarm(this, name, options, props)
     this.all = [
       make('ActionRequired', actionRequired(props)),
-      make('RefreshFailing', refreshFailing(props)),
-      make('RefreshTokenAgingWarning', refreshTokenAging(props, agingDays.warning)),
       make('RefreshTokenAgingCritical', refreshTokenAging(props, agingDays.critical)),
       make('AccessTokenStale', accessTokenStale(props)),
       make('ScheduleStopped', scheduleStopped(props)),
-      make('ClientSecretExpiring60Days', clientSecretExpiring(props, 60)),
-      make('ClientSecretExpiring30Days', clientSecretExpiring(props, 30)),
       make('ClientSecretExpiring7Days', clientSecretExpiring(props, 7)),
-      make('RefresherErrors', refresherErrors(props)),
       make('DeliveryFailed', deliveryFailed(props)),
+      ...(props.choice === 'essential'
+        ? []
+        : [
+            // Each of these comes before one of the essential alarms, or says more about its cause.
+            make('RefreshFailing', refreshFailing(props)),
+            make('RefreshTokenAgingWarning', refreshTokenAging(props, agingDays.warning)),
+            make('ClientSecretExpiring60Days', clientSecretExpiring(props, 60)),
+            make('ClientSecretExpiring30Days', clientSecretExpiring(props, 30)),
+            make('RefresherErrors', refresherErrors(props)),
+          ]),
     ]
   }
 }

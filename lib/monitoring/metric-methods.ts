@@ -1,5 +1,5 @@
 // The metric...() methods of TokenRefresher.
-import type { MathExpression, MathExpressionOptions, Metric, MetricOptions } from 'aws-cdk-lib/aws-cloudwatch'
+import type { Metric, MetricOptions } from 'aws-cdk-lib/aws-cloudwatch'
 import { Construct } from 'constructs'
 import type { FailureClass } from '../../lambda/contract.ts'
 import { metricsOf } from './metrics.ts'
@@ -9,18 +9,18 @@ export abstract class MetricMethods extends Construct {
   /** First part of every name. */
   abstract readonly prefix: string
 
-  /** Connections refreshed. @default - sum over 5 minutes */
+  /** Connections refreshed. Not written where `dashboard` is off. @default - sum over 5 minutes */
   metricRefreshed(options?: MetricOptions): Metric {
     return metricsOf(this.prefix).refreshed(options)
   }
 
-  /** Refreshes that failed, of one class. @default - sum over 5 minutes */
+  /** Refreshes that failed, of one class. Not written where `dashboard` is off. @default - sum over 5 minutes */
   metricFailed(failureClass: FailureClass, options?: MetricOptions): Metric {
     return metricsOf(this.prefix).failed(failureClass, options)
   }
 
   /** Refreshes that failed, of all classes together. @default - sum over 5 minutes */
-  metricAllFailed(options?: MathExpressionOptions): MathExpression {
+  metricAllFailed(options?: MetricOptions): Metric {
     return metricsOf(this.prefix).allFailed(options)
   }
 

@@ -1,7 +1,7 @@
 // The customer key of logins, clients and grants.
 import { RemovalPolicy } from 'aws-cdk-lib'
 import { AccountRootPrincipal, type IRole, PolicyStatement } from 'aws-cdk-lib/aws-iam'
-import { type IKey, Key } from 'aws-cdk-lib/aws-kms'
+import { Alias, type IKey, Key } from 'aws-cdk-lib/aws-kms'
 import { Construct } from 'constructs'
 import { administeredByTheAccount } from './key-policy.ts'
 import { throughSecretsManager } from './statements.ts'
@@ -9,6 +9,8 @@ import { throughSecretsManager } from './statements.ts'
 export interface EncryptionProps {
   /** First part of every name; the key's alias is `alias/<prefix>`. */
   readonly prefix: string
+  /** The private key of an earlier deployment. @default - a new key */
+  readonly privateKey?: IKey | undefined
 }
 
 /**
@@ -17,25 +19,34 @@ export interface EncryptionProps {
  */
 export class Encryption extends Construct {
   readonly privateKey: IKey
+  /** The key that this deployment makes, whose policy it may change. */
+  private readonly made: Key | undefined
 
   constructor(scope: Construct, id: string, props: EncryptionProps) {
     super(scope, id)
-    this.privateKey = new Key(this, 'PrivateKey', {
+    if (props.privateKey !== undefined) {
+      this.privateKey = props.privateKey
+      new Alias(this, 'Alias', { aliasName: `alias/${props.prefix}`, targetKey: props.privateKey })
+      return
+    }
+    this.made = new Key(this, 'PrivateKey', {
       alias: props.prefix,
       description: `token-refresher: logins, clients and grants of ${props.prefix}`,
       enableKeyRotation: true,
       removalPolicy: RemovalPolicy.RETAIN,
       policy: administeredByTheAccount(),
     })
-    this.letOperatorsHandOver()
+    this.privateKey = this.made
+    this.letOperatorsHandOver(this.made)
   }
 
   /**
    * Lets roles use the key. The statement names the account and a condition the roles, so that it takes both: this
-   * statement, and the role's own permission, without which the role may do nothing.
+   * statement, and the role's own permission, without which the role may do nothing. The names of the roles are fixed, so
+   * that the policy of a key that outlives its deployment fits the roles of the next one.
    */
   letUse(roles: readonly IRole[]): void {
-    this.privateKey.addToResourcePolicy(
+    this.made?.addToResourcePolicy(
       new PolicyStatement({
         sid: 'OurFunctionsUse',
         principals: [new AccountRootPrincipal()],
@@ -54,9 +65,9 @@ export class Encryption extends Construct {
    * Manager asks the caller for GenerateDataKey to write a value, and, when a key is chosen, for Decrypt of a probe
    * that it marks as such in the encryption context.
    */
-  private letOperatorsHandOver(): void {
+  private letOperatorsHandOver(key: Key): void {
     const { StringEquals: through } = throughSecretsManager(this)
-    this.privateKey.addToResourcePolicy(
+    key.addToResourcePolicy(
       new PolicyStatement({
         sid: 'OperatorsWrite',
         principals: [new AccountRootPrincipal()],
@@ -65,7 +76,7 @@ export class Encryption extends Construct {
         conditions: throughSecretsManager(this),
       }),
     )
-    this.privateKey.addToResourcePolicy(
+    key.addToResourcePolicy(
       new PolicyStatement({
         sid: 'OperatorsProveTheyMayWrite',
         principals: [new AccountRootPrincipal()],

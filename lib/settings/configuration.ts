@@ -10,7 +10,7 @@ import {
 } from '../../lambda/contract.ts'
 import { nearest } from './did-you-mean.ts'
 import { agingDays, longestPeriodMinutes, shortestPeriodMinutes } from './limits.ts'
-import { type Option, options, type Setting, settings } from './schema.ts'
+import { type AlarmChoice, type Option, options, type Setting, settings } from './schema.ts'
 
 /** All settings, checked. */
 export interface Configuration extends Timing {
@@ -24,8 +24,16 @@ export interface Configuration extends Timing {
   readonly reservedConcurrency: number | undefined
   /** Hosts to which user names, passwords, client secrets and tokens may be sent. @default Microsoft's */
   readonly tokenEndpointHosts: readonly string[]
+  /** KMS key of logins, clients and grants that an earlier deployment has left. @default a new key */
+  readonly privateKeyArn: string | undefined
   /** KMS key of published secrets. @default the account's aws/secretsmanager key */
   readonly publishedKeyArn: string | undefined
+  /** Which alarms are made. @default all */
+  readonly alarms: AlarmChoice
+  /** Whether there is a dashboard. Off: the metrics that it alone shows are not written either. @default on */
+  readonly dashboard: 'on' | 'off'
+  /** Where the runbook can be read; `#heading` is added. @default docs/runbook.md, a path in this repository */
+  readonly runbookUrl: string | undefined
   /** @default 90: as long as an unused refresh token lives, so that the log reaches back to any that still works */
   readonly logRetentionDays: RetentionDays
   /** Id of the VPC that the functions run in. @default off */
@@ -68,7 +76,11 @@ export const readConfiguration = (context: Readonly<Record<string, unknown>>): C
     shards: take('shards', options.shards) ?? 1,
     reservedConcurrency: unlessOff(take('reservedConcurrency', options.reservedConcurrency)),
     tokenEndpointHosts: take('tokenEndpointHosts', options.tokenEndpointHosts) ?? defaultTokenEndpointHosts,
+    privateKeyArn: take('privateKeyArn', options.privateKeyArn),
     publishedKeyArn: take('publishedKeyArn', options.publishedKeyArn),
+    alarms: take('alarms', options.alarms) ?? 'all',
+    dashboard: take('dashboard', options.dashboard) ?? 'on',
+    runbookUrl: take('runbookUrl', options.runbookUrl),
     logRetentionDays: take('logRetentionDays', options.logRetentionDays) ?? agingDays.lapse,
     vpc: unlessOff(take('vpc', options.vpc)),
   }

@@ -39,6 +39,20 @@ const offOr = <T>(option: Option<T>): Option<T | 'off'> => ({
   allowed: `off, or ${option.allowed}`,
 })
 
+const oneOf = <T extends string>(choices: readonly [T, T]): Option<T> => ({
+  read: (given) =>
+    choices.find((choice) => choice === given || (typeof given === 'boolean' && given === (choice === 'on'))),
+  allowed: `${choices[0]} or ${choices[1]}`,
+})
+
+const keyArn = text(
+  /^arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:key\/[A-Za-z0-9-]+$/,
+  'the ARN of a KMS key (not of an alias), arn:aws:kms:<region>:<account>:key/<id>',
+)
+
+/** Which alarms are made. */
+export type AlarmChoice = 'all' | 'essential'
+
 /** The keys are the names in the context. Limits that tie two settings together are in configuration.ts. */
 export const options = {
   prefix: text(
@@ -71,9 +85,13 @@ export const options = {
     allowed:
       'host names separated by commas, or a list of them, each with a port where it is not 443; no scheme, path or wildcard',
   },
-  publishedKeyArn: text(
-    /^arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:key\/[A-Za-z0-9-]+$/,
-    'the ARN of a KMS key (not of an alias), arn:aws:kms:<region>:<account>:key/<id>',
+  privateKeyArn: keyArn,
+  publishedKeyArn: keyArn,
+  alarms: oneOf<AlarmChoice>(['all', 'essential']),
+  dashboard: oneOf<'on' | 'off'>(['on', 'off']),
+  runbookUrl: text(
+    /^https:\/\/[^\s#]+$/,
+    'an https address without a fragment, such as https://wiki.example.com/runbook',
   ),
   logRetentionDays: {
     read: (given: unknown) => retentionDays.find((days) => days === given || String(days) === given),

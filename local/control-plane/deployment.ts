@@ -78,7 +78,7 @@ export const controlledDeployment = (json: unknown, place: Place = defaultPlace)
   const resolved = <S extends v.GenericSchema>(type: string, schema: S) =>
     resourcesOf(template, type).map(([id, resource]) => ({
       id,
-      arn: () => attributesOf(id, resource, place).arn,
+      arn: () => attributesOf(id, resource, { place, resolve }).arn,
       properties: v.parse(schema, resolve(resource.Properties)),
     }))
   return {

@@ -35,7 +35,7 @@ const startInProcess = () => {
   const dependencies: Dependencies = {
     clock: systemClock,
     random: systemRandom,
-    telemetry: powertoolsTelemetry(defaultPrefix),
+    telemetry: powertoolsTelemetry({ serviceName: defaultPrefix, allMetrics: true }),
     settings,
     store: secretsManagerStore(aws, settings),
     tokenEndpoint: httpTokenEndpoint({ clock: systemClock }),

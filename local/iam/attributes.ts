@@ -61,12 +61,19 @@ const attributes: ReadonlyMap<string, Attributes> = new Map<string, Attributes>(
   ],
 ])
 
-/** @throws Error that names a type of resource that is not known here */
-export const attributesOf = (id: string, { Type, Properties }: Resource, place: Place): Deployed => {
+/**
+ * @param resolve resolves the intrinsic functions in a name, such as the Region of the stack
+ * @throws Error that names a type of resource that is not known here
+ */
+export const attributesOf = (
+  id: string,
+  { Type, Properties }: Resource,
+  { place, resolve }: { readonly place: Place; readonly resolve: (value: unknown) => unknown },
+): Deployed => {
   const find = attributes.get(Type)
   if (find === undefined) throw new Error(`what ${id} is when deployed is not known here: ${Type}`)
   const named: Named = (property) => {
-    const name = Properties[property] ?? id
+    const name = resolve(Properties[property] ?? id)
     if (typeof name !== 'string') throw new Error(`${property} of ${id} is no plain text`)
     return name
   }

@@ -32,7 +32,7 @@ export const resolver = (template: Template, place: Place): Resolve => {
   const deployed = (id: string) => {
     const resource = template.Resources[id]
     if (resource === undefined) throw new Error(`${id} is neither a resource nor a pseudo parameter known here`)
-    return attributesOf(id, resource, place)
+    return attributesOf(id, resource, { place, resolve })
   }
   const ref = (name: string): string => pseudo.get(name) ?? deployed(name).ref
   const getAtt = (path: string): string => {

@@ -54,12 +54,12 @@ export const statementsOfRole = (
   const deployed = functionNamed(template, functionName)
   const { Role, Timeout, Environment } = v.parse(functionProperties, resolve(deployed.Properties))
   const roles = resourcesOf(template, 'AWS::IAM::Role')
-  const found = roles.find(([id, resource]) => attributesOf(id, resource, place).arn === Role)
+  const found = roles.find(([id, resource]) => attributesOf(id, resource, { place, resolve }).arn === Role)
   if (found === undefined) throw new Error(`the role of ${functionName} is not in the template`)
   const [id, role] = found
   const taken = unread.find((property) => property in role.Properties)
   if (taken !== undefined) throw new Error(`${taken} of ${id} is not known here`)
-  const { ref } = attributesOf(id, role, place)
+  const { ref } = attributesOf(id, role, { place, resolve })
   const inline = v.parse(inlinePolicies, resolve(role.Properties.Policies))
   const attached = ['AWS::IAM::Policy', 'AWS::IAM::ManagedPolicy', 'AWS::IAM::RolePolicy']
     .flatMap((type) => resourcesOf(template, type))
@@ -67,7 +67,7 @@ export const statementsOfRole = (
     .filter(({ Roles }) => Roles.includes(ref))
   return {
     functionName,
-    functionArn: attributesOf(functionName, deployed, place).arn,
+    functionArn: attributesOf(functionName, deployed, { place, resolve }).arn,
     roleArn: Role,
     statements: [...inline, ...attached].flatMap(({ PolicyDocument }) => readStatements(resolve(PolicyDocument))),
     environment: Environment.Variables,
@@ -86,7 +86,7 @@ const keyPoliciesOf = (template: Template, place: Place): KeyPolicies => {
   return new Map(
     resourcesOf(template, 'AWS::KMS::Key').map(([id, resource]) => {
       const { KeyPolicy } = v.parse(key, resource.Properties)
-      return [attributesOf(id, resource, place).arn, readStatements(resolve(KeyPolicy))]
+      return [attributesOf(id, resource, { place, resolve }).arn, readStatements(resolve(KeyPolicy))]
     }),
   )
 }

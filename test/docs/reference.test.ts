@@ -66,7 +66,9 @@ describe('the settings', () => {
     const unset: Readonly<Record<string, string>> = {
       alarmEmail: 'none',
       reservedConcurrency: 'off',
+      privateKeyArn: 'a new key',
       publishedKeyArn: "the account's aws/secretsmanager key",
+      runbookUrl: 'docs/runbook.md, a path in this repository',
       vpc: 'off',
     }
     const written = (value: unknown) => (Array.isArray(value) ? value.join(', ') : String(value))
@@ -113,6 +115,16 @@ describe('the page about monitoring', () => {
   test('lists every metric', () => {
     const { namespace, deploymentDimension, classDimension, ...names } = metrics
     expect(listed('metric').toSorted()).toEqual(Object.values(names).toSorted())
+  })
+
+  test('lists every alarm, and which of them are essential', () => {
+    const names = (settings: Readonly<Record<string, unknown>>) =>
+      Object.values(templateWith(settings).findResources('AWS::CloudWatch::Alarm')).map(({ Properties }) =>
+        String(Properties.AlarmName).replace('token-refresher-', ''),
+      )
+    expect(listed('alarm').toSorted()).toEqual(names({}).toSorted())
+    const essential = table(page, 'alarm').filter((cells) => cells.at(-1) === 'yes')
+    expect(essential.flatMap(([cell]) => quoted(cell)).toSorted()).toEqual(names({ alarms: 'essential' }).toSorted())
   })
 
   test('lists every output of the stack', () => {

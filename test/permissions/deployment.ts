@@ -1,7 +1,7 @@
 // What is deployed, read from the synthesized template: both roles' statements and the policies of the keys.
 
 import { Template } from 'aws-cdk-lib/assertions'
-import { defaultPrefix, functionNames } from '../../lambda/contract.ts'
+import { defaultPrefix, environment, functionNames } from '../../lambda/contract.ts'
 import type { FunctionName } from '../../lib/permissions/permissions.ts'
 import { readConfiguration } from '../../lib/settings/configuration.ts'
 import { TokenRefresherStack } from '../../lib/token-refresher-stack.ts'
@@ -38,6 +38,12 @@ const deploy = (settings: Readonly<Record<string, unknown>>): Deployment => {
 
 /** Without an account and a Region of its own, as `cdk deploy` has it. */
 export const plain = deploy({})
+
+/** Deployed again with the private key that `plain` has left, whose policy stays as it was. */
+export const again: Deployment = (() => {
+  const { functions } = deploy({ privateKeyArn: plain.functions.refresh.environment[environment.privateKeyArn] })
+  return { functions, keyPolicies: plain.keyPolicies }
+})()
 
 /** The same with a key for the published secrets: no permission of `plain` is missing here. */
 export const withPublishedKey = deploy({ publishedKeyArn })

@@ -20,7 +20,7 @@ const keep = (...values: readonly unknown[]): void => {
 }
 
 const clock = new ManualClock(Date.parse('2027-01-01T00:00:00Z'))
-const telemetry = powertoolsTelemetry('token-refresher')
+const telemetry = powertoolsTelemetry({ serviceName: 'token-refresher', allMetrics: true })
 const stack = await startStack({ clock, telemetry })
 const { entra, aws, faults } = stack
 

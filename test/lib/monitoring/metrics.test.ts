@@ -10,7 +10,7 @@ const root = join(import.meta.dirname, '../../..')
 /** One tick in which everything was measured, through the telemetry that is deployed. */
 const tick = `
 import { powertoolsTelemetry } from './lambda/adapters/telemetry.ts'
-powertoolsTelemetry('token-refresher').tick({
+powertoolsTelemetry({ serviceName: 'token-refresher', allMetrics: process.argv.includes('all') }).tick({
   connections: 3, refreshed: 1, published: 1, fresh: 2, left: 0, actionRequired: 1,
   oldestRefreshDays: 1, lowestValidityMinutes: 20, clientSecretDays: 90,
   failing: ${JSON.stringify(Object.fromEntries(failureClasses.map((name) => [name, 1])))},
@@ -29,8 +29,8 @@ interface Emitted extends Readonly<Record<string, unknown>> {
 const named = (name: string, dimensions: readonly (readonly [string, unknown])[]): string =>
   `${name} ${JSON.stringify(dimensions.toSorted())}`
 
-const emitted = (): ReadonlySet<string> => {
-  const printed = execFileSync(process.execPath, ['--input-type=module', '--eval', tick], {
+const emitted = (which: 'all' | 'alarms'): ReadonlySet<string> => {
+  const printed = execFileSync(process.execPath, ['--input-type=module', '--eval', tick, which], {
     cwd: root,
     encoding: 'utf8',
   })
@@ -79,8 +79,19 @@ const watched = (): ReadonlySet<string> => {
 }
 
 test('every metric that an alarm watches is emitted, under the same dimensions', () => {
-  const seen = emitted()
   const wanted = [...watched()]
-  expect(wanted).toHaveLength(failureClasses.length + 6)
-  expect(wanted.filter((metric) => !seen.has(metric))).toEqual([])
+  expect(wanted).toHaveLength(7)
+  for (const which of ['all', 'alarms'] as const) {
+    const seen = emitted(which)
+    expect(wanted.filter((metric) => !seen.has(metric))).toEqual([])
+  }
+})
+
+test('without a dashboard no metric is written that no alarm reads', () => {
+  expect([...emitted('alarms')].toSorted()).toEqual([...watched()].toSorted())
+  expect(emitted('all').size).toBe(7 + 1 + failureClasses.length)
+  templateWith({ dashboard: 'off' }).resourceCountIs('AWS::CloudWatch::Dashboard', 0)
+  templateWith({ dashboard: 'off' }).hasResourceProperties('AWS::Lambda::Function', {
+    Environment: { Variables: { TOKEN_REFRESHER_METRICS: 'alarms' } },
+  })
 })

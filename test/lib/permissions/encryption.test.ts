@@ -1,5 +1,8 @@
 // The private key: who administers it, who uses it, and who can only write.
-import { expect, test } from 'vitest'
+import type { Template } from 'aws-cdk-lib/assertions'
+import { describe, expect, test } from 'vitest'
+import { roleName } from '../../../lambda/contract.ts'
+import { longestPrefix } from '../../../lib/settings/limits.ts'
 import { propertiesOf, region, templateWith } from '../support.ts'
 
 interface Statement {
@@ -61,6 +64,43 @@ test('only the two roles decrypt a secret', () => {
     'RequestToValidateKeyAccess',
   )
   expect(decrypting).toHaveLength(2)
+})
+
+describe('a deployment that is given the private key of an earlier one', () => {
+  const left = 'arn:aws:kms:eu-west-1:123456789012:key/5f0a1d9e-3c55-4b0e-8d1c-6a4f6ad1c0de'
+  const again = templateWith({ privateKeyArn: left })
+
+  test('makes no private key, gives the old one its alias, and lets its functions use it', () => {
+    expect(Object.keys(again.findResources('AWS::KMS::Key')).filter((id) => id.includes('PrivateKey'))).toEqual([])
+    again.hasResourceProperties('AWS::KMS::Alias', { AliasName: 'alias/token-refresher', TargetKeyId: left })
+    again.hasResourceProperties('AWS::Lambda::Function', {
+      Environment: { Variables: { TOKEN_REFRESHER_PRIVATE_KEY_ARN: left } },
+    })
+  })
+
+  test('has roles of the names that the policy of the old key lets in', () => {
+    const namesIn = (one: Template) =>
+      Object.values(one.findResources('AWS::IAM::Role')).flatMap(({ Properties }) => Properties.RoleName ?? [])
+    expect(namesIn(again)).toEqual(['token-refresher-refresh-eu-west-1', 'token-refresher-bootstrap-eu-west-1'])
+    expect(namesIn(again)).toEqual(namesIn(template))
+  })
+})
+
+test.each([
+  ['p', 'p-bootstrap-ap-southeast-1'],
+  ['p'.repeat(36), `${'p'.repeat(36)}-bootstrap-ap-southeast-1`],
+])('the role of a prefix as long as %s has its name', (prefix, name) => {
+  expect(roleName(prefix, 'bootstrap', 'ap-southeast-1')).toBe(name)
+})
+
+test('the longest prefix still gives role names that IAM takes, each its own', () => {
+  const longest = 'p'.repeat(longestPrefix)
+  const names = [longest, `${longest.slice(1)}q`].map((prefix) => roleName(prefix, 'bootstrap', 'us-isob-east-1'))
+  expect(new Set(names).size).toBe(2)
+  for (const name of names) {
+    expect(name).toMatch(/^p+-[0-9a-f]{8}-bootstrap-us-isob-east-1$/)
+    expect(name.length).toBeLessThanOrEqual(64)
+  }
 })
 
 test('the template creates no secret', () => {

@@ -27,6 +27,8 @@ test('an empty context gives the defaults', () => {
     keepAliveDays: 1,
     shards: 1,
     tokenEndpointHosts: defaultTokenEndpointHosts,
+    alarms: 'all',
+    dashboard: 'on',
     logRetentionDays: 90,
   })
 })
@@ -36,6 +38,18 @@ test('strings of the command line and values of cdk.json mean the same', () => {
   const strings = { everyMinutes: '10', shards: '4', reservedConcurrency: '4', logRetentionDays: '30', vpc: 'off' }
   expect(readConfiguration(strings)).toEqual(readConfiguration(typed))
 })
+
+test('the dashboard may be said in words or as a boolean', () => {
+  for (const given of ['off', false])
+    expect(readConfiguration({ dashboard: given })).toMatchObject({ dashboard: 'off' })
+  for (const given of ['on', true]) expect(readConfiguration({ dashboard: given })).toMatchObject({ dashboard: 'on' })
+  expect(refusal({ dashboard: 'no', alarms: true })).toContain('alarms: given true; allowed: all or essential.')
+})
+
+test.each(['docs/runbook.md', 'http://wiki.example.com', 'https://wiki.example.com/#here', 'javascript:alert(1)'])(
+  'a runbook at %s is refused',
+  (runbookUrl) => expect(refusal({ runbookUrl })).toContain('runbookUrl: given '),
+)
 
 test('hosts may be a list or a text, are compared in lower case, and take the place of the default', () => {
   const hosts = ['login.microsoftonline.com', 'idp.example.com:8443', 'xn--bcher-kva.example', '192.0.2.7']

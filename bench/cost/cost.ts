@@ -1,38 +1,38 @@
-// Requests and dollars a month, beside Secrets Manager's own rotation with a Lambda function for each secret. Prices
-// are those of the table in docs/reference/cost.md.
+// Requests and dollars a month, beside Secrets Manager's own rotation with a Lambda function for each secret.
 
-import { readFileSync } from 'node:fs'
-import { defaultTiming, refreshMarginMinutes } from '../lambda/contract.ts'
-import { tableOf } from './figures.ts'
+import { defaultTiming, refreshMarginMinutes } from '../../lambda/contract.ts'
+import { tableOf } from '../figures.ts'
+import { countsOfTemplate } from './deployed.ts'
+import { type Counts, type Item, together } from './prices.ts'
 
 const hours = 730
 const ticks = (hours * 60) / defaultTiming.everyMinutes
 /** How long Entra's access tokens live, on average. */
 const lifetimeMinutes = 75
-const refreshes =
-  (hours * 60) / (lifetimeMinutes - refreshMarginMinutes(defaultTiming) + defaultTiming.everyMinutes / 2)
+/** A month, of a `fresh` connection. */
+export const refreshes = Math.round(
+  (hours * 60) / (lifetimeMinutes - refreshMarginMinutes(defaultTiming) + defaultTiming.everyMinutes / 2),
+)
 
 /** "You can rotate a secret as often as every four hours" (Secrets Manager, user guide). */
 const rotations = hours / 4
 
-/** How many a month, by the name that docs/reference/cost.md gives what is paid for. */
-type Counts = Readonly<Record<string, number>>
+/** So many refreshes a second stay below the write quota. */
+const refreshesPerSecond = 24.5
 
-export const countsOfOurs = (connections: number): Counts => {
+/** @param settings as in the context of cdk.json. @default the defaults */
+export const countsOfOurs = (connections: number, settings: Readonly<Record<string, unknown>> = {}): Counts => {
   const clients = Math.max(1, Math.ceil(connections / 100))
   const refreshed = refreshes * connections
   return {
+    ...countsOfTemplate(settings),
     secrets: 2 * connections + clients,
     'ListSecrets calls': ticks * (Math.ceil(connections / 100) + Math.ceil(clients / 100)),
-    'other calls of Secrets Manager': 6 * Math.round(refreshes) * connections,
-    'KMS keys': 2,
-    'KMS requests': 4 * Math.round(refreshes) * connections,
+    'other calls of Secrets Manager': 6 * refreshed,
+    'KMS requests': 4 * refreshed,
     'Lambda requests': ticks,
-    'Lambda GB-seconds, ARM64': 0.5 * (ticks + refreshed / 24.5),
+    'Lambda GB-seconds, ARM64': 0.5 * (ticks + refreshed / refreshesPerSecond),
     'schedule invocations': ticks,
-    'CloudWatch metrics': 7,
-    'CloudWatch alarm metrics': 23,
-    'CloudWatch dashboards': 1,
     'logs, in MB, kept 90 days': (ticks * 1.8 + refreshed * 0.65) / 1000,
   }
 }
@@ -54,27 +54,16 @@ export const countsOfRotation = (connections: number): Counts => {
   }
 }
 
-/** Dollars for one, by name. */
-export const readPrices = (page: string): ReadonlyMap<string, number> => {
-  const rows = page.matchAll(/^\| ([^|]+) \| \$([\d.]+) (?:each|per ([\d,]+))[^|]*\|/gm)
-  return new Map(
-    [...rows].map(([, name = '', price, per = '1']) => [name, Number(price) / Number(per.replaceAll(',', ''))]),
-  )
-}
+const requestItems: readonly Item[] = [
+  'ListSecrets calls',
+  'other calls of Secrets Manager',
+  'KMS requests',
+  'Lambda requests',
+]
 
-export const dollars = (counts: Counts, prices: ReadonlyMap<string, number>): number =>
-  Object.entries(counts).reduce((sum, [name, count]) => {
-    const price = prices.get(name)
-    if (price === undefined) throw new Error(`docs/reference/cost.md has no price of ${name}`)
-    return sum + count * price
-  }, 0)
-
-const requestNames = ['ListSecrets calls', 'other calls of Secrets Manager', 'KMS requests', 'Lambda requests']
-
-const requests = (counts: Counts): number => requestNames.reduce((sum, name) => sum + (counts[name] ?? 0), 0)
+const requests = (counts: Counts): number => requestItems.reduce((sum, item) => sum + (counts[item] ?? 0), 0)
 
 export const showCost = (say: (text: string) => void): void => {
-  const prices = readPrices(readFileSync(new URL('../docs/reference/cost.md', import.meta.url), 'utf8'))
   const whole = (value: number) => Math.round(value).toLocaleString('en-US')
   const money = (value: number) =>
     `$${value.toLocaleString('en-US', { minimumFractionDigits: 2, maximumFractionDigits: 2 })}`
@@ -84,9 +73,9 @@ export const showCost = (say: (text: string) => void): void => {
     return [
       whole(connections),
       whole(requests(ours)),
-      money(dollars(ours, prices)),
+      money(together(ours)),
       whole(requests(rotation)),
-      money(dollars(rotation, prices)),
+      money(together(rotation)),
     ]
   })
   const head = ['a month', 'requests', 'dollars', 'requests of rotation', 'dollars of rotation']
