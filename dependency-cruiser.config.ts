@@ -110,7 +110,7 @@ const configuration = {
       from: { path: '^cli/' },
       to: {
         path: '^(lib|local|bin|bench|examples|node_modules/(aws-cdk-lib|constructs))/',
-        pathNot: '^lib/settings/did-you-mean\\.ts$',
+        pathNot: '^lib/settings/(did-you-mean|role-name)\\.ts$',
       },
     },
     {

@@ -1,7 +1,5 @@
 // The names that the deployed infrastructure and the running code share: rooms, tags, environment, metrics, events.
 
-import { createHash } from 'node:crypto'
-
 /** First part of every secret's name, and of both functions' names. */
 export const defaultPrefix = 'token-refresher'
 
@@ -54,23 +52,6 @@ export const parseTokenEndpointHosts = (text: string): readonly string[] | undef
 
 export const functionNames = (prefix: string) =>
   ({ refresh: `${prefix}-refresh`, bootstrap: `${prefix}-bootstrap` }) as const
-
-/** What IAM takes, and the longest name of a Region today, such as `ap-southeast-1`, with some room. */
-const longestRoleName = 64
-const longestRegionName = 16
-
-/**
- * Name of a function's role. Fixed, so that policies and trust that name it fit a new deployment under the same prefix. A
- * prefix that leaves no room for the longest Region's name ends in a hash of the whole prefix.
- *
- * @param name of the function, such as `refresh`
- */
-export const roleName = (prefix: string, name: string, region: string): string => {
-  const room = longestRoleName - `-${name}-`.length - longestRegionName
-  const hash = createHash('sha256').update(prefix).digest('hex').slice(0, 8)
-  const short = prefix.length <= room ? prefix : `${prefix.slice(0, room - hash.length - 1)}-${hash}`
-  return `${short}-${name}-${region}`
-}
 
 /** Environment of both functions. Every value is a name, a number or an ARN, never a secret. */
 export const environment = {

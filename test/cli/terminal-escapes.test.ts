@@ -137,7 +137,7 @@ describe('what AWS says is shown as text by', () => {
 
   it('the nearest name of a connection that is not there, and that of a client', async () => {
     answer('ListSecrets', { SecretList: [grant(), secret('clients')] })
-    expectPlain(await run(stack, ['status', 'sales-mailbox']))
+    expectPlain(await run(stack, ['status', 'x']))
     expectPlain(await run(stack, ['client', 'show', 'x']))
   })
 

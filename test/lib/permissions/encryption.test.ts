@@ -1,8 +1,8 @@
 // The private key: who administers it, who uses it, and who can only write.
 import type { Template } from 'aws-cdk-lib/assertions'
 import { describe, expect, test } from 'vitest'
-import { roleName } from '../../../lambda/contract.ts'
 import { longestPrefix } from '../../../lib/settings/limits.ts'
+import { roleName } from '../../../lib/settings/role-name.ts'
 import { propertiesOf, region, templateWith } from '../support.ts'
 
 interface Statement {

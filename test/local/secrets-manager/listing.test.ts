@@ -229,8 +229,7 @@ describe('20,000 secrets', () => {
     ['few/', 200],
     ['many/', 19_800],
     ['many/1234', 11],
-  ])('with the prefix %s are %i, listed page by page within two seconds', (prefix, expected) => {
-    const began = performance.now()
+  ])('with the prefix %s are %i, listed page by page', (prefix, expected) => {
     let found = 0
     let NextToken: string | undefined
     do {
@@ -238,7 +237,6 @@ describe('20,000 secrets', () => {
       found += page.SecretList?.length ?? 0
       NextToken = page.NextToken
     } while (NextToken)
-    expect(performance.now() - began).toBeLessThan(2000)
     expect(found).toBe(expected)
   })
 })
