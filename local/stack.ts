@@ -39,6 +39,8 @@ export interface StackOptions extends Omit<ServicesOptions, 'functions'> {
   readonly timing?: Timing
   /** @default from the operating system */
   readonly random?: Random
+  /** Changes how a client of Secrets Manager reaches the services. @default over a socket */
+  readonly reach?: (client: SecretsManagerClient, services: Services) => void
 }
 
 export interface Stack extends Services {
@@ -85,7 +87,12 @@ export const startStack = async (options: StackOptions): Promise<Stack> => {
   // A login names Microsoft's host, here and there.
   const microsoft = new Map(entraHosts.map((host) => [`https://${host}`, services.entraUrl]))
   const dispatcher = routed(httpAgent(tokenEndpointLimits), microsoft)
-  const client = secretsManagerClient(access)
+  const reaching = (): SecretsManagerClient => {
+    const made = secretsManagerClient(access)
+    options.reach?.(made, services)
+    return made
+  }
+  const client = reaching()
   const dependencies: Dependencies = {
     clock,
     random,
@@ -99,7 +106,7 @@ export const startStack = async (options: StackOptions): Promise<Stack> => {
   const bootstrap = bootstrapHandler(dependencies)
   return {
     ...services,
-    aws: secretsManagerClient(access),
+    aws: reaching(),
     dependencies,
     refresh: (event = {}) => refresh(event, invocation(clock, longestTickSeconds(timing))),
     bootstrap: (event) => bootstrap(event, invocation(clock, bootstrapSeconds)),

@@ -5,6 +5,7 @@ import { countsOfOurs, refreshes } from '../../bench/cost/cost.ts'
 import { withTables } from '../../bench/cost/page.ts'
 import { together, togetherBesideFree } from '../../bench/cost/prices.ts'
 import { embedded } from '../support/embedded.ts'
+import { withoutNetwork } from '../support/without-network.ts'
 import { textOf } from './markdown.ts'
 
 describe('the cost', () => {
@@ -24,7 +25,7 @@ describe('the cost', () => {
   })
 
   test('rests on calls that the refresher makes: two listings in each of 288 ticks a day, and four calls for each of 29 refreshes', async () => {
-    const e = await embedded()
+    const e = await embedded({ reach: withoutNetwork })
     await e.connect('a')
     const days = 3
     const calls = await e.callsDuring(async () => {

@@ -7,6 +7,7 @@ import { classifyReply } from '../../../lambda/core/failures/classify.ts'
 import type { Failure } from '../../../lambda/core/failures/failure.ts'
 import { aadsts } from '../../../lambda/core/failures/failure-table.ts'
 import { type Embedded, embedded } from '../../support/embedded.ts'
+import { withoutNetwork } from '../../support/without-network.ts'
 
 const passwordCodes = Object.entries(aadsts)
   .filter(([, row]) => row.grants.includes('password'))
@@ -16,7 +17,7 @@ describe('a password that is answered with', () => {
   let stack: Embedded
 
   beforeAll(async () => {
-    stack = await embedded({ keep: true })
+    stack = await embedded({ reach: withoutNetwork, keep: true })
   })
 
   afterAll(() => stack.close())

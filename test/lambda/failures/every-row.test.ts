@@ -9,6 +9,7 @@ import { aadsts, remedyFor } from '../../../lambda/core/failures/failure-table.t
 import { type ConnectionStatus, readStatus } from '../../../lambda/core/tags/status.ts'
 import { labelled } from '../../../local/secrets-manager/service.ts'
 import { day, type Embedded, embedded, hour, minute } from '../../support/embedded.ts'
+import { withoutNetwork } from '../../support/without-network.ts'
 
 const codesOf = (grant: GrantType) =>
   Object.entries(aadsts)
@@ -65,7 +66,7 @@ describe('a refresh that is always answered with', () => {
   }
 
   beforeAll(async () => {
-    stack = await embedded({ keep: true })
+    stack = await embedded({ reach: withoutNetwork, keep: true })
     const { entra } = stack
     const tenantId = entra.addTenant({}).id
     for (const code of refreshCodes) {

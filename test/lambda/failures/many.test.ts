@@ -3,6 +3,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { badGateway } from '../../../local/loopback-server.ts'
 import { type Embedded, embedded, hour, minute } from '../../support/embedded.ts'
+import { withoutNetwork } from '../../support/without-network.ts'
 
 const many = 500
 const names = Array.from({ length: many }, (_, index) => `mailbox-${index}`)
@@ -45,7 +46,7 @@ describe('five hundred connections', () => {
   const events = (): string[] => stack.eventBus.entries.slice(eventsBefore).map(({ detailType }) => detailType)
 
   beforeAll(async () => {
-    stack = await embedded({ keep: true })
+    stack = await embedded({ reach: withoutNetwork, keep: true })
     entra = stack.entra
     clientId = entra.addClient({ tenantId: entra.addTenant({}).id, multiTenant: true }).clientId
     const secret = entra.addClientSecret(clientId)

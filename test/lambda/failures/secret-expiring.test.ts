@@ -3,9 +3,10 @@
 import { expect, test } from 'vitest'
 import { clientSecretWarningDays } from '../../../lambda/contract.ts'
 import { day, embedded } from '../../support/embedded.ts'
+import { withoutNetwork } from '../../support/without-network.ts'
 
 test('a client secret that expires is warned of at 60, 30 and 7 days, once each', async () => {
-  const stack = await embedded()
+  const stack = await embedded({ reach: withoutNetwork })
   const expires = new Date(stack.clock.now() + 80 * day)
   await stack.connect('sales-mailbox', { client_secret_expires_at: expires.toISOString(), mode: 'keep-alive' })
   const warned: number[] = []

@@ -4,6 +4,7 @@ import { tags } from '../../../lambda/contract.ts'
 import { readNotified } from '../../../lambda/core/tags/notified.ts'
 import { readStatus } from '../../../lambda/core/tags/status.ts'
 import { day, type Embedded, embedded, hour, minute } from '../../support/embedded.ts'
+import { withoutNetwork } from '../../support/without-network.ts'
 
 export interface Told {
   readonly event: string
@@ -34,7 +35,7 @@ export interface World extends Embedded {
  * @param tenants of each connection in turn; @default one tenant for all of them
  */
 export const world = async (names: readonly string[], tenants: readonly string[] = ['contoso']): Promise<World> => {
-  const e = await embedded()
+  const e = await embedded({ reach: withoutNetwork })
   const ids = new Map<string, string>()
   const owners = new Map<string, { userName: string; tenantId: string }>()
   for (const [index, name] of names.entries()) {

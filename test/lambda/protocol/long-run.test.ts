@@ -2,9 +2,10 @@
 
 import { expect, it } from 'vitest'
 import { day, embedded, minute } from '../../support/embedded.ts'
+import { withoutNetwork } from '../../support/without-network.ts'
 
 it('finds 15 minutes of validity at every tick of five days, with at most 144 versions a day', async () => {
-  const e = await embedded()
+  const e = await embedded({ reach: withoutNetwork })
   await e.connect('a')
   let lowest = Number.POSITIVE_INFINITY
   let generation = 1

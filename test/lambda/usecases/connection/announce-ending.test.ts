@@ -11,6 +11,7 @@ import { refusingDependencies } from '../../../support/core-refusing.ts'
 import { day, later, noon, sampleGrant, sampleState, timing } from '../../../support/core-samples.ts'
 import { embedded } from '../../../support/embedded.ts'
 import { startOddProvider } from '../../../support/odd-provider.ts'
+import { withoutNetwork } from '../../../support/without-network.ts'
 
 const version = '3f1a2b3c-0000-4000-8000-00000000ab00'
 const signedIn = later(-3 * day)
@@ -123,7 +124,7 @@ describe('the end of a paused connection', () => {
 
 describe('a connection whose provider ends every grant after seven days', () => {
   it('is announced once a week, and a new sign-in counts from itself without saying so again', async () => {
-    const e = await embedded()
+    const e = await embedded({ reach: withoutNetwork })
     const answer = await e.connect('a', { grant_ends_after_days: 7 })
     const signIns = [e.clock.now()]
     expect(answer.ends_at).toBe(new Date(e.clock.now() + 7 * day).toISOString())
@@ -148,7 +149,7 @@ describe('a connection whose provider ends every grant after seven days', () => 
 
 describe('a connection whose provider lets the end of its refresh token come nearer (keycloak issue 41191)', () => {
   it('is announced once, and not while the end moves', async () => {
-    const [e, provider] = [await embedded(), await startOddProvider()]
+    const [e, provider] = [await embedded({ reach: withoutNetwork }), await startOddProvider()]
     const began = e.clock.now()
     let endsAt: number | undefined
     provider.fields = {
@@ -183,7 +184,7 @@ describe('a connection whose provider lets the end of its refresh token come nea
 
 describe('a scope that is granted in part', () => {
   it('is said at the bootstrap and in the tags, and published as granted also after an answer without one', async () => {
-    const e = await embedded()
+    const e = await embedded({ reach: withoutNetwork })
     e.entra.shapeNext(withFields({ scope: 'Mail.Read' }))
     const answer = await e.connect('a', { scope: 'Mail.Read Mail.Send offline_access' })
     expect(answer.missing_scope).toBe('Mail.Send')
