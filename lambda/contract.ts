@@ -112,8 +112,8 @@ export const readerCacheMinutes = 5
  */
 export const shortestWriteIntervalMinutes = 15
 
-/** Entra's shortest access token under its default policy: 60 to 90 minutes, at random. */
-export const shortestDefaultLifetimeMinutes = 60
+/** Entra's shortest access token under its default policy: 60 to 90 minutes, at random, sent as `expires_in` 3599 and up. */
+export const shortestDefaultLifetimeMinutes = 59
 
 /** How a provider's refresh tokens behave: see `provider` of a client. */
 export const rotations = ['reusable', 'single-use'] as const

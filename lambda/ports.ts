@@ -240,7 +240,19 @@ export interface TokenRequestReport {
   readonly traceId?: string
 }
 
+/** What a call of AWS was for that failed, where it was no refresh: the refresh goes on, or was done. */
+export type StoreTask =
+  | 'announce'
+  | 'hold connections of a client at fault'
+  | 'keep a refresh token in its login'
+  | 'list or tag'
+  | 'mend the tags of a client'
+  | 'record a failure'
+  | 'remember the accepted client secret'
+
 export interface Telemetry {
+  /** A call of AWS failed beside the refresh itself. */
+  storeFailed(event: { readonly task: StoreTask; readonly name: string; readonly failure: Failure }): void
   tokenRequest(report: TokenRequestReport): void
   /** An announcement that was sent. */
   announced(announcement: Announcement): void

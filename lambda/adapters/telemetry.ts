@@ -18,11 +18,13 @@ export const powertoolsTelemetry = ({ serviceName, allMetrics }: TelemetryOption
   const metrics = new Metrics({ namespace: names.namespace, serviceName })
   return {
     outcome: ({ connection, outcome, correlationId }) => {
-      const fields = { connection, correlationId, ...outcomeFields(outcome) }
+      // The provider's own id of the request, where it has another one, does not take the place of ours.
+      const fields = { connection, ...outcomeFields(outcome), ...(correlationId !== undefined && { correlationId }) }
       if (outcome.kind === 'failed') logger.warn('refresh failed', fields)
       else if (outcome.kind === 'refreshed' || outcome.kind === 'published') logger.info(outcome.kind, fields)
       else logger.debug(outcome.kind, fields)
     },
+    storeFailed: ({ task, name, failure }) => logger.warn('store failed', { task, name, ...failureFields(failure) }),
     tokenRequest: (report) => {
       if (report.warning === undefined) logger.info('token request', { ...report })
       else logger.warn('token request', { ...report })
@@ -42,7 +44,11 @@ export const powertoolsTelemetry = ({ serviceName, allMetrics }: TelemetryOption
   }
 }
 
-const failureFields = ({ class: name, ...rest }: Failure) => ({ class: name, ...rest })
+const failureFields = ({ class: name, correlationId, ...rest }: Failure) => ({
+  class: name,
+  ...rest,
+  ...(correlationId !== undefined && { providerCorrelationId: correlationId }),
+})
 
 const outcomeFields = (outcome: Outcome): Record<string, unknown> => {
   switch (outcome.kind) {

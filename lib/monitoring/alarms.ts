@@ -68,7 +68,7 @@ const actionRequired = ({ prefix, timing }: AlarmsProps): AlarmOptions => ({
 /** A single failure is retried by the next ticks; failures in two windows of four are more than a hiccup. */
 const refreshFailing = ({ prefix, timing }: AlarmsProps): AlarmOptions => ({
   heading: 'RefreshFailing',
-  says: 'Refreshes keep failing, or connections that are due are not looked at. The dashboard shows the class of failure.',
+  says: 'Refreshes or the messages about them keep failing, or connections that are due are not looked at. The log line "tick" shows the class of failure.',
   metric: sumOf(
     { failed: metricsOf(prefix).allFailed(), left: metricsOf(prefix).left() },
     { label: 'failed or left', period: ofTicks(3, timing.everyMinutes) },

@@ -34,6 +34,10 @@ export class Storyteller implements Telemetry {
     throw new Error(`${error} ${at.join(' ')}`)
   }
 
+  storeFailed(failed: Parameters<Telemetry['storeFailed']>[0]): void {
+    this.#rules?.told(JSON.stringify(failed))
+  }
+
   bootstrapped(told: Parameters<Telemetry['bootstrapped']>[0]): void {
     this.#rules?.told(JSON.stringify(told))
     if (told.failure === undefined) this.#change(told.connection, 'healthy', 'good', 'is bootstrapped')

@@ -29,6 +29,7 @@ export const refusingDependencies = (change: Partial<Dependencies> = {}): Depend
     announced: refuse('announced'),
     outcome: refuse('outcome'),
     bootstrapped: refuse('bootstrapped'),
+    storeFailed: refuse('storeFailed'),
     defect: refuse('defect'),
     tick: refuse('tick'),
   },

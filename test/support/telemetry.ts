@@ -6,6 +6,7 @@ import type { Announcement, Telemetry, TickSummary, TokenRequestReport } from '.
 type Told = Parameters<Telemetry['outcome']>[0]
 type Bootstrapped = Parameters<Telemetry['bootstrapped']>[0]
 type Defect = Parameters<Telemetry['defect']>[0]
+type StoreFailed = Parameters<Telemetry['storeFailed']>[0]
 
 export class CollectedTelemetry implements Telemetry {
   readonly outcomes: Told[] = []
@@ -14,6 +15,7 @@ export class CollectedTelemetry implements Telemetry {
   readonly announcements: Announcement[] = []
   readonly tokenRequests: TokenRequestReport[] = []
   readonly defects: Defect[] = []
+  readonly storeFailures: StoreFailed[] = []
 
   outcome(told: Told): void {
     this.outcomes.push(told)
@@ -25,6 +27,10 @@ export class CollectedTelemetry implements Telemetry {
   defect(defect: Defect): void {
     this.defects.push(defect)
     if (!this.toleratesDefects) throw new Error(`defect: ${defect.error} ${defect.at.join(' ')}`)
+  }
+
+  storeFailed(failed: StoreFailed): void {
+    this.storeFailures.push(failed)
   }
 
   bootstrapped(told: Bootstrapped): void {
@@ -57,6 +63,7 @@ export class CollectedTelemetry implements Telemetry {
       ...this.announcements,
       ...this.tokenRequests,
       ...this.defects,
+      ...this.storeFailures,
     ]
     return all.map((told) => JSON.stringify(told) + inspect(told, { depth: null })).join('\n')
   }

@@ -51,6 +51,6 @@ const pending: readonly string[] = ['authorization_pending', 'slow_down', 'AADST
 const noteOf = (grant: LoginGrant, failure: Failure, untried: boolean): string => {
   if (isPolled(grant) && isPending(failure)) return 'The sign-in is not complete yet, and the login is kept'
   return untried || grant.grant_type === 'refresh_token'
-    ? 'The login is kept, so the bootstrap can be started again later'
+    ? 'The login is kept'
     : 'Whether the login was tried is not known, so it has to be stored again before another try'
 }

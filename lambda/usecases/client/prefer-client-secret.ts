@@ -26,6 +26,7 @@ export const rememberClientSecret = async (
     await commitVersion(dependencies, { id, parent: version.versionId, text: encodeClient(preferred) })
   } catch (error) {
     if (!(error instanceof StoreFailure)) throw error
-    dependencies.telemetry.outcome({ connection: id.name, outcome: { kind: 'failed', failure: error.failure } })
+    const { failure } = error
+    dependencies.telemetry.storeFailed({ task: 'remember the accepted client secret', name: id.name, failure })
   }
 }

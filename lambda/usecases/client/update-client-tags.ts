@@ -32,8 +32,8 @@ export class ClientTagsUpdater {
       await this.#dependencies.store.tag({ room: 'clients', name }, stale)
     } catch (error) {
       if (!(error instanceof StoreFailure)) throw error
-      const outcome = { kind: 'failed', failure: error.failure } as const
-      this.#dependencies.telemetry.outcome({ connection: name, outcome })
+      const { failure } = error
+      this.#dependencies.telemetry.storeFailed({ task: 'mend the tags of a client', name, failure })
     }
   }
 }

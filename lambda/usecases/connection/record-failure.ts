@@ -59,7 +59,7 @@ export const recordFailure = async (dependencies: Dependencies, record: FailureR
   } catch (error) {
     if (!(error instanceof StoreFailure)) throw error
     // What failed first is what the connection is reported for; that it was not recorded costs one attempt too many.
-    dependencies.telemetry.outcome({ connection: about.name, outcome: { kind: 'failed', failure: error.failure } })
+    dependencies.telemetry.storeFailed({ task: 'record a failure', name: about.name, failure: error.failure })
     return { kind: 'failed', failure: record.failure, asked }
   }
 }

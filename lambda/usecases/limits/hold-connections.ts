@@ -10,7 +10,11 @@ export const holdConnections = async (dependencies: Dependencies, names: readonl
       await hold(dependencies, name)
     } catch (error) {
       if (!(error instanceof StoreFailure)) throw error
-      dependencies.telemetry.outcome({ connection: name, outcome: { kind: 'failed', failure: error.failure } })
+      dependencies.telemetry.storeFailed({
+        task: 'hold connections of a client at fault',
+        name,
+        failure: error.failure,
+      })
     }
   }
 }

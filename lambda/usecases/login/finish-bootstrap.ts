@@ -52,5 +52,5 @@ const notifyBootstrapped = async (
   const told = await settle(events.announce([announcement]))
   if (told.ok) telemetry.announced(announcement)
   else if (!(told.error instanceof StoreFailure)) throw told.error
-  else telemetry.outcome({ connection, outcome: { kind: 'failed', failure: told.error.failure } })
+  else telemetry.storeFailed({ task: 'announce', name: connection, failure: told.error.failure })
 }

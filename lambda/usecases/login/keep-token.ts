@@ -86,8 +86,8 @@ export class TokenKeeper {
     } catch (error) {
       // The token may still become a connection, so this is not the end.
       if (!(error instanceof StoreFailure)) throw error
-      const outcome = { kind: 'failed', failure: error.failure } as const
-      this.#dependencies.telemetry.outcome({ connection, outcome })
+      const { failure } = error
+      this.#dependencies.telemetry.storeFailed({ task: 'keep a refresh token in its login', name: connection, failure })
     }
   }
 

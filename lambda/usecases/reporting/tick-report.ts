@@ -85,7 +85,7 @@ export class TickReport {
         const { class: name } = outcome.failure
         this.#failed[name] = (this.#failed[name] ?? 0) + 1
         // Attempts for what is known to need a person are reported by ActionRequired, and must not start an alarm each.
-        if (outcome.recorded?.before?.status !== 'action-required') this.#failing[name] = (this.#failing[name] ?? 0) + 1
+        if (outcome.recorded?.before?.status !== 'action-required') this.fail(name)
         for (const one of [outcome, outcome.client]) this.#need(entry.name, one)
         return
       }
@@ -93,6 +93,11 @@ export class TickReport {
       case 'superseded':
         return
     }
+  }
+
+  /** A call of AWS failed beside the refreshes: an alarm shall start, but no connection has failed. */
+  fail(name: FailureClass): void {
+    this.#failing[name] = (this.#failing[name] ?? 0) + 1
   }
 
   #need(connection: string, failed: Failed | undefined): void {

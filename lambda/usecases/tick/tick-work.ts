@@ -4,7 +4,14 @@ import { tags } from '../../contract.ts'
 import type { Failure } from '../../core/failures/failure.ts'
 import { type ConnectionStatus, readStatus } from '../../core/tags/status.ts'
 import { urgency } from '../../core/urgency.ts'
-import { type Dependencies, type Invocation, type Outcome, type StoredEntry, StoreFailure } from '../../ports.ts'
+import {
+  type Dependencies,
+  type Invocation,
+  type Outcome,
+  type StoredEntry,
+  StoreFailure,
+  type StoreTask,
+} from '../../ports.ts'
 import { ClientTagsUpdater } from '../client/update-client-tags.ts'
 import { refreshConnection } from '../connection/refresh-connection.ts'
 import { CircuitBreakers } from '../limits/circuit-breakers.ts'
@@ -98,16 +105,16 @@ export class TickWork {
       for (const { entry, delay } of await this.#delays.settle(this.breakers)) this.#notifier.delayed(entry, delay)
       await this.#notifier.notify(this.#input.invocation)
     } catch (error) {
-      this.noteStoreFailure(error)
+      this.noteStoreFailure(error, 'announce')
     }
   }
 
   /** It concerns no connection in particular, and the next tick makes good for it. */
-  noteStoreFailure(error: unknown): void {
+  noteStoreFailure(error: unknown, task: StoreTask = 'list or tag'): void {
     if (!(error instanceof StoreFailure)) throw error
-    const outcome: Outcome = { kind: 'failed', failure: error.failure }
-    this.report.add({ name: '' }, outcome)
-    this.#dependencies.telemetry.outcome({ connection: '', outcome })
+    const { failure } = error
+    this.report.fail(failure.class)
+    this.#dependencies.telemetry.storeFailed({ task, name: '', failure })
   }
 
   async #askInTurn(entry: StoredEntry): Promise<void> {

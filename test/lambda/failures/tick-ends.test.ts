@@ -2,9 +2,10 @@
 
 import { TagResourceCommand } from '@aws-sdk/client-secrets-manager'
 import { describe, expect, it } from 'vitest'
+import { storeErrors } from '../../../lambda/adapters/store-errors.ts'
 import { longestTickSeconds, secretName, tags } from '../../../lambda/contract.ts'
 import { refreshConnections } from '../../../lambda/usecases/refresh-connections.ts'
-import { embedded, hour, interposed } from '../../support/embedded.ts'
+import { embedded, handlersOver, hour, interposed, minute } from '../../support/embedded.ts'
 import { world } from './world.ts'
 
 const nonsense = [
@@ -53,6 +54,24 @@ describe('a tag of a connection that holds nonsense', () => {
     expect([...e.problems('a'), ...e.problems('b')]).toEqual([])
     expect(e.told.ticks).toHaveLength(2)
   })
+})
+
+it('messages that AWS refuses are no failed refresh, and start the alarm all the same', async () => {
+  const e = await embedded()
+  await e.connect('a')
+  const announce = async () => {
+    throw storeErrors('AccessDeniedException')
+  }
+  const { refresh } = handlersOver({ ...e.dependencies, events: { announce } })
+  e.entra.answerWith({ code: 50173, times: 2 })
+  for (const minutes of [60, 5]) {
+    e.clock.advance(minutes * minute)
+    await refresh()
+  }
+  expect(e.told.storeFailures).toMatchObject([{ task: 'announce', failure: { code: 'AccessDeniedException' } }])
+  expect(e.told.ticks.at(-1)).toMatchObject({ failed: { reauthorize: 1 }, failing: { reauthorize: 1, store: 1 } })
+  const answer = await refresh({ connections: ['a'], force: true })
+  expect(answer).toMatchObject({ refreshed: 1, failed: {} })
 })
 
 it('a defect met with one connection is reported, and ends no tick', async () => {
@@ -116,7 +135,7 @@ describe('a listing that fails in the middle', () => {
       store: {
         ...store,
         list: async (room: Parameters<typeof store.list>[0], from?: string) => {
-          if (from === 'more') return Promise.reject(await storeFailure())
+          if (from === 'more') return Promise.reject(storeErrors('InternalServiceError'))
           const page = await store.list(room, from)
           return room === 'grants' ? { ...page, next: 'more' } : page
         },
@@ -127,8 +146,3 @@ describe('a listing that fails in the middle', () => {
     expect([...w.problems('a'), ...w.problems('b')]).toEqual([])
   })
 })
-
-const storeFailure = async () => {
-  const { storeErrors } = await import('../../../lambda/adapters/store-errors.ts')
-  return storeErrors('InternalServiceError')
-}

@@ -4,6 +4,7 @@ import type { Telemetry } from '../../../lambda/ports.ts'
 
 export const silentTelemetry: Telemetry = {
   outcome: () => {},
+  storeFailed: () => {},
   tokenRequest: () => {},
   announced: () => {},
   bootstrapped: () => {},

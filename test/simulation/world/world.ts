@@ -257,6 +257,7 @@ const telemetryTo = (tell: (told: unknown) => void): Telemetry => ({
   outcome: tell,
   tokenRequest: tell,
   bootstrapped: tell,
+  storeFailed: tell,
   defect: ({ error, at }) => {
     throw new Error(`defect: ${error} ${at.join(' ')}`)
   },

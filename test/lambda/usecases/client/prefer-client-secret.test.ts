@@ -45,7 +45,7 @@ const remembering = async (secret: Client['client_secrets'][number] | undefined,
   })
   const preferred = preferring(client, secret)
   await rememberClientSecret(dependencies, { stored: client, version: versionOf(client), preferred })
-  return { preferred, written, told: telemetry.outcomes }
+  return { preferred, written, failed: telemetry.storeFailures }
 }
 
 describe('the client secret that was accepted', () => {
@@ -86,13 +86,13 @@ describe('the client secret that was accepted', () => {
   it.each([true, false])(
     'is used although the store does not take it, which is reported (passing: %s)',
     async (passing) => {
-      const { preferred, told } = await remembering(two, {
+      const { preferred, failed } = await remembering(two, {
         put: async () => {
           throw new StoreFailure(storeFailure('AccessDeniedException'), passing)
         },
       })
       expect(bare(preferred.client_secrets)).toEqual(bare([two, one, three]))
-      expect(told).toMatchObject([{ outcome: { kind: 'failed', failure: { code: 'AccessDeniedException' } } }])
+      expect(failed).toMatchObject([{ failure: { code: 'AccessDeniedException' } }])
     },
   )
 

@@ -26,7 +26,7 @@ const mending = async (work: (mender: ClientTagsUpdater) => Promise<void>, failu
     written.push({ ...id, ...all })
   }
   await work(new ClientTagsUpdater(refusingDependencies({ telemetry, store: { ...refusingStore, tag } })))
-  return { written, told: telemetry.outcomes }
+  return { written, failed: telemetry.storeFailures }
 }
 
 describe('the tags of a client', () => {
@@ -96,13 +96,11 @@ describe('the tags of a client', () => {
 
   it('cost no connection anything when the store refuses, which is logged', async () => {
     const denied = new StoreFailure(storeFailure('AccessDeniedException'), false)
-    const { told } = await mending(async (mender) => {
+    const { failed } = await mending(async (mender) => {
       mender.listed({ name: 'sample-client', tags: {} })
       await mender.read(byHand)
     }, denied)
-    expect(told).toMatchObject([
-      { connection: 'sample-client', outcome: { failure: { code: 'AccessDeniedException' } } },
-    ])
+    expect(failed).toMatchObject([{ name: 'sample-client', failure: { code: 'AccessDeniedException' } }])
   })
 })
 

@@ -41,7 +41,7 @@ const recording = async (before: Tags, change: Partial<FailureRecord> = {}, stor
     },
   })
   const record = { about, versionId: version, grant: sampleGrant(), failure: revoked, askedAt: later(-1), ...change }
-  return { outcome: await recordFailure(dependencies, record), written, entry, told: telemetry.outcomes }
+  return { outcome: await recordFailure(dependencies, record), written, entry, failed: telemetry.storeFailures }
 }
 
 describe('a first failure', () => {
@@ -204,9 +204,11 @@ describe('a failure that cannot be recorded', () => {
   it.each([['describe'], ['tag']] as const)(
     'is reported all the same, and so is what was in the way (%s)',
     async (call) => {
-      const { outcome, told } = await recording({}, {}, { [call]: refuse })
+      const { outcome, failed } = await recording({}, {}, { [call]: refuse })
       expect(outcome).toEqual({ kind: 'failed', failure: revoked, asked: true })
-      expect(told).toMatchObject([{ connection: 'a', outcome: { failure: { code: 'AccessDeniedException' } } }])
+      expect(failed).toMatchObject([
+        { task: 'record a failure', name: 'a', failure: { code: 'AccessDeniedException' } },
+      ])
     },
   )
 

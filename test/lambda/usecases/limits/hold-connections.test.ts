@@ -44,7 +44,7 @@ const holding = async (stored: Readonly<Record<string, Tags>>, failing: Readonly
     },
   })
   await holdConnections(dependencies, [...Object.keys(stored), 'gone'])
-  return { written, told: telemetry.outcomes }
+  return { written, failed: telemetry.storeFailures }
 }
 
 describe('a connection that was refused for the client’s sake', () => {
@@ -83,9 +83,9 @@ describe('a connection', () => {
 
 describe('a tag that cannot be written', () => {
   it('is logged, and the other connections are held', async () => {
-    const { written, told } = await holding({ a: refused(), b: refused() }, { a: denied })
+    const { written, failed } = await holding({ a: refused(), b: refused() }, { a: denied })
     expect(Object.keys(written)).toEqual(['b'])
-    expect(told).toMatchObject([{ connection: 'a', outcome: { failure: { code: 'AccessDeniedException' } } }])
+    expect(failed).toMatchObject([{ name: 'a', failure: { code: 'AccessDeniedException' } }])
   })
 
   it('does not hide a bug', async () => {
