@@ -39,8 +39,10 @@ export class CommandError extends Error {
   }
 }
 
+export const wrongUsageCode = 'WrongUsage'
+
 export const wrongUsage = (message: string, remedy?: string): CommandError =>
-  new CommandError({ message, ...(remedy !== undefined && { remedy }) }, exitStatus.usage)
+  new CommandError({ code: wrongUsageCode, message, ...(remedy !== undefined && { remedy }) }, exitStatus.usage)
 
 /** Ctrl-C, wherever it was typed. */
 export class Interrupted extends Error {

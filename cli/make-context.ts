@@ -3,10 +3,13 @@
 import { type AwsOptions, makeAws } from './aws/clients.ts'
 import type { Context } from './context.ts'
 import { wrongUsage } from './exit.ts'
+import { followEnvironment } from './network.ts'
+import { plain, printable } from './terminal/printable.ts'
 import { makeTerminal } from './terminal/terminal.ts'
 
 export interface GlobalOptions extends AwsOptions {
   readonly prefix: string
+  readonly debug?: true | undefined
 }
 
 /** @throws CommandError when the prefix cannot be one */
@@ -18,10 +21,20 @@ export const makeContext = (
   if (!prefixPattern.test(prefix)) {
     throw wrongUsage(`"${prefix}" cannot be a prefix`, 'A prefix is letters, digits, hyphens and underscores.')
   }
+  followEnvironment(process.env)
   const terminal = makeTerminal({ json, interrupted })
   return {
     prefix,
-    aws: makeAws(options, terminal.note),
+    aws: makeAws(options, {
+      say: terminal.note,
+      debug: options.debug ? (line) => process.stderr.write(`${printable(`debug: ${line}`)}\n`) : undefined,
+      askMfaCode: (serial) =>
+        terminal.ask({
+          message: `Code of the second factor ${plain(serial)}`,
+          topic: `the code of the second factor ${plain(serial)}`,
+          instead: 'Run: aws sts get-session-token, or choose another --profile.',
+        }),
+    }),
     terminal,
     now: Date.now,
     interrupted,

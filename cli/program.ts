@@ -53,6 +53,7 @@ export const tree = (run: Run, json = false) => {
     .addOption(regionOption)
     .addOption(prefixOption)
     .option('--json', 'print one JSON document instead of text')
+    .option('--debug', 'show each call of AWS: endpoint, status, request id, time; no values')
     .exitOverride()
     .configureHelp({ showGlobalOptions: true })
     .showSuggestionAfterError()

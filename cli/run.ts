@@ -1,7 +1,7 @@
 // One run of the command: the program, Ctrl-C, and how each way to end is shown.
 
 import { CommanderError } from '@commander-js/extra-typings'
-import { CommandError, type ExitStatus, exitStatus, Interrupted, type Problem } from './exit.ts'
+import { CommandError, type ExitStatus, exitStatus, Interrupted, type Problem, wrongUsageCode } from './exit.ts'
 import { type Frame, program } from './program.ts'
 import { printable, printableJson } from './terminal/printable.ts'
 
@@ -37,7 +37,8 @@ const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
 const usage = ({ exitCode, code, message }: CommanderError, json: boolean): ExitStatus => {
   if (exitCode === 0) return exitStatus.done
   const missing = code === 'commander.help'
-  if (json) show({ code, message: missing ? 'no command was given' : message.replace(/^error: /, '') }, json)
+  if (json)
+    show({ code: wrongUsageCode, message: missing ? 'no command was given' : message.replace(/^error: /, '') }, json)
   return exitStatus.usage
 }
 

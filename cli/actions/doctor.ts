@@ -6,6 +6,7 @@ import { credentials, endpoint, region } from '../doctor/access.ts'
 import { alarms, subscriptions } from '../doctor/alarms.ts'
 import type { Check, Finding } from '../doctor/check.ts'
 import { deployment, errors } from '../doctor/functions.ts'
+import { keys } from '../doctor/keys.ts'
 import { lastRun, schedule } from '../doctor/schedule.ts'
 import { clients, connections, logins } from '../doctor/secrets.ts'
 import { type ExitStatus, exitStatus } from '../exit.ts'
@@ -20,6 +21,7 @@ const checks: readonly Check[] = [
   errors,
   alarms,
   subscriptions,
+  keys,
   clients,
   connections,
   logins,
@@ -43,7 +45,9 @@ export const doctor: Action = async (context) => {
   }
   return {
     text: lines(findings, context).join('\n'),
-    json: { checks: findings.map(({ check, state, found, todo }) => ({ check, state, found, todo: todo ?? null })) },
+    json: {
+      checks: findings.map(({ check, state, found, remedy }) => ({ check, state, found, remedy: remedy ?? null })),
+    },
     exitStatus: statusOf(findings),
   }
 }
@@ -54,7 +58,7 @@ const look = async (check: Check, context: Context): Promise<Finding> => {
   } catch (error) {
     context.interrupted.throwIfAborted()
     const { message, remedy } = explain(error).problem
-    return { state: 'unknown', found: message, ...(remedy !== undefined && { todo: remedy }) }
+    return { state: 'unknown', found: message, ...(remedy !== undefined && { remedy }) }
   }
 }
 
@@ -77,9 +81,9 @@ const lines = (findings: readonly Checked[], context: Context): readonly string[
 
 const skipped = 'skipped: '
 
-const line = ({ check, state, found, todo }: Checked, { terminal }: Context): string => {
+const line = ({ check, state, found, remedy }: Checked, { terminal }: Context): string => {
   const { colors } = terminal
   const mark = { well: colors.green('✓'), attention: colors.red('✗'), unknown: colors.yellow('?') }[state]
-  const next = todo === undefined ? '' : `\n  ${' '.repeat(width)}  ${colors.bold(todo)}`
+  const next = remedy === undefined ? '' : `\n  ${' '.repeat(width)}  ${colors.bold(remedy)}`
   return `${mark} ${check.padEnd(width)}  ${found}${next}`
 }

@@ -30,9 +30,15 @@ export const resume =
       text: entries
         .map(({ name }) => `${name} is resumed; the next tick looks at it, or now: token-refresher refresh ${name}`)
         .join('\n'),
-      json: { resumed: entries.map(({ name }) => name) },
+      json: { resumed: entries.map((entry) => connectionAsJson(resumed(entry))) },
     }
   }
+
+/** As its tags say without the pause. */
+const resumed = (entry: Entry): ShownConnection => {
+  const { [tags.paused]: _, ...rest } = entry.tags
+  return shownConnection({ ...entry, tags: rest })
+}
 
 const findAll = async (context: Context, names: readonly string[]): Promise<readonly Entry[]> => {
   const entries: Entry[] = []

@@ -7,7 +7,10 @@ import type { SchedulerClient } from '@aws-sdk/client-scheduler'
 import type { SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
 import type { SNSClient } from '@aws-sdk/client-sns'
 import type { STSClient } from '@aws-sdk/client-sts'
-import { announcer } from './overridden-endpoint.ts'
+import { proxiedAgent } from '../network.ts'
+import { credentialsFor, silent } from './credentials.ts'
+import { observer } from './observed.ts'
+import { announcer, type Client as OverridableClient } from './overridden-endpoint.ts'
 import { type Answer, type WithStack, withPlainAnswers } from './plain-answers.ts'
 
 export interface AwsOptions {
@@ -31,18 +34,29 @@ export interface Aws {
 /** Four tries in all, with backoff: an operator waits rather than types again. */
 const maxAttempts = 4
 
-/** @param say told before the first call that does not go to AWS */
-export const makeAws = ({ profile, region }: AwsOptions, say: (text: string) => void): Aws => {
-  const announced = announcer(say)
+export interface AwsWays {
+  /** Told before the first call that does not go to AWS. */
+  readonly say: (text: string) => void
+  /** Told a line for each attempt. @default nothing is told */
+  readonly debug?: ((line: string) => void) | undefined
+  /** Asks for the code of the device with this serial number. */
+  readonly askMfaCode: (serial: string) => Promise<string>
+}
+
+export const makeAws = ({ profile, region }: AwsOptions, { say, debug, askMfaCode }: AwsWays): Aws => {
+  const observed = observer(debug)
+  const announce = announcer(say)
+  const announced = <C extends OverridableClient>(client: C): C => announce(observed(client))
   const chosen = {
     // The SDK would warn that a profile and keys in the environment are both there; --profile has settled that.
     ...(profile !== undefined && { profile, logger: silent }),
     ...(region !== undefined && { region }),
+    credentials: credentialsFor(profile, askMfaCode),
   }
   const shared = {
     ...chosen,
     maxAttempts,
-    requestHandler: { connectionTimeout, requestTimeout, throwOnRequestTimeout },
+    requestHandler: { connectionTimeout, requestTimeout, throwOnRequestTimeout, httpsAgent: proxiedAgent() },
   }
   return {
     secretsManager: once(async () => {
@@ -52,7 +66,13 @@ export const makeAws = ({ profile, region }: AwsOptions, say: (text: string) => 
     lambda: once(async () => {
       const { LambdaClient } = await import('@aws-sdk/client-lambda')
       // A bootstrap is tried once: whether a call that was cut off took effect is the function's to say, not ours to repeat.
-      return announced(new LambdaClient({ ...chosen, maxAttempts: 1, requestHandler: { connectionTimeout } }))
+      return announced(
+        new LambdaClient({
+          ...chosen,
+          maxAttempts: 1,
+          requestHandler: { connectionTimeout, httpsAgent: proxiedAgent() },
+        }),
+      )
     }),
     sts: once(async () => {
       const { STSClient } = await import('@aws-sdk/client-sts')
@@ -81,8 +101,6 @@ export const makeAws = ({ profile, region }: AwsOptions, say: (text: string) => 
 const connectionTimeout = 5000
 const requestTimeout = 30_000
 const throwOnRequestTimeout = true
-
-const silent = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} }
 
 const once = <Input extends object, Output extends Answer, C>(
   make: () => Promise<C & WithStack<Input, Output>>,

@@ -2,16 +2,20 @@
 
 import { CommandError, type Problem } from '../exit.ts'
 import { plain } from '../terminal/printable.ts'
+import { endpointOf } from './observed.ts'
 
 /** Errors that no table knows keep their name and, when AWS wrote it, their message; no secret is ever in one of ours. */
-export const explain = (error: unknown): CommandError => new CommandError(problemOf(error))
+export const explain = (error: unknown): CommandError =>
+  error instanceof CommandError ? error : new CommandError(problemOf(error))
 
 const problemOf = (error: unknown): Problem => {
   if (!(error instanceof Error)) return { message: `something failed without saying what: ${typeof error}` }
   const code = codeOf(error)
   if (denied.has(code)) return deniedProblem(error, code)
+  if (code === 'CredentialsProviderError') return credentialsProblem(error)
+  if (unreachable.has(code)) return unreachableProblem(error)
   const known = problems[code]
-  if (known !== undefined) return { code, ...known }
+  if (known !== undefined) return known
   if (/Region is missing/i.test(error.message)) return noRegion
   const region = /Region not accepted: region="(.*)" is not/.exec(plain(error.message))?.[1]
   if (region !== undefined) return region === '' ? noRegion : { ...noRegion, message: `"${region}" is no AWS Region` }
@@ -41,39 +45,82 @@ const noRegion: Problem = {
   remedy: 'Give --region, or set AWS_REGION, or a region in the profile.',
 }
 
-const expired = {
+const expired: Problem = {
+  code: 'CredentialsExpired',
   message: 'the AWS credentials have expired',
   remedy: 'Sign in again, for example with: aws sso login',
 }
-const notAccepted = {
+const notAccepted: Problem = {
+  code: 'CredentialsNotAccepted',
   message: 'AWS does not accept the credentials',
   remedy: 'Check which ones are used with: aws sts get-caller-identity',
 }
-const unreachable = {
-  message: 'AWS cannot be reached',
-  remedy: 'Check the network, the Region and, where it is set, AWS_ENDPOINT_URL.',
+
+const noCredentials: Problem = {
+  code: 'NoCredentials',
+  message: 'no AWS credentials were found',
+  remedy:
+    'Run aws configure or aws sso login, or choose a profile with --profile: aws configure list-profiles shows them.',
 }
 
-const problems: Readonly<Record<string, Omit<Problem, 'code'>>> = {
-  CredentialsProviderError: {
-    message: 'no AWS credentials were found',
-    remedy:
-      'Run aws configure or aws sso login, or choose a profile with --profile: aws configure list-profiles shows them.',
-  },
+/** By what the SDK's providers say. Nothing of that is shown: a credential process may print what it likes. */
+const credentialProblems: readonly (readonly [RegExp, Problem])[] = [
+  [
+    /\bSSO\b.*(expired|invalid)|expired.*aws sso login|Token is expired/i,
+    { ...expired, message: 'the SSO session of this profile has expired', remedy: 'Sign in again: aws sso login' },
+  ],
+  [
+    /multi-factor|MFA/i,
+    {
+      code: 'SecondFactorNeeded',
+      message: 'this profile needs the code of a second factor',
+      remedy: 'Run the command on a terminal, where it asks for the code, or choose another --profile.',
+    },
+  ],
+  [
+    /could not be found|not found in (shared|parsed) credentials/i,
+    { ...noCredentials, message: 'the profile was not found, or holds no credentials' },
+  ],
+]
+
+const credentialsProblem = ({ message }: Error): Problem =>
+  credentialProblems.find(([pattern]) => pattern.test(message))?.[1] ?? noCredentials
+
+/** Of the connection, and of the SDK where no answer came in time. */
+const unreachable = new Set(['ECONNREFUSED', 'ECONNRESET', 'ENOTFOUND', 'EAI_AGAIN', 'ETIMEDOUT', 'TimeoutError'])
+
+const unreachableProblem = (error: Error): Problem => {
+  const endpoint = endpointOf(error)
+  return {
+    code: 'AwsNotReached',
+    message: `AWS cannot be reached${endpoint === undefined ? '' : ` at ${endpoint}`}`,
+    remedy: 'Check the network, the Region, HTTPS_PROXY and, where it is set, AWS_ENDPOINT_URL.',
+  }
+}
+
+const certificate: Problem = {
+  code: 'CertificateNotTrusted',
+  message: 'the certificate of the endpoint, or of a proxy on the way, is not trusted',
+  remedy: 'Name the file with the certificates of your network in AWS_CA_BUNDLE.',
+}
+
+const problems: Readonly<Record<string, Problem>> = {
   ExpiredToken: expired,
   ExpiredTokenException: expired,
   RequestExpired: expired,
   UnrecognizedClientException: notAccepted,
   InvalidClientTokenId: notAccepted,
   SignatureDoesNotMatch: notAccepted,
-  ERR_INVALID_URL: { message: 'AWS_ENDPOINT_URL is no URL', remedy: 'Correct it, or unset it.' },
-  ECONNREFUSED: unreachable,
-  ECONNRESET: unreachable,
-  ENOTFOUND: unreachable,
-  EAI_AGAIN: unreachable,
-  ETIMEDOUT: unreachable,
-  TimeoutError: unreachable,
-  ThrottlingException: { message: 'AWS asks for a pause', remedy: 'Wait a minute, then try again.' },
+  DEPTH_ZERO_SELF_SIGNED_CERT: certificate,
+  SELF_SIGNED_CERT_IN_CHAIN: certificate,
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: certificate,
+  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: certificate,
+  ERR_INVALID_URL: {
+    code: 'EndpointNotValid',
+    message: 'AWS_ENDPOINT_URL is no URL',
+    remedy: 'Correct it, or unset it.',
+  },
+  ThrottlingException: { code: 'Throttled', message: 'AWS asks for a pause', remedy: 'Wait a minute, then try again.' },
 }
 
 const codeOf = (error: Error): string => {

@@ -1,10 +1,6 @@
 // Says where calls go when they do not go to AWS, before the first one is sent: a login may be in it.
 
-interface Request {
-  readonly protocol: string
-  readonly hostname: string
-  readonly port?: number
-}
+import { type Handler, originOf } from './observed.ts'
 
 type Place = {
   readonly Region: string
@@ -13,14 +9,14 @@ type Place = {
 }
 
 /** As much of an SDK client as is used here. */
-interface Client {
+export interface Client {
   readonly config: {
     region(): Promise<string>
     useDualstackEndpoint(): Promise<boolean>
     useFipsEndpoint(): Promise<boolean>
     /** Where AWS itself is. Ignores the environment and profiles. */
     endpointProvider(place: Place): { readonly url: URL }
-    readonly requestHandler: { handle(request: Request, options?: object): Promise<unknown> }
+    readonly requestHandler: Handler
   }
 }
 
@@ -54,8 +50,5 @@ const hostOfAws = async ({ config }: Client): Promise<string> => {
   ])
   return config.endpointProvider({ Region, UseDualStack, UseFIPS }).url.hostname
 }
-
-const originOf = ({ protocol, hostname, port }: Request): string =>
-  `${protocol}//${hostname}${port === undefined ? '' : `:${port}`}`
 
 const reason = (): string => variables.find((name) => process.env[name]) ?? 'endpoint_url of the AWS profile'

@@ -15,6 +15,8 @@ export interface Entry {
   readonly arn: string
   readonly currentVersionId: string | undefined
   readonly tags: Tags
+  /** Of the KMS key; undefined: the account's own. */
+  readonly key: string | undefined
 }
 
 /** Everything in these rooms, a page of a hundred at a time, so that a call for each hundred is all it takes. */
@@ -67,6 +69,7 @@ const entryOf = (entry: SecretListEntry, room: Room, name: string): Entry => {
     arn: entry.ARN ?? '',
     currentVersionId: Object.keys(stages).find((version) => stages[version]?.includes('AWSCURRENT')),
     tags: tagsOf(entry.Tags ?? []),
+    key: entry.KmsKeyId,
   }
 }
 

@@ -41,8 +41,8 @@ export const alarms: Check = {
     const mute = all.filter((alarm) => alarm.mute)
     if (firing.length === 0 && mute.length > 0) {
       const found = `${some(mute.map(({ name }) => name))}: actions disabled, so they notify no one`
-      const todo = 'Enable them with: aws cloudwatch enable-alarm-actions --alarm-names <name>'
-      return attention(found, todo)
+      const remedy = 'Enable them with: aws cloudwatch enable-alarm-actions --alarm-names <name>'
+      return attention(found, remedy)
     }
     if (firing.length === 0) return well(`${counted(all.length, 'alarm')}, none fires`)
     const runbooks = [...new Set(firing.map(({ runbook }) => runbook))]

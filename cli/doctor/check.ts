@@ -7,7 +7,7 @@ export interface Finding {
   readonly state: 'well' | 'attention' | 'unknown'
   readonly found: string
   /** One sentence. */
-  readonly todo?: string
+  readonly remedy?: string
 }
 
 export interface Check {
@@ -18,7 +18,7 @@ export interface Check {
 }
 
 export const well = (found: string): Finding => ({ state: 'well', found })
-export const attention = (found: string, todo: string): Finding => ({ state: 'attention', found, todo })
+export const attention = (found: string, remedy: string): Finding => ({ state: 'attention', found, remedy })
 
 /** `one thing`, `3 things`. */
 export const counted = (count: number, one: string, many = `${one}s`): string =>

@@ -36,14 +36,22 @@ export const deployment: Check = {
 const pattern =
   '{ $.level = "ERROR" || $.record.status = "timeout" || $.record.status = "error" || $.record.status = "failure" }'
 
+/** The function has done what it is for: the person who started it was told, or the sign-in is not complete yet. */
+const refusedBootstrap = 'BootstrapRefused'
+
 export const errors: Check = {
   name: 'errors',
   look: async (context) => {
     const findings: string[] = []
     const groups: string[] = []
+    let refused = 0
     for (const name of Object.values(functionNames(context.prefix))) {
       const group = `/aws/lambda/${name}`
-      const events = (await logEvents(context, group, { pattern, since: context.now() - day })).map(read)
+      const all = (await logEvents(context, group, { pattern, since: context.now() - day })).map(read)
+      const refusals = new Set(all.filter(({ kind }) => kind === refusedBootstrap).map(({ requestId }) => requestId))
+      refused += refusals.size
+      // Lambda reports the end of the same run on a line of its own.
+      const events = all.filter(({ requestId }) => !refusals.has(requestId))
       const last = events.at(-1)
       if (last === undefined) continue
       const runs = new Set(events.map(({ requestId }) => requestId)).size
@@ -55,7 +63,11 @@ export const errors: Check = {
       groups.push(group)
     }
     return findings.length === 0
-      ? well('none in a day')
+      ? well(
+          refused === 0
+            ? 'none in a day'
+            : `none in a day; ${counted(refused, 'bootstrap was', 'bootstraps were')} refused`,
+        )
       : attention(findings.join('; '), `Read more with: aws logs tail ${groups[0]} --since 1d`)
   },
 }
@@ -63,6 +75,8 @@ export const errors: Check = {
 const thrown = v.object({
   requestId: v.optional(v.string()),
   errorType: v.optional(v.string()),
+  /** What a function has thrown is nested here. */
+  message: v.fallback(v.object({ errorType: v.optional(v.string()), name: v.optional(v.string()) }), {}),
   /** Minified names say nothing; an error of ours carries its own. */
   name: v.optional(v.string()),
   record: v.optional(v.object({ requestId: v.optional(v.string()), status: v.optional(v.string()) }), {}),
@@ -72,8 +86,8 @@ const thrown = v.object({
 const read = ({ at, message }: LogEvent) => {
   const parsed = v.safeParse(thrown, parseJson(message))
   if (!parsed.success) return { at, requestId: message, kind: undefined }
-  const { requestId, name, errorType, record } = parsed.output
-  const kind = name ?? errorType ?? record.status
+  const { requestId, name, errorType, message: nested, record } = parsed.output
+  const kind = name ?? nested.name ?? nested.errorType ?? errorType ?? record.status
   return { at, requestId: requestId ?? record.requestId ?? message, kind: kind && plain(kind) }
 }
 

@@ -39,8 +39,8 @@ export const schedule: Check = {
       )
     }
     if (stopped.length > 0) {
-      const todo = 'Enable it in EventBridge Scheduler, or deploy again: its connections are not refreshed.'
-      return attention(`disabled: ${some(stopped)}`, todo)
+      const remedy = 'Enable it in EventBridge Scheduler, or deploy again: its connections are not refreshed.'
+      return attention(`disabled: ${some(stopped)}`, remedy)
     }
     return well(
       `${counted(all.length, 'schedule')}, ${[...new Set(all.map(({ expression }) => expression))].join(', ')}`,
@@ -56,6 +56,16 @@ const longestPauseMinutes = (expressions: readonly string[]): number => {
   return 2 * Math.max(5, ...minutes) + 2
 }
 
+/** When the refresher was deployed, or changed, last. */
+const deployedAt = async ({ aws, prefix, interrupted }: Context): Promise<Date | undefined> => {
+  const client = await aws.lambda()
+  const { GetFunctionConfigurationCommand } = await import('@aws-sdk/client-lambda')
+  const command = new GetFunctionConfigurationCommand({ FunctionName: functionNames(prefix).refresh })
+  const { LastModified } = await client.send(command, { abortSignal: interrupted })
+  const time = new Date(LastModified ?? Number.NaN)
+  return Number.isNaN(time.getTime()) ? undefined : time
+}
+
 export const lastRun: Check = {
   name: 'last run',
   look: async (context) => {
@@ -66,13 +76,19 @@ export const lastRun: Check = {
     const since = now - Math.max(24 * 60, 2 * pause) * minute
     const events = await logEvents(context, group, { pattern: '{ $.message = "tick" }', since })
     const last = events.at(-1)
-    const todo = 'See docs/runbook.md#schedulestopped; a deployment of a moment ago has its first run soon.'
-    if (last === undefined) return attention('none in a day came to its end', todo)
+    const remedy = 'See docs/runbook.md#schedulestopped'
+    if (last === undefined) {
+      const deployed = await deployedAt(context)
+      if (deployed !== undefined && now - deployed.getTime() <= pause * minute) {
+        return well(`not yet: deployed ${fromNow(deployed, now)}`)
+      }
+      return attention('no completed run in the last 24 hours', remedy)
+    }
     const when = fromNow(new Date(last.at), now)
     const recent = events.filter(({ at }) => now - at <= pause * minute).length
-    if (recent === 0) return attention(`${when}, and is overdue`, todo)
+    if (recent === 0) return attention(`${when}, and is overdue`, remedy)
     // Each shard has a run of its own in each period; one of them alone may have stopped.
-    if (recent < schedules.length) return attention(`${when}, but ${recent} of ${schedules.length} shards`, todo)
+    if (recent < schedules.length) return attention(`${when}, but ${recent} of ${schedules.length} shards`, remedy)
     return well(when)
   },
 }

@@ -29,6 +29,7 @@ export const lambdaService: Service = (plane, request) => {
       FunctionArn,
       State: 'Active',
       LastUpdateStatus: 'Successful',
+      LastModified: new Date(plane.since).toISOString().replace('Z', '+0000'),
       ...{ Runtime, Handler, Timeout, MemorySize, Environment, Architectures, Role, Description },
     }
   })

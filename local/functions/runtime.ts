@@ -23,15 +23,10 @@ const invoke = async ({ event, remainingMilliseconds }: Invocation): Promise<Inv
     return { answer: answer ?? null }
   } catch (error) {
     const { name, message, stack, ...hanging } = error instanceof Error ? error : new Error(String(error))
-    // As Lambda writes it to a log in JSON, with everything that hangs on it.
-    const line = {
-      timestamp: new Date(),
-      level: 'ERROR',
-      requestId: randomUUID(),
-      errorType: name,
-      errorMessage: message,
-    }
-    console.error(JSON.stringify({ ...line, stackTrace: stack?.split('\n'), ...hanging }))
+    // As Lambda writes it to a log in JSON: nested under `message`, with everything that hangs on it.
+    const thrown = { errorType: name, errorMessage: message, stackTrace: stack?.split('\n'), ...hanging }
+    const line = { timestamp: new Date(), level: 'ERROR', requestId: randomUUID(), message: thrown }
+    console.error(JSON.stringify(line))
     return { errorType: name, errorMessage: message }
   }
 }

@@ -9,7 +9,7 @@ interface Check {
   readonly check: string
   readonly state: string
   readonly found: string
-  readonly todo: string | null
+  readonly remedy: string | null
 }
 
 const examine = async (stack: CommandStack, environment: Record<string, string> = {}) => {
@@ -27,7 +27,7 @@ describe('a deployment', async () => {
     const { status, checks, of } = await examine(stack)
     expect([...checks.keys()]).toEqual([
       ...['credentials', 'region', 'endpoint', 'deployment', 'schedule', 'last run', 'errors'],
-      ...['alarms', 'subscriptions', 'clients', 'connections', 'logins'],
+      ...['alarms', 'subscriptions', 'keys', 'clients', 'connections', 'logins'],
     ])
     const bad = [...checks.values()].filter(({ state }) => state !== 'well').map(({ check }) => check)
     expect(bad).toEqual(['subscriptions'])
@@ -37,6 +37,7 @@ describe('a deployment', async () => {
     expect(of('last run')?.found).toMatch(/^(now|\d+ s ago)$/)
     expect(of('alarms')?.found).toBe('11 alarms, none fires')
     expect(of('subscriptions')).toMatchObject({ found: 'not confirmed: ops@example.com' })
+    expect(of('keys')?.found).toBe('2 clients and grants, none under another key')
     expect(of('clients')?.found).toBe('1 client, none near expiry')
     expect(status).toBe(3)
   })
@@ -77,12 +78,34 @@ describe('a deployment', async () => {
     expect(of('clients')).toMatchObject({ state: 'attention', found: `refused: ${clientId} (AADSTS7000215)` })
   })
 
-  it('tells the last error of a function by its name, and nothing else of it', async () => {
+  it('counts a refused bootstrap, which is no error of the function', async () => {
     await expect(stack.invoke('bootstrap', { connection: 'never-stored' })).rejects.toThrow('login_not_found')
+    const { of } = await examine(stack)
+    expect(of('errors')).toMatchObject({ state: 'well', found: 'none in a day; 1 bootstrap was refused' })
+  })
+
+  it('names the kind of the last error of a function, and nothing else of it', async () => {
+    await expect(stack.invoke('bootstrap', { connection: 5 })).rejects.toThrow('The event must be')
     const { of } = await examine(stack)
     expect(of('errors')).toMatchObject({
       state: 'attention',
-      found: expect.stringMatching(/^token-refresher-bootstrap: 1 error in a day, the last .*\(BootstrapRefused\)$/),
+      found: expect.stringMatching(/^token-refresher-bootstrap: 1 error in a day, the last .*\(TypeError\)$/),
+    })
+  })
+
+  it('names secrets that an earlier deployment has left under another key, and how to deploy with it', async () => {
+    const key = 'arn:aws:kms:eu-central-1:123456789012:key/0f5a3c1e-5d0b-4c57-9d5c-0d3a3a1f7b11'
+    const body = JSON.stringify({ SecretList: [{ Name: 'token-refresher/grants/left', KmsKeyId: key }] })
+    stack.faults.aws = ({ headers }) =>
+      headers['x-amz-target'] === 'secretsmanager.ListSecrets'
+        ? { kind: 'answer', answer: { status: 200, headers: { 'content-type': 'application/x-amz-json-1.1' }, body } }
+        : undefined
+    const { of } = await examine(stack)
+    stack.faults.aws = undefined
+    expect(of('keys')).toMatchObject({
+      state: 'attention',
+      found: 'under another key than the deployed one, and so not readable: token-refresher/grants/left',
+      remedy: `Deploy again with the key that they are under: npx cdk deploy -c privateKeyArn=${key}`,
     })
   })
 
@@ -123,7 +146,7 @@ describe.each([
   ['logs:FilterLogEvents', ['last run', 'errors']],
   ['cloudwatch:DescribeAlarms', ['alarms', 'subscriptions']],
   ['SNS:ListSubscriptionsByTopic', ['subscriptions']],
-  ['secretsmanager:ListSecrets', ['clients', 'connections', 'logins']],
+  ['secretsmanager:ListSecrets', ['keys', 'clients', 'connections', 'logins']],
 ])('without the permission %s', async (action, names) => {
   const stack = await startCommandStack({ operatorPolicy: without(action) })
 
@@ -138,6 +161,20 @@ describe.each([
     )
     expect(unknown).toHaveLength(names.length)
     expect([1, 3]).toContain(status)
+  })
+})
+
+describe('a deployment of a moment ago', async () => {
+  const stack = await startCommandStack({ settings: { alarmEmail: 'ops@example.com' } })
+
+  it('has not run yet, and nothing about that needs a person', async () => {
+    const { of } = await examine(stack)
+    expect(of('last run')).toMatchObject({
+      state: 'well',
+      found: expect.stringMatching(/^not yet: deployed (now|\d+ s ago)$/),
+    })
+    expect(of('errors')).toMatchObject({ state: 'well', found: 'none in a day' })
+    expect(of('keys')).toMatchObject({ state: 'well' })
   })
 })
 

@@ -1,0 +1,37 @@
+// The way to the network, as the AWS CLI takes it: proxies and certificates that the environment names.
+
+import { readFileSync } from 'node:fs'
+import { setGlobalProxyFromEnv } from 'node:http'
+import { Agent } from 'node:https'
+import { getCACertificates, setDefaultCACertificates } from 'node:tls'
+import { wrongUsage } from './exit.ts'
+
+const proxies = ['HTTPS_PROXY', 'https_proxy', 'HTTP_PROXY', 'http_proxy'] as const
+
+/**
+ * `HTTPS_PROXY`, `HTTP_PROXY` and `NO_PROXY` for every call, and the certificates of `AWS_CA_BUNDLE` beside Node.js's own.
+ *
+ * @throws CommandError when the file of `AWS_CA_BUNDLE` cannot be read or holds no certificate
+ */
+export const followEnvironment = (environment: NodeJS.ProcessEnv): void => {
+  if (proxies.some((name) => environment[name])) setGlobalProxyFromEnv(environment)
+  const bundle = environment.AWS_CA_BUNDLE
+  if (bundle) setDefaultCACertificates([...getCACertificates('default'), certificatesIn(bundle)])
+}
+
+const certificatesIn = (file: string): string => {
+  let text: string
+  try {
+    text = readFileSync(file, 'utf8')
+  } catch {
+    throw wrongUsage(`AWS_CA_BUNDLE names a file that cannot be read: ${file}`, 'Correct it, or unset it.')
+  }
+  if (text.includes('-----BEGIN CERTIFICATE-----')) return text
+  throw wrongUsage(
+    `AWS_CA_BUNDLE names a file without a certificate: ${file}`,
+    'It must be PEM. Correct it, or unset it.',
+  )
+}
+
+/** For clients that bring an agent of their own, which the global setting does not reach. */
+export const proxiedAgent = (): Agent => new Agent({ keepAlive: true, maxSockets: 50, proxyEnv: process.env })
