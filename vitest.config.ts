@@ -19,7 +19,9 @@ export default defineConfig({
     sequence: { sequencer: LongestFirst },
     coverage: {
       provider: 'v8',
-      include: ['lambda/**/*.ts', 'cli/**/*.ts'],
+      // The command runs in processes of its own, which `npm run coverage:command` measures.
+      include: ['lambda/**/*.ts'],
+      thresholds: { lines: 97, branches: 94 },
       reporter: ['text-summary', 'html'],
     },
     projects: [

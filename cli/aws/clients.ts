@@ -35,9 +35,9 @@ export interface Aws {
 const maxAttempts = 4
 
 export interface AwsWays {
-  /** Told before the first call that does not go to AWS. */
+  /** Called before the first call that does not go to AWS. */
   readonly say: (text: string) => void
-  /** Told a line for each attempt. @default nothing is told */
+  /** Receives a line for each attempt. @default not shown */
   readonly debug?: ((line: string) => void) | undefined
   /** Asks for the code of the device with this serial number. */
   readonly askMfaCode: (serial: string) => Promise<string>

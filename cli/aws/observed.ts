@@ -21,7 +21,7 @@ interface Observed {
   readonly config: { readonly requestHandler: Handler }
 }
 
-/** @param debug told a line for each attempt; undefined: nothing is */
+/** @param debug receives a line for each attempt; undefined: none is shown */
 export const observer =
   (debug: ((line: string) => void) | undefined) =>
   <C extends Observed>(client: C): C => {

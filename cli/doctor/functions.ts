@@ -36,7 +36,7 @@ export const deployment: Check = {
 const pattern =
   '{ $.level = "ERROR" || $.record.status = "timeout" || $.record.status = "error" || $.record.status = "failure" }'
 
-/** The function has done what it is for: the person who started it was told, or the sign-in is not complete yet. */
+/** The function has done what it is for: the person who started it got its answer, or the sign-in is not complete yet. */
 const refusedBootstrap = 'BootstrapRefused'
 
 export const errors: Check = {

@@ -9,6 +9,9 @@ import type { CommandStack } from './stack.ts'
 
 const main = fileURLToPath(new URL('../../../cli/main.ts', import.meta.url))
 
+/** `npm run coverage` measures the command where it runs: in processes of its own. */
+const measured = process.env.COVERAGE_OF_COMMAND && { NODE_V8_COVERAGE: process.env.COVERAGE_OF_COMMAND }
+
 export interface Ended {
   readonly status: number | null
   readonly stdout: string
@@ -27,7 +30,7 @@ export const run = (
   options: RunOptions = {},
 ): Promise<Ended> =>
   new Promise((resolve, reject) => {
-    const env = { ...environment, ...options.environment }
+    const env = { ...environment, ...measured, ...options.environment }
     const child = spawn(process.execPath, [main, ...args], { env, stdio: 'pipe' })
     let stdout = ''
     let stderr = ''
@@ -82,7 +85,7 @@ export const onTerminal = (
     name: 'xterm-256color',
     cols: columns,
     rows,
-    env: { ...environment, TERM: 'xterm-256color', ...more },
+    env: { ...environment, ...measured, TERM: 'xterm-256color', ...more },
   })
   let written = ''
   const watchers = new Set<() => void>()
