@@ -102,7 +102,8 @@ describe('a list that is cut', () => {
     cutLists(e, '/clients/', Number.POSITIVE_INFINITY)
     await expect(e.refresh()).rejects.toThrow('UND_ERR_SOCKET')
     expect([e.problems('a'), e.problems('b'), e.refreshRequests()]).toEqual([[], [], 2])
-    expect(e.told.last('')).toMatchObject({ failure: { class: 'store', code: 'UND_ERR_SOCKET' } })
+    const failure = { class: 'store', code: 'UND_ERR_SOCKET' }
+    expect(e.told.storeFailures).toMatchObject([{ task: 'list or tag', failure }])
   })
 
   it('of connections for ever is the failure of the run', async () => {
