@@ -23,7 +23,7 @@ const regionOf = async ({ aws, interrupted }: Context): Promise<string> => {
   }
 }
 
-/** @throws CommandError when there is none; an operator who may not ask is not told */
+/** @throws CommandError when there is none; where the operator may not ask, it is taken to be there */
 export const checkDeployed = async (context: Context): Promise<void> => {
   const FunctionName = functionNames(context.prefix).bootstrap
   const client = await context.aws.lambda()

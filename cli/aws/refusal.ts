@@ -1,7 +1,7 @@
 // What a function threw, taken apart: `class code: what to do`, as both functions word it.
 
 import { defaultRunbookUrl, type FailureClass, failureClasses, runbookLink } from '../../lambda/contract.ts'
-import { aadsts } from '../../lambda/core/failures/failure-table.ts'
+import { meaningOf } from '../../lambda/core/failures/failure-table.ts'
 import { CommandError, type ExitStatus, exitStatus, type Problem } from '../exit.ts'
 
 const worded = /^(\S+) (\S+): (.+)$/s
@@ -57,6 +57,3 @@ export const refusal = (thrown: { readonly errorType: string; readonly errorMess
     passing.includes(known) ? exitStatus.failed : exitStatus.actionRequired,
   )
 }
-
-const meaningOf = (code: string): string | undefined =>
-  code.startsWith('AADSTS') ? aadsts[Number(code.slice('AADSTS'.length))]?.meaning : undefined

@@ -26,7 +26,7 @@ export const signInToCome: Draft = {
   refresh_token: toCome,
 }
 
-/** @throws CommandError for what is wrong already, whatever is answered to the questions that follow */
+/** @throws CommandError for what is wrong already, regardless of the answers to the questions that follow */
 export const checkSoFar = (draft: Draft): void => {
   const isPublic = draft.token_endpoint_auth_method === 'none'
   const asked = { client_id: toCome, ...(!isPublic && { client_secret: toCome }), ...signInToCome }
