@@ -1,6 +1,6 @@
 // How the command ends: its exit statuses, and the errors that lead to them.
 
-import { type RemedyNames, remedyFor } from '../lambda/core/failures/failure-table.ts'
+import { type RemedyNames, withNames } from '../lambda/core/failures/failure-table.ts'
 
 /** 0: done. 1: failed. 2: wrong usage. 3: done or refused, and a person has to act. 130: stopped by Ctrl-C. */
 export const exitStatus = { done: 0, failed: 1, usage: 2, actionRequired: 3, interrupted: 130 } as const
@@ -35,7 +35,7 @@ export class CommandError extends Error {
     const { remedy } = this.problem
     return remedy === undefined
       ? this
-      : new CommandError({ ...this.problem, remedy: remedyFor({ remedy }, names) }, this.exitStatus)
+      : new CommandError({ ...this.problem, remedy: withNames(remedy, names) }, this.exitStatus)
   }
 }
 

@@ -7,6 +7,7 @@ import { bootstrapCommand } from './commands/bootstrap.ts'
 import { clientCommand } from './commands/client.ts'
 import { completeCommand, completionCommand } from './commands/completion.ts'
 import { doctorCommand } from './commands/doctor.ts'
+import { explainCommand } from './commands/explain.ts'
 import { pauseCommand, resumeCommand } from './commands/pause.ts'
 import { refreshCommand } from './commands/refresh.ts'
 import { removeCommand } from './commands/remove.ts'
@@ -75,6 +76,7 @@ export const tree = (run: Run, json = false) => {
     clientCommand(run),
     tokenCommand(run),
     doctorCommand(run),
+    explainCommand(run),
     completionCommand(),
   ]
   for (const command of commands) root.addCommand(inherit(command, root))

@@ -294,7 +294,7 @@ export interface EventDetail {
   readonly client: string
   readonly class?: FailureClass
   readonly code?: string
-  /** One sentence. */
+  /** What to do, with the command to type. */
   readonly remedy?: string
   /** ISO 8601: since when. */
   readonly since: string

@@ -2,7 +2,7 @@
 
 import { defaultPlace } from './iam/role.ts'
 import type { LoopbackAnswer, LoopbackRequest } from './loopback-server.ts'
-import { type Authorize, principalOf } from './secrets-manager/access.ts'
+import { type Authorize, principalOf, regionOf } from './secrets-manager/access.ts'
 
 export interface Functions {
   readonly refresh: (event: unknown) => Promise<unknown>
@@ -26,16 +26,19 @@ export const functionEndpoint = ({ names, authorize }: FunctionPlace, functions:
     const path = invokePath.exec(request.path)?.[1]
     if (path === undefined) return undefined
     const name = decodeURIComponent(path).split(':').at(-1) ?? ''
+    const { accountId, region: home } = defaultPlace
+    const region = regionOf(request.headers.authorization) ?? home
+    const arn = `arn:aws:lambda:${region}:${accountId}:function:${name}`
     const refusal = authorize({
       principal: principalOf(request.headers.authorization),
       action: 'lambda:InvokeFunction',
-      resource: `arn:aws:lambda:${defaultPlace.region}:${defaultPlace.accountId}:function:${name}`,
+      resource: arn,
       context: {},
     })
     if (refusal !== undefined) return Promise.resolve(refused(403, 'AccessDeniedException', refusal))
-    const call = byName.get(name)
+    const call = region === home ? byName.get(name) : undefined
     return call === undefined
-      ? Promise.resolve(refused(404, 'ResourceNotFoundException', `Function not found: ${name}`))
+      ? Promise.resolve(refused(404, 'ResourceNotFoundException', `Function not found: ${arn}`))
       : invoke(call, request.body)
   }
 }

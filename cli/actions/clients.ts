@@ -2,6 +2,7 @@
 
 import { clientName } from '../../lambda/core/secrets/client.ts'
 import { nearest } from '../../lib/settings/did-you-mean.ts'
+import { checkDeployed, emptyPlace, placeOf } from '../aws/place.ts'
 import { list } from '../aws/secrets.ts'
 import type { Action, Context } from '../context.ts'
 import { CommandError, exitStatus } from '../exit.ts'
@@ -22,6 +23,7 @@ export const listClients: Action = async (context) => {
   const { terminal, now } = context
   const { colors } = terminal
   const clients = (await readClients(context)).toSorted((a, b) => firstExpiry(a) - firstExpiry(b))
+  const where = clients.length === 0 ? await emptyPlace(context) : undefined
   const rows = clients.map((client) => [
     client.name,
     statusWord(client.status, colors),
@@ -31,7 +33,7 @@ export const listClients: Action = async (context) => {
   ])
   const heads = ['CLIENT', 'STATUS', 'CONNECTIONS', 'CLIENT SECRETS EXPIRE', 'REASON'].map((head) => colors.dim(head))
   return {
-    text: clients.length === 0 ? `No clients under the prefix ${context.prefix}.` : table(heads, rows),
+    text: where === undefined ? table(heads, rows) : `No clients ${where}.`,
     json: { clients: clients.map(asJson) },
     exitStatus: clients.some(({ status }) => status === 'action-required')
       ? exitStatus.actionRequired
@@ -59,13 +61,14 @@ export const findClient = async (context: Context, clientId: string): Promise<Us
   const clients = await readClients(context)
   const found = clients.find(({ name }) => name === clientName(clientId) || name === clientId)
   if (found !== undefined) return found
+  if (clients.length === 0) await checkDeployed(context)
   const near = nearest(
     clientId,
     clients.map(({ name }) => name),
   )
   throw new CommandError({
     code: 'ClientNotFound',
-    message: `there is no client ${clientId} under the prefix ${context.prefix}`,
+    message: `there is no client ${clientId} ${await placeOf(context)}`,
     remedy:
       near === undefined
         ? 'A client is stored by the first bootstrap that uses it.'

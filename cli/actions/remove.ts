@@ -1,7 +1,7 @@
 // `remove`: the three secrets of a connection. The grant first: without it no run of the refresher publishes again what is removed next.
 
 import { type Room, secretName } from '../../lambda/contract.ts'
-import { checkName, unknownConnection } from '../aws/connection.ts'
+import { checkName, connectionNames, unknownConnection } from '../aws/connection.ts'
 import { isDenied } from '../aws/explain.ts'
 import { describeRemoved, list } from '../aws/secrets.ts'
 import type { Action, Context } from '../context.ts'
@@ -24,7 +24,7 @@ export const remove =
     const entries = await Promise.all(order.map((room) => describeRemoved(context, room, name)))
     const there = entries.filter((entry) => entry !== undefined && (recoveryDays === undefined || !entry.removed))
     const [grant] = entries
-    if (there.length === 0) throw await unknown(context, name)
+    if (there.length === 0) throw await unknownConnection(context, name, await connectionNames(context))
     const connection = grant && shownConnection(grant)
     const client = connection && (await leftClient(context, connection))
     if (ask) await confirm(context, { name, warning: warning(name, connection, { context, recoveryDays }) })
@@ -49,12 +49,6 @@ export const remove =
       json: { connection: name, removed, recovery_days: recoveryDays ?? null, unused_client: client ?? null },
     }
   }
-
-const unknown = async (context: Context, name: string) => {
-  const names: string[] = []
-  for await (const { name: known } of list(context, ['grants'])) names.push(known)
-  return unknownConnection(context.prefix, name, names)
-}
 
 const isRestorable = (secret: string): boolean => !secret.includes('/logins/')
 const restoring = (secret: string): string => `aws secretsmanager restore-secret --secret-id ${secret}`

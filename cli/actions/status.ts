@@ -1,6 +1,7 @@
 // `status`: the state of all connections from the tags of their secrets, a call for each hundred.
 
 import { tags } from '../../lambda/contract.ts'
+import { emptyPlace } from '../aws/place.ts'
 import { list } from '../aws/secrets.ts'
 import type { Action, Context, Shown } from '../context.ts'
 import { exitStatus } from '../exit.ts'
@@ -11,7 +12,8 @@ import { type Overview, overviewText } from '../status/overview.ts'
 
 export const status: Action = async (context) => {
   const overview = await context.terminal.during('Reading the status of all connections', () => look(context))
-  return shown(overview, context)
+  const where = overview.connections.length === 0 ? await emptyPlace(context) : undefined
+  return shown(overview, context, where)
 }
 
 export const look = async (context: Context): Promise<Overview> => {
@@ -27,15 +29,16 @@ export const look = async (context: Context): Promise<Overview> => {
   }
 }
 
-export const shown = (overview: Overview, context: Context): Shown => {
+/** @param where there are no connections; undefined where there are some */
+const shown = (overview: Overview, context: Context, where: string | undefined): Shown => {
   const { connections, clients } = overview
-  const { terminal, prefix, now } = context
+  const { terminal, now } = context
   const inNeed = clients.length > 0 || connections.some((one) => one.status === 'action-required')
   return {
     get text() {
-      return connections.length === 0
-        ? `No connections under the prefix ${prefix}. Make the first one with: token-refresher bootstrap <connection>`
-        : overviewText(overview, { ...terminal, now: now() })
+      return where === undefined
+        ? overviewText(overview, { ...terminal, now: now() })
+        : `No connections ${where}. Make the first one with: token-refresher bootstrap <connection>`
     },
     json: { connections: connections.map(connectionAsJson), clients_in_need: clients.map(clientAsJson) },
     exitStatus: inNeed ? exitStatus.actionRequired : exitStatus.done,

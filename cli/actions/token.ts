@@ -29,10 +29,10 @@ const read = async (context: Context, connection: string) => {
     '@aws-sdk/client-secrets-manager'
   )
   const command = new GetSecretValueCommand({ SecretId: name })
-  const answer = await client.send(command, { abortSignal: context.interrupted }).catch((error: unknown) => {
+  const answer = await client.send(command, { abortSignal: context.interrupted }).catch(async (error: unknown) => {
     // The second: it is scheduled for deletion.
     const gone = error instanceof ResourceNotFoundException || error instanceof InvalidRequestException
-    throw gone ? unknownConnection(context.prefix, connection, []) : error
+    throw gone ? await unknownConnection(context, connection, []) : error
   })
   const parsed = v.safeParse(published, parseJson(answer.SecretString ?? ''))
   if (parsed.success) return parsed.output

@@ -9,7 +9,7 @@ import {
 import type { AllowedHosts } from '../../lambda/core/login/token-endpoint-hosts.ts'
 import type { Context } from '../context.ts'
 import { explain, isDenied } from './explain.ts'
-import { notDeployed } from './invoke.ts'
+import { notDeployed } from './place.ts'
 
 export interface DeployedHosts extends AllowedHosts {
   /** Why the deployment's own list is not known. Microsoft's hosts are allowed then, and no others. */
@@ -31,7 +31,7 @@ export const readAllowedHosts = async (context: Context): Promise<DeployedHosts>
     }
     return hostsIn(Environment?.Variables ?? {})
   } catch (error) {
-    if (error instanceof sdk.ResourceNotFoundException) throw notDeployed(FunctionName, await client.config.region())
+    if (error instanceof sdk.ResourceNotFoundException) throw await notDeployed(context, FunctionName)
     if (!isDenied(error)) throw error
     return { ...microsoftAlone, notKnown: explain(error).problem.message }
   }

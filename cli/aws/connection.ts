@@ -4,6 +4,7 @@ import { connectionNamePattern } from '../../lambda/contract.ts'
 import { nearest } from '../../lib/settings/did-you-mean.ts'
 import type { Context } from '../context.ts'
 import { CommandError, wrongUsage } from '../exit.ts'
+import { checkDeployed, placeOf } from './place.ts'
 import { describe, type Entry, list } from './secrets.ts'
 
 export const checkName = (name: string): void => {
@@ -16,16 +17,26 @@ export const findConnection = async (context: Context, name: string): Promise<En
   checkName(name)
   const entry = await describe(context, 'grants', name)
   if (entry !== undefined) return entry
-  const names: string[] = []
-  for await (const { name: known } of list(context, ['grants'])) names.push(known)
-  throw unknownConnection(context.prefix, name, names)
+  throw await unknownConnection(context, name, await connectionNames(context))
 }
 
-export const unknownConnection = (prefix: string, name: string, known: readonly string[]): CommandError => {
+export const connectionNames = async (context: Context): Promise<readonly string[]> => {
+  const names: string[] = []
+  for await (const { name } of list(context, ['grants'])) names.push(name)
+  return names
+}
+
+/** Where no connection is known at all, the deployment itself may be somewhere else. */
+export const unknownConnection = async (
+  context: Context,
+  name: string,
+  known: readonly string[],
+): Promise<CommandError> => {
+  if (known.length === 0) await checkDeployed(context)
   const near = nearest(name, known)
   return new CommandError({
     code: 'ConnectionNotFound',
-    message: `there is no connection ${name} under the prefix ${prefix}`,
+    message: `there is no connection ${name} ${await placeOf(context)}`,
     remedy:
       near === undefined
         ? `Make it with token-refresher bootstrap ${name}; token-refresher status shows all connections.`

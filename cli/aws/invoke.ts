@@ -11,8 +11,8 @@ import {
   type RefreshEvent,
 } from '../../lambda/contract.ts'
 import type { Context } from '../context.ts'
-import { CommandError } from '../exit.ts'
 import { makePlain } from '../terminal/printable.ts'
+import { notDeployed } from './place.ts'
 import { refusal } from './refusal.ts'
 
 const bootstrapAnswer = v.object({
@@ -67,17 +67,10 @@ const invoke = async (context: Context, name: string, event: object): Promise<un
       context.terminal.note(`${name} had been started, and goes on by itself. What came of it: token-refresher status`)
     }
     if (!(error instanceof ResourceNotFoundException)) throw error
-    throw notDeployed(name, await client.config.region())
+    throw await notDeployed(context, name)
   })
   const answer: unknown = JSON.parse(reply.Payload?.transformToString() ?? 'null')
   makePlain(answer)
   if (reply.FunctionError !== undefined) throw refusal(v.parse(thrown, answer), name)
   return answer
 }
-
-export const notDeployed = (name: string, region: string): CommandError =>
-  new CommandError({
-    code: 'NotDeployed',
-    message: `there is no function ${name} in ${region}`,
-    remedy: 'Deploy the stack with cdk deploy, or say where it is with --region, --profile or --prefix.',
-  })

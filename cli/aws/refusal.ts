@@ -1,8 +1,8 @@
 // What a function threw, taken apart: `class code: what to do`, as both functions word it.
 
-import { defaultRunbookUrl, failureClasses, runbookLink } from '../../lambda/contract.ts'
-import { aadsts } from '../../lambda/core/failures/failure-table.ts'
-import { CommandError, exitStatus } from '../exit.ts'
+import { defaultRunbookUrl, type FailureClass, failureClasses, runbookLink } from '../../lambda/contract.ts'
+import { meaningOf } from '../../lambda/core/failures/failure-table.ts'
+import { CommandError, type ExitStatus, exitStatus, type Problem } from '../exit.ts'
 
 const worded = /^(\S+) (\S+): (.+)$/s
 
@@ -13,14 +13,23 @@ const passing: readonly string[] = ['transient', 'throttled', 'store']
 const ofLogin =
   /^(The login is kept|The sign-in is not complete yet|Whether the login was tried|The refresh token that arrived is kept)[^.]*\. /
 
+interface RefusedProblem extends Problem {
+  readonly class: FailureClass
+  readonly code: string
+}
+
 /** A refusal of a function. */
 export class Refusal extends CommandError {
   /** The provider has not judged what was handed over, so it may be handed over again. */
   readonly isUnjudged: boolean
+  readonly class: FailureClass
+  readonly code: string
 
-  constructor(isUnjudged: boolean, ...rest: ConstructorParameters<typeof CommandError>) {
-    super(...rest)
+  constructor(isUnjudged: boolean, problem: RefusedProblem, status: ExitStatus) {
+    super(problem, status)
     this.isUnjudged = isUnjudged
+    this.class = problem.class
+    this.code = problem.code
   }
 }
 
@@ -48,6 +57,3 @@ export const refusal = (thrown: { readonly errorType: string; readonly errorMess
     passing.includes(known) ? exitStatus.failed : exitStatus.actionRequired,
   )
 }
-
-const meaningOf = (code: string): string | undefined =>
-  code.startsWith('AADSTS') ? aadsts[Number(code.slice('AADSTS'.length))]?.meaning : undefined

@@ -2,7 +2,7 @@
 
 import { defaultRunbookUrl, defaultTokenEndpointHosts, runbookLink } from '../../lambda/contract.ts'
 import { ownFailure } from '../../lambda/core/failures/failure-table.ts'
-import { type Cloud, clouds, entraTokenEndpoint } from '../../lambda/core/login/authority.ts'
+import { type Cloud, clouds, entraTokenEndpoint, providerOf } from '../../lambda/core/login/authority.ts'
 import { hostOf, isAllowedEndpoint } from '../../lambda/core/login/token-endpoint-hosts.ts'
 import type { DeployedHosts } from '../aws/allowed-hosts.ts'
 import type { Context } from '../context.ts'
@@ -16,6 +16,10 @@ export const namedEndpoint = (draft: Draft): string | undefined => {
   if (draft.tenant === undefined && draft.cloud === undefined) return undefined
   return entraTokenEndpoint(textOf(draft, 'tenant') ?? 'organizations', isCloud(draft.cloud) ? draft.cloud : 'global')
 }
+
+/** It goes to Microsoft Entra, or to what answers as Entra does on this machine. */
+export const isEntraLogin = (draft: Draft): boolean =>
+  providerOf(namedEndpoint(draft) ?? entraTokenEndpoint('organizations', 'global')).name === 'entra'
 
 const isCloud = (value: unknown): value is Cloud => typeof value === 'string' && Object.hasOwn(clouds, value)
 

@@ -1,12 +1,19 @@
 // Asking for what a login lacks: of a known client nothing but who signs in.
 
 import { tags } from '../../lambda/contract.ts'
-import { entraTokenEndpoint, passwordTenantProblem, tenantProblem } from '../../lambda/core/login/authority.ts'
+import {
+  clientIdProblem,
+  entraTokenEndpoint,
+  passwordTenantProblem,
+  tenantProblem,
+} from '../../lambda/core/login/authority.ts'
 import { deviceCodeGrantType } from '../../lambda/core/login/login.ts'
 import { clientName, isHashedName } from '../../lambda/core/secrets/client.ts'
+import type { Redacted } from '../../lambda/core/secrets/redacted.ts'
 import type { DeployedHosts } from '../aws/allowed-hosts.ts'
 import type { Entry } from '../aws/secrets.ts'
 import type { Context } from '../context.ts'
+import { wrongUsage } from '../exit.ts'
 import { plain } from '../terminal/printable.ts'
 import { checkHost, confirmedEndpoint, destinationOf, namedEndpoint } from './destination.ts'
 import { type Draft, defined, textOf } from './draft.ts'
@@ -27,7 +34,7 @@ export interface Known {
 
 export const askForClient = async (context: Context, draft: Draft, known: Known): Promise<Draft> => {
   const { clients, hosts } = known
-  const client_id = textOf(draft, 'client_id') ?? (await askClientId(context, known))
+  const client_id = textOf(draft, 'client_id') ?? (await askClientId(context, draft, known))
   const client = clients.find(({ name }) => name === clientName(client_id))
   if (client === undefined) return askForNewClient(context, { ...draft, client_id }, hosts)
   const stored = (key: string): string | undefined => client.tags[key] || undefined
@@ -38,7 +45,7 @@ export const askForClient = async (context: Context, draft: Draft, known: Known)
   return { ...completed, ...defined({ token_endpoint: await confirmedEndpoint(context, hosts, tagged) }) }
 }
 
-const askClientId = async ({ terminal }: Context, { clients, suggested }: Known): Promise<string> => {
+const askClientId = async ({ terminal }: Context, draft: Draft, { clients, suggested }: Known): Promise<string> => {
   const instead = 'Give --client-id.'
   // A name that is a hash is no client id.
   const named = clients
@@ -52,10 +59,18 @@ const askClientId = async ({ terminal }: Context, { clients, suggested }: Known)
     const chosen = await terminal.choose({ message: 'App registration', instead, choices })
     if (chosen !== another) return chosen
   }
-  return terminal.ask({ message: 'Application (client) id', instead, check: notEmpty })
+  return terminal.ask({
+    message: 'Application (client) id',
+    instead,
+    check: (answer) => {
+      const problem = notEmpty(answer) ?? clientIdProblem(answer, namedEndpoint(draft))
+      return problem?.startsWith('must') ? `It ${problem}.` : problem
+    },
+  })
 }
 
 const askForNewClient = async ({ terminal }: Context, draft: Draft, hosts: DeployedHosts): Promise<Draft> => {
+  checkClientId(draft)
   const asked: Record<string, unknown> = { ...draft }
   if (asked.tenant === undefined && asked.token_endpoint === undefined) {
     asked.tenant = await terminal.ask({
@@ -87,7 +102,8 @@ const askForNewClient = async ({ terminal }: Context, draft: Draft, hosts: Deplo
       if (expires !== '') asked.client_secret_expires_at = expires
     }
   }
-  if (asked.scope === undefined) {
+  // A login may go without it, and a script has no one to ask.
+  if (asked.scope === undefined && terminal.canAsk) {
     asked.scope = await terminal.ask({
       message: 'Scope',
       instead: 'Give --scope.',
@@ -95,6 +111,17 @@ const askForNewClient = async ({ terminal }: Context, draft: Draft, hosts: Deplo
     })
   }
   return asked
+}
+
+/** Before anything is asked for it. A client that is known is what it is. */
+const checkClientId = (draft: Draft): void => {
+  const id = textOf(draft, 'client_id') ?? ''
+  const problem = clientIdProblem(id, namedEndpoint(draft))
+  if (problem === undefined) return
+  throw wrongUsage(
+    `the client id "${plain(id)}" ${problem}`,
+    'Correct --client-id, or "client_id" in the file; for another provider give --token-endpoint.',
+  )
 }
 
 const newTenantProblem = (tenant: string, grantType: unknown): string | undefined =>
@@ -121,12 +148,16 @@ export const askForGrant = async ({ terminal }: Context, draft: Draft): Promise<
         textOf(draft, 'username') ??
         (await terminal.ask({ message: 'User name', instead: 'Give --username.', check: notEmpty }))
       if (textOf(draft, 'password') !== undefined) return { ...draft, username }
-      const password = await terminal.askSecret({
-        message: `Password for ${plain(username)} at ${destinationOf(draft)}`,
-        instead: inFile('password'),
-        check: notEmpty,
-      })
+      const password = await askPassword({ terminal }, { ...draft, username })
       return { ...draft, username, password: password.reveal() }
     }
   }
 }
+
+/** Of the user that the login names. */
+export const askPassword = ({ terminal }: Pick<Context, 'terminal'>, draft: Draft): Promise<Redacted> =>
+  terminal.askSecret({
+    message: `Password for ${plain(textOf(draft, 'username') ?? '')} at ${destinationOf(draft)}`,
+    instead: inFile('password'),
+    check: notEmpty,
+  })

@@ -2,7 +2,7 @@
 
 import { defaultRunbookUrl, runbookLink } from '../../lambda/contract.ts'
 import { classifyReply, type GrantType } from '../../lambda/core/failures/classify.ts'
-import { aadsts, remedyOfAttempt } from '../../lambda/core/failures/failure-table.ts'
+import { meaningOf, remedyOfAttempt } from '../../lambda/core/failures/failure-table.ts'
 import { CommandError, exitStatus } from '../exit.ts'
 import { plain } from '../terminal/printable.ts'
 
@@ -12,7 +12,7 @@ export const refusedSignIn = (answer: URLSearchParams, grant: GrantType = 'autho
   const failure = classifyReply({ kind: 'answer', status: 400, body, receivedAt: 0 }, grant)
   const { class: name, code } = failure
   const remedy = remedyOfAttempt(failure, {})
-  const meaning = code.startsWith('AADSTS') ? aadsts[Number(code.slice('AADSTS'.length))]?.meaning : undefined
+  const meaning = meaningOf(code)
   const message = `the sign-in was refused: ${name} ${code}${meaning === undefined ? '' : `, ${meaning}`}`
   return new CommandError(
     { class: name, code, message, remedy, runbook: runbookLink(defaultRunbookUrl, name) },

@@ -11,6 +11,7 @@ const reasonAsJson = (reason: Reason | undefined, names: RemedyNames) =>
     : {
         class: reason.class,
         code: reason.code,
+        meaning: reason.meaning ?? null,
         remedy: remedyFor(reason, names),
         since: iso(reason.since),
         failures: reason.failures,

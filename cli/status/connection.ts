@@ -1,7 +1,7 @@
 // What the tags of a connection and of its client say, for people: no secret is read for it.
 
 import { type FailureClass, type Mode, type Status, tags } from '../../lambda/contract.ts'
-import { remedyOf } from '../../lambda/core/failures/failure-table.ts'
+import { meaningOf, remedyOf } from '../../lambda/core/failures/failure-table.ts'
 import { readHints } from '../../lambda/core/tags/hints.ts'
 import { type ConnectionStatus, isHeldByClient, readStatus } from '../../lambda/core/tags/status.ts'
 import type { Entry } from '../aws/secrets.ts'
@@ -12,6 +12,8 @@ export type ShownStatus = Status | 'unknown'
 export interface Reason {
   readonly class: FailureClass
   readonly code: string
+  /** What the code means; undefined: no table knows it. */
+  readonly meaning: string | undefined
   /** What to do, with placeholders for the names of connection and client. */
   readonly remedy: string
   readonly since: Date
@@ -83,6 +85,10 @@ export const shownClient = (entry: Entry): ShownClient => {
   }
 }
 
+/** `reauthorize AADSTS50173 (grant revoked)` */
+export const reasonWords = ({ class: name, code, meaning }: Pick<Reason, 'class' | 'code' | 'meaning'>): string =>
+  `${name} ${code}${meaning === undefined ? '' : ` (${meaning})`}`
+
 const timeOf = (text: string): Date | undefined => {
   const milliseconds = Date.parse(text)
   return Number.isNaN(milliseconds) ? undefined : new Date(milliseconds)
@@ -92,6 +98,7 @@ const reasonOf = ({ failure }: ConnectionStatus): Reason | undefined =>
   failure && {
     class: failure.class,
     code: failure.code,
+    meaning: meaningOf(failure.code),
     remedy: remedyOf(failure.class, failure.code),
     since: failure.since,
     failures: failure.failures,

@@ -5,7 +5,7 @@ import type { Version } from '../aws/versions.ts'
 import { table } from '../terminal/table.ts'
 import type { Terminal } from '../terminal/terminal.ts'
 import { fromNow } from '../terminal/times.ts'
-import type { Reason, ShownClient, ShownConnection } from './connection.ts'
+import { type Reason, reasonWords, type ShownClient, type ShownConnection } from './connection.ts'
 import { statusWord } from './row.ts'
 
 export interface Details {
@@ -79,7 +79,7 @@ const reasonFields = (reason: Reason | undefined, { look, names }: Named): reado
   reason === undefined
     ? []
     : [
-        ['Reason', `${reason.class} ${reason.code}${reason.ofClient ? ' (its client is at fault)' : ''}`],
+        ['Reason', `${reasonWords(reason)}${reason.ofClient ? ': its client is at fault' : ''}`],
         [
           'Since',
           `${when(reason.since, look)}, ${reason.failures === 1 ? 'once' : `${reason.failures} times in a row`}`,

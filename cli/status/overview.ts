@@ -6,7 +6,7 @@ import { heightOf } from '../terminal/fit.ts'
 import { table } from '../terminal/table.ts'
 import type { Terminal } from '../terminal/terminal.ts'
 import { lengthInWords } from '../terminal/times.ts'
-import type { ShownClient, ShownConnection } from './connection.ts'
+import { reasonWords, type ShownClient, type ShownConnection } from './connection.ts'
 import { columns } from './row.ts'
 
 export interface Overview {
@@ -74,16 +74,19 @@ const needs = ({ connections, clients, explainAll }: Overview, { now, colors }: 
   const groups = new Map<string, { who: string[]; remedy: string; names: RemedyNames; since: Date }>()
   const add = (who: string, { reason }: Pick<ShownConnection, 'reason'>, names: RemedyNames) => {
     if (reason === undefined) return
-    const key = `${reason.class} ${reason.code}`
+    const key = reasonWords(reason)
     const group = groups.get(key) ?? { who: [], remedy: reason.remedy, names, since: reason.since }
     group.who.push(who)
     if (reason.since < group.since) group.since = reason.since
     groups.set(key, group)
   }
   for (const client of clients) add(`client ${client.name}`, client, { client: client.name })
+  const explained = new Set(clients.map(({ name }) => name))
   for (const one of connections) {
     const inNeed = one.status === 'action-required' || explainAll === true
-    if (inNeed && one.reason?.ofClient !== true) add(one.name, one, { connection: one.name, client: one.client })
+    // A client that is at fault has the remedy for all its connections, where its own tags say so.
+    const byClient = one.reason?.ofClient === true && explained.has(one.client ?? '')
+    if (inNeed && !byClient) add(one.name, one, { connection: one.name, client: one.client })
   }
   return [...groups]
     .map(([key, { who, remedy, names, since }]) => {

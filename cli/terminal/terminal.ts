@@ -16,6 +16,8 @@ export interface Terminal {
   readonly rows?: number
   /** Whether standard output is a terminal, so that it can be drawn on again. */
   readonly isLive: boolean
+  /** Whether a person can answer: standard input is a terminal. */
+  readonly canAsk: boolean
   note(text: string): void
   /** Shows that something goes on while it does. */
   during<T>(text: string, work: () => Promise<T>): Promise<T>
@@ -45,10 +47,11 @@ export interface Choice<T extends string> {
 
 export const makeTerminal = ({ json, interrupted }: { json: boolean; interrupted: AbortSignal }): Terminal => {
   const isLive = process.stdout.isTTY === true && !json
+  const canAsk = process.stdin.isTTY === true
   const context = { output: process.stderr, signal: interrupted }
 
   const prompts = async ({ message, topic = `"${message}"`, instead }: Question) => {
-    if (!process.stdin.isTTY) throw wrongUsage(`${topic} cannot be asked: standard input is no terminal`, instead)
+    if (!canAsk) throw wrongUsage(`${topic} cannot be asked: standard input is no terminal`, instead)
     return import('@inquirer/prompts')
   }
   let spinner: Ora | undefined
@@ -61,6 +64,7 @@ export const makeTerminal = ({ json, interrupted }: { json: boolean; interrupted
       return process.stdout.isTTY ? process.stdout.columns || 100 : Number.POSITIVE_INFINITY
     },
     isLive,
+    canAsk,
     note: (text) => {
       // Not into the line that spins.
       spinner?.clear()

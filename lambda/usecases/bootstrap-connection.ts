@@ -35,7 +35,9 @@ export const bootstrapConnection = async (
     if (known && !isPending(error.failure)) {
       dependencies.telemetry.bootstrapped({ connection, failure: error.failure })
     }
-    throw error instanceof BootstrapRefused ? error.named({ connection }) : error
+    // What cannot be a name is not part of a command to type.
+    const names = connectionNamePattern.test(connection) ? { connection } : {}
+    throw error instanceof BootstrapRefused ? error.named(names) : error
   }
 }
 

@@ -1,6 +1,7 @@
 // Lambda's GetFunctionConfiguration: a function as the template configures it.
 
 import { embeddedVariables } from '../functions/environment.ts'
+import { regionOf } from '../secrets-manager/access.ts'
 import { ServiceError } from '../secrets-manager/errors.ts'
 import type { Properties } from './deployment.ts'
 import { allow, asJson, type Service } from './service.ts'
@@ -15,10 +16,12 @@ export const lambdaService: Service = (plane, request) => {
   return asJson(() => {
     const { deployment } = plane
     const functionName = decodeURIComponent(name).split(':').at(-1) ?? ''
-    const { region, accountId } = deployment.place
+    const { accountId } = deployment.place
+    // As at AWS, each Region has functions of its own, and these are deployed in one.
+    const region = regionOf(request.headers.authorization) ?? deployment.place.region
     const FunctionArn = `arn:aws:lambda:${region}:${accountId}:function:${functionName}`
     allow(plane, request, 'lambda:GetFunctionConfiguration', FunctionArn)
-    const found = deployment.functions.get(functionName)
+    const found = region === deployment.place.region ? deployment.functions.get(functionName) : undefined
     if (found === undefined) {
       throw new ServiceError('ResourceNotFoundException', `Function not found: ${FunctionArn}`, 404)
     }

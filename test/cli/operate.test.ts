@@ -49,7 +49,7 @@ describe('refresh of what its client has stopped', () => {
     expect(stdout).toContain('0 refreshed, 2 failed')
     expect(stdout).toMatch(
       new RegExp(
-        `client AADSTS7000215 for .*: client ${clientId}\\n {2}Run token-refresher client set-secret ${clientId} `,
+        `client AADSTS7000215 \\(client secret not valid\\) for .*: client ${clientId}\\n {2}Run token-refresher client set-secret ${clientId} `,
       ),
     )
     expect(await run(stack, ['status', 'held-1'])).toMatchObject({ status: 3 })

@@ -34,6 +34,7 @@ const connection = (name: string, change: Partial<ShownConnection> = {}): ShownC
 const reason = (change: Partial<Reason> = {}): Reason => ({
   class: 'reauthorize',
   code: 'AADSTS50173',
+  meaning: 'grant revoked',
   remedy: 'Sign in again.',
   since: later(-3 * hour),
   failures: 2,
@@ -162,22 +163,32 @@ describe('the overview', () => {
     const dead = { status: 'action-required' as const, reason: reason() }
     const held = {
       status: 'action-required' as const,
-      reason: reason({ class: 'client', code: 'AADSTS7000222', ofClient: true }),
+      client: 'app',
+      reason: reason({ class: 'client', code: 'AADSTS7000222', meaning: 'client secret expired', ofClient: true }),
     }
     const client: ShownClient = {
       name: 'app',
       status: 'action-required',
-      reason: reason({ class: 'client', code: 'AADSTS7000222', remedy: 'Make a new client secret.' }),
+      reason: reason({
+        ...{ class: 'client', code: 'AADSTS7000222', meaning: 'client secret expired' },
+        remedy: 'Make a new client secret.',
+      }),
       tokenEndpoint: undefined,
       authMethod: undefined,
       secretExpiries: [],
     }
     const names = Array.from({ length: 7 }, (_, index) => `c${index}`)
     const shown = text([...names.map((name) => connection(name, dead)), connection('held', held)], 200, [client])
-    expect(shown).toContain('client AADSTS7000222 for 3 h: client app\n  Make a new client secret.')
-    expect(shown).toContain('reauthorize AADSTS50173 for 3 h: c0, c1, c2, c3, c4 and 2 more\n  Sign in again.')
+    expect(shown).toContain(
+      'client AADSTS7000222 (client secret expired) for 3 h: client app\n  Make a new client secret.',
+    )
+    expect(shown).toContain(
+      'reauthorize AADSTS50173 (grant revoked) for 3 h: c0, c1, c2, c3, c4 and 2 more\n  Sign in again.',
+    )
     expect(shown.split('Sign in again.')).toHaveLength(2)
     expect(shown).toContain('8 connections: 8 action-required, 1 client at fault')
+    const alone = text([connection('held', held)], 200, [])
+    expect(alone, 'where the tags of the client do not say so').toContain('(client secret expired) for 3 h: held\n')
   })
 })
 

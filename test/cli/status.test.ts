@@ -29,7 +29,9 @@ describe('with connections', () => {
     const lines = stdout.split('\n')
     expect(lines[1]).toMatch(/^revoked +action-required .*reauthorize AADSTS50173/)
     expect(lines[2]).toMatch(/^alive +healthy +good for \d+ min +dies in 89 days +in \d+ min/)
-    expect(stdout).toMatch(/reauthorize AADSTS50173 for \d+ s: revoked\n {2}Sign in again .*bootstrap revoked\./)
+    expect(stdout).toMatch(
+      /reauthorize AADSTS50173 \(grant revoked\) for \d+ s: revoked\n {2}Sign in again .*bootstrap revoked\./,
+    )
     expect(stdout).toContain('2 connections: 1 healthy, 1 action-required')
   })
 

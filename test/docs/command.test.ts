@@ -117,6 +117,8 @@ describe('the fields of --json', async () => {
     expectFields('`client show`', show)
     expectFields('`token`', token)
     expectFields('`doctor`', doctor)
+    expectFields('`explain`', await json(['explain', 'AADSTS50126']))
+    expectFields('`explain`', await json(['explain', 'invalid_grant']))
     expectFields('`refresh`', await json(['refresh', 'sales-mailbox', 'other']))
     expectFields('`pause`', await json(['pause', 'other']))
     expectFields('`resume`', await json(['resume', 'other']))

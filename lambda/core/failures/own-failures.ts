@@ -69,7 +69,8 @@ export const ownFailures = {
   login_in_use: {
     class: 'transient',
     concerns: 'connection',
-    remedy: 'Start the bootstrap again in five minutes, since another start works with this login or has just died.',
+    remedy:
+      'Run token-refresher bootstrap <connection> again in five minutes, since another start works with this login or has just died.',
   },
   token_endpoint_not_valid: {
     class: 'request',

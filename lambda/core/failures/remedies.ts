@@ -45,7 +45,7 @@ export const useAnotherDevice =
 
 // The administrator of the tenant, or the owner in a browser: policy.
 export const findPolicy =
-  'Find the blocking policy in the Entra sign-in log by the correlation id, and exclude the account of <connection> from it.'
+  'Find the blocking policy in the Entra sign-in log by the correlation id and exclude the account from it, or run token-refresher bootstrap <connection> --browser.'
 export const satisfyMfa =
   'Run token-refresher bootstrap <connection> --browser and pass the second factor, or exclude the account from that policy.'
 export const registerMfa =

@@ -22,6 +22,17 @@ export const isLoopbackHost = ({ hostname }: URL): boolean => loopbackHosts.incl
 const guid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
 const domain = /^(?=.{4,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+([a-z]{2,}|xn--[a-z0-9-]+)$/i
 
+/**
+ * What is wrong with a client id, in words that follow its name; or undefined.
+ *
+ * @param tokenEndpoint undefined: one of Microsoft's
+ */
+export const clientIdProblem = (clientId: string, tokenEndpoint: string | undefined): string | undefined => {
+  const atMicrosoft = tokenEndpoint === undefined || providerOf(tokenEndpoint).name === 'entra'
+  if (!atMicrosoft || guid.test(clientId.trim())) return undefined
+  return 'must be a GUID: Microsoft shows it as "Application (client) ID" on the overview of the app registration'
+}
+
 /** What takes the place of a tenant where accounts of several tenants sign in. */
 const sharedTenants: readonly string[] = ['organizations', 'common', 'consumers']
 

@@ -46,7 +46,11 @@ export const run = (
   })
 
 /** Without a terminal standard output holds the document and nothing else. */
-export const runJson = async (stack: CommandStack, args: readonly string[], options?: RunOptions) => {
+export const runJson = async (
+  stack: Pick<CommandStack, 'environment'>,
+  args: readonly string[],
+  options?: RunOptions,
+) => {
   const ended = await run(stack, [...args, '--json'], options)
   return { ...ended, json: JSON.parse(ended.stdout === '' ? ended.stderr : ended.stdout) }
 }

@@ -165,7 +165,22 @@ describe('a remedy', () => {
     ['$&', "'$&'"],
     ['https://app.example/id', 'https://app.example/id'],
   ])('gives the client id %s to a shell as %s', (client, typed) => {
-    expect(remedyFor({ remedy: 'set-secret <client id>.' }, { client })).toBe(`set-secret ${typed}.`)
+    const remedy = 'Run token-refresher client set-secret <client id>.'
+    expect(remedyFor({ remedy }, { client })).toBe(`Run token-refresher client set-secret ${typed}.`)
+  })
+
+  it('always names a command to type, unless it passes by itself', () => {
+    for (const remedy of [...rulings.map((row) => row.remedy), ...Object.values(storeRemedies)]) {
+      for (const shown of [remedyFor({ remedy }, {}), remedyOfAttempt({ remedy }, {})]) {
+        expect(shown).toMatch(/token-refresher (bootstrap|refresh|client set-secret) <|^(Nothing to do|Wait)\b/)
+      }
+    }
+    expect(remedyFor({ remedy: 'Enable the account.' }, { connection: 'sales-mailbox' })).toBe(
+      'Enable the account. Then run token-refresher refresh sales-mailbox.',
+    )
+    expect(remedyOfAttempt({ remedy: 'Enable the account.' }, { connection: 'sales-mailbox' })).toBe(
+      'Enable the account. Then run token-refresher bootstrap sales-mailbox again.',
+    )
   })
 
   it('has no other placeholder', () => {

@@ -1,0 +1,54 @@
+// Where the command has looked: account, Region and prefix, for what was not found there, and whether anything is deployed.
+
+import { functionNames } from '../../lambda/contract.ts'
+import type { Context } from '../context.ts'
+import { CommandError } from '../exit.ts'
+import { isDenied } from './explain.ts'
+
+/** `in eu-central-1 of account 123456789012 under the prefix token-refresher` */
+export const placeOf = async (context: Context): Promise<string> =>
+  `in ${await regionOf(context)} under the prefix ${context.prefix}`
+
+const regionOf = async ({ aws, interrupted }: Context): Promise<string> => {
+  const client = await aws.sts()
+  const region = await client.config.region()
+  try {
+    const { GetCallerIdentityCommand } = await import('@aws-sdk/client-sts')
+    const { Account } = await client.send(new GetCallerIdentityCommand({}), { abortSignal: interrupted })
+    return Account === undefined ? region : `${region} of account ${Account}`
+  } catch {
+    // It is about something else that was not found: that is still worth saying.
+    interrupted.throwIfAborted()
+    return region
+  }
+}
+
+/** @throws CommandError when there is none; where the operator may not ask, it is taken to be there */
+export const checkDeployed = async (context: Context): Promise<void> => {
+  const FunctionName = functionNames(context.prefix).bootstrap
+  const client = await context.aws.lambda()
+  const { GetFunctionConfigurationCommand, ResourceNotFoundException } = await import('@aws-sdk/client-lambda')
+  try {
+    await client.send(new GetFunctionConfigurationCommand({ FunctionName }), { abortSignal: context.interrupted })
+  } catch (error) {
+    if (error instanceof ResourceNotFoundException) throw await notDeployed(context, FunctionName)
+    if (!isDenied(error)) throw error
+  }
+}
+
+/**
+ * @returns where there is a deployment and nothing in it yet
+ * @throws CommandError when there is none: a mistyped prefix or another Region is not an empty deployment
+ */
+export const emptyPlace = async (context: Context): Promise<string> => {
+  await checkDeployed(context)
+  return placeOf(context)
+}
+
+/** @param name of the function that is not there */
+export const notDeployed = async (context: Context, name: string): Promise<CommandError> =>
+  new CommandError({
+    code: 'NotDeployed',
+    message: `there is no function ${name} ${await placeOf(context)}: nothing is deployed there`,
+    remedy: 'Deploy the stack with cdk deploy, or say where it is with --region, --profile or --prefix.',
+  })

@@ -1,0 +1,35 @@
+// A login is checked before anything is written or sent, and what is known of it before anything is asked.
+
+import { decodeLogin } from '../../lambda/core/login/login.ts'
+import { Redacted } from '../../lambda/core/secrets/redacted.ts'
+import { wrongUsage } from '../exit.ts'
+import { type Draft, textOf } from './draft.ts'
+
+/** Whether http on this machine is allowed is the function's to say. */
+export const checked = (draft: Draft): Redacted => {
+  const text = new Redacted(JSON.stringify(draft))
+  const decoded = decodeLogin(text, true)
+  if (decoded.ok) return text
+  throw wrongUsage(decoded.problem, 'docs/reference/login.md lists its keys.')
+}
+
+const toCome = 'to come'
+
+/** What a person or a sign-in gives later. */
+export const signInToCome: Draft = {
+  username: toCome,
+  password: toCome,
+  code: toCome,
+  code_verifier: toCome,
+  redirect_uri: toCome,
+  device_code: toCome,
+  refresh_token: toCome,
+}
+
+/** @throws CommandError for what is wrong already, regardless of the answers to the questions that follow */
+export const checkSoFar = (draft: Draft): void => {
+  const isPublic = draft.token_endpoint_auth_method === 'none'
+  const asked = { client_id: toCome, ...(!isPublic && { client_secret: toCome }), ...signInToCome }
+  const given = Object.entries(draft).filter(([key, value]) => value !== '' || textOf(asked, key) === undefined)
+  checked({ ...asked, ...Object.fromEntries(given) })
+}
