@@ -16,6 +16,7 @@ import { tokenCommand } from './commands/token.ts'
 import type { Run } from './context.ts'
 import { type ExitStatus, exitStatus } from './exit.ts'
 import { printable, printableJson } from './terminal/printable.ts'
+import { columnsOf, wrapped } from './terminal/wrap.ts'
 
 /** What is known before the command line is read, and how the run ends. */
 export interface Frame {
@@ -28,7 +29,8 @@ export const program = (frame: Frame) => {
   const run: Run = async (action) => {
     const { makeContext } = await import('./make-context.ts')
     const shown = await action(makeContext(root.opts(), frame))
-    process.stdout.write(`${frame.json ? printableJson(shown.json) : printable(shown.text)}\n`)
+    const text = frame.json ? printableJson(shown.json) : wrapped(printable(shown.text), columnsOf(process.stdout))
+    process.stdout.write(`${text}\n`)
     frame.status = shown.exitStatus ?? exitStatus.done
   }
   const root = tree(run, frame.json)
@@ -60,8 +62,9 @@ export const tree = (run: Run, json = false) => {
     .showSuggestionAfterError()
     .showHelpAfterError('(--help shows what can be typed)')
     .configureOutput({
+      writeOut: (text) => process.stdout.write(wrapped(text, Math.min(columnsOf(process.stdout), mostHelpColumns))),
       writeErr: (text) => {
-        if (!json) process.stderr.write(printable(text))
+        if (!json) process.stderr.write(wrapped(printable(text), columnsOf(process.stderr)))
       },
       outputError: (text, write) => write(text.replace(/^error: /, 'token-refresher: ')),
     })
@@ -89,6 +92,9 @@ const inherit = <C extends CommandUnknownOpts>(command: C, from: CommandUnknownO
   for (const child of command.commands) inherit(child, command)
   return command
 }
+
+/** Longer lines are hard to read, and in a file nothing breaks them. */
+const mostHelpColumns = 120
 
 const profileOption = new Option('--profile <name>', 'profile of the AWS configuration files (default: AWS_PROFILE)')
 const regionOption = new Option('--region <region>', 'AWS Region (default: AWS_REGION, else the profile says)')

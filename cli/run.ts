@@ -4,6 +4,7 @@ import { CommanderError } from '@commander-js/extra-typings'
 import { CommandError, type ExitStatus, exitStatus, Interrupted, type Problem, wrongUsageCode } from './exit.ts'
 import { type Frame, program } from './program.ts'
 import { printable, printableJson } from './terminal/printable.ts'
+import { columnsOf, wrapped } from './terminal/wrap.ts'
 
 /** @returns the exit status */
 export const run = async (argv: readonly string[]): Promise<number> => {
@@ -58,5 +59,8 @@ const show = (problem: Problem, json: boolean): void => {
   }
   const { message, remedy, runbook } = problem
   const lines = [`token-refresher: ${message}`, remedy, runbook && `More: ${runbook}`]
-  for (const line of lines) if (line !== undefined) process.stderr.write(`${printable(line)}\n`)
+  const columns = columnsOf(process.stderr)
+  for (const line of lines) {
+    if (line !== undefined) process.stderr.write(`${wrapped(printable(line), columns)}\n`)
+  }
 }

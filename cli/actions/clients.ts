@@ -11,7 +11,7 @@ import { type ShownClient, type ShownConnection, shownClient, shownConnection } 
 import { clientFields, fields } from '../status/details.ts'
 import { byUrgency } from '../status/order.ts'
 import { statusWord } from '../status/row.ts'
-import { table } from '../terminal/table.ts'
+import { fittingTable } from '../terminal/fitting-table.ts'
 import { fromNow } from '../terminal/times.ts'
 
 /** A client, and the connections that use it. */
@@ -24,16 +24,17 @@ export const listClients: Action = async (context) => {
   const { colors } = terminal
   const clients = (await readClients(context)).toSorted((a, b) => firstExpiry(a) - firstExpiry(b))
   const where = clients.length === 0 ? await emptyPlace(context) : undefined
-  const rows = clients.map((client) => [
-    client.name,
-    statusWord(client.status, colors),
-    String(client.connections.length),
-    client.secretExpiries.map((expires) => (expires === undefined ? 'not known' : fromNow(expires, now()))).join(', '),
-    client.reason === undefined ? '' : `${client.reason.class} ${client.reason.code}`,
-  ])
-  const heads = ['CLIENT', 'STATUS', 'CONNECTIONS', 'CLIENT SECRETS EXPIRE', 'REASON'].map((head) => colors.dim(head))
+  const column = (head: string, cell: (client: UsedClient) => string) => ({ head, cells: clients.map(cell) })
+  const expiry = (expires: Date | undefined) => (expires === undefined ? 'not known' : fromNow(expires, now()))
+  const columns = [
+    column('CLIENT', ({ name }) => name),
+    column('STATUS', ({ status }) => statusWord(status, colors)),
+    column('REASON', ({ reason }) => (reason === undefined ? '' : `${reason.class} ${reason.code}`)),
+    column('CLIENT SECRETS EXPIRE', ({ secretExpiries }) => secretExpiries.map(expiry).join(', ')),
+    column('CONNECTIONS', ({ connections }) => String(connections.length)),
+  ]
   return {
-    text: where === undefined ? table(heads, rows) : `No clients ${where}.`,
+    text: where === undefined ? fittingTable(columns, terminal.columns, colors) : `No clients ${where}.`,
     json: { clients: clients.map(asJson) },
     exitStatus: clients.some(({ status }) => status === 'action-required')
       ? exitStatus.actionRequired
@@ -47,7 +48,7 @@ export const showClient =
     const { terminal, now } = context
     const client = await findClient(context, clientId)
     const names = client.connections.map(({ name, status }) => `${name} (${status})`).join(', ')
-    const look = { colors: terminal.colors, now: now() }
+    const look = { ...terminal, now: now() }
     const connections = `${terminal.colors.dim('Connections')}  ${names === '' ? 'none' : names}`
     return {
       text: `${fields(clientFields(client, look), look)}\n\n${connections}`,

@@ -27,7 +27,7 @@ export const statusOfOne =
     })
     const { connection, client, secret, versions } = details
     return {
-      text: detailsText(details, { colors: terminal.colors, now: now() }),
+      text: detailsText(details, { ...terminal, now: now() }),
       json: {
         ...connectionAsJson(connection),
         secret,

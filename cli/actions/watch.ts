@@ -24,7 +24,7 @@ export const watching =
         const room = roomFor(context)
         const { text, trouble } = await looked(look, { context, room, last })
         last = text
-        const time = new Date(context.now()).toLocaleTimeString()
+        const time = `${new Date(context.now()).toISOString().slice(11, 19)} UTC`
         const { dim } = context.terminal.colors
         draw(printable(`${clipped(text, room)}\n\n${trouble}${dim(`${time}, every ${seconds} s; Ctrl-C ends`)}`))
         await wait(seconds * 1000, undefined, { signal: context.interrupted })

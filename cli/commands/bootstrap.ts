@@ -41,8 +41,7 @@ export const bootstrapCommand = (run: Run) =>
     .addHelpText(
       'after',
       `
-Passwords, client secrets and refresh tokens are asked for without echo, or come from --from-file. A refusal is
-exit status 3: its class says who has to act, its remedy what to do. Ctrl-C leaves no login behind.
+Passwords, client secrets and refresh tokens are asked for without echo, or come from --from-file. A refusal is exit status 3: its class says who has to act, its remedy what to do. Ctrl-C leaves no login behind.
 
 Example:
   $ token-refresher bootstrap sales-mailbox

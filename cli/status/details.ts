@@ -2,7 +2,7 @@
 
 import { type RemedyNames, remedyFor } from '../../lambda/core/failures/failure-table.ts'
 import type { Version } from '../aws/versions.ts'
-import { table } from '../terminal/table.ts'
+import { fittingTable } from '../terminal/fitting-table.ts'
 import type { Terminal } from '../terminal/terminal.ts'
 import { fromNow } from '../terminal/times.ts'
 import { type Reason, reasonWords, type ShownClient, type ShownConnection } from './connection.ts'
@@ -16,7 +16,7 @@ export interface Details {
   readonly versions: { readonly grant: readonly Version[]; readonly published: readonly Version[] }
 }
 
-export interface Look extends Pick<Terminal, 'colors'> {
+export interface Look extends Pick<Terminal, 'colors' | 'columns'> {
   readonly now: number
 }
 
@@ -100,10 +100,12 @@ const history = ({ grant, published }: Details['versions'], look: Look): string 
       return [what, when(created, look) ?? '', labels.join(', '), look.colors.dim(id)]
     })
   const left = Math.max(grant.length - mostVersions, 0) + Math.max(published.length - mostVersions, 0)
-  const drawn = table(
-    ['VERSION OF', 'MADE', 'LABELS', 'ID'].map((head) => look.colors.dim(head)),
-    [...rows('grant', grant), ...rows('published secret', published)],
-  )
+  const all = [...rows('grant', grant), ...rows('published secret', published)]
+  const columns = ['VERSION OF', 'MADE', 'LABELS', 'ID'].map((head, at) => ({
+    head,
+    cells: all.map((row) => row[at] ?? ''),
+  }))
+  const drawn = fittingTable(columns, look.columns, look.colors)
   return left === 0 ? drawn : `${drawn}\n${look.colors.dim(`and ${left} older; --json shows all`)}`
 }
 

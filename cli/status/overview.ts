@@ -1,9 +1,8 @@
 // The table of all connections: those that need a person first, each with its remedy.
 
-import { stripVTControlCharacters } from 'node:util'
 import { type RemedyNames, remedyFor } from '../../lambda/core/failures/failure-table.ts'
 import { heightOf } from '../terminal/fit.ts'
-import { table } from '../terminal/table.ts'
+import { fittingTable } from '../terminal/fitting-table.ts'
 import type { Terminal } from '../terminal/terminal.ts'
 import { lengthInWords } from '../terminal/times.ts'
 import { reasonWords, type ShownClient, type ShownConnection } from './connection.ts'
@@ -37,37 +36,14 @@ interface Drawing {
   readonly most: number
 }
 
-/** As many columns as fit, and at least the first two; one with nothing in it is left out. */
 const drawn = (all: readonly ShownConnection[], { look, most }: Drawing): string => {
   const { now, colors, columns: room } = look
   const connections = all.slice(0, most)
-  const filled = columns
-    .map(({ head, cell }) => ({ head, cells: connections.map((one) => cell(one, { now, colors })) }))
-    .filter(({ cells }) => cells.some((text) => text !== ''))
-    .map(({ head, cells }) => ({ head, cells, width: widest([head, ...cells]) }))
-  let used = 0
-  const fitting = filled.filter(({ width }, index) => {
-    used += (index === 0 ? 0 : 2) + width
-    return index < 2 || used <= room
-  })
-  const hidden = filled.filter((column) => !fitting.includes(column)).map(({ head }) => head.toLowerCase())
-  const lines = table(
-    fitting.map(({ head }) => colors.dim(head)),
-    connections.map((_, row) => fitting.map(({ cells }) => cells[row] ?? '')),
-  )
+  const shown = columns.map(({ head, cell }) => ({ head, cells: connections.map((one) => cell(one, { now, colors })) }))
   const more = all.length - connections.length
-  return [
-    lines,
-    ...(more === 0 ? [] : [colors.dim(`and ${more} more`)]),
-    ...(hidden.length === 0 ? [] : [colors.dim(`A wider terminal shows ${listed(hidden)} too.`)]),
-  ].join('\n')
+  const lines = fittingTable(shown, room, colors)
+  return more === 0 ? lines : `${lines}\n${colors.dim(`and ${more} more`)}`
 }
-
-const listed = (words: readonly string[]): string => words.join(', ').replace(/, ([^,]*)$/, ' and $1')
-
-/** Not by spreading: there may be more than a call can have arguments. */
-const widest = (texts: readonly string[]): number =>
-  texts.reduce((width, text) => Math.max(width, stripVTControlCharacters(text).length), 0)
 
 /** The same reason is explained once, for all that have it. */
 const needs = ({ connections, clients, explainAll }: Overview, { now, colors }: Look): string => {

@@ -14,10 +14,10 @@ export const columns: readonly { readonly head: string; readonly cell: (one: Sho
   [
     { head: 'CONNECTION', cell: ({ name }) => name },
     { head: 'STATUS', cell: ({ status }, { colors }) => statusWord(status, colors) },
+    { head: 'REASON', cell: ({ reason }) => (reason === undefined ? '' : `${reason.class} ${reason.code}`) },
     { head: 'ACCESS TOKEN', cell: (one, row) => accessToken(one, row) },
     { head: 'REFRESH TOKEN', cell: (one, row) => refreshToken(one, row) },
     { head: 'NEXT ATTEMPT', cell: (one, row) => nextAttempt(one, row) },
-    { head: 'REASON', cell: ({ reason }) => (reason === undefined ? '' : `${reason.class} ${reason.code}`) },
     {
       head: 'LAST REFRESH',
       cell: ({ refreshed }, { now }) => (refreshed === undefined ? '' : fromNow(refreshed, now)),

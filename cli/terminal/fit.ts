@@ -1,6 +1,6 @@
 // Text on a terminal that ends somewhere: how many lines it takes there, and as much of its beginning as there is room for.
 
-import { stripVTControlCharacters } from 'node:util'
+import stringWidth from 'string-width'
 
 export interface Room {
   readonly columns: number
@@ -11,8 +11,7 @@ export interface Room {
 export const heightOf = (text: string, columns: number): number =>
   text.split('\n').reduce((height, line) => height + lineHeight(line, columns), 0)
 
-const lineHeight = (line: string, columns: number): number =>
-  Math.max(1, Math.ceil(stripVTControlCharacters(line).length / columns))
+const lineHeight = (line: string, columns: number): number => Math.max(1, Math.ceil(stringWidth(line) / columns))
 
 /** What does not fit is left out from the end, and counted. */
 export const clipped = (text: string, { columns, rows }: Room): string => {

@@ -7,6 +7,7 @@ import { Redacted } from '../../lambda/core/secrets/redacted.ts'
 import { wrongUsage } from '../exit.ts'
 import { type Colors, makeColors } from './colors.ts'
 import { printable } from './printable.ts'
+import { columnsOf, wrapped } from './wrap.ts'
 
 export interface Terminal {
   readonly colors: Colors
@@ -61,14 +62,14 @@ export const makeTerminal = ({ json, interrupted }: { json: boolean; interrupted
     colors: makeColors(colors.isColorSupported && isLive),
     // Some terminals have no size, and say that it is 0. A window may be made larger while something is drawn.
     get columns() {
-      return process.stdout.isTTY ? process.stdout.columns || 100 : Number.POSITIVE_INFINITY
+      return columnsOf(process.stdout)
     },
     isLive,
     canAsk,
     note: (text) => {
       // Not into the line that spins.
       spinner?.clear()
-      if (!json) process.stderr.write(`${printable(text)}\n`)
+      if (!json) process.stderr.write(`${wrapped(printable(text), columnsOf(process.stderr))}\n`)
     },
     during: async (text, work) => {
       if (json || !process.stderr.isTTY || !process.stderr.columns) return work()

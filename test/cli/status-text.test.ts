@@ -47,7 +47,10 @@ describe('everything about a connection', () => {
     const one = connection('sales', change)
     const versions = { grant: [], published: [] }
     return {
-      text: detailsText({ connection: one, client: undefined, secret: 'published', versions }, { colors: plain, now }),
+      text: detailsText(
+        { connection: one, client: undefined, secret: 'published', versions },
+        { columns: Number.POSITIVE_INFINITY, colors: plain, now },
+      ),
       json: connectionAsJson(one),
     }
   }

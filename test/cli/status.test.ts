@@ -110,7 +110,7 @@ describe('with two hundred', () => {
 
   it('shows every column when the output is a pipe', async () => {
     const { stdout } = await run(stack, ['status'])
-    expect(stdout.split('\n')[0]).toMatch(/REASON +LAST REFRESH +MODE$/)
+    expect(stdout.split('\n')[0]).toMatch(/NEXT ATTEMPT +LAST REFRESH +MODE$/)
   })
 
   it('keeps in view what comes first, and how many there are, while it is watched', async () => {

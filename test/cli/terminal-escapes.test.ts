@@ -1,5 +1,6 @@
 // What others have written is shown as text: it moves no cursor, sets no title, turns no letters around, hides nothing.
 
+import { randomUUID } from 'node:crypto'
 import { createServer } from 'node:http'
 import { afterEach, describe, expect, it, onTestFinished } from 'vitest'
 import { makeColors } from '../../cli/terminal/colors.ts'
@@ -278,7 +279,7 @@ describe('what was typed or lies in a file is shown as text:', () => {
 
   it('the user name of a login, in the question for the password', async () => {
     const session = onTerminal(stack, [
-      ...['bootstrap', 'asking', '--client-id', 'c', '--auth-method', 'none', '--scope', 's'],
+      ...['bootstrap', 'asking', '--client-id', randomUUID(), '--auth-method', 'none', '--scope', 's'],
       ...['--token-endpoint', stack.tokenEndpoint, '--username', hostile],
     ])
     await session.until(`Password for ${shown}`)

@@ -1,0 +1,40 @@
+// Text that fits a terminal: lines break between words, and go on below where they began.
+
+import { stripVTControlCharacters } from 'node:util'
+import sliceAnsi from 'slice-ansi'
+import stringWidth from 'string-width'
+import wrapAnsi from 'wrap-ansi'
+
+/** With less room the second of two columns would be a column of single words. */
+const narrowest = 24
+
+/** Of a stream that is a terminal; infinite for a file or a pipe. */
+export const columnsOf = (stream: NodeJS.WriteStream): number =>
+  stream.isTTY ? stream.columns || 100 : Number.POSITIVE_INFINITY
+
+/**
+ * A word that is longer than a line stays whole, so that an ARN can be copied, and so does a command on a line of its own.
+ * What stands in two columns, name and value, goes on in the second one.
+ *
+ * @param text as `printable` gives it: a break within a colour ends and begins it with sequences of its own
+ * @param columns of the terminal; infinite: nothing is broken
+ */
+export const wrapped = (text: string, columns: number): string =>
+  Number.isFinite(columns)
+    ? text
+        .split('\n')
+        .map((line) => wrappedLine(line, columns))
+        .join('\n')
+    : text
+
+const isCommand = (line: string): boolean => /^ *(\$ )?(aws|cdk|npx|token-refresher) [a-z]/.test(line)
+
+const wrappedLine = (line: string, columns: number): string => {
+  const bare = stripVTControlCharacters(line)
+  if (stringWidth(bare) <= columns || isCommand(bare)) return line
+  const second = stringWidth(/^ *\S.*? {2,}(?=\S)/.exec(bare)?.[0] ?? '')
+  const own = stringWidth(/^ */.exec(bare)?.[0] ?? '')
+  const start = second > 0 && columns - second >= narrowest ? second : own
+  const body = wrapAnsi(sliceAnsi(line, start), columns - start, { trim: true })
+  return sliceAnsi(line, 0, start) + body.replaceAll('\n', `\n${' '.repeat(start)}`)
+}
