@@ -2,14 +2,15 @@
 // folder that another user can write to would let that user run code as the operator.
 
 import { lstatSync, mkdirSync, realpathSync, type Stats } from 'node:fs'
-import { enableCompileCache } from 'node:module'
+// Node.js 20 has no such export, which only a name on the module lets be absent.
+import module from 'node:module'
 import { homedir } from 'node:os'
 import { dirname, isAbsolute, join } from 'node:path'
 
 /** Reading and compiling the same files takes half of the time until the first line. Node.js's default folder is shared. */
 export const keepCompiledCode = (): void => {
   const folder = compileCacheFolder(process.env.XDG_CACHE_HOME)
-  if (folder !== undefined) enableCompileCache(folder)
+  if (folder !== undefined && 'enableCompileCache' in module) module.enableCompileCache(folder)
 }
 
 /**

@@ -1,6 +1,6 @@
 #!/usr/bin/env node
-// Starts the command on the Node.js that the project brings, since older ones cannot read TypeScript. This file itself runs
-// on Node.js 14.18 and later, so it is plain CommonJS.
+// Starts the command. In a clone on the Node.js that the project brings, since older ones cannot read TypeScript; in a package,
+// which holds JavaScript, on the one that runs this. This file itself runs on Node.js 14.18 and later, so it is plain CommonJS.
 
 'use strict'
 
@@ -8,10 +8,15 @@ const { spawn } = require('node:child_process')
 const { existsSync } = require('node:fs')
 const { constants } = require('node:os')
 const { join } = require('node:path')
+const { pathToFileURL } = require('node:url')
 
 const root = join(__dirname, '..')
 // Only below this project: Node.js's own search would go on in folders above it, which may be another user's.
 const node = join(root, 'node_modules/node/bin', process.platform === 'win32' ? 'node.exe' : 'node')
+
+const source = join(__dirname, 'main.ts')
+/** What `npm run build` makes. A package has nothing else. */
+const built = join(root, 'dist/cli/main.js')
 
 const [major, minor] = process.versions.node.split('.').map(Number)
 /** The major version that the project is written for, from the first release that reads TypeScript without a warning. */
@@ -26,7 +31,7 @@ const fail = (reason) => {
 
 /** Ctrl-C reaches both processes; this one stays until the other has cleaned up and ended. */
 const handOver = () => {
-  const child = spawn(node, [join(__dirname, 'main.ts'), ...process.argv.slice(2)], { stdio: 'inherit' })
+  const child = spawn(node, [source, ...process.argv.slice(2)], { stdio: 'inherit' })
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal))
   child.on('error', ({ code }) => fail(`${node} cannot be started (${code}).`))
   child.on('exit', (status, signal) => {
@@ -35,10 +40,22 @@ const handOver = () => {
   })
 }
 
-if (isSuitable) {
-  import('./main.ts').catch((error) => {
+/** Of Node.js, for what is built: `import.meta.dirname` came with it. */
+const isRecent = major > 20 || (major === 20 && minor >= 11)
+
+const start = (path) => {
+  import(pathToFileURL(path).href).catch((error) => {
     if (error.code !== 'ERR_MODULE_NOT_FOUND') throw error
     fail('the packages that the command needs are not installed.')
   })
-} else if (existsSync(node)) handOver()
+}
+
+if (!existsSync(source)) {
+  if (isRecent) start(built)
+  else {
+    process.stderr.write(`token-refresher: Node.js 20.11 or later is needed: this is ${process.version}.\n`)
+    process.exitCode = 1
+  }
+} else if (isSuitable) start(source)
+else if (existsSync(node)) handOver()
 else fail(`Node.js 24 is needed: this is ${process.version}, and the project's own is not installed.`)

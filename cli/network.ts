@@ -1,9 +1,10 @@
 // The way to the network, as the AWS CLI takes it: proxies and certificates that the environment names.
 
 import { readFileSync } from 'node:fs'
-import { setGlobalProxyFromEnv } from 'node:http'
+// Older Node.js lacks some of their exports, which only a name on the module lets be absent.
+import http from 'node:http'
 import { Agent } from 'node:https'
-import { getCACertificates, setDefaultCACertificates } from 'node:tls'
+import tls from 'node:tls'
 import { wrongUsage } from './exit.ts'
 
 const proxies = ['HTTPS_PROXY', 'https_proxy', 'HTTP_PROXY', 'http_proxy'] as const
@@ -14,10 +15,23 @@ const proxies = ['HTTPS_PROXY', 'https_proxy', 'HTTP_PROXY', 'http_proxy'] as co
  * @throws CommandError when the file of `AWS_CA_BUNDLE` cannot be read or holds no certificate
  */
 export const followEnvironment = (environment: NodeJS.ProcessEnv): void => {
-  if (proxies.some((name) => environment[name])) setGlobalProxyFromEnv(environment)
+  const proxy = proxies.find((name) => environment[name])
+  if (proxy !== undefined) {
+    if (!('setGlobalProxyFromEnv' in http)) throw tooOld(proxy, '24.14')
+    http.setGlobalProxyFromEnv(environment)
+  }
   const bundle = environment.AWS_CA_BUNDLE
-  if (bundle) setDefaultCACertificates([...getCACertificates('default'), certificatesIn(bundle)])
+  if (!bundle) return
+  if (!('setDefaultCACertificates' in tls)) throw tooOld('AWS_CA_BUNDLE', '22.19 or 24.5')
+  tls.setDefaultCACertificates([...tls.getCACertificates('default'), certificatesIn(bundle)])
 }
+
+/** Not obeyed in silence, calls would go past the proxy. */
+const tooOld = (variable: string, version: string) =>
+  wrongUsage(
+    `${variable} is set, and to obey it takes Node.js ${version} or later: this is ${process.version}`,
+    `Use a later Node.js, or unset ${variable}.`,
+  )
 
 const certificatesIn = (file: string): string => {
   let text: string

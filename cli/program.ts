@@ -1,6 +1,6 @@
 // What can be typed: the global options and every command. What a command does is loaded when it is run.
 
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { Command, type CommandUnknownOpts, Option } from '@commander-js/extra-typings'
 import { defaultPrefix } from '../lambda/contract.ts'
 import { bootstrapCommand } from './commands/bootstrap.ts'
@@ -110,7 +110,9 @@ Example:
   $ token-refresher bootstrap sales-mailbox
   $ token-refresher status`
 
+/** In a clone the file is one folder above this one, and in a package, whose code is in `dist`, two. */
 const version = (): string => {
-  const { version: text } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'))
+  const file = ['../package.json', '../../package.json'].map((path) => new URL(path, import.meta.url)).find(existsSync)
+  const { version: text } = JSON.parse(file === undefined ? '{}' : readFileSync(file, 'utf8'))
   return String(text)
 }

@@ -14,7 +14,10 @@ const patienceMilliseconds = 10 * 60_000
 
 /** @param state of the sign-in: a request without it is answered with an error, and the command goes on waiting */
 export const listen = async (port: number, state: string): Promise<Redirect> => {
-  const arrived = Promise.withResolvers<URLSearchParams>()
+  let arrive: (answer: URLSearchParams) => void = () => {}
+  const arrived = new Promise<URLSearchParams>((resolve) => {
+    arrive = resolve
+  })
   let chosen = port
   let isOver = false
   const answerTo: RequestListener = (request, response) => {
@@ -23,7 +26,7 @@ export const listen = async (port: number, state: string): Promise<Redirect> => 
     response.end(page(text))
     if (answer === undefined) return
     isOver = true
-    arrived.resolve(answer)
+    arrive(answer)
   }
   const handle = createServer(answerTo)
   await started(handle, port, '127.0.0.1')
@@ -36,9 +39,10 @@ export const listen = async (port: number, state: string): Promise<Redirect> => 
     uri: `http://localhost:${chosen}`,
     answer: async (signal) => {
       const patience = AbortSignal.any([signal, AbortSignal.timeout(patienceMilliseconds)])
-      const gaveUp = Promise.withResolvers<never>()
-      patience.addEventListener('abort', () => gaveUp.reject(signal.aborted ? signal.reason : noSignIn()))
-      return Promise.race([arrived.promise, gaveUp.promise])
+      const gaveUp = new Promise<never>((_, reject) => {
+        patience.addEventListener('abort', () => reject(signal.aborted ? signal.reason : noSignIn()))
+      })
+      return Promise.race([arrived, gaveUp])
     },
     close: () => {
       for (const server of [handle, other]) server.close().closeAllConnections()

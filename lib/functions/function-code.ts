@@ -1,62 +1,21 @@
-// One CommonJS file per function, made by esbuild at synth: no Docker, no lock file, the same bytes on every machine.
-import { mkdirSync, writeFileSync } from 'node:fs'
-import { dirname, join } from 'node:path'
-import { fileURLToPath } from 'node:url'
+// The code of a function as an asset: bundled at synth in a clone, and bundled before in a package.
+import { existsSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { join } from 'node:path'
 import { AssetHashType, DockerImage } from 'aws-cdk-lib'
 import { Code } from 'aws-cdk-lib/aws-lambda'
-import { type BuildOptions, buildSync } from 'esbuild'
+import type { FunctionName } from '../permissions/permissions.ts'
+
+/** In a package: `npm run build` has put the bundles beside the compiled sources. */
+const bundles = join(import.meta.dirname, '../../functions')
 
 const root = join(import.meta.dirname, '../..')
-const undici = join(dirname(fileURLToPath(import.meta.resolve('undici/package.json'))), 'lib')
 
-/** undici's index carries all of it, 735 KB; this module of ours re-exports the parts that are used. */
-const partsOfUndici = join(root, 'lambda/adapters/undici.ts')
+/** The asset's hash is that of the bundle, so only a change of code redeploys; it is the same in a clone and in a package. */
+export const functionCode = (name: FunctionName): Code =>
+  existsSync(bundles) ? Code.fromAsset(join(bundles, name)) : bundledNow(`lambda/${name}.ts`)
 
-/** Modules of ours in place of packages, also where the SDK imports them. The parts of undici stay the package's. */
-const alias = {
-  '@aws-sdk/credential-provider-node': join(root, 'lib/bundled/credentials-of-the-role.ts'),
-  undici: partsOfUndici,
-  'undici/lib': undici,
-}
-
-const buildOptions: BuildOptions = {
-  absWorkingDir: root,
-  bundle: true,
-  platform: 'node',
-  target: 'node24',
-  format: 'cjs',
-  mainFields: ['module', 'main'],
-  minify: true,
-  legalComments: 'none',
-  sourcemap: false,
-  logLevel: 'warning',
-  alias,
-  // undici's own switch for bundles: leaves out its second, experimental HTTP parser (151 KB).
-  define: { esbuildDetection: 'true' },
-  // Its HTTP parser for processors without SIMD (78 KB), which it asks for only there. Lambda's all have it.
-  external: [join(undici, 'llhttp/llhttp-wasm.js')],
-}
-
-/**
- * Bundles an entry file, the AWS SDK included, into `<directory>/index.js`.
- *
- * @param entry path of the TypeScript file, relative to the package or absolute
- * @throws esbuild's BuildFailure, which names the file and the line
- */
-export const bundle = (entry: string, directory: string): void => {
-  // Written by us, because esbuild writes the path of what is external relative to where it thinks the file will be.
-  const { outputFiles } = buildSync({
-    ...buildOptions,
-    entryPoints: [entry],
-    outfile: join(root, 'index.js'),
-    write: false,
-  })
-  mkdirSync(directory, { recursive: true })
-  for (const { contents } of outputFiles) writeFileSync(join(directory, 'index.js'), contents)
-}
-
-/** An asset with the bundle of an entry file. Its hash is that of the bundle, so only a change of code redeploys. */
-export const functionCode = (entry: string): Code =>
+const bundledNow = (entry: string): Code =>
   Code.fromAsset(join(root, 'lambda'), {
     assetHashType: AssetHashType.OUTPUT,
     bundling: {
@@ -65,6 +24,8 @@ export const functionCode = (entry: string): Code =>
       command: [entry],
       local: {
         tryBundle: (directory) => {
+          // A package has no esbuild, and needs none.
+          const { bundle } = createRequire(import.meta.url)('./bundle.ts')
           bundle(entry, directory)
           return true
         },

@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { builtinModules } from 'node:module'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { bundle } from '../../../lib/functions/function-code.ts'
+import { bundle } from '../../../lib/functions/bundle.ts'
 import { temporary } from '../support.ts'
 
 const entries = ['lambda/refresh.ts', 'lambda/bootstrap.ts']

@@ -1,0 +1,10 @@
+// What the package offers to CDK applications: `import { TokenRefresher } from 'token-refresher'`.
+export { type FailureClass, failureClasses, metrics } from '../lambda/contract.ts'
+export { Connection } from './connection.ts'
+export type { FunctionsCode } from './functions/functions.ts'
+export { MetricMethods } from './monitoring/metric-methods.ts'
+export { type Configuration, ConfigurationError, readConfiguration } from './settings/configuration.ts'
+export type { AlarmChoice } from './settings/schema.ts'
+export { TokenRefresher } from './token-refresher.ts'
+export type { TokenRefresherProps } from './token-refresher-props.ts'
+export { TokenRefresherStack, type TokenRefresherStackProps } from './token-refresher-stack.ts'
