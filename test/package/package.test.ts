@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { constructReference } from '../../bin/construct-reference.ts'
 import { startCommandStack } from '../cli/support/stack.ts'
 import { textOf } from '../docs/markdown.ts'
 
@@ -39,6 +40,10 @@ it('holds no TypeScript source and no bundler, and declares what it offers', () 
   expect(below.filter((file) => file.endsWith('.ts') && !file.endsWith('.d.ts'))).toEqual([])
   expect(below).toEqual(expect.arrayContaining(['dist/lib/index.d.ts', 'dist/functions/refresh/index.js']))
   expect(existsSync(inFolder('node_modules/esbuild'))).toBe(false)
+})
+
+it('is documented as its docstrings say (npm run build && npm run reference)', () => {
+  expect(constructReference()).toBe(textOf('docs/reference/construct.md'))
 })
 
 describe('an application', { timeout: 300_000 }, () => {
