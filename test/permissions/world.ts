@@ -36,8 +36,9 @@ export type World = Awaited<ReturnType<typeof startWorld>>
 /** @param removed a permission that its role does not have */
 export const startWorld = async (deployment: Deployment, removed?: Row) => {
   const clock = new ManualClock(Date.parse('2027-01-01T00:00:00Z'))
-  const guard = new Guard(deployment, removed)
-  const services = await startServices({ clock, authorize: guard.authorize })
+  let deployed = deployment
+  let guard = new Guard(deployment, removed)
+  const services = await startServices({ clock, authorize: (request) => guard.authorize(request) })
   const { entra, secretsManager, eventBus } = services
   const access = (accessKeyId: string) => ({
     endpoint: services.awsUrl,
@@ -52,7 +53,7 @@ export const startWorld = async (deployment: Deployment, removed?: Row) => {
   }
 
   const dependenciesOf = (role: FunctionName): Dependencies => {
-    const settings = readSettings({ ...deployment.functions[role].environment, [environment.allowLoopbackHttp]: '1' })
+    const settings = readSettings({ ...deployed.functions[role].environment, [environment.allowLoopbackHttp]: '1' })
     return {
       clock,
       random: systemRandom,
@@ -63,7 +64,8 @@ export const startWorld = async (deployment: Deployment, removed?: Row) => {
       events: eventBridgeEvents(eventBusName(settings.prefix), access(role)),
     }
   }
-  const dependencies = { refresh: dependenciesOf('refresh'), bootstrap: dependenciesOf('bootstrap') }
+  const bothDependencies = () => ({ refresh: dependenciesOf('refresh'), bootstrap: dependenciesOf('bootstrap') })
+  let dependencies = bothDependencies()
   const operator = clientOf('operator')
   const { login, clientSecretKeyId } = addAccess(services)
   const nameOf = (room: Room, name: string): string => secretName(dependencies.refresh.settings.prefix, room, name)
@@ -91,10 +93,20 @@ export const startWorld = async (deployment: Deployment, removed?: Row) => {
 
   return {
     clock,
-    guard,
+    get guard() {
+      return guard
+    },
     entra,
     eventBus,
-    dependencies,
+    get dependencies() {
+      return dependencies
+    },
+    /** In place of the one before: other functions and roles, the same secrets. */
+    deploy: (next: Deployment) => {
+      deployed = next
+      guard = new Guard(next)
+      dependencies = bothDependencies()
+    },
     login,
     /** Of the login's client secret at Entra. */
     clientSecretKeyId,
