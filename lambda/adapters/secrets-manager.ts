@@ -7,6 +7,7 @@ import {
   GetSecretValueCommand,
   ListSecretsCommand,
   PutSecretValueCommand,
+  ReplicateSecretToRegionsCommand,
   RestoreSecretCommand,
   type SecretListEntry,
   SecretsManagerClient,
@@ -69,7 +70,7 @@ export const secretsManagerClient = (configuration: SecretsManagerClientConfig =
   return client
 }
 
-type StoreSettings = Pick<Settings, 'prefix' | 'privateKeyArn' | 'publishedKeyArn'>
+type StoreSettings = Pick<Settings, 'prefix' | 'privateKeyArn' | 'publishedKeyArn' | 'replicaRegions'>
 type AnyId = SecretId | { readonly arn: string }
 
 export const secretsManagerStore = (client: SecretsManagerClient, settings: StoreSettings): SecretStore => {
@@ -79,6 +80,10 @@ export const secretsManagerStore = (client: SecretsManagerClient, settings: Stor
     const key = room === 'connections' ? settings.publishedKeyArn : settings.privateKeyArn
     return key === undefined ? {} : { KmsKeyId: key }
   }
+
+  /** Secrets Manager refuses an empty list. */
+  const AddReplicaRegions = settings.replicaRegions.map((Region) => ({ Region }))
+  const isCopied = (id: AnyId): boolean => 'room' in id && id.room === 'connections' && AddReplicaRegions.length > 0
 
   return {
     async list(room, from) {
@@ -125,6 +130,7 @@ export const secretsManagerStore = (client: SecretsManagerClient, settings: Stor
             SecretString: write.text.reveal(),
             Tags: sdkTags(tags),
             ...keyOf(write.room),
+            ...(isCopied(write) && { AddReplicaRegions }),
           }),
         )
         return { arn: answer.ARN ?? '' }
@@ -156,7 +162,11 @@ export const secretsManagerStore = (client: SecretsManagerClient, settings: Stor
     },
 
     async restore(id) {
-      await client.send(new RestoreSecretCommand({ SecretId: idOf(id) })).catch(throwStoreFailure)
+      const SecretId = idOf(id)
+      await client.send(new RestoreSecretCommand({ SecretId })).catch(throwStoreFailure)
+      // Its copies were deleted before it was.
+      if (!isCopied(id)) return
+      await client.send(new ReplicateSecretToRegionsCommand({ SecretId, AddReplicaRegions })).catch(throwStoreFailure)
     },
 
     async erase(id) {

@@ -54,5 +54,8 @@ export const anew: Deployment = (() => {
   return { functions, keyPolicies: new Map([...plain.keyPolicies, [newKeyArn, policy]]) }
 })()
 
+/** With copies of the published secrets in another Region. */
+export const replicated = deploy({ replicaRegions: 'eu-west-1' })
+
 /** The same with a key for the published secrets: no permission of `plain` is missing here. */
 export const withPublishedKey = deploy({ publishedKeyArn })

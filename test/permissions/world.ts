@@ -4,7 +4,9 @@ import { randomUUID } from 'node:crypto'
 import {
   CreateSecretCommand,
   DeleteSecretCommand,
+  DescribeSecretCommand,
   PutSecretValueCommand,
+  RemoveRegionsFromReplicationCommand,
   type SecretsManagerClient,
 } from '@aws-sdk/client-secrets-manager'
 import { systemRandom } from '../../lambda/adapters/dependencies.ts'
@@ -127,7 +129,14 @@ export const startWorld = async (deployment: Deployment, removed?: Row) => {
     tags: (room: Room, name: string): Json =>
       Object.fromEntries(secretsManager.inspect(nameOf(room, name))?.tags ?? []),
     /** As an operator does, so that it can be brought back. */
-    remove: (room: Room, name: string) => operator.send(new DeleteSecretCommand({ SecretId: nameOf(room, name) })),
+    remove: async (room: Room, name: string): Promise<void> => {
+      const SecretId = nameOf(room, name)
+      const { ReplicationStatus = [] } = await operator.send(new DescribeSecretCommand({ SecretId }))
+      const RemoveReplicaRegions = ReplicationStatus.flatMap(({ Region }) => Region ?? [])
+      if (RemoveReplicaRegions.length > 0)
+        await operator.send(new RemoveRegionsFromReplicationCommand({ SecretId, RemoveReplicaRegions }))
+      await operator.send(new DeleteSecretCommand({ SecretId }))
+    },
     /** Names of the events about this connection or client. */
     told: (subject: string): readonly string[] => {
       const about = eventBus.entries.filter(({ detail }) => JSON.stringify(detail).includes(`"${subject}"`))
