@@ -83,6 +83,14 @@ describe('copies of published secrets in other Regions', () => {
 })
 
 describe('two of them with one prefix', () => {
+  test('that differs in case alone are refused too, because IAM ignores case in role names', () => {
+    const both = app()
+    new TokenRefresher(emptyStack('First', both), 'Refresher', { code, prefix: 'mail' })
+    expect(() => new TokenRefresher(emptyStack('Second', both), 'Refresher', { code, prefix: 'Mail' })).toThrow(
+      'prefix: given "Mail" for Second/Refresher; First/Refresher has it already',
+    )
+  })
+
   test('in one account and Region are refused, and the message names both', () => {
     const both = app()
     new TokenRefresher(emptyStack('First', both), 'Refresher', { code })
