@@ -81,9 +81,13 @@ export const secretsManagerStore = (client: SecretsManagerClient, settings: Stor
     return key === undefined ? {} : { KmsKeyId: key }
   }
 
-  /** Secrets Manager refuses an empty list. */
-  const AddReplicaRegions = settings.replicaRegions.map((Region) => ({ Region }))
-  const isCopied = (id: AnyId): boolean => 'room' in id && id.room === 'connections' && AddReplicaRegions.length > 0
+  /** Secrets Manager refuses an empty list, and the secret's own Region, which the deployment may not have known. */
+  const copiesOf = async (id: SecretId): Promise<{ AddReplicaRegions?: { Region: string }[] }> => {
+    if (id.room !== 'connections' || settings.replicaRegions.length === 0) return {}
+    const own = await client.config.region()
+    const AddReplicaRegions = settings.replicaRegions.filter((one) => one !== own).map((Region) => ({ Region }))
+    return AddReplicaRegions.length === 0 ? {} : { AddReplicaRegions }
+  }
 
   return {
     async list(room, from) {
@@ -130,7 +134,7 @@ export const secretsManagerStore = (client: SecretsManagerClient, settings: Stor
             SecretString: write.text.reveal(),
             Tags: sdkTags(tags),
             ...keyOf(write.room),
-            ...(isCopied(write) && { AddReplicaRegions }),
+            ...(await copiesOf(write)),
           }),
         )
         return { arn: answer.ARN ?? '' }
@@ -165,7 +169,8 @@ export const secretsManagerStore = (client: SecretsManagerClient, settings: Stor
       const SecretId = idOf(id)
       await client.send(new RestoreSecretCommand({ SecretId })).catch(throwStoreFailure)
       // Its copies were deleted before it was.
-      if (!isCopied(id)) return
+      const { AddReplicaRegions } = await copiesOf(id)
+      if (AddReplicaRegions === undefined) return
       await client.send(new ReplicateSecretToRegionsCommand({ SecretId, AddReplicaRegions })).catch(throwStoreFailure)
     },
 

@@ -48,6 +48,26 @@ test('an app in another Region reads the newest token, under the same ARN but fo
   expect(await there.read()).toEqual({ arn, generation: 2, isLive: true })
 })
 
+test('the own Region among them is left out, for a deployment may not know its Region', async () => {
+  const stack = await embedded()
+  const home = await deployedIn(stack, 'eu-central-1', ['eu-central-1', away])
+  await home.connect()
+  expect(await (await deployedIn(stack, away)).read()).toMatchObject({ generation: 1, isLive: true })
+  const alone = await embedded()
+  const uncopied = await deployedIn(alone, 'eu-central-1', ['eu-central-1'])
+  await uncopied.connect()
+  expect(await uncopied.read()).toMatchObject({ generation: 1, isLive: true })
+})
+
+test('a Region that there is not fails the bootstrap and loses nothing: without it, the next tick publishes', async () => {
+  const stack = await embedded()
+  const wrong = await deployedIn(stack, 'eu-central-1', ['eu-nowhere-99'])
+  await expect(wrong.connect()).rejects.toThrow('InvalidParameterException')
+  const corrected = await deployedIn(stack, 'eu-central-1')
+  expect(await corrected.refresh()).toMatchObject({ failed: {} })
+  expect(await corrected.read()).toMatchObject({ generation: 1, isLive: true })
+})
+
 test('private secrets are not copied', async () => {
   const stack = await embedded()
   await (await deployedIn(stack, 'eu-central-1', [away])).connect()

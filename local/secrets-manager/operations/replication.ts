@@ -6,12 +6,15 @@ import { invalidParameter } from '../errors.ts'
 import type { Secret } from '../model.ts'
 import { isReplica, replicationStatus } from '../replicas.ts'
 
+/** As every Region of AWS is named so far. */
+const existing = /^[a-z]{2}(-[a-z]+)+-\d$/
+
 /** AddReplicaRegions of a request. A key of its own for a copy is not known here. */
 export const readReplicaRegions = ({ input, account }: Call): readonly string[] | undefined =>
   input.objects('AddReplicaRegions', { minimum: 1 })?.map((one) => {
     if (one.has('KmsKeyId')) throw invalidParameter('Copies are encrypted with the key aws/secretsmanager here.')
     const region = one.required('Region', { minimum: 1, maximum: 128 })
-    if (region === account.place.region) throw invalidParameter('Invalid replica region.')
+    if (region === account.place.region || !existing.test(region)) throw invalidParameter('Invalid replica region.')
     return region
   })
 
