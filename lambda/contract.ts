@@ -66,6 +66,8 @@ export const environment = {
   privateKeyArn: 'TOKEN_REFRESHER_PRIVATE_KEY_ARN',
   /** KMS key of published secrets. Absent: the account's `aws/secretsmanager` key. */
   publishedKeyArn: 'TOKEN_REFRESHER_PUBLISHED_KEY_ARN',
+  /** Regions that published secrets are copied to, separated by commas. Absent: none. */
+  replicaRegions: 'TOKEN_REFRESHER_REPLICA_REGIONS',
   /** Where the runbook is; `#heading` is added. */
   runbookUrl: 'TOKEN_REFRESHER_RUNBOOK_URL',
   /** Host names to which credentials may be sent, separated by commas. Absent: Microsoft's. */

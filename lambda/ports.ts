@@ -25,6 +25,8 @@ export interface Settings extends AllowedHosts {
   readonly timing: Timing
   readonly privateKeyArn: string | undefined
   readonly publishedKeyArn: string | undefined
+  /** Regions that published secrets are copied to. */
+  readonly replicaRegions: readonly string[]
   readonly runbookUrl: string
 }
 

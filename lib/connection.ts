@@ -1,4 +1,5 @@
 // What an app is given: the published secret of one connection, and the right to read it.
+import { ArnFormat, Stack } from 'aws-cdk-lib'
 import { Grant, type IGrantable } from 'aws-cdk-lib/aws-iam'
 import type { IKey } from 'aws-cdk-lib/aws-kms'
 import { type ISecret, Secret } from 'aws-cdk-lib/aws-secretsmanager'
@@ -22,6 +23,8 @@ export interface ConnectionProps {
   readonly connection: string
   /** @default - the account's aws/secretsmanager key */
   readonly publishedKey?: IKey | undefined
+  /** Regions with a copy of the secret. @default - none */
+  readonly replicaRegions?: readonly string[] | undefined
 }
 
 /**
@@ -32,6 +35,7 @@ export class Connection extends Construct {
   /** The published secret, by name. */
   readonly secret: ISecret
   private readonly publishedKey: IKey | undefined
+  private readonly replicaRegions: readonly string[]
 
   /** @throws Error when a connection cannot have the name */
   constructor(scope: Construct, id: string, props: ConnectionProps) {
@@ -39,20 +43,35 @@ export class Connection extends Construct {
     const name = secretName(props.prefix, 'connections', checkedName(props.connection))
     this.secret = Secret.fromSecretNameV2(this, 'Secret', name)
     this.publishedKey = props.publishedKey
+    this.replicaRegions = props.replicaRegions ?? []
   }
 
   /**
-   * Lets an app read the current version of the published secret: GetSecretValue on it, and Decrypt if it has a key. A
+   * Lets an app read the current version of the published secret, and of its copies in other Regions: GetSecretValue on it,
+   * and Decrypt if it has a key. A
    * call that names an older version, by its id or its stage, is not allowed.
    */
   grantRead(grantee: IGrantable): Grant {
     const read = Grant.addToPrincipal({
       grantee,
       actions: ['secretsmanager:GetSecretValue'],
-      resourceArns: [`${this.secret.secretArn}-??????`],
+      resourceArns: [`${this.secret.secretArn}-??????`, ...this.copies()],
       conditions: currentVersionAlone,
     })
     return this.publishedKey === undefined ? read : read.combine(this.grantDecrypt(grantee, this.publishedKey))
+  }
+
+  /** The ARN of a copy is that of the secret but for the Region. */
+  private copies(): readonly string[] {
+    return this.replicaRegions.map((region) =>
+      Stack.of(this).formatArn({
+        service: 'secretsmanager',
+        region,
+        resource: 'secret',
+        resourceName: `${this.secret.secretName}-??????`,
+        arnFormat: ArnFormat.COLON_RESOURCE_NAME,
+      }),
+    )
   }
 
   /** On the app's side, which works for keys of other stacks too: a key that was imported takes no statements. */

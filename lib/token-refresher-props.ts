@@ -85,6 +85,14 @@ export interface TokenRefresherProps {
   readonly publishedKey?: IKey | undefined
 
   /**
+   * Regions that published secrets are copied to when they are made, for apps that read there. Not together with
+   * `publishedKey`: the copies are under the account's own keys.
+   *
+   * @default - none
+   */
+  readonly replicaRegions?: readonly string[] | undefined
+
+  /**
    * How long the functions' logs are kept. They are deleted with the stack.
    *
    * @default RetentionDays.THREE_MONTHS: as long as an unused refresh token lives
@@ -143,6 +151,7 @@ export interface Checked
     | 'shards'
     | 'reservedConcurrency'
     | 'tokenEndpointHosts'
+    | 'replicaRegions'
     | 'alarms'
     | 'dashboard'
     | 'runbookUrl'
@@ -165,6 +174,7 @@ export const check = (props: TokenRefresherProps): Checked => {
     shards: props.shards,
     reservedConcurrency: props.reservedConcurrency,
     tokenEndpointHosts: props.tokenEndpointHosts,
+    replicaRegions: props.replicaRegions,
     alarms: props.alarmChoice,
     dashboard: props.dashboard,
     runbookUrl: props.runbookUrl,

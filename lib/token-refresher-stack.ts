@@ -45,6 +45,7 @@ export class TokenRefresherStack extends Stack {
       runbookUrl: configuration.runbookUrl,
       privateKey: privateKeyArn === undefined ? undefined : Key.fromKeyArn(this, 'EarlierPrivateKey', privateKeyArn),
       publishedKey: publishedKeyArn === undefined ? undefined : Key.fromKeyArn(this, 'PublishedKey', publishedKeyArn),
+      replicaRegions: configuration.replicaRegions,
       vpc: vpc === undefined ? undefined : Vpc.fromLookup(this, 'Vpc', { vpcId: vpc }),
       code,
     })

@@ -21,6 +21,7 @@ import { MetricMethods } from './monitoring/metric-methods.ts'
 import { Notifications } from './monitoring/notifications.ts'
 import { Queries } from './monitoring/queries.ts'
 import { Encryption } from './permissions/encryption.ts'
+import { refuseReplicas } from './settings/replicas.ts'
 import { refuseSecondUse } from './settings/unique-prefix.ts'
 import { check, type TokenRefresherProps } from './token-refresher-props.ts'
 
@@ -51,6 +52,7 @@ export class TokenRefresher extends MetricMethods {
   readonly dashboardName: string | undefined
 
   private readonly publishedKey: IKey | undefined
+  private readonly replicaRegions: readonly string[]
   /** Scope of the connections that were asked for, by name. */
   private readonly connections: Construct
 
@@ -58,9 +60,11 @@ export class TokenRefresher extends MetricMethods {
     super(scope, id)
     const checked = check(props)
     const { prefix, alarmEmail, timing, shards, reservedConcurrency, tokenEndpointHosts } = checked
-    const { runbookUrl = defaultRunbookUrl } = checked
+    const { runbookUrl = defaultRunbookUrl, replicaRegions = [] } = checked
+    refuseReplicas(this, { replicaRegions, publishedKey: props.publishedKey })
     this.prefix = prefix
     this.publishedKey = props.publishedKey
+    this.replicaRegions = replicaRegions
     this.connections = new Construct(this, 'Connections')
     refuseSecondUse(
       this,
@@ -78,6 +82,7 @@ export class TokenRefresher extends MetricMethods {
       privateKey,
       allMetrics: checked.dashboard === 'on',
       publishedKey: props.publishedKey,
+      replicaRegions,
       logRetention: props.logRetention ?? RetentionDays.THREE_MONTHS,
       reservedConcurrency,
       vpc: props.vpc,
@@ -125,6 +130,7 @@ export class TokenRefresher extends MetricMethods {
       prefix: this.prefix,
       connection: name,
       publishedKey: this.publishedKey,
+      replicaRegions: this.replicaRegions,
     })
   }
 }

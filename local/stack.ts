@@ -59,6 +59,7 @@ export const embeddedSettings = (prefix: string = defaultPrefix, timing: Timing 
   timing,
   privateKeyArn: undefined,
   publishedKeyArn: undefined,
+  replicaRegions: [],
   runbookUrl: defaultRunbookUrl,
   tokenEndpointHosts: defaultTokenEndpointHosts,
   allowLoopbackHttp: true,

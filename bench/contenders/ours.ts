@@ -30,6 +30,7 @@ export const tickOfOurs = (access: AwsAccess) => {
     timing: defaultTiming,
     privateKeyArn: undefined,
     publishedKeyArn: undefined,
+    replicaRegions: [],
     runbookUrl: defaultRunbookUrl,
     tokenEndpointHosts: [],
     allowLoopbackHttp: true,

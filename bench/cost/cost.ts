@@ -1,6 +1,7 @@
 // Requests and dollars a month, beside Secrets Manager's own rotation with a Lambda function for each secret.
 
 import { defaultTiming, refreshMarginMinutes } from '../../lambda/contract.ts'
+import { readConfiguration } from '../../lib/settings/configuration.ts'
 import { tableOf } from '../figures.ts'
 import { countsOfTemplate } from './deployed.ts'
 import { type Counts, type Item, together } from './prices.ts'
@@ -24,9 +25,10 @@ const refreshesPerSecond = 24.5
 export const countsOfOurs = (connections: number, settings: Readonly<Record<string, unknown>> = {}): Counts => {
   const clients = Math.max(1, Math.ceil(connections / 100))
   const refreshed = refreshes * connections
+  const copies = readConfiguration(settings).replicaRegions?.length ?? 0
   return {
     ...countsOfTemplate(settings),
-    secrets: 2 * connections + clients,
+    secrets: (2 + copies) * connections + clients,
     'ListSecrets calls': ticks * (Math.ceil(connections / 100) + Math.ceil(clients / 100)),
     'other calls of Secrets Manager': 6 * refreshed,
     'KMS requests': 4 * refreshed,

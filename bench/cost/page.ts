@@ -43,6 +43,7 @@ const choices = (): string =>
       ['defaults', {}] as const,
       ['`dashboard: off`', lean] as const,
       ['`dashboard: off`, `alarms: essential`', leanest] as const,
+      ['one of `replicaRegions`', { replicaRegions: 'eu-west-1' }] as const,
     ].map(([name, settings]) => {
       const one = countsOfOurs(1, settings)
       const more = [100, 1000].map((connections) => money(together(countsOfOurs(connections, settings))))

@@ -2,6 +2,7 @@
 
 import { type Room, secretName } from '../../lambda/contract.ts'
 import { checkName, connectionNames, unknownConnection } from '../aws/connection.ts'
+import { deleteCopies } from '../aws/copies.ts'
 import { isDenied } from '../aws/explain.ts'
 import { describeRemoved, list } from '../aws/secrets.ts'
 import type { Action, Context } from '../context.ts'
@@ -31,6 +32,7 @@ export const remove =
     const removed: string[] = []
     for (const { room } of there.filter((entry) => entry !== undefined)) {
       const secret = secretName(context.prefix, room, name)
+      if (room === 'connections') await deleteCopies(context, secret)
       // A login holds a password, and no bootstrap needs it any more.
       if (await deleteSecret(context, secret, room === 'logins' ? undefined : recoveryDays)) removed.push(secret)
     }

@@ -7,6 +7,7 @@ import {
   GetSecretValueCommand,
   ListSecretsCommand,
   PutSecretValueCommand,
+  ReplicateSecretToRegionsCommand,
   RestoreSecretCommand,
   type SecretListEntry,
   SecretsManagerClient,
@@ -69,7 +70,7 @@ export const secretsManagerClient = (configuration: SecretsManagerClientConfig =
   return client
 }
 
-type StoreSettings = Pick<Settings, 'prefix' | 'privateKeyArn' | 'publishedKeyArn'>
+type StoreSettings = Pick<Settings, 'prefix' | 'privateKeyArn' | 'publishedKeyArn' | 'replicaRegions'>
 type AnyId = SecretId | { readonly arn: string }
 
 export const secretsManagerStore = (client: SecretsManagerClient, settings: StoreSettings): SecretStore => {
@@ -78,6 +79,14 @@ export const secretsManagerStore = (client: SecretsManagerClient, settings: Stor
   const keyOf = (room: Room): { KmsKeyId?: string } => {
     const key = room === 'connections' ? settings.publishedKeyArn : settings.privateKeyArn
     return key === undefined ? {} : { KmsKeyId: key }
+  }
+
+  /** Secrets Manager refuses an empty list, and the secret's own Region, which the deployment may not have known. */
+  const copiesOf = async (id: SecretId): Promise<{ AddReplicaRegions?: { Region: string }[] }> => {
+    if (id.room !== 'connections' || settings.replicaRegions.length === 0) return {}
+    const own = await client.config.region()
+    const AddReplicaRegions = settings.replicaRegions.filter((one) => one !== own).map((Region) => ({ Region }))
+    return AddReplicaRegions.length === 0 ? {} : { AddReplicaRegions }
   }
 
   return {
@@ -125,6 +134,7 @@ export const secretsManagerStore = (client: SecretsManagerClient, settings: Stor
             SecretString: write.text.reveal(),
             Tags: sdkTags(tags),
             ...keyOf(write.room),
+            ...(await copiesOf(write)),
           }),
         )
         return { arn: answer.ARN ?? '' }
@@ -156,7 +166,12 @@ export const secretsManagerStore = (client: SecretsManagerClient, settings: Stor
     },
 
     async restore(id) {
-      await client.send(new RestoreSecretCommand({ SecretId: idOf(id) })).catch(throwStoreFailure)
+      const SecretId = idOf(id)
+      await client.send(new RestoreSecretCommand({ SecretId })).catch(throwStoreFailure)
+      // Its copies were deleted before it was.
+      const { AddReplicaRegions } = await copiesOf(id)
+      if (AddReplicaRegions === undefined) return
+      await client.send(new ReplicateSecretToRegionsCommand({ SecretId, AddReplicaRegions })).catch(throwStoreFailure)
     },
 
     async erase(id) {

@@ -40,6 +40,7 @@ export const readSettings = (variables: Environment): Settings => {
     },
     privateKeyArn: variables[environment.privateKeyArn] || undefined,
     publishedKeyArn: variables[environment.publishedKeyArn] || undefined,
+    replicaRegions: variables[environment.replicaRegions]?.split(',') ?? [],
     runbookUrl: variables[environment.runbookUrl] || defaultRunbookUrl,
     tokenEndpointHosts: hosts ?? [],
     allowLoopbackHttp: variables[environment.allowLoopbackHttp] === '1',

@@ -8,7 +8,7 @@ import type { IQueue } from 'aws-cdk-lib/aws-sqs'
 import { Construct } from 'constructs'
 import { environment, functionNames, longestTickSeconds, type Timing } from '../../lambda/contract.ts'
 import { permissions } from '../permissions/permissions.ts'
-import { commonPlaces, type Places, throughSecretsManager } from '../permissions/statements.ts'
+import { commonPlaces, type Places, replicasPlace, throughSecretsManager } from '../permissions/statements.ts'
 import { roleName } from '../settings/role-name.ts'
 import { functionCode } from './function-code.ts'
 import { TokenRefresherFunction } from './token-refresher-function.ts'
@@ -36,6 +36,8 @@ export interface FunctionsProps {
   readonly logRetention: RetentionDays
   /** @default - the account's aws/secretsmanager key */
   readonly publishedKey?: IKey | undefined
+  /** Regions that published secrets are copied to. */
+  readonly replicaRegions: readonly string[]
   /** Of the refresher. @default - none set aside */
   readonly reservedConcurrency?: number | undefined
   /** @default - not in a VPC */
@@ -90,12 +92,13 @@ export class Functions extends Construct {
     return [this.refresh.logGroup, this.bootstrap.logGroup]
   }
 
-  private placesOf({ prefix, privateKey, publishedKey }: FunctionsProps): Places {
+  private placesOf({ prefix, privateKey, publishedKey, replicaRegions }: FunctionsProps): Places {
     const conditions = throughSecretsManager(this)
     return {
       ...commonPlaces(this, prefix),
       privateKey: { resource: privateKey.keyArn, conditions },
       ...(publishedKey === undefined ? {} : { publishedKey: { resource: publishedKey.keyArn, conditions } }),
+      ...(replicaRegions.length === 0 ? {} : { replicas: replicasPlace(this, prefix, replicaRegions) }),
     }
   }
 }
@@ -115,6 +118,7 @@ const environmentOf = ({
   allMetrics,
   privateKey,
   publishedKey,
+  replicaRegions,
 }: FunctionsProps) => ({
   NODE_OPTIONS: nodeOptions,
   [environment.prefix]: prefix,
@@ -126,4 +130,5 @@ const environmentOf = ({
   [environment.privateKeyArn]: privateKey.keyArn,
   ...(allMetrics ? {} : { [environment.metrics]: 'alarms' }),
   ...(publishedKey === undefined ? {} : { [environment.publishedKeyArn]: publishedKey.keyArn }),
+  ...(replicaRegions.length === 0 ? {} : { [environment.replicaRegions]: replicaRegions.join(',') }),
 })

@@ -1,5 +1,5 @@
 // The customer key of logins, clients and grants.
-import { RemovalPolicy } from 'aws-cdk-lib'
+import { RemovalPolicy, Stack, Token } from 'aws-cdk-lib'
 import { AccountRootPrincipal, type IRole, PolicyStatement } from 'aws-cdk-lib/aws-iam'
 import { Alias, type IKey, Key } from 'aws-cdk-lib/aws-kms'
 import { Construct } from 'constructs'
@@ -11,6 +11,18 @@ export interface EncryptionProps {
   readonly prefix: string
   /** The private key of an earlier deployment. @default - a new key */
   readonly privateKey?: IKey | undefined
+}
+
+/** As far as synth knows where the stack is deployed; KMS itself refuses the alias where it does not. */
+const refuseKeyOfElsewhere = (scope: Construct, { env, keyArn }: IKey): void => {
+  const { account, region } = Stack.of(scope)
+  const differs = (one: string, other: string) =>
+    !Token.isUnresolved(one) && !Token.isUnresolved(other) && one !== other
+  if (!differs(env.region, region) && !differs(env.account, account)) return
+  throw new Error(
+    `privateKeyArn: given ${keyArn} for a deployment in account ${account}, Region ${region}. Secrets Manager uses keys ` +
+      'of its own account and Region alone. To move, see docs/guides/deploy.md.',
+  )
 }
 
 /**
@@ -25,8 +37,12 @@ export class Encryption extends Construct {
   constructor(scope: Construct, id: string, props: EncryptionProps) {
     super(scope, id)
     if (props.privateKey !== undefined) {
+      refuseKeyOfElsewhere(this, props.privateKey)
       this.privateKey = props.privateKey
-      new Alias(this, 'Alias', { aliasName: `alias/${props.prefix}`, targetKey: props.privateKey })
+      // Where the alias of a key of our own is in the tree: under another logical id, CloudFormation would make the new alias
+      // before it deletes the old one, and a deployment that changes from one key to the other would fail.
+      const place = new Construct(this, 'PrivateKey')
+      new Alias(place, 'Alias', { aliasName: `alias/${props.prefix}`, targetKey: props.privateKey })
       return
     }
     this.made = new Key(this, 'PrivateKey', {

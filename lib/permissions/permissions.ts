@@ -4,6 +4,8 @@ import type { Room } from '../../lambda/contract.ts'
 /** What an action may be taken on. statements.ts gives each its ARN and its conditions. */
 export type Target =
   | Room
+  /** Published secrets, to the Regions that are chosen. Present when some are. */
+  | 'replicas'
   /** `*`: the actions have no resource-level scope. Values still need GetSecretValue on the secret. */
   | 'everySecret'
   /** Only as the source of our own events. */
@@ -35,6 +37,7 @@ const common: readonly Permission[] = [
   ...allow('events:PutEvents', ['eventBus'], 'tells of state changes'),
   ...allow('kms:Decrypt', ['privateKey', 'publishedKey'], 'reads what the key protects'),
   ...allow('kms:GenerateDataKey', ['privateKey', 'publishedKey'], 'writes what the key protects'),
+  ...allow('secretsmanager:ReplicateSecretToRegions', ['replicas'], 'copies what it makes for apps in other Regions'),
   ...allow('logs:CreateLogStream', ['ownLog'], 'logs'),
   ...allow('logs:PutLogEvents', ['ownLog'], 'logs'),
   ...allow('sqs:SendMessage', ['undelivered'], 'keeps an event whose run failed as a whole'),

@@ -56,7 +56,15 @@ export const currentVersionAlone = {
  * carry the ARN: what Lambda does itself (network, undelivered, and the log, which must never fall silent), and what Secrets
  * Manager does with a key for the caller, which it does only after it has allowed the call.
  */
-const calledByTheCode: readonly Target[] = ['logins', 'clients', 'grants', 'connections', 'everySecret', 'eventBus']
+const calledByTheCode: readonly Target[] = [
+  'logins',
+  'clients',
+  'grants',
+  'connections',
+  'replicas',
+  'everySecret',
+  'eventBus',
+]
 
 /** The places, where the function's own code calls them, for this function alone. */
 export const forFunctionAlone = (scope: Construct, functionName: string, places: Places): Places => {
@@ -74,6 +82,12 @@ export const forFunctionAlone = (scope: Construct, functionName: string, places:
   })
   return { ...places, ...Object.fromEntries(bound) }
 }
+
+/** Published secrets, to be copied to these Regions and no others. */
+export const replicasPlace = (scope: Construct, prefix: string, regions: readonly string[]): Place => ({
+  resource: roomArn(scope, prefix, 'connections'),
+  conditions: { 'ForAllValues:StringEquals': { 'secretsmanager:AddReplicaRegions': [...regions] } },
+})
 
 /** The places that depend on nothing but the prefix. */
 export const commonPlaces = (scope: Construct, prefix: string): Places => ({

@@ -28,6 +28,8 @@ export interface Configuration extends Timing {
   readonly privateKeyArn: string | undefined
   /** KMS key of published secrets. @default the account's aws/secretsmanager key */
   readonly publishedKeyArn: string | undefined
+  /** Regions that published secrets are copied to. @default none */
+  readonly replicaRegions: readonly string[] | undefined
   /** Which alarms are made. @default all */
   readonly alarms: AlarmChoice
   /** Whether there is a dashboard. Off: the metrics that it alone shows are not written either. @default on */
@@ -78,6 +80,7 @@ export const readConfiguration = (context: Readonly<Record<string, unknown>>): C
     tokenEndpointHosts: take('tokenEndpointHosts', options.tokenEndpointHosts) ?? defaultTokenEndpointHosts,
     privateKeyArn: take('privateKeyArn', options.privateKeyArn),
     publishedKeyArn: take('publishedKeyArn', options.publishedKeyArn),
+    replicaRegions: take('replicaRegions', options.replicaRegions),
     alarms: take('alarms', options.alarms) ?? 'all',
     dashboard: take('dashboard', options.dashboard) ?? 'on',
     runbookUrl: take('runbookUrl', options.runbookUrl),

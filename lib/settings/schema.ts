@@ -50,6 +50,8 @@ const keyArn = text(
   'the ARN of a KMS key (not of an alias), arn:aws:kms:<region>:<account>:key/<id>',
 )
 
+const regionPattern = /^[a-z]{2,}(-[a-z]+)+-\d+$/
+
 /** Which alarms are made. */
 export type AlarmChoice = 'all' | 'essential'
 
@@ -87,6 +89,14 @@ export const options = {
   },
   privateKeyArn: keyArn,
   publishedKeyArn: keyArn,
+  replicaRegions: {
+    read: (given: unknown) => {
+      const list = typeof given === 'string' ? given.split(',') : given
+      const regions = Array.isArray(list) ? list.map((one) => (typeof one === 'string' ? one.trim() : '')) : []
+      return regions.length > 0 && regions.every((one) => regionPattern.test(one)) ? [...new Set(regions)] : undefined
+    },
+    allowed: 'Regions separated by commas, or a list of them, such as eu-west-1; not the Region of the deployment',
+  },
   alarms: oneOf<AlarmChoice>(['all', 'essential']),
   dashboard: oneOf<'on' | 'off'>(['on', 'off']),
   runbookUrl: text(

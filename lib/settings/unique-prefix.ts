@@ -9,14 +9,18 @@ export interface Prefixed extends Construct {
 
 /**
  * Refuses a second use of a prefix in one account and Region of an app. Other apps are not visible here; there
- * CloudFormation refuses the names that both would take: the functions', and the export that names the first stack.
+ * CloudFormation refuses the names that both would take: the functions', and the export that names the first stack. Upper and
+ * lower case are one: IAM has no two roles whose names differ in that alone.
  *
  * @throws Error that names both constructs
  */
 export const refuseSecondUse = (candidate: Prefixed, others: readonly Prefixed[]): void => {
   const home = Stack.of(candidate).environment
   const first = others.find(
-    (other) => other !== candidate && other.prefix === candidate.prefix && Stack.of(other).environment === home,
+    (other) =>
+      other !== candidate &&
+      other.prefix.toLowerCase() === candidate.prefix.toLowerCase() &&
+      Stack.of(other).environment === home,
   )
   if (!first) return
   throw new Error(

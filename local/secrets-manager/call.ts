@@ -7,18 +7,32 @@ import {
   decryptionFailure,
   encryptionFailure,
   markedForDeletion,
+  replicaSecret,
   type ServiceError,
   secretNotFound,
 } from './errors.ts'
 import type { Input } from './input.ts'
 import type { Secret } from './model.ts'
 import { arnWithoutSuffix, type Place, readSecretId, type SecretId } from './names.ts'
+import { isReplica } from './replicas.ts'
+
+/** A copy is changed where its primary is. */
+const allowedOnReplicas: ReadonlySet<string> = new Set([
+  'BatchGetSecretValue',
+  'DescribeSecret',
+  'GetResourcePolicy',
+  'GetSecretValue',
+  'ListSecretVersionIds',
+  'StopReplicationToReplica',
+])
 
 export type Operation = (call: Call) => object
 
 export interface Account {
   readonly place: Place
   readonly catalogue: Catalogue
+  /** The secrets of another Region of the account. */
+  readonly catalogueOf: (region: string) => Catalogue
   readonly random: () => number
   readonly authorize: Authorize | undefined
   /** ARNs of KMS keys that nothing can be encrypted or decrypted with. */
@@ -73,6 +87,7 @@ export class Call {
       throw secretNotFound()
     }
     this.authorizeFor(secret, operation, context)
+    if (isReplica(secret, this.account.place.region) && !allowedOnReplicas.has(operation)) throw replicaSecret()
     return secret
   }
 

@@ -10,12 +10,15 @@ export class Catalogue {
   readonly #clock: Clock
   readonly #storage: Storage
   readonly #listing: Listing
+  readonly #replicate: (secret: Secret) => void
   readonly #byName = new Map<string, Secret>()
   #nextSequence = 1
   /** The earliest deletion date of any secret. */
   #nextDeletionAt = Number.POSITIVE_INFINITY
 
-  constructor(clock: Clock, storage: Storage, listing: Listing) {
+  /** @param replicate is given each secret that has changed */
+  constructor(clock: Clock, storage: Storage, listing: Listing, replicate: (secret: Secret) => void = () => {}) {
+    this.#replicate = replicate
     this.#clock = clock
     this.#storage = storage
     this.#listing = listing
@@ -51,6 +54,7 @@ export class Catalogue {
     this.#storage.save(secret)
     this.#keep(secret)
     this.#listing.put(secret)
+    this.#replicate(secret)
   }
 
   /** At: the moment from which on it is gone. */

@@ -55,6 +55,9 @@ export const tokenInUse = (token: string, arn: string) =>
     `You can't use ClientRequestToken ${token} because that value is already in use for a version of secret ${arn}.`,
   )
 
+export const replicaSecret = () =>
+  invalidParameter("Operation not permitted on a replica secret. Call must be made in primary secret's region.")
+
 /** A constraint of the service's own model: a length, a range, an enumeration. */
 export const constraint = (value: string, field: string, rule: string) =>
   validation(`1 validation error detected: Value${value} at '${field}' failed to satisfy constraint: Member ${rule}`)

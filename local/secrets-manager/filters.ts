@@ -52,7 +52,8 @@ const matchesValue = (secret: Secret, key: Filter['key'], value: string): boolea
       return hasWords(secret.description ?? '', value)
     case 'all':
       return attributes(secret).some((attribute) => hasWords(attribute, value))
-    case 'primary-region': // only replicated secrets have one, and nothing is replicated here
+    case 'primary-region':
+      return secret.primaryRegion?.startsWith(value) ?? false
     case 'owning-service': // only secrets that another service manages have one
       return false
   }

@@ -35,6 +35,10 @@ export interface Secret {
   readonly createdAt: number
   readonly changedAt: number
   readonly accessedAt: number | undefined
+  /** Regions that this secret is copied to. A secret with none has no such member. */
+  readonly replicaRegions?: readonly string[] | undefined
+  /** Of a secret with copies, and of each copy: where it can be changed. */
+  readonly primaryRegion?: string | undefined
   /** When the secret will be gone, if it is scheduled for deletion. */
   readonly deletionAt: number | undefined
   /** By version id, oldest first. */

@@ -12,6 +12,7 @@ import { Input } from './input.ts'
 import { Listing } from './listing.ts'
 import type { Secret } from './model.ts'
 import { operations } from './operations/index.ts'
+import { replicaOf } from './replicas.ts'
 import { inMemory, onDisk } from './storage.ts'
 import { failure, success } from './wire.ts'
 
@@ -64,8 +65,11 @@ export class SecretsManagerService {
       const place = { region: signedFor, accountId }
       const own = directory && signedFor !== region ? join(directory, signedFor) : directory
       const storage = own === undefined ? inMemory : onDisk(own)
-      const catalogue = new Catalogue(clock, storage, new Listing(clock, options.listingLagMilliseconds))
-      return { place, catalogue, random, authorize, disabledKeys: this.#disabledKeys, batchErrorIds }
+      const catalogue = new Catalogue(clock, storage, new Listing(clock, options.listingLagMilliseconds), (secret) =>
+        this.#replicate(secret),
+      )
+      const catalogueOf = (other: string) => this.#account(other).catalogue
+      return { place, catalogue, catalogueOf, random, authorize, disabledKeys: this.#disabledKeys, batchErrorIds }
     }
     this.#account(region)
   }
@@ -111,6 +115,15 @@ export class SecretsManagerService {
     const account = this.#account(regionOf(headers.authorization) ?? this.#home)
     const input = Input.parse(body)
     return operation(new Call({ account, principal, operation: name, input, now: this.#clock.now() }))
+  }
+
+  /** At once. AWS takes a moment, and does not say how long. */
+  #replicate(secret: Secret): void {
+    for (const region of secret.replicaRegions ?? []) {
+      const { catalogue } = this.#account(region)
+      const replica = replicaOf(secret, region, catalogue)
+      if (replica !== undefined) catalogue.put(replica)
+    }
   }
 
   #account(region: string): Account {

@@ -58,6 +58,7 @@ export const metadata = (secret: Secret) => ({
   DeletedDate: optionalTimestamp(secret.deletionAt),
   Tags: secret.tags && [...secret.tags].map(([key, value]) => ({ Key: key, Value: value })),
   CreatedDate: timestamp(secret.createdAt),
+  PrimaryRegion: secret.primaryRegion,
 })
 
 /** Undefined as long as the secret has no version. */

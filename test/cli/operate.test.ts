@@ -1,5 +1,6 @@
 // `refresh`, `pause`, `resume`, `token`, `remove` and `client`, on real connections.
 
+import { ReplicateSecretToRegionsCommand } from '@aws-sdk/client-secrets-manager'
 import { describe, expect, it } from 'vitest'
 import { keys, onTerminal, run, runJson } from './support/command.ts'
 import { put, startCommandStack } from './support/stack.ts'
@@ -108,6 +109,16 @@ describe('token', () => {
 })
 
 describe('remove', () => {
+  it('deletes the copies in other Regions first, and the connection comes back without them', async () => {
+    await stack.connect('copied')
+    const SecretId = 'token-refresher/connections/copied'
+    await stack.aws.send(
+      new ReplicateSecretToRegionsCommand({ SecretId, AddReplicaRegions: [{ Region: 'us-east-1' }] }),
+    )
+    expect(await run(stack, ['remove', 'copied', '--yes'])).toMatchObject({ status: 0 })
+    expect(stack.secretsManager.inspect(SecretId)).toMatchObject({ deletionAt: expect.any(Number), replicaRegions: [] })
+  })
+
   it('asks for the name, and does nothing when another is typed', async () => {
     await stack.connect('leaving')
     const session = onTerminal(stack, ['remove', 'leaving'])

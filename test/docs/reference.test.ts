@@ -68,6 +68,7 @@ describe('the settings', () => {
       reservedConcurrency: 'off',
       privateKeyArn: 'a new key',
       publishedKeyArn: "the account's aws/secretsmanager key",
+      replicaRegions: 'none',
       runbookUrl: 'docs/runbook.md, a path in this repository',
       vpc: 'off',
     }

@@ -5,6 +5,7 @@ import { Vpc } from 'aws-cdk-lib/aws-ec2'
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam'
 import { Key } from 'aws-cdk-lib/aws-kms'
 import { describe, expect, test } from 'vitest'
+import { ConfigurationError } from '../../lib/settings/configuration.ts'
 import { TokenRefresher } from '../../lib/token-refresher.ts'
 import { account, app, code, emptyStack, propertiesOf, region, templateWith } from './support.ts'
 
@@ -55,7 +56,41 @@ describe('a connection', () => {
   )
 })
 
+describe('copies of published secrets in other Regions', () => {
+  test('may be read by those who may read the secret', () => {
+    const stack = emptyStack()
+    const role = reader(stack)
+    const refresher = new TokenRefresher(stack, 'Refresher', { code, replicaRegions: ['us-east-1'] })
+    refresher.connection('sales-mailbox').grantRead(role)
+    const { PolicyDocument } = propertiesOf(Template.fromStack(stack), 'AWS::IAM::Policy', 'AppDefaultPolicy')
+    expect(JSON.stringify(PolicyDocument)).toContain(
+      `:secretsmanager:us-east-1:${account}:secret:token-refresher/connections/sales-mailbox-??????`,
+    )
+  })
+
+  test('are refused in the own Region, and under a key that is not there', () => {
+    const stack = emptyStack()
+    const publishedKey = new Key(stack, 'Key')
+    const make = () =>
+      new TokenRefresher(stack, 'Refresher', { code, publishedKey, replicaRegions: [region, 'us-east-1'] })
+    expect(make).toThrow(
+      new ConfigurationError([
+        'replicaRegions: not together with publishedKeyArn, because the copies would not be under that key.',
+        `replicaRegions: given ${region}, which is the Region of the deployment.`,
+      ]),
+    )
+  })
+})
+
 describe('two of them with one prefix', () => {
+  test('that differs in case alone are refused too, because IAM ignores case in role names', () => {
+    const both = app()
+    new TokenRefresher(emptyStack('First', both), 'Refresher', { code, prefix: 'mail' })
+    expect(() => new TokenRefresher(emptyStack('Second', both), 'Refresher', { code, prefix: 'Mail' })).toThrow(
+      'prefix: given "Mail" for Second/Refresher; First/Refresher has it already',
+    )
+  })
+
   test('in one account and Region are refused, and the message names both', () => {
     const both = app()
     new TokenRefresher(emptyStack('First', both), 'Refresher', { code })

@@ -45,5 +45,17 @@ export const again: Deployment = (() => {
   return { functions, keyPolicies: plain.keyPolicies }
 })()
 
+/** Deployed again without it: with a key of its own, beside which the policy of the old one stays as it was. */
+export const anew: Deployment = (() => {
+  const newKeyArn = `arn:aws:kms:${region}:${accountId}:key/8a1f2f0e-7c0e-4f0c-9a51-3a5e5d0c9b22`
+  const { functions } = deploy({ privateKeyArn: newKeyArn })
+  const policy = plain.keyPolicies.get(plain.functions.refresh.environment[environment.privateKeyArn] ?? '')
+  if (policy === undefined) throw new Error('the private key of the deployment has no policy')
+  return { functions, keyPolicies: new Map([...plain.keyPolicies, [newKeyArn, policy]]) }
+})()
+
+/** With copies of the published secrets in another Region. */
+export const replicated = deploy({ replicaRegions: 'eu-west-1' })
+
 /** The same with a key for the published secrets: no permission of `plain` is missing here. */
 export const withPublishedKey = deploy({ publishedKeyArn })

@@ -4,7 +4,9 @@ import { randomUUID } from 'node:crypto'
 import {
   CreateSecretCommand,
   DeleteSecretCommand,
+  DescribeSecretCommand,
   PutSecretValueCommand,
+  RemoveRegionsFromReplicationCommand,
   type SecretsManagerClient,
 } from '@aws-sdk/client-secrets-manager'
 import { systemRandom } from '../../lambda/adapters/dependencies.ts'
@@ -36,8 +38,9 @@ export type World = Awaited<ReturnType<typeof startWorld>>
 /** @param removed a permission that its role does not have */
 export const startWorld = async (deployment: Deployment, removed?: Row) => {
   const clock = new ManualClock(Date.parse('2027-01-01T00:00:00Z'))
-  const guard = new Guard(deployment, removed)
-  const services = await startServices({ clock, authorize: guard.authorize })
+  let deployed = deployment
+  let guard = new Guard(deployment, removed)
+  const services = await startServices({ clock, authorize: (request) => guard.authorize(request) })
   const { entra, secretsManager, eventBus } = services
   const access = (accessKeyId: string) => ({
     endpoint: services.awsUrl,
@@ -52,7 +55,7 @@ export const startWorld = async (deployment: Deployment, removed?: Row) => {
   }
 
   const dependenciesOf = (role: FunctionName): Dependencies => {
-    const settings = readSettings({ ...deployment.functions[role].environment, [environment.allowLoopbackHttp]: '1' })
+    const settings = readSettings({ ...deployed.functions[role].environment, [environment.allowLoopbackHttp]: '1' })
     return {
       clock,
       random: systemRandom,
@@ -63,7 +66,8 @@ export const startWorld = async (deployment: Deployment, removed?: Row) => {
       events: eventBridgeEvents(eventBusName(settings.prefix), access(role)),
     }
   }
-  const dependencies = { refresh: dependenciesOf('refresh'), bootstrap: dependenciesOf('bootstrap') }
+  const bothDependencies = () => ({ refresh: dependenciesOf('refresh'), bootstrap: dependenciesOf('bootstrap') })
+  let dependencies = bothDependencies()
   const operator = clientOf('operator')
   const { login, clientSecretKeyId } = addAccess(services)
   const nameOf = (room: Room, name: string): string => secretName(dependencies.refresh.settings.prefix, room, name)
@@ -91,10 +95,20 @@ export const startWorld = async (deployment: Deployment, removed?: Row) => {
 
   return {
     clock,
-    guard,
+    get guard() {
+      return guard
+    },
     entra,
     eventBus,
-    dependencies,
+    get dependencies() {
+      return dependencies
+    },
+    /** In place of the one before: other functions and roles, the same secrets. */
+    deploy: (next: Deployment) => {
+      deployed = next
+      guard = new Guard(next)
+      dependencies = bothDependencies()
+    },
     login,
     /** Of the login's client secret at Entra. */
     clientSecretKeyId,
@@ -115,7 +129,14 @@ export const startWorld = async (deployment: Deployment, removed?: Row) => {
     tags: (room: Room, name: string): Json =>
       Object.fromEntries(secretsManager.inspect(nameOf(room, name))?.tags ?? []),
     /** As an operator does, so that it can be brought back. */
-    remove: (room: Room, name: string) => operator.send(new DeleteSecretCommand({ SecretId: nameOf(room, name) })),
+    remove: async (room: Room, name: string): Promise<void> => {
+      const SecretId = nameOf(room, name)
+      const { ReplicationStatus = [] } = await operator.send(new DescribeSecretCommand({ SecretId }))
+      const RemoveReplicaRegions = ReplicationStatus.flatMap(({ Region }) => Region ?? [])
+      if (RemoveReplicaRegions.length > 0)
+        await operator.send(new RemoveRegionsFromReplicationCommand({ SecretId, RemoveReplicaRegions }))
+      await operator.send(new DeleteSecretCommand({ SecretId }))
+    },
     /** Names of the events about this connection or client. */
     told: (subject: string): readonly string[] => {
       const about = eventBus.entries.filter(({ detail }) => JSON.stringify(detail).includes(`"${subject}"`))

@@ -45,7 +45,12 @@ const pair = async (lag: number): Promise<Pair> => {
   const secrets = new Secrets({ now: () => engine.now(), changed: () => {} })
   const process = new Process('refresh', 'model', { startedAt: start, deadline: Number.POSITIVE_INFINITY })
   const model = storeOf({ engine, secrets, lag: () => lag }, process)
-  const real = secretsManagerStore(aws, { prefix, privateKeyArn: undefined, publishedKeyArn: undefined })
+  const real = secretsManagerStore(aws, {
+    prefix,
+    privateKeyArn: undefined,
+    publishedKeyArn: undefined,
+    replicaRegions: [],
+  })
   return { clock, engine, secrets, model, real, aws }
 }
 

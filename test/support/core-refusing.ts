@@ -39,6 +39,7 @@ export const refusingDependencies = (change: Partial<Dependencies> = {}): Depend
     timing: defaultTiming,
     privateKeyArn: undefined,
     publishedKeyArn: undefined,
+    replicaRegions: [],
     runbookUrl: defaultRunbookUrl,
     tokenEndpointHosts: defaultTokenEndpointHosts,
     allowLoopbackHttp: false,

@@ -3,6 +3,7 @@
 import { type Context, present } from '../access.ts'
 import type { Call, Operation } from '../call.ts'
 import { invalidParameter, markedDeleted, ServiceError } from '../errors.ts'
+import type { Secret } from '../model.ts'
 import { newArn, readSecretId } from '../names.ts'
 import { identity, timestamp } from '../wire.ts'
 
@@ -27,15 +28,24 @@ export const deleteSecret: Operation = (call) => {
 
 const schedule = (call: Call, context: Context, days: number): object => {
   const secret = call.liveSecret(context, markedDeleted)
+  refuseWithReplicas(secret)
   const deletionAt = call.now + days * dayMilliseconds
   call.catalogue.put({ ...secret, deletionAt })
   return { ...identity(secret), DeletionDate: timestamp(deletionAt) }
+}
+
+const refuseWithReplicas = ({ arn, replicaRegions = [] }: Secret): void => {
+  if (replicaRegions.length === 0) return
+  throw invalidParameter(
+    `You can't delete secret ${arn} that still has replica regions [${replicaRegions.join(', ')}].`,
+  )
 }
 
 /** Forcing the deletion of a secret that is not there succeeds as if it had been. */
 const deleteNow = (call: Call, context: Context): object => {
   try {
     const secret = call.secret(context)
+    refuseWithReplicas(secret)
     call.catalogue.remove(secret.name, call.now)
     return { ...identity(secret), DeletionDate: timestamp(call.now) }
   } catch (error) {

@@ -5,6 +5,7 @@ import { deleteSecret, restoreSecret } from './deletion.ts'
 import { listSecrets, listSecretVersionIds } from './lists.ts'
 import { getRandomPassword } from './passwords.ts'
 import { deleteResourcePolicy, getResourcePolicy, putResourcePolicy } from './policies.ts'
+import { removeRegionsFromReplication, replicateSecretToRegions, stopReplicationToReplica } from './replication.ts'
 import { createSecret, describeSecret, updateSecret } from './secrets.ts'
 import { updateSecretVersionStage } from './stages.ts'
 import { tagResource, untagResource } from './tags.ts'
@@ -24,7 +25,10 @@ export const operations: ReadonlyMap<string, Operation> = new Map(
     ListSecretVersionIds: listSecretVersionIds,
     PutResourcePolicy: putResourcePolicy,
     PutSecretValue: putSecretValue,
+    RemoveRegionsFromReplication: removeRegionsFromReplication,
+    ReplicateSecretToRegions: replicateSecretToRegions,
     RestoreSecret: restoreSecret,
+    StopReplicationToReplica: stopReplicationToReplica,
     TagResource: tagResource,
     UntagResource: untagResource,
     UpdateSecret: updateSecret,

@@ -2,20 +2,23 @@
 
 import { type Context, present, requestTagContext } from '../access.ts'
 import type { Call, Operation } from '../call.ts'
-import { alreadyExists, invalidParameter, invalidRequest } from '../errors.ts'
+import { alreadyExists, invalidRequest } from '../errors.ts'
 import type { Input } from '../input.ts'
 import { current, pending, previous, type Secret, type SecretValue } from '../model.ts'
 import { newArn, readNewName } from '../names.ts'
+import { replicationStatus } from '../replicas.ts'
 import { readTags, type Tags } from '../tags.ts'
 import { readOptionalToken, readToken, readValue } from '../values.ts'
 import { addVersion, existingVersion } from '../versions.ts'
 import { identity, labelsByVersion, metadata } from '../wire.ts'
+import { readReplicaRegions, replicaContext, withReplicas } from './replication.ts'
 
 interface Creation {
   readonly name: string
   readonly description: string | undefined
   readonly kmsKeyId: string | undefined
   readonly tags: Tags | undefined
+  readonly replicaRegions: readonly string[] | undefined
 }
 
 export const createSecret: Operation = (call) => {
@@ -27,8 +30,8 @@ export const createSecret: Operation = (call) => {
     description: readDescription(input),
     kmsKeyId: readKey(input),
     tags: readTags(input),
+    replicaRegions: readReplicaRegions(call),
   }
-  if (input.has('AddReplicaRegions')) throw invalidParameter('Secrets are not replicated to other Regions here.')
   const existing = call.catalogue.named(creation.name)
   const arn = existing?.arn ?? newArn(call.account.place, creation.name, call.account.random)
   authorizeCreation(call, arn, creation)
@@ -57,7 +60,8 @@ const recreate = (secret: Secret, token: string | undefined, value: SecretValue 
   throw alreadyExists(`The operation failed because the secret ${secret.name} already exists.`)
 }
 
-const authorizeCreation = (call: Call, arn: string, { name, description, kmsKeyId, tags }: Creation): void => {
+const authorizeCreation = (call: Call, arn: string, creation: Creation): void => {
+  const { name, description, kmsKeyId, tags, replicaRegions } = creation
   const context: Context = {
     ...present({
       'secretsmanager:Name': name,
@@ -66,25 +70,31 @@ const authorizeCreation = (call: Call, arn: string, { name, description, kmsKeyI
       'secretsmanager:KmsKeyArn': kmsKeyId,
     }),
     ...requestTagContext(tags),
+    ...(replicaRegions && replicaContext(replicaRegions)),
   }
   call.authorize('secretsmanager:CreateSecret', arn, context)
   if (tags && tags.size > 0) call.authorize('secretsmanager:TagResource', arn, context)
+  if (replicaRegions) call.authorize('secretsmanager:ReplicateSecretToRegions', arn, context)
 }
 
-const emptySecret = (call: Call, arn: string, { name, description, kmsKeyId, tags }: Creation): Secret => ({
-  sequence: call.catalogue.nextSequence(),
-  name,
-  arn,
-  description,
-  kmsKeyId,
-  tags: tags && tags.size > 0 ? tags : undefined,
-  policy: undefined,
-  createdAt: call.now,
-  changedAt: call.now,
-  accessedAt: undefined,
-  deletionAt: undefined,
-  versions: new Map(),
-})
+const emptySecret = (call: Call, arn: string, creation: Creation): Secret => {
+  const { name, description, kmsKeyId, tags, replicaRegions } = creation
+  const secret: Secret = {
+    sequence: call.catalogue.nextSequence(),
+    name,
+    arn,
+    description,
+    kmsKeyId,
+    tags: tags && tags.size > 0 ? tags : undefined,
+    policy: undefined,
+    createdAt: call.now,
+    changedAt: call.now,
+    accessedAt: undefined,
+    deletionAt: undefined,
+    versions: new Map(),
+  }
+  return replicaRegions === undefined ? secret : withReplicas(call, secret, replicaRegions)
+}
 
 export const updateSecret: Operation = (call) => {
   const { input } = call
@@ -127,7 +137,11 @@ const withKey = (call: Call, secret: Secret, kmsKeyId: string | undefined): Secr
 
 export const describeSecret: Operation = (call) => {
   const secret = call.secret()
-  return { ...metadata(secret), VersionIdsToStages: labelsByVersion(secret) }
+  return {
+    ...metadata(secret),
+    VersionIdsToStages: labelsByVersion(secret),
+    ReplicationStatus: replicationStatus(secret, call.account.catalogueOf),
+  }
 }
 
 /** An empty description is none. */

@@ -20,11 +20,16 @@ const one = '00000000-0000-4000-8000-000000000001'
 const two = '00000000-0000-4000-8000-000000000002'
 const text = (value: string) => new Redacted(value)
 
-const storeAt = (endpoint: string): SecretStore => {
+const storeAt = (endpoint: string, replicaRegions: readonly string[] = []): SecretStore => {
   const credentials = { accessKeyId: 'embedded', secretAccessKey: 'embedded' }
   const client = secretsManagerClient({ endpoint, region: 'eu-central-1', credentials })
   onTestFinished(() => client.destroy())
-  return secretsManagerStore(client, { prefix: 'p', privateKeyArn: undefined, publishedKeyArn: undefined })
+  return secretsManagerStore(client, {
+    prefix: 'p',
+    privateKeyArn: undefined,
+    publishedKeyArn: undefined,
+    replicaRegions,
+  })
 }
 
 /** @param fault what goes wrong with the next requests of this operation, one after another */

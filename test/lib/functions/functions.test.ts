@@ -16,6 +16,8 @@ const withEverything = templateWith({
   publishedKeyArn: `arn:aws:kms:${region}:${account}:key/11111111-2222-3333-4444-555555555555`,
 })
 
+const withCopies = templateWith({ replicaRegions: 'eu-central-1,us-east-1' })
+
 test.each([
   ['token-refresher-refresh', 340],
   ['token-refresher-bootstrap', 120],
@@ -72,10 +74,10 @@ test.each([
   })
 })
 
-describe('the environment', () => {
-  const variables = (of: typeof template, part: string): Record<string, unknown> =>
-    Object(Object(propertiesOf(of, 'AWS::Lambda::Function', `${part}Function`)).Environment).Variables
+const variables = (of: typeof template, part: string): Record<string, unknown> =>
+  Object(Object(propertiesOf(of, 'AWS::Lambda::Function', `${part}Function`)).Environment).Variables
 
+describe('the environment', () => {
   test.each(['Refresh', 'Bootstrap'])(
     'of %s names the prefix, the timing, the allowed hosts, the key, the runbook and how V8 clears up, and nothing else',
     (part) => {
@@ -109,6 +111,24 @@ describe('the environment', () => {
   })
 })
 
+describe('with copies in other Regions', () => {
+  test('both functions know the Regions, and may copy published secrets there and nowhere else', () => {
+    for (const part of ['Refresh', 'Bootstrap']) {
+      expect(variables(withCopies, part)).toHaveProperty(environment.replicaRegions, 'eu-central-1,us-east-1')
+      const { Statement } = Object(propertiesOf(withCopies, 'AWS::IAM::Policy', `${part}Role`).PolicyDocument)
+      expect(Statement).toContainEqual(
+        expect.objectContaining({
+          Action: 'secretsmanager:ReplicateSecretToRegions',
+          Resource: expect.stringMatching(/:secret:token-refresher\/connections\/\*$/),
+          Condition: expect.objectContaining({
+            'ForAllValues:StringEquals': { 'secretsmanager:AddReplicaRegions': ['eu-central-1', 'us-east-1'] },
+          }),
+        }),
+      )
+    }
+  })
+})
+
 describe('the role', () => {
   interface Statement {
     readonly Sid: string
@@ -132,8 +152,9 @@ describe('the role', () => {
   ] as const
 
   test.each(roles)('of %s may take exactly the actions of permissions.ts', (part, list) => {
-    expect(granted(statements(template, part))).toEqual(meant(list, ['publishedKey', 'network']))
-    expect(granted(statements(withEverything, part))).toEqual(meant(list, ['network']))
+    expect(granted(statements(template, part))).toEqual(meant(list, ['publishedKey', 'replicas', 'network']))
+    expect(granted(statements(withEverything, part))).toEqual(meant(list, ['replicas', 'network']))
+    expect(granted(statements(withCopies, part))).toEqual(meant(list, ['publishedKey', 'network']))
   })
 
   test.each(roles)('of %s reaches the rooms of its own prefix and no others', (part) => {

@@ -78,6 +78,21 @@ describe('a deployment that is given the private key of an earlier one', () => {
     })
   })
 
+  test('moves the alias over in place when it was deployed with a new key first', () => {
+    expect(Object.keys(again.findResources('AWS::KMS::Alias'))).toEqual(
+      Object.keys(template.findResources('AWS::KMS::Alias')),
+    )
+  })
+
+  test.each([
+    ['another Region', left.replace('eu-west-1', 'eu-central-1')],
+    ['another account', left.replace('123456789012', '210987654321')],
+  ])('is refused at synth when the key is of %s', (_, privateKeyArn) => {
+    expect(() => templateWith({ privateKeyArn })).toThrow(
+      'Secrets Manager uses keys of its own account and Region alone',
+    )
+  })
+
   test('has roles of the names that the policy of the old key lets in', () => {
     const namesIn = (one: Template) =>
       Object.values(one.findResources('AWS::IAM::Role')).flatMap(({ Properties }) => Properties.RoleName ?? [])

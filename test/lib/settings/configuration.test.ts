@@ -46,6 +46,21 @@ test('the dashboard may be said in words or as a boolean', () => {
   expect(refusal({ dashboard: 'no', alarms: true })).toContain('alarms: given true; allowed: all or essential.')
 })
 
+test('Regions may be a list or a text, each once', () => {
+  for (const replicaRegions of [
+    ['eu-west-1', 'us-gov-east-1'],
+    'eu-west-1,us-gov-east-1',
+    'eu-west-1, us-gov-east-1,eu-west-1',
+  ]) {
+    expect(readConfiguration({ replicaRegions })).toMatchObject({ replicaRegions: ['eu-west-1', 'us-gov-east-1'] })
+  }
+})
+
+test.each([[[]], '', 'Frankfurt', 'eu-west-1;us-east-1', 'eu-west', ['eu-west-1', 7], 'eu-west-1a'])(
+  'the Regions %j are refused',
+  (replicaRegions) => expect(refusal({ replicaRegions })).toContain('replicaRegions: given '),
+)
+
 test.each(['docs/runbook.md', 'http://wiki.example.com', 'https://wiki.example.com/#here', 'javascript:alert(1)'])(
   'a runbook at %s is refused',
   (runbookUrl) => expect(refusal({ runbookUrl })).toContain('runbookUrl: given '),

@@ -211,6 +211,7 @@ export class World {
         timing: this.timing,
         privateKeyArn: undefined,
         publishedKeyArn: undefined,
+        replicaRegions: [],
         runbookUrl: defaultRunbookUrl,
         tokenEndpointHosts: [new URL(this.provider.tokenEndpoint).host],
         allowLoopbackHttp: false,
