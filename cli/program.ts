@@ -11,6 +11,8 @@ import { explainCommand } from './commands/explain.ts'
 import { pauseCommand, resumeCommand } from './commands/pause.ts'
 import { refreshCommand } from './commands/refresh.ts'
 import { removeCommand } from './commands/remove.ts'
+import { restoreCommand } from './commands/restore.ts'
+import { setCommand } from './commands/set.ts'
 import { statusCommand } from './commands/status.ts'
 import { tokenCommand } from './commands/token.ts'
 import type { Run } from './context.ts'
@@ -75,7 +77,9 @@ export const tree = (run: Run, json = false) => {
     refreshCommand(run),
     pauseCommand(run),
     resumeCommand(run),
+    setCommand(run),
     removeCommand(run),
+    restoreCommand(run),
     clientCommand(run),
     tokenCommand(run),
     doctorCommand(run),

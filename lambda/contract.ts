@@ -322,6 +322,29 @@ export interface RefreshEvent {
   readonly connections?: readonly string[]
   /** Refresh now, due or not. Only together with `connections`. */
   readonly force?: boolean
+  /** Keep them so from now on: each is refreshed once, and the new grant holds it. Only together with `connections`. */
+  readonly set?: ConnectionSettings
+}
+
+/** How a connection is kept, and what apps read of it. What is absent stays as it is. */
+export interface ConnectionSettings {
+  readonly mode?: Mode
+  readonly publish?: PublishKind
+}
+
+/** `superseded`: another run was first. `held`: another run holds its single-use refresh token. `left`: not tried. */
+export const namedOutcomes = ['refreshed', 'published', 'fresh', 'failed', 'superseded', 'held', 'left'] as const
+
+/** What came of a connection that was named. */
+export interface NamedOutcome {
+  readonly connection: string
+  readonly outcome: (typeof namedOutcomes)[number]
+  /** Of `failed`, as the next two. */
+  readonly class?: FailureClass
+  readonly code?: string
+  readonly remedy?: string
+  /** ISO 8601, of `held`: the refresh token is free again then, at the latest. */
+  readonly held_until?: string
 }
 
 export interface RefreshAnswer {
@@ -330,6 +353,8 @@ export interface RefreshAnswer {
   readonly fresh: number
   readonly failed: Partial<Record<FailureClass, number>>
   readonly left: number
+  /** Of an event with `connections`: one for each. */
+  readonly outcomes?: readonly NamedOutcome[]
 }
 
 export interface BootstrapEvent {

@@ -8,6 +8,8 @@ import {
   type ClientSecretAnswer,
   type ClientSecretEvent,
   connectionNamePattern,
+  modes,
+  publishKinds,
   type RefreshAnswer,
 } from './contract.ts'
 import type { Dependencies } from './ports.ts'
@@ -27,9 +29,12 @@ const refreshEvent = v.pipe(
     of: v.exactOptional(v.pipe(whole, v.minValue(1))),
     connections: v.exactOptional(v.array(v.pipe(v.string(), v.regex(connectionNamePattern)))),
     force: v.exactOptional(v.boolean()),
+    set: v.exactOptional(
+      v.strictObject({ mode: v.exactOptional(v.picklist(modes)), publish: v.exactOptional(v.picklist(publishKinds)) }),
+    ),
   }),
   v.check(({ shard, of }) => (shard === undefined) === (of === undefined) && (shard ?? 0) < (of ?? 1)),
-  v.check(({ force, connections }) => force !== true || connections !== undefined),
+  v.check(({ force, set, connections }) => (force !== true && set === undefined) || connections !== undefined),
 )
 const id = v.pipe(v.string(), v.nonEmpty())
 const bootstrapEvent = v.union([
@@ -48,7 +53,7 @@ const bootstrapEvent = v.union([
 ])
 
 const refreshEventHelp =
-  'The event must be {} (all connections), {"shard": 1, "of": 4} with shard below of, or {"connections": ["name"], "force": true}, where a name is up to 63 lower-case letters, digits and hyphens.'
+  'The event must be {} (all connections), {"shard": 1, "of": 4} with shard below of, or {"connections": ["name"], "force": true, "set": {"mode": "fresh", "publish": "access_token"}}, where a name is up to 63 lower-case letters, digits and hyphens.'
 const bootstrapEventHelp =
   'The event must be {"connection": "name"}, with "login": "<secret id>" when the login has another name, or {"client": "<client id>", "login": "<secret id>"} for another client secret, with "connection": "name" to try it with.'
 

@@ -176,6 +176,8 @@ export type Outcome =
   | { readonly kind: 'waiting'; readonly held?: true }
   /** Another process wrote first; nothing is lost and nothing has to be done. */
   | { readonly kind: 'superseded' }
+  /** Another process holds its single-use refresh token, until then where that is known. */
+  | { readonly kind: 'claimed'; readonly until: Date | undefined }
   | Failed
 
 export interface Failed {

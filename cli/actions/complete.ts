@@ -20,14 +20,16 @@ export const complete = async (words: readonly string[], root: CommandUnknownOpt
 }
 
 /** Only names that the command would take: what a shell is given has no character that means something to it. */
-const connectionNames = async ({ globals }: Place): Promise<readonly string[]> => {
+const connectionNames = async ({ globals, command }: Place): Promise<readonly string[]> => {
   try {
     const { makeContext } = await import('../make-context.ts')
     const interrupted = AbortSignal.timeout(patienceMilliseconds)
     const { profile, region, prefix = process.env.TOKEN_REFRESHER_PREFIX ?? defaultPrefix } = globals
     const context = makeContext({ prefix, profile, region }, { json: true, interrupted })
     const names: string[] = []
-    for await (const { name } of list(context, ['grants'])) names.push(name)
+    const removed = command.name() === 'restore'
+    for await (const entry of list(context, ['grants'], { removed }))
+      if (entry.removed === removed) names.push(entry.name)
     return names.filter((name) => connectionNamePattern.test(name))
   } catch {
     return []

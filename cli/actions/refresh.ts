@@ -1,47 +1,87 @@
 // `refresh`: the refresh function for the named connections, due or not, and how they are afterwards.
 
+import type { ConnectionSettings } from '../../lambda/contract.ts'
 import { findConnection } from '../aws/connection.ts'
-import { invokeRefresh } from '../aws/invoke.ts'
-import { describe } from '../aws/secrets.ts'
+import { emptyPlace } from '../aws/place.ts'
+import { describe, list } from '../aws/secrets.ts'
 import type { Action, Context, Shown } from '../context.ts'
-import { exitStatus } from '../exit.ts'
+import { CommandError, type ExitStatus, exitStatus, wrongUsage } from '../exit.ts'
 import { clientAsJson, connectionAsJson } from '../status/as-json.ts'
 import { type ShownClient, type ShownConnection, shownClient, shownConnection } from '../status/connection.ts'
+import { type Counts, countsOf, countsText, heldText, withOutcome } from '../status/outcomes.ts'
 import { overviewText } from '../status/overview.ts'
+import { passingClasses, refreshRounds } from './refresh-rounds.ts'
+
+export interface RefreshOptions {
+  /** All that are not paused. */
+  readonly all: boolean
+  /** How long to wait for what may pass. @default not at all */
+  readonly waitMinutes?: number | undefined
+}
 
 export const refresh =
-  (names: readonly string[]): Action =>
+  (names: readonly string[], { all, waitMinutes }: RefreshOptions): Action =>
   async (context) => {
+    if (all === names.length > 0) throw wrongUsage('which connections?', 'Give their names, or --all.')
     // Mistyped names cost nothing.
     for (const name of names) await findConnection(context, name)
-    return refreshNow(context, names)
+    return refreshNow(context, all ? await allNames(context) : names, { waitMinutes })
   }
 
+/** A paused connection is to be left alone until a person names it. */
+const allNames = async (context: Context): Promise<readonly string[]> => {
+  const connections: ShownConnection[] = []
+  for await (const entry of list(context, ['grants'])) connections.push(shownConnection(entry))
+  if (connections.length === 0) throw new CommandError({ message: `no connections ${await emptyPlace(context)}` })
+  const paused = connections.filter(({ status }) => status === 'paused')
+  if (paused.length > 0) {
+    context.terminal.note(`Left out, because paused: ${paused.map(({ name }) => name).join(', ')}`)
+  }
+  return connections.filter(({ status }) => status !== 'paused').map(({ name }) => name)
+}
+
+export interface RefreshNow {
+  readonly waitMinutes?: number | undefined
+  readonly set?: ConnectionSettings | undefined
+}
+
 /** @param names of connections that exist */
-export const refreshNow = async (context: Context, names: readonly string[]): Promise<Shown> => {
+export const refreshNow = async (
+  context: Context,
+  names: readonly string[],
+  options: RefreshNow = {},
+): Promise<Shown> => {
   const { terminal, now } = context
-  const connections = [...new Set(names)]
-  const many = connections.length === 1 ? connections[0] : `${connections.length} connections`
-  const answer = await terminal.during(`Refreshing ${many}`, () => invokeRefresh(context, { connections, force: true }))
+  const outcomes = await refreshRounds(context, { ...options, names: [...new Set(names)] })
   const after: ShownConnection[] = []
-  for (const name of connections) after.push(shownConnection(await findConnection(context, name)))
-  const failed = Object.values(answer.failed).reduce<number>((sum, count = 0) => sum + count, 0)
-  const overview = { connections: after, clients: await clientsAtFault(context, after), explainAll: true }
-  const counts = [
-    `${answer.refreshed} refreshed`,
-    failed > 0 ? `${failed} failed` : '',
-    answer.left > 0 ? `${answer.left} not tried, for their client or its token endpoint has failed another one` : '',
-  ]
+  for (const outcome of outcomes) {
+    const entry = await describe(context, 'grants', outcome.connection)
+    if (entry !== undefined) after.push(withOutcome(shownConnection(entry), outcome, now()))
+  }
+  const clients = await clientsAtFault(context, after)
+  const overview = { connections: after, clients, explainAll: true }
+  const parts = [countsText(outcomes), overviewText(overview, { ...terminal, now: now() }), heldText(outcomes, now())]
+  const counts = countsOf(outcomes)
   return {
-    text: `${counts.filter(Boolean).join(', ')}\n\n${overviewText(overview, { ...terminal, now: now() })}`,
-    json: { ...answer, connections: after.map(connectionAsJson), clients_in_need: overview.clients.map(clientAsJson) },
-    exitStatus: after.some((one) => one.status === 'action-required')
-      ? exitStatus.actionRequired
-      : failed > 0 || answer.left > 0
-        ? exitStatus.failed
-        : exitStatus.done,
+    text: parts.filter((part) => part !== '').join('\n\n'),
+    json: {
+      ...counts,
+      outcomes,
+      connections: after.map(connectionAsJson),
+      clients_in_need: clients.map(clientAsJson),
+    },
+    exitStatus: exitStatusOf(after, counts),
   }
 }
+
+const exitStatusOf = (after: readonly ShownConnection[], { failed, left, held }: Counts): ExitStatus => {
+  if (after.some((one) => one.status === 'action-required' || isRefusedHere(one))) return exitStatus.actionRequired
+  return Object.keys(failed).length > 0 || left > 0 || held > 0 ? exitStatus.failed : exitStatus.done
+}
+
+/** What this deployment itself refuses is recorded nowhere, and does not pass. */
+const isRefusedHere = ({ status, reason }: ShownConnection): boolean =>
+  status === 'healthy' && reason !== undefined && !passingClasses.includes(reason.class)
 
 /** They say what to do for all their connections. */
 const clientsAtFault = async (

@@ -17,43 +17,77 @@ export interface Removal {
 
 const order: readonly Room[] = ['grants', 'connections', 'logins']
 
+/** What is there of a connection that is to be removed. */
+interface Found {
+  readonly name: string
+  /** Rooms that hold something of it. */
+  readonly rooms: readonly Room[]
+  /** Undefined: an earlier removal has stopped halfway. */
+  readonly connection: ShownConnection | undefined
+}
+
 export const remove =
-  (name: string, { recoveryDays, ask }: Removal): Action =>
+  (typed: readonly string[], { recoveryDays, ask }: Removal): Action =>
   async (context) => {
-    checkName(name)
-    // An earlier removal may have stopped halfway: the secrets that are left are enough to continue.
-    const entries = await Promise.all(order.map((room) => describeRemoved(context, room, name)))
-    const there = entries.filter((entry) => entry !== undefined && (recoveryDays === undefined || !entry.removed))
-    const [grant] = entries
-    if (there.length === 0) throw await unknownConnection(context, name, await connectionNames(context))
-    const connection = grant && shownConnection(grant)
-    const client = connection && (await leftClient(context, connection))
-    if (ask) await confirm(context, { name, warning: warning(name, connection, { context, recoveryDays }) })
-    const removed: string[] = []
-    for (const { room } of there.filter((entry) => entry !== undefined)) {
-      const secret = secretName(context.prefix, room, name)
-      if (room === 'connections') await deleteCopies(context, secret)
-      // A login holds a password, and no bootstrap needs it any more.
-      if (await deleteSecret(context, secret, room === 'logins' ? undefined : recoveryDays)) removed.push(secret)
+    const names = [...new Set(typed)]
+    for (const name of names) checkName(name)
+    const all: Found[] = []
+    for (const name of names) all.push(await find(context, name, recoveryDays))
+    const clients = await unusedClients(context, all)
+    // Every name is asked for before the first connection goes.
+    if (ask) for (const found of all) await confirm(context, { found, recoveryDays })
+    const removed = []
+    for (const { name, rooms, connection } of all) {
+      const secrets = await deleteAll(context, { name, rooms, recoveryDays })
+      const client = clients.find((one) => one === connection?.client)
+      removed.push({ connection: name, secrets, recovery_days: recoveryDays ?? null, unused_client: client ?? null })
     }
-    return {
-      text: [
-        recoveryDays === undefined
-          ? `${name} is deleted.`
-          : `${name} is removed, and can be brought back for ${recoveryDays} days:`,
-        ...(recoveryDays === undefined ? [] : removed.filter(isRestorable).map((secret) => `  ${restoring(secret)}`)),
-        ...(client === undefined
-          ? []
-          : [
-              `No other connection uses the client ${client}; its secret ${secretName(context.prefix, 'clients', client)} is kept.`,
-            ]),
-      ].join('\n'),
-      json: { connection: name, removed, recovery_days: recoveryDays ?? null, unused_client: client ?? null },
-    }
+    return { text: textOf(context, { names, clients, recoveryDays }), json: { removed } }
   }
 
-const isRestorable = (secret: string): boolean => !secret.includes('/logins/')
-const restoring = (secret: string): string => `aws secretsmanager restore-secret --secret-id ${secret}`
+/** @throws CommandError when there is nothing of this name */
+const find = async (context: Context, name: string, recoveryDays: number | undefined): Promise<Found> => {
+  // An earlier removal may have stopped halfway: the secrets that are left are enough to continue.
+  const entries = await Promise.all(order.map((room) => describeRemoved(context, room, name)))
+  const there = entries.filter((entry) => entry !== undefined && (recoveryDays === undefined || !entry.removed))
+  if (there.length === 0) throw await unknownConnection(context, name, await connectionNames(context))
+  const [grant] = entries
+  const rooms = there.flatMap((entry) => (entry === undefined ? [] : [entry.room]))
+  return { name, rooms, connection: grant && shownConnection(grant) }
+}
+
+interface Deletion extends Pick<Found, 'name' | 'rooms'>, Pick<Removal, 'recoveryDays'> {}
+
+/** @returns names of the secrets that are gone */
+const deleteAll = async (context: Context, { name, rooms, recoveryDays }: Deletion): Promise<readonly string[]> => {
+  const secrets: string[] = []
+  for (const room of rooms) {
+    const secret = secretName(context.prefix, room, name)
+    if (room === 'connections') await deleteCopies(context, secret)
+    // A login holds a password, and no bootstrap needs it any more.
+    if (await deleteSecret(context, secret, room === 'logins' ? undefined : recoveryDays)) secrets.push(secret)
+  }
+  return secrets
+}
+
+interface Told extends Pick<Removal, 'recoveryDays'> {
+  readonly names: readonly string[]
+  readonly clients: readonly string[]
+}
+
+const textOf = ({ prefix }: Context, { names, clients, recoveryDays }: Told): string => {
+  const all = names.join(', ')
+  const are = names.length === 1 ? 'is' : 'are'
+  return [
+    recoveryDays === undefined
+      ? `${all} ${are} deleted.`
+      : `${all} ${are} removed, and can be brought back for ${recoveryDays} days with:\n  token-refresher restore ${names.join(' ')}`,
+    ...clients.map(
+      (client) =>
+        `No other connection uses the client ${client}; its secret ${secretName(prefix, 'clients', client)} is kept.`,
+    ),
+  ].join('\n')
+}
 
 const warning = (
   name: string,
@@ -71,12 +105,12 @@ const warning = (
 
 /** The warning is part of the question, so that the operator reads it before the answer. */
 const confirm = async (
-  { terminal }: Context,
-  { name, warning: text }: { readonly name: string; readonly warning: string },
+  context: Context,
+  { found: { name, connection }, recoveryDays }: { readonly found: Found; readonly recoveryDays: number | undefined },
 ): Promise<void> => {
-  const typed = await terminal.ask({
-    message: `${text}\n  Type ${name} to remove it`,
-    topic: 'whether to remove it',
+  const typed = await context.terminal.ask({
+    message: `${warning(name, connection, { context, recoveryDays })}\n  Type ${name} to remove it`,
+    topic: `whether to remove ${name}`,
     instead: 'Add --yes to remove without being asked.',
   })
   if (typed !== name) throw new CommandError({ message: `nothing was removed: "${typed}" is not ${name}` })
@@ -97,16 +131,18 @@ const deleteSecret = async (context: Context, SecretId: string, recoveryDays: nu
   }
 }
 
-/** The client of the connection, when it is the last that uses it. Undefined for an operator who may not list secrets. */
-const leftClient = async (context: Context, removed: ShownConnection): Promise<string | undefined> => {
+/** Clients that no connection uses afterwards. None for an operator who may not list secrets. */
+const unusedClients = async (context: Context, removed: readonly Found[]): Promise<readonly string[]> => {
+  const names = new Set(removed.map(({ name }) => name))
+  const clients = new Set(removed.flatMap(({ connection }) => connection?.client ?? []))
   try {
     for await (const entry of list(context, ['grants'])) {
-      if (entry.name !== removed.name && shownConnection(entry).client === removed.client) return undefined
+      if (!names.has(entry.name)) clients.delete(shownConnection(entry).client ?? '')
     }
-    return removed.client
+    return [...clients]
   } catch (error) {
     context.interrupted.throwIfAborted()
-    if (isDenied(error)) return undefined
+    if (isDenied(error)) return []
     throw error
   }
 }

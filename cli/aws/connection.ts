@@ -5,7 +5,7 @@ import { nearest } from '../../lib/settings/did-you-mean.ts'
 import type { Context } from '../context.ts'
 import { CommandError, wrongUsage } from '../exit.ts'
 import { checkDeployed, placeOf } from './place.ts'
-import { describe, type Entry, list } from './secrets.ts'
+import { describeRemoved, type Entry, list } from './secrets.ts'
 
 export const checkName = (name: string): void => {
   if (connectionNamePattern.test(name)) return
@@ -15,10 +15,18 @@ export const checkName = (name: string): void => {
 /** @throws CommandError when there is none of this name */
 export const findConnection = async (context: Context, name: string): Promise<Entry> => {
   checkName(name)
-  const entry = await describe(context, 'grants', name)
+  const entry = await describeRemoved(context, 'grants', name)
+  if (entry?.removed) throw isRemoved(name)
   if (entry !== undefined) return entry
   throw await unknownConnection(context, name, await connectionNames(context))
 }
+
+const isRemoved = (name: string): CommandError =>
+  new CommandError({
+    code: 'ConnectionRemoved',
+    message: `${name} is removed`,
+    remedy: `Bring it back with token-refresher restore ${name}, or make it anew with token-refresher bootstrap ${name}.`,
+  })
 
 export const connectionNames = async (context: Context): Promise<readonly string[]> => {
   const names: string[] = []

@@ -7,10 +7,12 @@ import {
   failureClasses,
   functionNames,
   modes,
+  namedOutcomes,
   publishKinds,
   type RefreshEvent,
 } from '../../lambda/contract.ts'
 import type { Context } from '../context.ts'
+import { CommandError } from '../exit.ts'
 import { makePlain } from '../terminal/printable.ts'
 import { notDeployed } from './place.ts'
 import { refusal } from './refusal.ts'
@@ -33,6 +35,16 @@ const refreshAnswer = v.object({
   fresh: v.number(),
   failed: v.partial(v.object(v.entriesFromList(failureClasses, v.number()))),
   left: v.number(),
+  outcomes: v.array(
+    v.object({
+      connection: v.string(),
+      outcome: v.picklist(namedOutcomes),
+      class: v.exactOptional(v.picklist(failureClasses)),
+      code: v.exactOptional(v.string()),
+      remedy: v.exactOptional(v.string()),
+      held_until: v.exactOptional(v.string()),
+    }),
+  ),
 })
 
 /** @throws CommandError with class, code and remedy when the function refused */
@@ -51,9 +63,20 @@ const clientSecretAnswer = v.object({
 export const invokeClientSecret = async (context: Context, event: ClientSecretEvent) =>
   v.parse(clientSecretAnswer, await invoke(context, functionNames(context.prefix).bootstrap, event))
 
-/** @throws CommandError when the run as a whole failed */
-export const invokeRefresh = async (context: Context, event: RefreshEvent) =>
-  v.parse(refreshAnswer, await invoke(context, functionNames(context.prefix).refresh, event))
+/**
+ * @param event names connections
+ * @throws CommandError when the run as a whole failed
+ */
+export const invokeRefresh = async (context: Context, event: RefreshEvent) => {
+  const name = functionNames(context.prefix).refresh
+  const parsed = v.safeParse(refreshAnswer, await invoke(context, name, event))
+  if (parsed.success) return parsed.output
+  throw new CommandError({
+    code: 'OtherVersion',
+    message: `${name} answers as another version of this project`,
+    remedy: 'Deploy again with npx cdk deploy from the clone that this command is from.',
+  })
+}
 
 /** What Lambda answers when the function has thrown. */
 const thrown = v.object({ errorType: v.optional(v.string(), 'Error'), errorMessage: v.optional(v.string(), '') })

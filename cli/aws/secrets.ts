@@ -19,8 +19,16 @@ export interface Entry {
   readonly key: string | undefined
 }
 
-/** Everything in these rooms, a page of a hundred at a time, so that a call for each hundred is all it takes. */
-export async function* list(context: Context, rooms: readonly Room[]): AsyncIterable<Entry> {
+/**
+ * Everything in these rooms, a page of a hundred at a time, so that a call for each hundred is all it takes.
+ *
+ * @param options removed: also what is scheduled for deletion. @default not that
+ */
+export async function* list(
+  context: Context,
+  rooms: readonly Room[],
+  { removed = false }: { readonly removed?: boolean } = {},
+): AsyncIterable<Entry> {
   const client = await context.aws.secretsManager()
   const { ListSecretsCommand } = await import('@aws-sdk/client-secrets-manager')
   const prefixes = rooms.map((room) => ({ room, prefix: secretName(context.prefix, room, '') }))
@@ -28,7 +36,11 @@ export async function* list(context: Context, rooms: readonly Room[]): AsyncIter
   let NextToken: string | undefined
   do {
     const page = await client.send(
-      new ListSecretsCommand({ Filters, MaxResults: 100, ...(NextToken !== undefined && { NextToken }) }),
+      new ListSecretsCommand({
+        ...{ Filters, MaxResults: 100 },
+        ...(removed && { IncludePlannedDeletion: true }),
+        ...(NextToken !== undefined && { NextToken }),
+      }),
       { abortSignal: context.interrupted },
     )
     for (const entry of page.SecretList ?? []) {

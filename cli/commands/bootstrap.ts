@@ -6,6 +6,7 @@ import type { Run } from '../context.ts'
 
 export const bootstrapCommand = (run: Run) =>
   new Command('bootstrap')
+    .alias('login')
     .description('make a connection: asks for what is missing, hands the login over once, shows what came of it')
     .argument('<connection>', 'the name to give it: lower-case letters, digits and hyphens')
     .addOption(new Option('--browser', 'sign in with a browser on this machine, for accounts with a second factor'))

@@ -1,27 +1,28 @@
-// `token-refresher remove <connection>`
+// `token-refresher remove <connection...>`
 
 import { Command, InvalidArgumentError } from '@commander-js/extra-typings'
 import type { Run } from '../context.ts'
 
 export const removeCommand = (run: Run) =>
   new Command('remove')
-    .description('delete a connection: what apps read, and its refresh token')
-    .argument('<connection>', 'its name')
-    .option('--recovery-days <days>', 'how long it can be brought back: 7 to 30', days, 30)
+    .alias('delete')
+    .description('delete connections: what apps read, and their refresh tokens')
+    .argument('<connection...>', 'their names')
+    .option('--recovery-days <days>', 'how long they can be brought back: 7 to 30', days, 30)
     .option('--force', 'at once and for good', false)
-    .option('--yes', 'do not ask for the name', false)
+    .option('--yes', 'do not ask for the names', false)
     .addHelpText(
       'after',
       `
-Within the recovery window a new bootstrap brings it back too.
+Within the recovery window token-refresher restore brings a connection back, and a new bootstrap does too.
 
 Example:
   $ token-refresher remove sales-mailbox
-  $ token-refresher remove sales-mailbox --force`,
+  $ token-refresher remove sales-mailbox support-mailbox --force`,
     )
-    .action(async (connection, { recoveryDays, force, yes }) => {
+    .action(async (connections, { recoveryDays, force, yes }) => {
       const { remove } = await import('../actions/remove.ts')
-      return run(remove(connection, { recoveryDays: force ? undefined : recoveryDays, ask: !yes }))
+      return run(remove(connections, { recoveryDays: force ? undefined : recoveryDays, ask: !yes }))
     })
 
 const days = (text: string): number => {

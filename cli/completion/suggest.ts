@@ -50,7 +50,7 @@ const next = (place: Place, word: string, root: CommandUnknownOpts): Place => {
     if (found === undefined || !takesValue(found)) return place
     return value === undefined ? { ...place, option: found } : withValue(place, found, value)
   }
-  const child = command.commands.find((one) => one.name() === word)
+  const child = command.commands.find((one) => one.name() === word || one.aliases().includes(word))
   return child === undefined ? { ...place, position: position + 1 } : { ...place, command: child, position: 0 }
 }
 

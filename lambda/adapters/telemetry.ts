@@ -63,6 +63,8 @@ const outcomeFields = (outcome: Outcome): Record<string, unknown> => {
         failures: outcome.recorded?.state.failures,
         nextAttempt: outcome.recorded?.state.retry,
       }
+    case 'claimed':
+      return { until: outcome.until }
     case 'waiting':
     case 'superseded':
       return {}

@@ -3,6 +3,7 @@
 import type { RefreshAnswer, RefreshEvent } from '../contract.ts'
 import type { Dependencies, Invocation } from '../ports.ts'
 import { rateLimitedStore } from './limits/rate-limited-store.ts'
+import { NamedOutcomes } from './reporting/named-outcomes.ts'
 import { AllConnections } from './tick/all-connections.ts'
 import { refreshNamed } from './tick/named-connections.ts'
 import { inShard } from './tick/shards.ts'
@@ -23,10 +24,13 @@ export const refreshConnections = async (
   const time = new TimeLeft(invocation, rateLimited)
   const ownsClient = (client: string): boolean => inShard(client, event)
   const isOver = (): boolean => time.isOver()
-  const work = new TickWork(dependencies, { force: event.force ?? false, invocation, isOver, ownsClient })
-  const all = new AllConnections(dependencies, { event, work, time })
   const named = event.connections
-  const working = named === undefined ? all.refresh() : refreshNamed(dependencies, work, named)
+  const outcomes = new NamedOutcomes(named ?? [])
+  const force = event.force === true || event.set !== undefined
+  const onOutcome = outcomes.add.bind(outcomes)
+  const work = new TickWork(dependencies, { force, invocation, isOver, ownsClient, set: event.set, onOutcome })
+  const all = new AllConnections(dependencies, { event, work, time })
+  const working = named === undefined ? all.refresh() : refreshNamed(dependencies, { work, names: named, onOutcome })
   await doneOrNearlyOver(working, invocation)
   await work.notify()
   if (all.listingFailed !== undefined) throw all.listingFailed
@@ -35,7 +39,8 @@ export const refreshConnections = async (
   if (named === undefined) dependencies.telemetry.tick(summary)
   await working
   const { refreshed, published, fresh, failed, left } = summary
-  return { refreshed, published, fresh, failed, left }
+  const counts = { refreshed, published, fresh, failed, left }
+  return named === undefined ? counts : { ...counts, outcomes: outcomes.all() }
 }
 
 /** A connection that has no answer by then keeps no message and no metric of the others back. */

@@ -1,5 +1,6 @@
 // What is in the way before anything is done: no credentials, no Region, no deployment, a permission that is missing.
 
+import { DeleteSecretCommand } from '@aws-sdk/client-secrets-manager'
 import { describe, expect, it } from 'vitest'
 import { type Ended, run } from './support/command.ts'
 import { startCommandStack } from './support/stack.ts'
@@ -11,6 +12,7 @@ const operator = {
   versions: 'secretsmanager:ListSecretVersionIds',
   create: 'secretsmanager:CreateSecret',
   remove: 'secretsmanager:DeleteSecret',
+  restore: 'secretsmanager:RestoreSecret',
   tag: 'secretsmanager:TagResource',
   untag: 'secretsmanager:UntagResource',
   read: 'secretsmanager:GetSecretValue',
@@ -37,6 +39,7 @@ describe.each([
   [operator.versions, [['status', 'a']]],
   [operator.create, [['bootstrap', 'b', '--from-file', '-']]],
   [operator.remove, [['remove', 'a', '--yes']]],
+  [operator.restore, [['restore', 'removed']]],
   [operator.tag, [['pause', 'a']]],
   [operator.untag, [['resume', 'a']]],
   [operator.read, [['token', 'a']]],
@@ -52,6 +55,9 @@ describe.each([
 
   it('every command that needs it names it, and leaves no login behind', async () => {
     await stack.pretend('a', { client_id: stack.clientId })
+    await stack.pretend('removed')
+    const SecretId = 'token-refresher/grants/removed'
+    await stack.aws.send(new DeleteSecretCommand({ SecretId, RecoveryWindowInDays: 7 }))
     for (const command of commands) {
       const stdin = JSON.stringify(stack.login(stack.addUser()))
       const ended: Ended = await run(stack, command, { stdin })
@@ -119,7 +125,8 @@ describe('the surroundings', async () => {
   it.each([
     [['frobnicate'], "unknown command 'frobnicate'"],
     [['statsu'], '(Did you mean status?)'],
-    [['refresh'], "missing required argument 'connection'"],
+    [['pause'], "missing required argument 'connection'"],
+    [['refresh'], 'Give their names, or --all.'],
     [['status', '--colour'], "unknown option '--colour'"],
     [['--prefix', 'a/b', 'status'], '"a/b" cannot be a prefix'],
     [['bootstrap', 'a', '--password', 'x'], "unknown option '--password'"],

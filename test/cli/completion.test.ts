@@ -2,6 +2,7 @@
 
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { DeleteSecretCommand } from '@aws-sdk/client-secrets-manager'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { type Shell, scriptFor, shells } from '../../cli/completion/scripts.ts'
 import { suggest, takesFile } from '../../cli/completion/suggest.ts'
@@ -22,7 +23,8 @@ describe('what may come next', () => {
 
   it.each([
     ['st', ['status']],
-    ['re', ['refresh', 'resume', 'remove']],
+    ['re', ['refresh', 'resume', 'remove', 'restore']],
+    ['list sales-', ['sales-mailbox']],
     ['client ', ['list', 'show', 'set-secret']],
     ['client s', ['show', 'set-secret']],
     ['nonsense ', []],
@@ -95,6 +97,14 @@ it('a name that no connection can have is not offered', async () => {
   const { stdout } = await run(stack, ['complete', '--', 'status', ''])
   stack.faults.aws = undefined
   expect(stdout).toBe('ok\tits name\n:values\n')
+})
+
+it('what was removed is offered to be restored, and to nothing else', async () => {
+  await stack.pretend('removed')
+  const SecretId = 'token-refresher/grants/removed'
+  await stack.aws.send(new DeleteSecretCommand({ SecretId, RecoveryWindowInDays: 7 }))
+  expect((await run(stack, ['complete', '--', 'restore', ''])).stdout).toBe('removed\ttheir names\n:values\n')
+  expect((await run(stack, ['complete', '--', 'status', 'rem'])).stdout).toBe(':values\n')
 })
 
 const evaluated = [

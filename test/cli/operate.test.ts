@@ -131,8 +131,14 @@ describe('remove', () => {
     const session = onTerminal(stack, ['remove', 'leaving'])
     await session.answer('Type leaving to remove it', 'leaving')
     expect(await session.ended).toBe(0)
-    expect(session.screen()).toContain('restore-secret --secret-id token-refresher/grants/leaving')
-    expect((await run(stack, ['status', 'leaving'])).status).toBe(1)
+    expect(session.screen()).toContain('token-refresher restore leaving')
+    const { status, stderr } = await run(stack, ['status', 'leaving'])
+    expect({ status, stderr }).toMatchObject({ status: 1, stderr: expect.stringContaining('leaving is removed') })
+    expect(stderr).toContain('Bring it back with token-refresher restore leaving')
+    expect(await run(stack, ['restore', 'leaving'])).toMatchObject({ status: 0 })
+    expect((await run(stack, ['token', 'leaving'])).status).toBe(0)
+    expect((await runJson(stack, ['refresh', 'leaving'])).json.refreshed).toBe(1)
+    expect(await run(stack, ['remove', 'leaving', '--yes'])).toMatchObject({ status: 0 })
     const stdin = JSON.stringify(stack.login(stack.addUser()))
     expect(await run(stack, ['bootstrap', 'leaving', '--from-file', '-'], { stdin })).toMatchObject({ status: 0 })
   })
@@ -152,14 +158,14 @@ describe('remove', () => {
     await stack.aws.send(
       new DeleteSecretCommand({ SecretId: 'token-refresher/grants/in-part', RecoveryWindowInDays: 7 }),
     )
-    expect((await runJson(stack, ['remove', 'in-part', '--yes'])).json.removed).toEqual([
-      'token-refresher/connections/in-part',
+    expect((await runJson(stack, ['remove', 'in-part', '--yes'])).json.removed).toMatchObject([
+      { connection: 'in-part', secrets: ['token-refresher/connections/in-part'] },
     ])
     expect(await run(stack, ['token', 'in-part'])).toMatchObject({
       status: 1,
       stderr: expect.stringContaining('there is no connection'),
     })
-    expect((await runJson(stack, ['remove', 'in-part', '--yes', '--force'])).json.removed).toHaveLength(2)
+    expect((await runJson(stack, ['remove', 'in-part', '--yes', '--force'])).json.removed[0].secrets).toHaveLength(2)
     expect(await run(stack, ['remove', 'in-part', '--yes', '--force'])).toMatchObject({ status: 1 })
   })
 
@@ -176,7 +182,29 @@ describe('remove', () => {
     const { value } = stack.entra.addClientSecret(clientId)
     await stack.connect('lonely', { client_id: clientId, client_secret: value })
     const { json } = await runJson(stack, ['remove', 'lonely', '--yes', '--recovery-days', '7'])
-    expect(json).toMatchObject({ recovery_days: 7, unused_client: clientId })
+    expect(json.removed).toMatchObject([{ recovery_days: 7, unused_client: clientId }])
+  })
+
+  it('takes several, and asks for every name before the first one goes', async () => {
+    for (const name of ['old-1', 'old-2']) await stack.connect(name)
+    const session = onTerminal(stack, ['delete', 'old-1', 'old-2'])
+    await session.answer('Type old-1 to remove it', 'old-1')
+    await session.answer('Type old-2 to remove it', 'no')
+    expect(await session.ended).toBe(1)
+    const { json } = await runJson(stack, ['delete', 'old-1', 'old-2', '--yes'])
+    expect(json.removed.map(({ connection }: { connection: string }) => connection)).toEqual(['old-1', 'old-2'])
+    expect(await run(stack, ['restore', 'old-1', 'old-3'])).toMatchObject({
+      status: 1,
+      stderr: expect.stringContaining('The nearest known name is old-'),
+    })
+    expect((await runJson(stack, ['restore', 'old-1', 'old-2'])).json.restored).toMatchObject([
+      { connection: 'old-1', status: 'healthy' },
+      { connection: 'old-2', status: 'healthy' },
+    ])
+  })
+
+  it('of what is not removed restores nothing, and is no error', async () => {
+    expect(await run(stack, ['restore', 'fresh'])).toMatchObject({ status: 0 })
   })
 
   it.each(['6', '31', 'x'])('takes %s for no recovery window', async (days) => {

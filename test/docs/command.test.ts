@@ -128,6 +128,9 @@ describe('the fields of --json', async () => {
       '`client set-secret`',
       await json(['client', 'set-secret', stack.clientId, '--from-file', '-', ...expires], value),
     )
+    expectFields('`set`', await json(['set', 'other', '--mode', 'keep-alive']))
+    expectFields('`remove`', await json(['remove', 'other', '--yes']))
+    expectFields('`restore`', await json(['restore', 'other']))
     expectFields('`remove`', await json(['remove', 'other', '--yes']))
     expectFields('`remove`', await json(['remove', 'sales-mailbox', '--yes', '--force']))
   })

@@ -14,7 +14,9 @@ const commands = [
   ['pause', 'sales-mailbox'],
   ['resume', 'sales-mailbox'],
   ['client', 'list'],
+  ['set', 'sales-mailbox', '--mode', 'keep-alive'],
   ['remove', 'sales-mailbox', '--yes'],
+  ['restore', 'sales-mailbox'],
 ] as const
 
 describe('the operator’s policy', async () => {

@@ -92,6 +92,10 @@ describe('the event of the refresher', () => {
     [{ connections: ['a'.repeat(64)] }],
     [{ connections: ['a', 'B'] }],
     [{ connections: ['a'], force: 'yes' }],
+    [{ set: { mode: 'fresh' } }],
+    [{ connections: ['a'], set: { mode: 'stale' } }],
+    [{ connections: ['a'], set: { scope: 'Mail.Read' } }],
+    [{ connections: ['a'], set: 'fresh' }],
     [{ connection: 'a' }],
     [{ version: '0', source: 'aws.events', detail: {} }],
     [{ password: secret }],
@@ -99,7 +103,7 @@ describe('the event of the refresher', () => {
     const handler = () => refreshHandler(refusingDependencies())(event, context)
     await expect(handler()).rejects.toThrow(TypeError)
     await expect(handler()).rejects.toThrow(
-      'The event must be {} (all connections), {"shard": 1, "of": 4} with shard below of, or {"connections": ["name"], "force": true}, where a name is up to 63 lower-case letters, digits and hyphens.',
+      'The event must be {} (all connections), {"shard": 1, "of": 4} with shard below of, or {"connections": ["name"], "force": true, "set": {"mode": "fresh", "publish": "access_token"}}, where a name is up to 63 lower-case letters, digits and hyphens.',
     )
     await expect(handler()).rejects.not.toThrow(secret)
   })

@@ -9,7 +9,7 @@ import type { RefreshInput } from './refresh-input.ts'
 
 export type Attempt =
   /** Another process holds the refresh token, and nothing was sent. */
-  | { readonly kind: 'claimed-by-another' }
+  | { readonly kind: 'claimed-by-another'; readonly until: Date | undefined }
   /** Another process committed first, and its version is the current one. */
   | { readonly kind: 'superseded'; readonly by: Granted | NotGranted }
   | { readonly kind: 'granted'; readonly redeemed: Granted; readonly versionId: string }
@@ -28,11 +28,11 @@ export const redeemAndCommit = async (
   const claimed = { id: { room: 'grants', name }, version: parent } as const
   const singleUse = client.provider.rotation === 'single-use'
   const until = endOf(dependencies, invocation)
-  const attempt = singleUse ? await claim(dependencies, { ...claimed, until }) : undefined
-  if (singleUse && attempt === undefined) return { kind: 'claimed-by-another' }
+  const claiming = singleUse ? await claim(dependencies, { ...claimed, until }) : undefined
+  if (claiming?.kind === 'taken') return { kind: 'claimed-by-another', until: claiming.until }
   const redeemed = await redeemGrant(dependencies, input, found)
   const unused = redeemed.kind === 'failed' && redeemed.unused
-  if (attempt !== undefined && unused) await release(dependencies, { ...claimed, attempt })
+  if (claiming !== undefined && unused) await release(dependencies, { ...claimed, attempt: claiming.attempt })
   const made = redeemed.kind === 'granted' ? redeemed.made : redeemed.salvaged
   const committed = made && (await commitGrant(dependencies, { name, parent, text: made.text, client, invocation }))
   if (committed?.kind === 'superseded') return { kind: 'superseded', by: redeemed }

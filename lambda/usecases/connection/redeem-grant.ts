@@ -66,7 +66,8 @@ export const redeemGrant = async (
     }
     case 'granted': {
       const { tokens } = redemption
-      const made = withText(refreshedGrant({ before: grant, client, tokens, askedAt, publishedGeneration }))
+      const before = { ...grant, ...input.set }
+      const made = withText(refreshedGrant({ before, client, tokens, askedAt, publishedGeneration }))
       const fits = fitsSecret(made.text) && fitsSecret(encodePublished(made.grant, client))
       if (fits) return { kind: 'granted', ...answered, made }
       const failure = ownFailure('secret_too_large')

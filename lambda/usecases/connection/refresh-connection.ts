@@ -3,6 +3,7 @@
 import { tags } from '../../contract.ts'
 import { decide } from '../../core/due.ts'
 import type { Failure } from '../../core/failures/failure.ts'
+import { ownFailure } from '../../core/failures/failure-table.ts'
 import { isSharedAuthority } from '../../core/login/authority.ts'
 import { clientName } from '../../core/secrets/client.ts'
 import type { Grant } from '../../core/secrets/grant.ts'
@@ -12,6 +13,7 @@ import { rememberClientSecret } from '../client/prefer-client-secret.ts'
 import { holdConnections } from '../limits/hold-connections.ts'
 import { isForClientsSake, judgeRefusal } from '../limits/judge-refusal.ts'
 import { publish } from '../secrets/publish.ts'
+import { whyNotSet } from './change-settings.ts'
 import { type LoadedConnection, loadConnection } from './load-connection.ts'
 import { recordFailure } from './record-failure.ts'
 import { redeemAndCommit } from './redeem-and-commit.ts'
@@ -27,6 +29,8 @@ export const refreshConnection = async (dependencies: Dependencies, input: Refre
     const found = loaded.connection
     const now = new Date(dependencies.clock.now())
     const { timing } = dependencies.settings
+    const refused = input.set && whyNotSet(dependencies, found, input.set)
+    if (refused !== undefined) return { kind: 'failed', failure: ownFailure(refused) }
     const force = input.force || isOverdue(entry, found)
     const decision = decide({ ...found, timing, now, force })
     if (decision.refresh) return await refresh(dependencies, { ...input, entry }, found)
@@ -75,6 +79,7 @@ const refresh = async (dependencies: Dependencies, input: RefreshInput, found: L
   const attempt = await redeemAndCommit(dependencies, input, found)
   switch (attempt.kind) {
     case 'claimed-by-another':
+      return { kind: 'claimed', until: attempt.until }
     case 'superseded':
       return { kind: 'superseded' }
     case 'failed':

@@ -1,5 +1,6 @@
 // What one refresh of a connection is given: the connection as it was listed, and what it shares with the rest of the tick.
 
+import type { ConnectionSettings } from '../../contract.ts'
 import type { Invocation, StoredEntry } from '../../ports.ts'
 import type { ClientTagsUpdater } from '../client/update-client-tags.ts'
 import type { RefusalContext } from '../limits/judge-refusal.ts'
@@ -8,6 +9,8 @@ export interface RefreshInput {
   readonly entry: StoredEntry
   /** Refresh now, due or not. */
   readonly force: boolean
+  /** How it is kept from now on. @default as it is */
+  readonly set?: ConnectionSettings
   readonly correlationId: string
   readonly invocation: Invocation
   readonly context: RefusalContext

@@ -22,7 +22,7 @@ export const claimLogin = async (
   // A device code is asked about every few seconds: one claim for its connection, and no version for each time.
   const holder = isPolled(grant) ? { holder: connection } : {}
   const claimed = await claim(dependencies, { id, version: stored, until, ...holder })
-  if (claimed === undefined) refuse(until === undefined ? 'login_already_tried' : 'login_in_use')
+  if (claimed.kind === 'taken') refuse(until === undefined ? 'login_already_tried' : 'login_in_use')
 }
 
 /** Why a login brought no tokens that can be used. */

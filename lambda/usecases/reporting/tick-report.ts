@@ -91,6 +91,7 @@ export class TickReport {
       }
       case 'waiting':
       case 'superseded':
+      case 'claimed':
         return
     }
   }

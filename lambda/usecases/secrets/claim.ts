@@ -29,24 +29,31 @@ export interface Claim {
   readonly holder?: string
 }
 
+export type Claimed =
+  /** Which claim on this version it is, counted from 0. */
+  | { readonly kind: 'ours'; readonly attempt: number }
+  /** Another process holds it; undefined: for good, or until when is not known. */
+  | { readonly kind: 'taken'; readonly until: Date | undefined }
+
 /**
  * A claim is a version with a label of its own, its id derived from the version that it claims: as with a commit,
  * only one writer can make it. It holds a number drawn at random, so that two writers never write the same.
- * @returns which claim on this version is ours, counted from 0; undefined when another process holds one
  */
-export const claim = async (dependencies: Dependencies, wanted: Claim): Promise<number | undefined> => {
+export const claim = async (dependencies: Dependencies, wanted: Claim): Promise<Claimed> => {
   const { store } = dependencies
   const { id, version, until } = wanted
   const text = encodeClaim(wanted.holder ?? dependencies.random.uuid(), until)
   for (let attempt = 0; ; attempt++) {
     const versionId = claimVersionId(version.versionId, attempt)
-    if ((await store.put({ ...id, text, versionId }, claimLabel)) === 'written') return attempt
-    if (until === undefined) return undefined
+    if ((await store.put({ ...id, text, versionId }, claimLabel)) === 'written') return { kind: 'ours', attempt }
+    if (until === undefined) return { kind: 'taken', until: undefined }
     attempt = await newestClaim(dependencies, wanted, attempt)
     const other = await store.read(id, claimVersionId(version.versionId, attempt))
     // It exists, so a read that does not find it is stale, and the claim is young.
-    const stands = other === undefined || claimUntil(other).getTime() >= dependencies.clock.now()
-    if (stands && (await store.read(id, releaseVersionId(version.versionId, attempt))) === undefined) return undefined
+    const end = other && claimUntil(other)
+    const stands = end === undefined || end.getTime() >= dependencies.clock.now()
+    const released = stands && (await store.read(id, releaseVersionId(version.versionId, attempt))) !== undefined
+    if (stands && !released) return { kind: 'taken', until: end }
   }
 }
 

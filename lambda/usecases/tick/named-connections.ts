@@ -5,17 +5,22 @@ import { readStatus } from '../../core/tags/status.ts'
 import type { Dependencies, Outcome, StoredEntry } from '../../ports.ts'
 import type { TickWork } from './tick-work.ts'
 
+export interface NamedWork {
+  readonly work: TickWork
+  readonly names: readonly string[]
+  readonly onOutcome: (connection: string, outcome: Outcome) => void
+}
+
 export const refreshNamed = async (
   dependencies: Dependencies,
-  work: TickWork,
-  names: readonly string[],
+  { work, names, onOutcome }: NamedWork,
 ): Promise<void> => {
   const entries: StoredEntry[] = []
   const clients = new Set<string>()
   for (const name of new Set(names)) {
     const entry = await dependencies.store.describe({ room: 'grants', name })
     if (entry === undefined) {
-      noteUnknown(dependencies, work, name)
+      onOutcome(name, noteUnknown(dependencies, work, name))
       continue
     }
     const status = readStatus(entry.tags, entry.currentVersionId)
@@ -31,8 +36,9 @@ export const refreshNamed = async (
   await work.askAll(entries)
 }
 
-const noteUnknown = ({ telemetry }: Dependencies, work: TickWork, name: string): void => {
+const noteUnknown = ({ telemetry }: Dependencies, work: TickWork, name: string): Outcome => {
   const outcome: Outcome = { kind: 'failed', failure: ownFailure('connection_not_found') }
   work.report.add({ name }, outcome)
   telemetry.outcome({ connection: name, outcome })
+  return outcome
 }

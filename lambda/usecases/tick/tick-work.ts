@@ -1,6 +1,6 @@
 // The work of a tick: refreshes the connections that are due, probes clients at fault, and collects what to report.
 
-import { tags } from '../../contract.ts'
+import { type ConnectionSettings, tags } from '../../contract.ts'
 import type { Failure } from '../../core/failures/failure.ts'
 import { type ConnectionStatus, readStatus } from '../../core/tags/status.ts'
 import { urgency } from '../../core/urgency.ts'
@@ -31,6 +31,10 @@ export interface TickWorkInput {
   readonly isOver: () => boolean
   /** Of several shards one probes a client at fault, and tells of it. */
   readonly ownsClient: (client: string) => boolean
+  /** How each connection is kept from now on. @default as it is */
+  readonly set?: ConnectionSettings | undefined
+  /** Is given what came of each connection that was to be asked; undefined: it was not tried. */
+  readonly onOutcome?: (connection: string, outcome: Outcome | undefined) => void
 }
 
 const defectFailure: Failure = {
@@ -134,7 +138,9 @@ export class TickWork {
       }),
     )
     this.#waiting.get(status.client ?? '')?.delete(entry.name)
-    if (outcome === undefined || (outcome.kind === 'waiting' && outcome.held)) this.report.leave()
+    const left = outcome === undefined || (outcome.kind === 'waiting' && outcome.held)
+    if (left) this.report.leave()
+    this.#input.onOutcome?.(entry.name, left ? undefined : outcome)
     this.report.settle(entry.name)
     if (client !== undefined && this.breakers.works(client)) await this.clients.works(client)
   }
@@ -144,8 +150,9 @@ export class TickWork {
     const { telemetry, random } = this.#dependencies
     this.#asked.add(entry.name)
     const correlationId = random.uuid()
-    const { invocation } = this.#input
+    const { invocation, set } = this.#input
     const input = {
+      ...(set !== undefined && { set }),
       ...{ entry, force, urgent, correlationId, invocation },
       ...{ context: this.#context, clientTags: this.#clientTags },
       ...(this.clients.incomplete && { lookUpClient: (client: string) => this.clients.lookUp(client) }),

@@ -147,8 +147,8 @@ describe('a refresh', () => {
     const e = await embedded()
     await e.connect('a')
     await e.connect('b')
-    expect(await e.refresh({ connections: ['a'] })).toEqual({ ...nothing, fresh: 1 })
-    expect(await e.refresh({ connections: ['a'], force: true })).toEqual({ ...nothing, refreshed: 1 })
+    expect(await e.refresh({ connections: ['a'] })).toMatchObject({ ...nothing, fresh: 1 })
+    expect(await e.refresh({ connections: ['a'], force: true })).toMatchObject({ ...nothing, refreshed: 1 })
     expect([e.current('grants', 'a').json.generation, e.current('grants', 'b').json.generation]).toEqual([2, 1])
   })
 
@@ -156,7 +156,7 @@ describe('a refresh', () => {
     const e = await embedded()
     await e.connect('a')
     const answer = await e.refresh({ connections: ['unknown', 'a'], force: true })
-    expect(answer).toEqual({ ...nothing, refreshed: 1, failed: { request: 1 } })
+    expect(answer).toMatchObject({ ...nothing, refreshed: 1, failed: { request: 1 } })
     expect(e.told.last('unknown')).toMatchObject({ kind: 'failed', failure: { code: 'connection_not_found' } })
   })
 

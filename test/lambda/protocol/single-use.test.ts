@@ -40,7 +40,7 @@ describe('the claim', () => {
       return run()
     })
     expect(await handlersOver(dependencies).refresh()).toMatchObject({ refreshed: 1 })
-    expect(e.told.outcomes.map(({ outcome }) => outcome.kind)).toEqual(['superseded', 'refreshed'])
+    expect(e.told.outcomes.map(({ outcome }) => outcome.kind)).toEqual(['claimed', 'refreshed'])
     expect(e.refreshRequests()).toBe(1)
   })
 

@@ -62,14 +62,22 @@ describe('a tick', () => {
   it('counts named connections once, due or not, and says nothing of all the others', async () => {
     const { dependencies, telemetry } = world(['a', 'b', 'c'])
     const answer = await refreshConnections(dependencies, { connections: ['a', 'b'] }, invocation)
-    expect(answer).toEqual({ ...nothing, fresh: 2 })
+    const outcomes = ['a', 'b'].map((connection) => ({ connection, outcome: 'fresh' }))
+    expect(answer).toEqual({ ...nothing, fresh: 2, outcomes })
     expect(telemetry.ticks).toEqual([])
   })
 
   it('counts a named connection that there is not as a failed request', async () => {
     const { dependencies, telemetry } = world(['a'])
     const answer = await refreshConnections(dependencies, { connections: ['z', 'a'] }, invocation)
-    expect(answer).toEqual({ ...nothing, fresh: 1, failed: { request: 1 } })
+    expect(answer).toMatchObject({ ...nothing, fresh: 1, failed: { request: 1 } })
+    expect(answer.outcomes).toEqual([
+      {
+        ...{ connection: 'z', outcome: 'failed', class: 'request', code: 'connection_not_found' },
+        remedy: expect.stringContaining('token-refresher bootstrap z'),
+      },
+      { connection: 'a', outcome: 'fresh' },
+    ])
     expect(telemetry.last('z')).toMatchObject({ kind: 'failed', failure: { code: 'connection_not_found' } })
   })
 

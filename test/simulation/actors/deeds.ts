@@ -1,6 +1,6 @@
 // What people, the provider and the world do to a connection besides: each deed by its name.
 
-import { defaultPrefix, secretName, tags } from '../../../lambda/contract.ts'
+import { defaultPrefix, publishKinds, secretName, tags } from '../../../lambda/contract.ts'
 import type { SecretId } from '../../../lambda/ports.ts'
 import type { Chance } from '../search/chance.ts'
 import type { DeedName } from '../search/swarm.ts'
@@ -63,8 +63,11 @@ export const deeds: Readonly<Record<DeedName, (doing: Doing) => void>> = {
       }
     }),
 
-  force: ({ world, connection, key }) => {
-    world.refresh({ connections: [connection], force: true }, `forced-${key}`)
+  force: ({ world, connection, chance, key }) => {
+    // What apps read changes with the refresh, or stays as it is.
+    const publish = chance.draw.one(`publish ${key}`, [undefined, ...publishKinds])
+    const set = publish === undefined ? {} : { set: { publish } }
+    world.refresh({ connections: [connection], force: true, ...set }, `forced-${key}`)
   },
 
   pause: ({ world, connection, chance, key }) =>

@@ -43,6 +43,8 @@ describe('the end of an invocation', () => {
   })
 })
 
+const ours = (attempt: number) => ({ kind: 'ours', attempt })
+
 describe('a claim that names its holder', () => {
   it('is put with the same value each time, which the store takes for the same version', async () => {
     const texts: string[] = []
@@ -55,7 +57,7 @@ describe('a claim that names its holder', () => {
     }
     const dependencies = refusingDependencies({ clock: new ManualClock(noon), store })
     const wanted = { id, version, until: undefined, holder: 'sales-mailbox' }
-    expect([await claim(dependencies, wanted), await claim(dependencies, wanted)]).toEqual([0, 0])
+    expect([await claim(dependencies, wanted), await claim(dependencies, wanted)]).toEqual([ours(0), ours(0)])
     await claim(dependencies, { ...wanted, holder: 'another' })
     expect(texts[1]).toBe(texts[0])
     expect(texts[2]).not.toBe(texts[0])
@@ -65,7 +67,7 @@ describe('a claim that names its holder', () => {
 describe('a claim', () => {
   it('is ours when we are first, and has a label of its own', async () => {
     const { dependencies, versions, labels } = world()
-    expect(await claim(dependencies, { id, version, until: undefined })).toBe(0)
+    expect(await claim(dependencies, { id, version, until: undefined })).toEqual(ours(0))
     expect([...versions.keys()]).toEqual([claimVersionId(parent, 0)])
     expect([...labels]).toEqual([claimLabel])
   })
@@ -74,7 +76,7 @@ describe('a claim', () => {
     const { dependencies, clock } = world()
     await claim(dependencies, { id, version, until: undefined })
     clock.advance(1000 * minute)
-    expect(await claim(dependencies, { id, version, until: undefined })).toBeUndefined()
+    expect(await claim(dependencies, { id, version, until: undefined })).toEqual({ kind: 'taken', until: undefined })
   })
 
   it('holds another text each time, so that two writers never write the same', async () => {
@@ -85,31 +87,34 @@ describe('a claim', () => {
   })
 
   it.each([
-    ['stands until the moment that it names', 5 * minute, undefined],
-    ['is void after that', 5 * minute + 1, 1],
-  ])('%s', async (_, after, ours) => {
+    ['stands until the moment that it names', 5 * minute, { kind: 'taken', until: later(5 * minute) }],
+    ['is void after that', 5 * minute + 1, ours(1)],
+  ])('%s', async (_, after, claimed) => {
     const { dependencies, clock } = world()
     await claim(dependencies, { id, version, until: later(5 * minute) })
     clock.advance(after)
-    expect(await claim(dependencies, { id, version, until: later(60 * minute) })).toBe(ours)
+    expect(await claim(dependencies, { id, version, until: later(60 * minute) })).toEqual(claimed)
   })
 
   it.each([
-    ['stands as long as an invocation can last', 15 * minute, undefined],
-    ['is void after that', 15 * minute + 1, 1],
-  ])('that does not say until when %s', async (_, after, ours) => {
+    ['stands as long as an invocation can last', 15 * minute, { kind: 'taken', until: later(15 * minute) }],
+    ['is void after that', 15 * minute + 1, ours(1)],
+  ])('that does not say until when %s', async (_, after, claimed) => {
     const { dependencies, versions, clock } = world()
     const versionId = claimVersionId(parent, 0)
     versions.set(versionId, { arn: 'arn', versionId, createdAt: noon, text: stored('{"schema":1,"claim":"drawn"}') })
     clock.advance(after)
-    expect(await claim(dependencies, { id, version, until: later(60 * minute) })).toBe(ours)
+    expect(await claim(dependencies, { id, version, until: later(60 * minute) })).toEqual(claimed)
   })
 
   it('goes to the next one as soon as it is released', async () => {
     const { dependencies, versions } = world()
     for (const attempt of [0, 1, 2]) {
-      expect(await claim(dependencies, { id, version, until: later(minute) })).toBe(attempt)
-      expect(await claim(dependencies, { id, version, until: later(minute) })).toBeUndefined()
+      expect(await claim(dependencies, { id, version, until: later(minute) })).toEqual(ours(attempt))
+      expect(await claim(dependencies, { id, version, until: later(minute) })).toEqual({
+        kind: 'taken',
+        until: later(minute),
+      })
       await release(dependencies, { id, version, attempt })
       expect(versions.has(releaseVersionId(parent, attempt))).toBe(true)
     }
@@ -119,6 +124,6 @@ describe('a claim', () => {
     const { dependencies } = world()
     await claim(dependencies, { id, version, until: later(minute) })
     for (let count = 0; count < 2; count++) await release(dependencies, { id, version, attempt: 0 })
-    expect(await claim(dependencies, { id, version, until: later(minute) })).toBe(1)
+    expect(await claim(dependencies, { id, version, until: later(minute) })).toEqual(ours(1))
   })
 })

@@ -1,0 +1,51 @@
+// `restore`: the secrets of removed connections. The grant last: with it the refresher publishes again.
+
+import { type Room, secretName } from '../../lambda/contract.ts'
+import { checkName, unknownConnection } from '../aws/connection.ts'
+import { describeRemoved, type Entry, list } from '../aws/secrets.ts'
+import type { Action, Context } from '../context.ts'
+import { connectionAsJson } from '../status/as-json.ts'
+import { type ShownConnection, shownConnection } from '../status/connection.ts'
+import { fromNow } from '../terminal/times.ts'
+
+const order = ['connections', 'grants'] as const satisfies readonly Room[]
+
+export const restore =
+  (names: readonly string[]): Action =>
+  async (context) => {
+    for (const name of names) checkName(name)
+    // Mistyped names cost nothing: all are looked for before the first is brought back.
+    const grants: Entry[] = []
+    for (const name of new Set(names)) grants.push(await findRemoved(context, name))
+    for (const grant of grants) await bringBack(context, grant)
+    const restored = grants.map(shownConnection)
+    return {
+      text: restored.map((one) => line(one, context)).join('\n'),
+      json: { restored: restored.map(connectionAsJson) },
+    }
+  }
+
+/** One that is there already is brought back as far as it is not. */
+const findRemoved = async (context: Context, name: string): Promise<Entry> => {
+  const grant = await describeRemoved(context, 'grants', name)
+  if (grant !== undefined) return grant
+  const names: string[] = []
+  for await (const entry of list(context, ['grants'], { removed: true })) if (entry.removed) names.push(entry.name)
+  throw await unknownConnection(context, name, names)
+}
+
+const bringBack = async (context: Context, { name }: Entry): Promise<void> => {
+  const client = await context.aws.secretsManager()
+  const { RestoreSecretCommand } = await import('@aws-sdk/client-secrets-manager')
+  for (const room of order) {
+    const entry = await describeRemoved(context, room, name)
+    // Not to be cut off by Ctrl-C half way.
+    if (entry?.removed)
+      await client.send(new RestoreSecretCommand({ SecretId: secretName(context.prefix, room, name) }))
+  }
+}
+
+const line = ({ name, refreshBy }: ShownConnection, { now }: Context): string =>
+  refreshBy !== undefined && refreshBy.getTime() <= now()
+    ? `${name} is restored, but its refresh token has died ${fromNow(refreshBy, now())}. Sign in again with token-refresher bootstrap ${name}`
+    : `${name} is restored; the next tick looks at it, or now: token-refresher refresh ${name}`

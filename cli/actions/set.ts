@@ -1,0 +1,24 @@
+// `set`: how connections are kept and what apps read, changed with a refresh.
+
+import type { ConnectionSettings } from '../../lambda/contract.ts'
+import { findConnection } from '../aws/connection.ts'
+import type { Action } from '../context.ts'
+import { wrongUsage } from '../exit.ts'
+import { refreshNow } from './refresh.ts'
+
+export interface SetOptions {
+  readonly mode?: ConnectionSettings['mode'] | undefined
+  readonly publish?: ConnectionSettings['publish'] | undefined
+}
+
+export const set =
+  (names: readonly string[], { mode, publish }: SetOptions): Action =>
+  async (context) => {
+    const wanted: ConnectionSettings = {
+      ...(mode !== undefined && { mode }),
+      ...(publish !== undefined && { publish }),
+    }
+    if (Object.keys(wanted).length === 0) throw wrongUsage('what is to be set?', 'Give --mode or --publish.')
+    for (const name of names) await findConnection(context, name)
+    return refreshNow(context, names, { set: wanted })
+  }
