@@ -58,7 +58,7 @@ export const tree = (run: Run, json = false) => {
     .addOption(regionOption)
     .addOption(prefixOption)
     .option('--json', 'print one JSON document instead of text')
-    .option('--debug', 'show each call of AWS: endpoint, status, request id, time; no values')
+    .option('--debug', 'show each AWS call: endpoint, status, request id, time; no values')
     .exitOverride()
     .configureHelp({ showGlobalOptions: true })
     .showSuggestionAfterError()
@@ -101,14 +101,14 @@ const inherit = <C extends CommandUnknownOpts>(command: C, from: CommandUnknownO
 const mostHelpColumns = 120
 
 const profileOption = new Option('--profile <name>', 'profile of the AWS configuration files (default: AWS_PROFILE)')
-const regionOption = new Option('--region <region>', 'AWS Region (default: AWS_REGION, else the profile says)')
-const prefixOption = new Option('--prefix <prefix>', 'which deployment: the prefix of its secrets and functions')
+const regionOption = new Option('--region <region>', 'AWS Region (default: AWS_REGION, then the profile)')
+const prefixOption = new Option('--prefix <prefix>', 'prefix of the deployment: of its secrets and functions')
   .env('TOKEN_REFRESHER_PREFIX')
   .default(defaultPrefix)
 
 const helpEnd = `
 Exit status: 0 done, 1 failed, 2 wrong usage, 3 a person has to act, 130 stopped by Ctrl-C.
-No secret is ever an argument: secrets are asked for without echo, or read from a file or standard input.
+No secret is an argument: the command asks for secrets without echo, or reads them from a file or standard input.
 
 Example:
   $ token-refresher bootstrap sales-mailbox

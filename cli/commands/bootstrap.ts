@@ -7,16 +7,19 @@ import type { Run } from '../context.ts'
 export const bootstrapCommand = (run: Run) =>
   new Command('bootstrap')
     .alias('login')
-    .description('make a connection: asks for what is missing, hands the login over once, shows what came of it')
-    .argument('<connection>', 'the name to give it: lower-case letters, digits and hyphens')
+    .description('make a connection: ask for what is missing, hand the login over once, show the result')
+    .argument('<connection>', 'name for the connection: lower-case letters, digits and hyphens')
     .addOption(new Option('--browser', 'sign in with a browser on this machine, for accounts with a second factor'))
-    .addOption(new Option('--device-code', 'sign in with a browser elsewhere').conflicts('browser'))
+    .addOption(new Option('--device-code', 'sign in with a browser on another device').conflicts('browser'))
     .addOption(
-      new Option('--import', 'take over a refresh token obtained elsewhere').conflicts(['browser', 'deviceCode']),
+      new Option('--import', 'take over a refresh token that was obtained elsewhere').conflicts([
+        'browser',
+        'deviceCode',
+      ]),
     )
-    .option('--from-file <file>', 'a login as JSON, whole or in part; - for standard input')
+    .option('--from-file <file>', 'a login as JSON, complete or in part; - for standard input')
     .addOption(
-      new Option('--stored-login <secret>', 'go on with a login that an earlier start has kept').conflicts([
+      new Option('--stored-login <secret>', 'continue with a login that an earlier bootstrap kept').conflicts([
         'browser',
         'deviceCode',
         'import',
@@ -25,24 +28,27 @@ export const bootstrapCommand = (run: Run) =>
     )
     .option('--client-id <id>', 'application (client) id')
     .option('--tenant <tenant>', 'Microsoft tenant: its id, a domain, or organizations')
-    .addOption(new Option('--token-endpoint <url>', "another provider's token endpoint").conflicts('tenant'))
-    .option('--issuer <url>', 'another provider, whose endpoints are looked up in its metadata')
-    .option('--authorization-endpoint <url>', "another provider's, for --browser")
-    .option('--device-authorization-endpoint <url>', "another provider's, for --device-code")
+    .addOption(new Option('--token-endpoint <url>', 'token endpoint of another provider').conflicts('tenant'))
+    .option('--issuer <url>', 'issuer of another provider; its metadata name the endpoints')
+    .option('--authorization-endpoint <url>', 'authorization endpoint of another provider, for --browser')
+    .option(
+      '--device-authorization-endpoint <url>',
+      'device authorization endpoint of another provider, for --device-code',
+    )
     .addOption(new Option('--auth-method <method>', 'how the client authenticates').choices(authMethods))
     .option('--client-secret-expires <time>', 'when the client secret expires: a day, or a time in ISO 8601')
-    .option('--scope <scope>', 'what is asked for')
+    .option('--scope <scope>', 'scopes to request')
     .option('--username <name>', 'the mailbox user')
     .addOption(new Option('--mode <mode>', 'keep the access token fresh, or the refresh token alive').choices(modes))
     .addOption(new Option('--publish <what>', 'what apps read').choices(publishKinds))
     .addOption(new Option('--rotation <rotation>', 'how refresh tokens behave').choices(rotations))
-    .option('--port <port>', 'port of the redirect for --browser (default: any that is free)', port)
-    .option('--no-open', 'print the address for --browser, and open nothing')
+    .option('--port <port>', 'port of the redirect for --browser (default: any free port)', port)
+    .option('--no-open', 'print the address for --browser instead of opening it')
     .option('--yes', 'replace a healthy connection without asking', false)
     .addHelpText(
       'after',
       `
-Passwords, client secrets and refresh tokens are asked for without echo, or come from --from-file. A refusal is exit status 3: its class says who has to act, its remedy what to do. Ctrl-C leaves no login behind.
+The command asks for passwords, client secrets and refresh tokens without echo, or reads them from --from-file. After a refusal the exit status is 3: the class says who has to act, the remedy says what to do. Ctrl-C leaves no login behind.
 
 Example:
   $ token-refresher bootstrap sales-mailbox

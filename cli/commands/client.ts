@@ -5,7 +5,7 @@ import type { Run } from '../context.ts'
 
 export const clientCommand = (run: Run) =>
   new Command('client')
-    .description('the app registrations that connections share')
+    .description('show app registrations, and replace client secrets')
     .addHelpText(
       'after',
       `
@@ -18,7 +18,7 @@ Example:
 
 const listCommand = (run: Run) =>
   new Command('list')
-    .description('show all clients, the nearest expiry of a client secret first')
+    .description('show all clients, those whose client secret expires next first')
     .addHelpText(
       'after',
       `
@@ -29,7 +29,7 @@ Example:
 
 const showCommand = (run: Run) =>
   new Command('show')
-    .description('show a client, the expiry of each client secret, and the connections that use it')
+    .description('show one client: when each client secret expires, and which connections use it')
     .argument('<client_id>')
     .addHelpText(
       'after',
@@ -41,11 +41,11 @@ Example:
 
 const setSecretCommand = (run: Run) =>
   new Command('set-secret')
-    .description('put a new client secret beside the old one, try it, then retire the old one')
+    .description('add a new client secret, try it, then delete the old one')
     .argument('<client_id>')
     .option('--from-file <file>', 'read the client secret from a file, or from standard input with -')
-    .option('--expires <time>', 'when it expires: a day, or a time in ISO 8601')
-    .option('--connection <connection>', 'try it with this one (default: one that works)')
+    .option('--expires <time>', 'when the new client secret expires: a day, or a time in ISO 8601')
+    .option('--connection <connection>', 'connection to try it with (default: a healthy one)')
     .addHelpText(
       'after',
       `

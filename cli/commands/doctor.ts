@@ -5,11 +5,11 @@ import type { Run } from '../context.ts'
 
 export const doctorCommand = (run: Run) =>
   new Command('doctor')
-    .description('check everything between here and the next refresh, with what to do')
+    .description('check everything between this machine and the next refresh, and say what to do')
     .addHelpText(
       'after',
       `
-Exit status 3: something needs a person; 1: something could not be looked at.
+Exit status 3: a check failed and a person has to act. 1: a check was not possible.
 
 Example:
   $ token-refresher doctor`,

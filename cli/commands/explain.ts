@@ -5,7 +5,7 @@ import type { Run } from '../context.ts'
 
 export const explainCommand = (run: Run) =>
   new Command('explain')
-    .description('say what a failure code means and what to do; asks neither AWS nor the provider')
+    .description('say what a failure code means and what to do, offline')
     .argument('<code>', 'such as AADSTS50126, 50126, invalid_grant, ECONNREFUSED, or a class such as policy')
     .addHelpText(
       'after',

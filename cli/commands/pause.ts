@@ -5,12 +5,12 @@ import type { Run } from '../context.ts'
 
 export const pauseCommand = (run: Run) =>
   new Command('pause')
-    .description('leave connections alone until they are resumed')
+    .description('stop refreshing connections')
     .argument('<connection...>', 'their names')
     .addHelpText(
       'after',
       `
-A refresh token that is not used dies (at Microsoft after 90 days): the output says when.
+A refresh token that is not used expires (at Microsoft after 90 days). The output says when.
 
 Example:
   $ token-refresher pause sales-mailbox`,
@@ -19,7 +19,7 @@ Example:
 
 export const resumeCommand = (run: Run) =>
   new Command('resume')
-    .description('go on with connections that were paused')
+    .description('start to refresh paused connections again')
     .argument('<connection...>', 'their names')
     .addHelpText(
       'after',

@@ -5,14 +5,14 @@ import type { Run } from '../context.ts'
 
 export const refreshCommand = (run: Run) =>
   new Command('refresh')
-    .description('refresh connections now, due or not')
+    .description('refresh connections now')
     .argument('[connection...]', 'their names')
     .option('--all', 'all connections that are not paused', false)
-    .option('--wait [minutes]', 'try again while what is in the way may pass (default: 10)', minutes)
+    .option('--wait [minutes]', 'retry failures that may pass, for so many minutes (default: 10)', minutes)
     .addHelpText(
       'after',
       `
-Exit status 1: something passing was in the way; 3: a person has to act.
+Exit status 1: failed, and may succeed later. 3: a person has to act.
 
 Example:
   $ token-refresher refresh sales-mailbox support-mailbox

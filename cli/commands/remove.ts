@@ -8,13 +8,13 @@ export const removeCommand = (run: Run) =>
     .alias('delete')
     .description('delete connections: what apps read, and their refresh tokens')
     .argument('<connection...>', 'their names')
-    .option('--recovery-days <days>', 'how long they can be brought back: 7 to 30', days, 30)
-    .option('--force', 'at once and for good', false)
+    .option('--recovery-days <days>', 'for how many days they can be restored: 7 to 30', days, 30)
+    .option('--force', 'delete at once, without a way back', false)
     .option('--yes', 'do not ask for the names', false)
     .addHelpText(
       'after',
       `
-Within the recovery window token-refresher restore brings a connection back, and a new bootstrap does too.
+Until the recovery window ends, token-refresher restore brings a connection back. A new bootstrap does too.
 
 Example:
   $ token-refresher remove sales-mailbox

@@ -5,7 +5,7 @@ import type { Run } from '../context.ts'
 
 export const restoreCommand = (run: Run) =>
   new Command('restore')
-    .description('bring removed connections back, within the recovery window of their removal')
+    .description('bring removed connections back, until their recovery window ends')
     .argument('<connection...>', 'their names')
     .addHelpText(
       'after',

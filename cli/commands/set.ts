@@ -6,7 +6,7 @@ import type { Run } from '../context.ts'
 
 export const setCommand = (run: Run) =>
   new Command('set')
-    .description('change how connections are kept and what apps read, without a new sign-in')
+    .description('change the mode of connections and what apps read, without a new sign-in')
     .argument('<connection...>', 'their names')
     .addOption(new Option('--mode <mode>', 'keep the access token fresh, or the refresh token alive').choices(modes))
     .addOption(new Option('--publish <what>', 'what apps read').choices(publishKinds))

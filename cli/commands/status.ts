@@ -6,9 +6,9 @@ import type { Run } from '../context.ts'
 export const statusCommand = (run: Run) =>
   new Command('status')
     .alias('list')
-    .description('show how all connections are, or everything about one; reads no secret')
+    .description('show all connections, or everything about one; reads no secret')
     .argument('[connection]', 'its name')
-    .option('--watch [seconds]', 'show it again every so many seconds, until Ctrl-C', seconds)
+    .option('--watch [seconds]', 'repeat every so many seconds (default: 10) until Ctrl-C', seconds)
     .addHelpText(
       'after',
       `

@@ -7,11 +7,11 @@ export const tokenCommand = (run: Run) =>
   new Command('token')
     .description('print the access token and nothing else, for scripts')
     .argument('<connection>', 'its name')
-    .option('--minimum-validity <minutes>', 'refuse a token that is good for less', minutes, 1)
+    .option('--minimum-validity <minutes>', 'fail if the token expires in fewer minutes', minutes, 1)
     .addHelpText(
       'after',
       `
-Fails when the token is stale, and prints nothing then.
+If the token expires too soon, the command fails and prints nothing.
 
 Example:
   $ curl -H "Authorization: Bearer $(token-refresher token sales-mailbox)" https://graph.microsoft.com/v1.0/me`,
