@@ -60,7 +60,7 @@ export const tree = (run: Run, json = false) => {
     .option('--json', 'print one JSON document instead of text')
     .option('--debug', 'show each AWS call: endpoint, status, request id, time; no values')
     .exitOverride()
-    .configureHelp({ showGlobalOptions: true })
+    .configureHelp({ showGlobalOptions: true, subcommandTerm })
     .showSuggestionAfterError()
     .showHelpAfterError('(--help shows what can be typed)')
     .configureOutput({
@@ -88,6 +88,15 @@ export const tree = (run: Run, json = false) => {
   ]
   for (const command of commands) root.addCommand(inherit(command, root))
   return root
+}
+
+/** Name and arguments. Other names and `[options]` would leave no room for what it does; its own help shows them. */
+const subcommandTerm = (command: CommandUnknownOpts): string => {
+  const shown = command.registeredArguments.map((argument) => {
+    const name = `${argument.name()}${argument.variadic ? '...' : ''}`
+    return argument.required ? `<${name}>` : `[${name}]`
+  })
+  return [command.name(), ...shown].join(' ')
 }
 
 /** Commander hands settings only to commands that it makes itself. */

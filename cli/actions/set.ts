@@ -3,7 +3,7 @@
 import type { ConnectionSettings } from '../../lambda/contract.ts'
 import { findConnection } from '../aws/connection.ts'
 import type { Action } from '../context.ts'
-import { wrongUsage } from '../exit.ts'
+import { exitStatus, wrongUsage } from '../exit.ts'
 import { refreshNow } from './refresh.ts'
 
 export interface SetOptions {
@@ -20,5 +20,14 @@ export const set =
     }
     if (Object.keys(wanted).length === 0) throw wrongUsage('what is to be set?', 'Give --mode or --publish.')
     for (const name of names) await findConnection(context, name)
-    return refreshNow(context, names, { set: wanted })
+    const shown = await refreshNow(context, names, { set: wanted })
+    const said = shown.exitStatus === exitStatus.done ? `Set: ${words(wanted)}.` : notSet
+    return { ...shown, text: `${said}\n${shown.text}` }
   }
+
+const words = (set: ConnectionSettings): string =>
+  Object.entries(set)
+    .map(([name, value]) => `${name} ${value}`)
+    .join(', ')
+
+const notSet = 'Nothing is changed for a connection that was not refreshed.'

@@ -32,7 +32,9 @@ export const announcer = (say: (text: string) => void) => {
     const handle = requestHandler.handle.bind(requestHandler)
     requestHandler.handle = async (request, options) => {
       const origin = originOf(request)
-      if (!said.has(origin) && request.hostname !== (await hostOfAws(client))) {
+      const isElsewhere = !said.has(origin) && request.hostname !== (await hostOfAws(client))
+      // Another call may have said it meanwhile.
+      if (isElsewhere && !said.has(origin)) {
         said.add(origin)
         say(`Calls go to ${origin} and not to AWS, because of ${reason()}.`)
       }

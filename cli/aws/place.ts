@@ -3,7 +3,6 @@
 import { functionNames } from '../../lambda/contract.ts'
 import type { Context } from '../context.ts'
 import { CommandError } from '../exit.ts'
-import { isDenied } from './explain.ts'
 
 /** `in eu-central-1 of account 123456789012 under the prefix token-refresher` */
 export const placeOf = async (context: Context): Promise<string> =>
@@ -23,7 +22,7 @@ const regionOf = async ({ aws, interrupted }: Context): Promise<string> => {
   }
 }
 
-/** @throws CommandError when there is none; where the operator may not ask, it is taken to be there */
+/** @throws CommandError when there is none. Where Lambda may not or cannot be asked, it is taken to be there. */
 export const checkDeployed = async (context: Context): Promise<void> => {
   const FunctionName = functionNames(context.prefix).bootstrap
   const client = await context.aws.lambda()
@@ -31,8 +30,8 @@ export const checkDeployed = async (context: Context): Promise<void> => {
   try {
     await client.send(new GetFunctionConfigurationCommand({ FunctionName }), { abortSignal: context.interrupted })
   } catch (error) {
+    context.interrupted.throwIfAborted()
     if (error instanceof ResourceNotFoundException) throw await notDeployed(context, FunctionName)
-    if (!isDenied(error)) throw error
   }
 }
 

@@ -105,3 +105,19 @@ it('a connection that is not there is looked for in a place that is named', asyn
   )
   expect(stderr).toContain('The nearest known name is sales')
 })
+
+describe('an operator who may not ask Lambda', async () => {
+  const policy = {
+    Statement: [
+      { Effect: 'Allow', Action: '*', Resource: '*' },
+      { Effect: 'Deny', Action: 'lambda:GetFunctionConfiguration', Resource: '*' },
+    ],
+  }
+  const empty = await startCommandStack({ operatorPolicy: policy })
+
+  it('gets an empty deployment shown as what it is', async () => {
+    const { status, stdout } = await run(empty, ['status'])
+    expect(status).toBe(0)
+    expect(stdout).toContain('No connections in eu-central-1 of account 123456789012 under the prefix token-refresher.')
+  })
+})

@@ -20,6 +20,11 @@ const commands = [
   '--help',
   'bootstrap --help',
   'status nope',
+  'explain invalid_grant',
+  'refresh sales-mailbox',
+  'refresh --help',
+  'set --help',
+  'remove --help',
 ]
 
 /** A word that is longer than what is left of a line is let be: an ARN, an id, a command to copy. */

@@ -118,7 +118,7 @@ describe('set', () => {
       'connection_values',
     ])
     expect(status).toBe(0)
-    expect(stdout).toContain('1 refreshed')
+    expect(stdout).toContain('Set: mode keep-alive, publish connection_values.\n1 refreshed')
     expect((await runJson(stack, ['status', 'changed'])).json.mode).toBe('keep-alive')
     const SecretId = 'token-refresher/connections/changed'
     const { SecretString = '' } = await stack.aws.send(new GetSecretValueCommand({ SecretId }))
@@ -143,6 +143,7 @@ describe('set', () => {
     await stack.connect('short', { mode: 'keep-alive' })
     const { status, stdout } = await run(stack, ['set', 'short', '--mode', 'fresh'])
     expect(status).toBe(3)
+    expect(stdout).toContain('Nothing is changed for a connection that was not refreshed.')
     expect(stdout).toContain('request lifetime_too_short')
   })
 })
