@@ -2,6 +2,7 @@
 
 import { type Room, secretName } from '../../lambda/contract.ts'
 import { checkName, unknownConnection } from '../aws/connection.ts'
+import { copying, copyRegions } from '../aws/copies.ts'
 import { describeRemoved, type Entry, list } from '../aws/secrets.ts'
 import type { Action, Context } from '../context.ts'
 import { connectionAsJson } from '../status/as-json.ts'
@@ -19,8 +20,10 @@ export const restore =
     for (const name of new Set(names)) grants.push(await findRemoved(context, name))
     for (const grant of grants) await bringBack(context, grant)
     const restored = grants.map(shownConnection)
+    const removed = grants.filter((grant) => grant.removed)
+    const regions = removed.length === 0 ? [] : await copyRegions(context)
     return {
-      text: restored.map((one) => line(one, context)).join('\n'),
+      text: [...restored.map((one) => line(one, context)), ...copies(context, removed, regions)].join('\n'),
       json: { restored: restored.map(connectionAsJson) },
     }
   }
@@ -44,6 +47,15 @@ const bringBack = async (context: Context, { name }: Entry): Promise<void> => {
       await client.send(new RestoreSecretCommand({ SecretId: secretName(context.prefix, room, name) }))
   }
 }
+
+/** They went with the removal, at once and for good. */
+const copies = ({ prefix }: Context, grants: readonly Entry[], regions: readonly string[]): readonly string[] =>
+  regions.length === 0
+    ? []
+    : [
+        'Apps in other Regions find nothing until the copies are made again with:',
+        ...grants.map(({ name }) => `  ${copying(secretName(prefix, 'connections', name), regions)}`),
+      ]
 
 const line = ({ name, refreshBy }: ShownConnection, { now }: Context): string =>
   refreshBy !== undefined && refreshBy.getTime() <= now()

@@ -1,5 +1,6 @@
 // Copies of a secret in other Regions: Secrets Manager deletes no secret that has some.
 
+import { environment, functionNames } from '../../lambda/contract.ts'
 import type { Context } from '../context.ts'
 
 /** Deletes the copies of a secret, each at once and for good. A secret that is not there has none. */
@@ -22,3 +23,22 @@ const regionsOfCopies = async (context: Context, SecretId: string): Promise<stri
     throw error
   }
 }
+
+/** Regions to which the functions copy published secrets; none where the deployment cannot be asked. */
+export const copyRegions = async (context: Context): Promise<readonly string[]> => {
+  const FunctionName = functionNames(context.prefix).bootstrap
+  const client = await context.aws.lambda()
+  const { GetFunctionConfigurationCommand } = await import('@aws-sdk/client-lambda')
+  const command = new GetFunctionConfigurationCommand({ FunctionName })
+  const { Environment } = await client.send(command, { abortSignal: context.interrupted }).catch(() => {
+    context.interrupted.throwIfAborted()
+    return { Environment: undefined }
+  })
+  return Environment?.Variables?.[environment.replicaRegions]?.split(',').filter((region) => region !== '') ?? []
+}
+
+/** What to type to copy a secret to other Regions. The command itself does not: it takes the right to decrypt the secret. */
+export const copying = (secret: string, regions: readonly string[]): string =>
+  `aws secretsmanager replicate-secret-to-regions --secret-id ${secret} --add-replica-regions ${regions
+    .map((region) => `Region=${region}`)
+    .join(' ')}`

@@ -273,3 +273,17 @@ describe('client', () => {
     expect((await runJson(stack, ['status', 'two'])).json.status).toBe('healthy')
   })
 })
+
+describe('with copies in other Regions', async () => {
+  const copied = await startCommandStack({ settings: { replicaRegions: 'us-east-1,eu-west-1' } })
+
+  it('a restored connection says how its copies are made again', async () => {
+    await copied.connect('sales')
+    expect(await run(copied, ['remove', 'sales', '--yes'])).toMatchObject({ status: 0 })
+    const { status, stdout } = await run(copied, ['restore', 'sales'])
+    expect(status).toBe(0)
+    expect(stdout).toContain(
+      'replicate-secret-to-regions --secret-id token-refresher/connections/sales --add-replica-regions Region=us-east-1 Region=eu-west-1',
+    )
+  })
+})
