@@ -1,5 +1,6 @@
 // What is asked of a provider when a person signs in: what was typed survives, and what a provider needs is there.
 
+import { randomUUID } from 'node:crypto'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterAll, describe, expect, it } from 'vitest'
@@ -9,7 +10,9 @@ import { startCommandStack } from './support/stack.ts'
 const stack = await startCommandStack({
   settings: { tokenEndpointHosts: 'idp.example.com,accounts.google.com,oauth2.googleapis.com' },
 })
-const client = ['--client-id', 'new', '--auth-method', 'none', '--token-endpoint', 'https://idp.example.com/token']
+/** Of an app registration that is not stored yet. */
+const clientId = randomUUID()
+const client = ['--client-id', clientId, '--auth-method', 'none', '--token-endpoint', 'https://idp.example.com/token']
 
 /** The address that a person would open. */
 const addressOf = async (endpoint: string, more: readonly string[] = []): Promise<URL> => {
@@ -88,7 +91,7 @@ describe('with a device code', () => {
         ? ['--token-endpoint', `${origin}/token`, '--device-authorization-endpoint', `${origin}/device`]
         : ['--token-endpoint', `${origin}${path}`]
     const args = ['bootstrap', 'a', '--device-code', '--from-file', '-', ...endpoints]
-    const ended = await run(stack, args, { stdin: JSON.stringify({ client_id: 'new', ...login }) })
+    const ended = await run(stack, args, { stdin: JSON.stringify({ client_id: clientId, ...login }) })
     return { ...ended, asked: asked[0] }
   }
   const entra = '/organizations/oauth2/v2.0/token'
@@ -100,13 +103,13 @@ describe('with a device code', () => {
 
   it('asks Microsoft for offline_access, and sends it no client secret', async () => {
     const { asked: request } = await ask({ client_secret: 'a-secret', scope: 'Mail.Read' }, entra)
-    expect(Object.fromEntries(request?.body ?? [])).toEqual({ client_id: 'new', scope: 'Mail.Read offline_access' })
+    expect(Object.fromEntries(request?.body ?? [])).toEqual({ client_id: clientId, scope: 'Mail.Read offline_access' })
   })
 
   it('authenticates the client where its secret is at hand, in its own way', async () => {
     const post = await ask({ client_secret: 'a-secret\n', scope: 's' })
     expect(Object.fromEntries(post.asked?.body ?? [])).toEqual({
-      client_id: 'new',
+      client_id: clientId,
       client_secret: 'a-secret',
       scope: 's',
     })

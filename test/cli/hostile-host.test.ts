@@ -1,5 +1,6 @@
 // An operator with exactly the policy of docs/security.md, and a host that collects credentials: it gets none.
 
+import { randomUUID } from 'node:crypto'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { CreateSecretCommand, DeleteSecretCommand, TagResourceCommand } from '@aws-sdk/client-secrets-manager'
@@ -151,7 +152,7 @@ describe('a login with a hostile endpoint', () => {
 })
 
 describe('a sign-in', () => {
-  const args = ['bootstrap', 'sales', '--client-id', 'new', '--auth-method', 'none', '--scope', 'Mail.Read']
+  const args = ['bootstrap', 'sales', '--client-id', randomUUID(), '--auth-method', 'none', '--scope', 'Mail.Read']
 
   it.each([
     ['authorization', ['--browser', '--no-open', '--authorization-endpoint', 'https://evil.example/authorize']],
@@ -212,7 +213,16 @@ describe('an operator who may not read the configuration of the function', async
   })
 
   it('is asked for a password for Microsoft, with its host', async () => {
-    const typed = ['--client-id', 'new', '--auth-method', 'none', '--scope', 'Mail.Read', '--username', 'a@example.com']
+    const typed = [
+      '--client-id',
+      randomUUID(),
+      '--auth-method',
+      'none',
+      '--scope',
+      'Mail.Read',
+      '--username',
+      'a@example.com',
+    ]
     const session = onTerminal(blind, ['bootstrap', 'sales', '--tenant', 'organizations', ...typed])
     await session.until('Password for a@example.com at login.microsoftonline.com')
     session.type(keys.interrupt)
