@@ -39,7 +39,9 @@ describe('the bundles', () => {
     })
     expect(r.stored('logins', 'sales')).toBeUndefined()
     expect(await r.refresh({})).toEqual({ answer: { ...nothing, fresh: 1 } })
-    expect(await r.refresh({ connections: ['sales'], force: true })).toEqual({ answer: { ...nothing, refreshed: 1 } })
+    const outcomes = [{ connection: 'sales', outcome: 'refreshed' }]
+    const answer = { ...nothing, refreshed: 1, outcomes }
+    expect(await r.refresh({ connections: ['sales'], force: true })).toEqual({ answer })
     const published = r.value('connections', 'sales')
     expect(published.generation).toBe(2)
     expect(r.entra.isLive(String(published.access_token))).toBe(true)

@@ -53,7 +53,9 @@ export const refreshParts: readonly Part[] = [
     name: 'a refresh by name',
     run: async (world) => {
       await world.connect('a')
-      expect(await world.refresh({ connections: ['a'], force: true })).toEqual({ ...nothing, refreshed: 1 })
+      const outcomes = [{ connection: 'a', outcome: 'refreshed' }]
+      const answer = await world.refresh({ connections: ['a'], force: true })
+      expect(answer).toEqual({ ...nothing, refreshed: 1, outcomes })
     },
   },
   {
