@@ -31,6 +31,8 @@ export interface DeployedStackOptions extends Pick<ServicesOptions, 'secretsMana
   readonly assembly: string
   /** As in cdk.json. @default those of cdk.json */
   readonly settings?: Readonly<Record<string, unknown>>
+  /** Whether the subscribers of the alarms have confirmed. @default no */
+  readonly isConfirmed?: boolean
   /** An IAM policy document: what the operator may do. @default everything */
   readonly operatorPolicy?: unknown
 }
@@ -40,6 +42,7 @@ export const startDeployedStack = async ({
   assembly,
   settings,
   operatorPolicy,
+  isConfirmed = false,
   ...options
 }: DeployedStackOptions): Promise<DeployedStack> => {
   const { template, functions } = synthesize(assembly, settings)
@@ -63,7 +66,7 @@ export const startDeployedStack = async ({
     keyPolicies: refresh.keyPolicies,
     keyAliases: refresh.keyAliases,
   })
-  const plane = { deployment, journal, authorize, now: realClock.now, since: realClock.now() }
+  const plane = { deployment, journal, authorize, isConfirmed, now: realClock.now, since: realClock.now() }
   const endpoint = functionEndpoint(
     { names, authorize },
     {

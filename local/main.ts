@@ -23,7 +23,8 @@ until stopped.
                    an IAM policy document: what the operator may do (default: everything). A second access key is
                    printed, to which it does not apply
   --alarm-email ADDRESS
-                   who is subscribed to the alarms, as with the setting alarmEmail (default: none)
+                   who is subscribed to the alarms, as with the setting alarmEmail (default: you@example.com). No mail
+                   is sent; the subscription counts as confirmed
   --habits FILE    how the embedded Entra answers differently, for whom and how often, as JSON; read again whenever
                    the file changes (see local/entra/habits/file.ts and habit.ts)
   --help           print this
@@ -39,7 +40,7 @@ const main = async (): Promise<void> => {
       port: { type: 'string', default: '4599' },
       directory: { type: 'string', default: join(root, '.token-refresher') },
       'operator-policy': { type: 'string' },
-      'alarm-email': { type: 'string' },
+      'alarm-email': { type: 'string', default: 'you@example.com' },
       habits: { type: 'string' },
       help: { type: 'boolean', default: false },
     },
@@ -54,7 +55,8 @@ const main = async (): Promise<void> => {
   const alarmEmail = values['alarm-email']
   const stack = await startDeployedStack({
     assembly: join(values.directory, 'cdk.out'),
-    ...(alarmEmail !== undefined && { settings: { alarmEmail } }),
+    settings: { alarmEmail },
+    isConfirmed: true,
     ...(policy !== undefined && { operatorPolicy: JSON.parse(await readFile(policy, 'utf8')) }),
     secretsManager: { port, directory: join(values.directory, 'secrets-manager') },
     entra: { port: port === 0 ? 0 : port + 1, directory: join(values.directory, 'entra') },
@@ -131,6 +133,7 @@ Try, in another terminal:
     . ${environment}
     token-refresher bootstrap sales-mailbox --from-file ${login}
     token-refresher status
+    token-refresher doctor
     token-refresher token sales-mailbox
   )
 

@@ -20,11 +20,10 @@ const operations: Readonly<Record<string, Operation>> = {
     allow(plane, request, 'SNS:ListSubscriptionsByTopic', topic)
     const { topics, subscriptions, place } = plane.deployment
     if (!topics.includes(topic)) throw new ServiceError('NotFound', 'Topic does not exist', 404)
-    // No one reads mail here, so no subscription is ever confirmed.
     const members = subscriptions
       .filter(({ topicArn }) => topicArn === topic)
-      .map(({ protocol, endpoint }) => ({
-        SubscriptionArn: 'PendingConfirmation',
+      .map(({ protocol, endpoint }, index) => ({
+        SubscriptionArn: plane.isConfirmed ? `${topic}:${index}` : 'PendingConfirmation',
         Owner: place.accountId,
         Protocol: protocol,
         Endpoint: endpoint,

@@ -13,6 +13,8 @@ export interface ControlPlane {
   readonly now: () => number
   /** When all this was deployed. */
   readonly since: number
+  /** Whether the subscribers have followed the link in the mail that asks them. @default no */
+  readonly isConfirmed?: boolean
   /** @default everything is allowed */
   readonly authorize: Authorize | undefined
 }

@@ -167,6 +167,8 @@ describe('on npm run local', { timeout: 120_000 }, () => {
     const { access_token } = await published()
     expect(output).toContain('sales-mailbox is healthy')
     expect(output).toContain('1 connection: 1 healthy')
+    expect(output).toContain('✓ subscriptions  1 subscription confirmed: you@example.com')
+    expect(output).not.toMatch(/^[✗?] /m)
     expect(output.trimEnd().split('\n').at(-1)).toBe(access_token)
   })
 
