@@ -1,11 +1,10 @@
-// Filter patterns of CloudWatch Logs: terms, terms of which one is enough, and equations on JSON properties.
+// Filter patterns of CloudWatch Logs, as far as the command sends them: equations on JSON properties.
 
 import { ServiceError } from '../secrets-manager/errors.ts'
 
 type Matches = (message: string) => boolean
 
 const property = /^\$\.([\w.-]+)\s*=\s*"([^"]*)"$/
-const words = /\??(?:"[^"]+"|[^\s"{}[\]%?-][^\s"{}[\]%?]*)/g
 
 /** @throws ServiceError for a pattern that is not known here */
 export const filterPattern = (pattern: string): Matches => {
@@ -14,16 +13,7 @@ export const filterPattern = (pattern: string): Matches => {
   if (equations !== undefined) {
     return (message) => equations.some(({ path, value }) => String(at(message, path.split('.'))) === value)
   }
-  const found = pattern.match(words) ?? []
-  if (found.join(' ') !== pattern.trim().replaceAll(/\s+/g, ' ')) {
-    throw new ServiceError('InvalidParameterException', `The filter pattern is not known here: ${pattern}`)
-  }
-  const terms = found.map((word) => ({ text: word.replaceAll(/^\?|"/g, ''), optional: word.startsWith('?') }))
-  const needed = terms.filter(({ optional }) => !optional)
-  const enough = terms.filter(({ optional }) => optional)
-  return (message) =>
-    needed.every(({ text }) => message.includes(text)) &&
-    (enough.length === 0 || enough.some(({ text }) => message.includes(text)))
+  throw new ServiceError('InvalidParameterException', `The filter pattern is not known here: ${pattern}`)
 }
 
 /** `{ $.a = "b" || $.c.d = "e" }`; undefined for anything else. */

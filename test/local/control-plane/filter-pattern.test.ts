@@ -6,14 +6,6 @@ import { filterPattern } from '../../../local/control-plane/filter-pattern.ts'
 describe('a pattern', () => {
   it.each([
     ['', 'anything', true],
-    ['tick', 'a tick of the clock', true],
-    ['tick', 'a Tick', false],
-    ['tick clock', 'a tick of the clock', true],
-    ['tick clock', 'a tick', false],
-    ['"Invoke Error"', 'x Invoke Error y', true],
-    ['"Invoke Error"', 'Invoke an Error', false],
-    ['?"Task timed out" ?"Runtime."', '2027 Task timed out after 270 seconds', true],
-    ['?"Task timed out" ?"Runtime."', 'all is well', false],
     ['{ $.message = "tick" }', '{"message":"tick"}', true],
     ['{ $.message = "tick" }', '{"message":"tock"}', false],
     ['{ $.message = "tick" }', 'message tick', false],
@@ -24,7 +16,10 @@ describe('a pattern', () => {
     expect(filterPattern(pattern)(message)).toBe(matches)
   })
 
-  it.each(['%regular%', '[a, b]', '{ $.a > 1 }', '-not'])('%s is not known here, and said so', (pattern) => {
-    expect(() => filterPattern(pattern)).toThrow('not known here')
-  })
+  it.each(['tick', '?"a" ?"b"', '%regular%', '[a, b]', '{ $.a > 1 }', '-not'])(
+    '%s is not known here, and said so',
+    (pattern) => {
+      expect(() => filterPattern(pattern)).toThrow('not known here')
+    },
+  )
 })
