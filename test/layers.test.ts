@@ -8,7 +8,7 @@ import { afterAll, describe, expect, it } from 'vitest'
 import configuration from '../dependency-cruiser.config.ts'
 
 const root = join(import.meta.dirname, '..')
-const folders = ['bin', 'lib', 'lambda', 'cli', 'local', 'bench', 'test', 'examples']
+const folders = ['bin', 'build', 'lib', 'lambda', 'cli', 'local', 'bench', 'test', 'examples']
 
 interface Report {
   readonly summary: {

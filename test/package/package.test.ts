@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { constructReference } from '../../bin/construct-reference.ts'
+import { constructReference } from '../../build/construct-reference.ts'
 import { startCommandStack } from '../cli/support/stack.ts'
 import { textOf } from '../docs/markdown.ts'
 
