@@ -199,6 +199,8 @@ export const tags = {
   storeFailed: `${tagPrefix}store-failed`,
   /** On a client: the connection that asked last while the client was at fault, so that the next probe is another one. */
   probe: `${tagPrefix}probe`,
+  /** User name of the account, as the last sign-in said it. Empty: not known, or not a text that a tag can hold. */
+  account: `${tagPrefix}account`,
   /** Scopes that were asked for and not granted, separated by blanks. Empty: none, or not known. */
   missingScope: `${tagPrefix}missing-scope`,
   /** `<when the grant ends although it is refreshed> <when people are notified>`. Empty: no such end is known. */
@@ -391,6 +393,8 @@ export interface BootstrapAnswer {
   readonly publish: PublishKind
   /** ARN of the published secret. */
   readonly secret: string
+  /** User name of who has signed in. Absent: the provider does not say it. */
+  readonly account?: string
   readonly expires_at: string
   readonly refresh_by: string
   /** ISO 8601: when the provider ends the grant, although it is refreshed. Absent: no such end is known. */

@@ -23,6 +23,7 @@ const bootstrapAnswer = v.object({
   mode: v.picklist(modes),
   publish: v.picklist(publishKinds),
   secret: v.string(),
+  account: v.exactOptional(v.string()),
   expires_at: v.string(),
   refresh_by: v.string(),
   ends_at: v.exactOptional(v.string()),

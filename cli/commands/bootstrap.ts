@@ -42,6 +42,7 @@ export const bootstrapCommand = (run: Run) =>
     .addOption(new Option('--mode <mode>', 'keep the access token fresh, or the refresh token alive').choices(modes))
     .addOption(new Option('--publish <what>', 'what apps read').choices(publishKinds))
     .addOption(new Option('--rotation <rotation>', 'how refresh tokens behave').choices(rotations))
+    .option('--another-account', 'permit a sign-in as another account than the connection has')
     .option('--port <port>', 'port of the redirect for --browser (default: any free port)', port)
     .option('--no-open', 'print the address for --browser instead of opening it')
     .option('--yes', 'replace a healthy connection without asking', false)

@@ -26,6 +26,7 @@ export interface LoginOptions {
   readonly mode?: string | undefined
   readonly publish?: string | undefined
   readonly rotation?: string | undefined
+  readonly anotherAccount?: true | undefined
 }
 
 /** Options win over the file. */
@@ -42,6 +43,7 @@ export const draftOf = async (context: Context, options: LoginOptions): Promise<
     mode: options.mode,
     publish: options.publish,
     rotation: options.rotation,
+    another_account: options.anotherAccount,
     grant_type: grantTypeOf(options),
   }
   const { userName, ...rest } = file

@@ -10,7 +10,7 @@ const published: Readonly<Record<PublishKind, string>> = {
 }
 
 export const outcome = (context: Context, answer: BootstrapAnswer): Shown => {
-  const { connection, secret, expires_at, refresh_by, status, mode, publish, ends_at, missing_scope } = answer
+  const { connection, account, secret, expires_at, refresh_by, status, mode, publish, ends_at, missing_scope } = answer
   const { colors } = context.terminal
   const now = context.now()
   const name = secretName(context.prefix, 'connections', connection)
@@ -19,6 +19,7 @@ export const outcome = (context: Context, answer: BootstrapAnswer): Shown => {
     text: [
       `${colors.green('✓')} ${colors.bold(connection)} is ${colors.green(status)}, and is refreshed by itself from now on.`,
       '',
+      ...(account === undefined ? [] : [`Signed in as   ${account}`]),
       `Published      ${published[publish]}`,
       `Apps read      ${name}`,
       `               ${colors.dim(secret)}`,

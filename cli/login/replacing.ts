@@ -22,15 +22,16 @@ export const beforeReplacing = async (
 ): Promise<string | undefined> => {
   const entry = await describe(context, 'grants', connection)
   if (entry === undefined) return undefined
-  const { status, client } = shownConnection(entry)
+  const { status, client, account } = shownConnection(entry)
+  const whose = account === undefined ? '' : `, as ${account}`
   // A connection that was never refreshed since may be healthy too.
   if (readStatus(entry.tags, entry.currentVersionId).status === 'healthy' && !yes) {
-    const message = `${connection} is healthy. Replace it by a new sign-in?`
+    const message = `${connection} is healthy${whose}. Replace it by a new sign-in?`
     if (!(await context.terminal.confirm({ message, instead: 'Add --yes to replace it.', default: false })))
       throw new CommandError({ message: `nothing was changed: ${connection} stays as it is` })
   } else {
     const pause = status === 'paused' ? ' and ends the pause' : ''
-    context.terminal.note(`${connection} is ${status}; this bootstrap takes its place${pause}.`)
+    context.terminal.note(`${connection} is ${status}${whose}; this bootstrap takes its place${pause}.`)
   }
   return client
 }

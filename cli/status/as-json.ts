@@ -23,6 +23,7 @@ export const connectionAsJson = (one: ShownConnection) => ({
   status: one.status,
   reason: reasonAsJson(one.reason, { connection: one.name, client: one.client }),
   client: one.client ?? null,
+  account: one.account ?? null,
   mode: one.mode ?? null,
   refreshed_at: iso(one.refreshed),
   expires_at: iso(one.expires),

@@ -26,6 +26,8 @@ export interface ShownConnection {
   readonly name: string
   readonly status: ShownStatus
   readonly client: string | undefined
+  /** User name of its account, as far as the provider has said it. */
+  readonly account: string | undefined
   readonly reason: Reason | undefined
   readonly mode: Mode | undefined
   readonly refreshed: Date | undefined
@@ -53,9 +55,10 @@ export interface ShownClient {
 export const shownConnection = (entry: Entry): ShownConnection => {
   const status = readStatus(entry.tags, entry.currentVersionId)
   const { client, mode, refreshed, expires, refreshBy } = status
-  const { endsAt, missingScopes } = readHints(entry.tags)
+  const { account, endsAt, missingScopes } = readHints(entry.tags)
   return {
     name: entry.name,
+    account,
     status:
       refreshed === undefined && status.failure === undefined && status.status !== 'paused' ? 'unknown' : status.status,
     client,

@@ -40,6 +40,7 @@ const connectionFields = (one: ShownConnection, secret: string, look: Look): rea
   ['Connection', look.colors.bold(one.name)],
   ['Status', statusWord(one.status, look.colors)],
   ...reasonFields(one.reason, { look, names: { connection: one.name, client: one.client } }),
+  ['Account', one.account],
   ['Mode', one.mode],
   ['Apps read', secret],
   ['Access token', when(one.expires, look, 'expires')],

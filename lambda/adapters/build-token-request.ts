@@ -26,7 +26,12 @@ export const buildTokenRequest = async (request: TokenRequest): Promise<Post> =>
     },
     headers: headersOf(request),
   }
-  const parameters = { ...(request.scope && { scope: request.scope }), ...parametersOf(grant) }
+  const parameters = {
+    ...(request.scope && { scope: request.scope }),
+    ...parametersOf(grant),
+    // Has Entra say whose tokens these are, with no further scope.
+    ...(known.provider.name === 'entra' && { client_info: '1' }),
+  }
   if (Object.values(parameters).includes('')) throw new Error('a parameter of the token request is empty')
   const sent = new URLSearchParams(parameters)
   await oauth.genericTokenEndpointRequest(as, client, authenticationOf(request), grant.grant_type, sent, options)

@@ -4,6 +4,7 @@ import { classifyReply, type GrantType, type Reply } from '../core/failures/clas
 import type { Failure } from '../core/failures/failure.ts'
 import { ownFailure } from '../core/failures/failure-table.ts'
 import { Redacted } from '../core/secrets/redacted.ts'
+import { accountIn } from '../core/tokens/account-in.ts'
 import { answerFields, type Fields, textField } from '../core/tokens/answer-fields.ts'
 import { accessLifetimeSeconds, refreshLifetimeSeconds } from '../core/tokens/lifetime.ts'
 import type { Tokens } from '../core/tokens/next-grant.ts'
@@ -96,6 +97,7 @@ const tokensOf = (fields: Fields, { accessToken, refreshToken, receivedAt }: Arr
   scope: scopeOf(fields.scope),
   refresh_token: refreshToken,
   refresh_token_expires_in: refreshLifetimeSeconds(fields, receivedAt),
+  account: accountIn(fields),
   ...(!isBearer(fields.token_type) && { warning: 'token_type_not_bearer' as const }),
 })
 

@@ -6,6 +6,7 @@ import type { RemedyNames } from '../core/failures/failure-table.ts'
 import { connectionOf, decodeLogin, type Login, settleLogin } from '../core/login/login.ts'
 import { isPending } from '../core/login/login-disposition.ts'
 import { resolveClient } from '../core/login/resolve-client.ts'
+import { isOtherAccount } from '../core/secrets/account.ts'
 import { type Client, clientName, decodeClientOf } from '../core/secrets/client.ts'
 import { decodeGrant } from '../core/secrets/grant.ts'
 import { isVersionOfLogin } from '../core/secrets/version-id.ts'
@@ -74,7 +75,7 @@ const bootstrapWith = async (
   const { clock, settings, random } = dependencies
   if (connectionOf(given, id.name) !== connection) refuse('login_for_other_connection')
   if (given.held_until !== undefined && given.held_until.getTime() > clock.now()) refuse('login_in_use')
-  const before = await grantBefore(dependencies, connection, given)
+  const before = await grantBefore(dependencies, connection)
   const login = settleLogin(given, before?.grant)
   const resolved = resolveClient(login, await knownClient(dependencies, login))
   const client = resolved.ok ? resolved.value : refuse('login_not_valid', resolved.problem)
@@ -89,7 +90,14 @@ const bootstrapWith = async (
   const ask = { client, grant, scope, correlationId: random.uuid() }
   const redemption = await requestLoginTokens(dependencies, ask, keeper)
   if (redemption.kind !== 'granted') return refused(dependencies, bootstrap, { keeper, ...redemption })
-  const made = await settle(storeTokens(dependencies, bootstrap, { tokens: redemption.tokens, keeper }))
+  const { tokens } = redemption
+  const account = before?.grant.account
+  if (isOtherAccount(account, tokens.account) && given.another_account !== true) {
+    // Nothing of the connection changes (I10). What a sign-in has brought can be had again; an import may be the only copy.
+    await settle(grant.grant_type === 'refresh_token' ? keeper.free() : dependencies.store.erase(id))
+    return refuse('other_account')
+  }
+  const made = await settle(storeTokens(dependencies, { ...bootstrap, account }, { tokens, keeper }))
   return made.ok
     ? finishBootstrap(dependencies, bootstrap, made.value)
     : notStored(dependencies, bootstrap, { keeper, ...made })
@@ -104,11 +112,8 @@ const namedRefusal = async <T>(names: RemedyNames, work: () => Promise<T>): Prom
   }
 }
 
-/** Read only where it matters. One that was removed, or that a person has damaged, says nothing. */
-const grantBefore = async ({ store }: Dependencies, name: string, login: Login): Promise<StoredGrant | undefined> => {
-  const { mode, publish, grant_ends_after_days: ends } = login
-  const isSettled = mode !== undefined && publish !== undefined && ends !== undefined
-  if (isSettled && login.grant.grant_type !== 'refresh_token') return undefined
+/** One that was removed, or that a person has damaged, says nothing. */
+const grantBefore = async ({ store }: Dependencies, name: string): Promise<StoredGrant | undefined> => {
   const version = await readUnlessDeleted(store, { room: 'grants', name })
   const decoded = version && decodeGrant(version.text)
   return decoded?.ok ? { grant: decoded.value, versionId: version?.versionId ?? '' } : undefined

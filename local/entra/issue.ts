@@ -62,6 +62,10 @@ const issueRefreshToken = (parts: EntraParts, { user, client, scopes, method, mf
     }),
   )
 
+/** Whose tokens these are, where a request asks with `client_info=1`: base64url without padding, as MSAL reads it. */
+export const clientInfo = ({ id, tenantId }: User): string =>
+  Buffer.from(JSON.stringify({ uid: id, utid: tenantId })).toString('base64url')
+
 const idToken = ({ user, client, nonce }: Session, origin: string, times: Record<string, number>): string =>
   unsignedToken({
     aud: client.clientId,

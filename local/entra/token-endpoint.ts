@@ -7,7 +7,7 @@ import { deviceCodeGrant } from './grants/device.ts'
 import type { Grant } from './grants/grant.ts'
 import { passwordGrant } from './grants/password.ts'
 import { openRefreshToken, refreshTokenGrant } from './grants/refresh.ts'
-import { issueTokens, type Session } from './issue.ts'
+import { clientInfo, issueTokens, type Session } from './issue.ts'
 import type { EntraParts } from './parts.ts'
 import { jsonHeaders, Refusal, refusalAnswer, refuse, type Wording } from './refusal.ts'
 import { admitClient, resolveTenant } from './tenant-path.ts'
@@ -41,7 +41,9 @@ export interface TokenRequestFacts {
 export const answerTokenRequest = (parts: EntraParts, request: TokenRequest): LoopbackAnswer => {
   const session = redeem(parts, request)
   if (session instanceof Refusal) return refusalAnswer(session, wordingOf(parts, request))
-  return { status: 200, headers: jsonHeaders, body: JSON.stringify(issueTokens(parts, session, request.origin)) }
+  const whose = request.form.get('client_info') === '1' ? { client_info: clientInfo(session.user) } : {}
+  const tokens = { ...issueTokens(parts, session, request.origin), ...whose }
+  return { status: 200, headers: jsonHeaders, body: JSON.stringify(tokens) }
 }
 
 export const factsOf = (parts: EntraParts, { form, headers, tenantName }: TokenRequest): TokenRequestFacts => {

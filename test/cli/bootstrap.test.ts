@@ -56,7 +56,7 @@ describe('on a terminal', () => {
 
   it('asks which client and endpoint it is, user name and password, for a connection that is there', async () => {
     const user = stack.addUser()
-    const session = onTerminal(stack, ['bootstrap', 'second', '--yes'])
+    const session = onTerminal(stack, ['bootstrap', 'second', '--yes', '--another-account'])
     await session.until(`${stack.clientId} (of this connection)`)
     await session.answer('App registration', '')
     await session.answer(`Send this login to ${stack.tokenEndpoint}?`, 'y')
@@ -83,7 +83,7 @@ describe('on a terminal', () => {
   it('warns before it replaces a healthy connection, and leaves it alone when told no', async () => {
     await stack.connect('healthy')
     const session = onTerminal(stack, ['bootstrap', 'healthy'])
-    await session.answer('healthy is healthy. Replace it by a new sign-in?', 'n')
+    await session.answer(/healthy is healthy, as \S+@example\.com\. Replace it by a new sign-in\?/, 'n')
     expect(await session.ended).toBe(1)
     expect(session.screen()).toContain('nothing was changed')
   })
@@ -258,13 +258,25 @@ describe('in a script', () => {
     noLoginLeft()
   })
 
+  it('refuses a sign-in as another account, and leaves the connection as it is', async () => {
+    await stack.connect('guarded')
+    const stdin = JSON.stringify(stack.login(stack.addUser()))
+    const args = ['bootstrap', 'guarded', '--yes', '--from-file', '-']
+    const { status, stderr } = await run(stack, args, { stdin })
+    expect(status).toBe(3)
+    expect(stderr).toContain('account other_account')
+    expect(stderr).toContain('token-refresher bootstrap guarded --another-account')
+    expect((await runJson(stack, ['status', 'guarded'])).json).toMatchObject({ status: 'healthy' })
+    noLoginLeft()
+  })
+
   it('keeps the mode of the connection that it replaces, and what apps read', async () => {
     await stack.connect('kept-alive', { mode: 'keep-alive', publish: 'connection_values' })
     const stdin = JSON.stringify(stack.login(stack.addUser()))
-    const args = ['bootstrap', 'kept-alive', '--yes', '--from-file', '-']
+    const args = ['bootstrap', 'kept-alive', '--yes', '--another-account', '--from-file', '-']
     const { status, stdout, stderr } = await run(stack, args, { stdin })
     expect(status).toBe(0)
-    expect(stderr).toContain('kept-alive is healthy; this bootstrap takes its place.')
+    expect(stderr).toMatch(/kept-alive is healthy, as \S+; this bootstrap takes its place\./)
     expect(stdout).toContain('Published      connection values')
     expect((await runJson(stack, ['status', 'kept-alive'])).json.mode).toBe('keep-alive')
   })

@@ -81,7 +81,9 @@ it('says that a bootstrap ends the pause of a connection, and ends it', async ()
   await stack.connect('sleeper')
   await run(stack, ['pause', 'sleeper'])
   const stdin = JSON.stringify(stack.login(stack.addUser()))
-  const { status, stderr } = await run(stack, ['bootstrap', 'sleeper', '--from-file', '-'], { stdin })
+  const { status, stderr } = await run(stack, ['bootstrap', 'sleeper', '--another-account', '--from-file', '-'], {
+    stdin,
+  })
   expect({ status, stderr }).toMatchObject({
     status: 0,
     stderr: expect.stringContaining('takes its place and ends the pause'),

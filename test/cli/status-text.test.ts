@@ -20,6 +20,7 @@ const connection = (name: string, change: Partial<ShownConnection> = {}): ShownC
   name,
   status: 'healthy',
   client: 'client',
+  account: undefined,
   reason: undefined,
   mode: 'fresh',
   refreshed: later(-5 * minute),

@@ -53,7 +53,9 @@ describe('the command', async () => {
 
   it.each(encodings)('takes a login in %s', async (_, encode) => {
     const login = file(encode(JSON.stringify(stack.login(stack.addUser()))))
-    expect(await run(stack, ['bootstrap', 'typed', '--yes', '--from-file', login])).toMatchObject({ status: 0 })
+    expect(await run(stack, ['bootstrap', 'typed', '--yes', '--another-account', '--from-file', login])).toMatchObject({
+      status: 0,
+    })
   })
 
   it('takes a client secret in UTF-16 with a line end', async () => {

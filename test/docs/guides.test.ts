@@ -82,8 +82,8 @@ describe('from an empty tenant to App Connect', () => {
   test('the bootstrap that asks works, and again asks which client and endpoint it is, user name and password', async () => {
     const { userName, password } = stack.addUser()
     const [, ...args] = (asking ?? '').split(' ')
-    const session = onTerminal(stack, args)
-    await session.answer('sales-mailbox is healthy. Replace it by a new sign-in?', 'y')
+    const session = onTerminal(stack, [...args, '--another-account'])
+    await session.answer(/sales-mailbox is healthy, as \S+\. Replace it by a new sign-in\?/, 'y')
     await session.answer('App registration', '')
     await session.answer(`Send this login to ${stack.tokenEndpoint}?`, 'y')
     await session.answer('User name', userName)

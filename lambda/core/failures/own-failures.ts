@@ -72,6 +72,12 @@ export const ownFailures = {
     remedy:
       'Run token-refresher bootstrap <connection> again in five minutes, since another start works with this login or has just died.',
   },
+  other_account: {
+    class: 'account',
+    concerns: 'connection',
+    remedy:
+      'Sign in as the account that the connection has, or run token-refresher bootstrap <connection> --another-account to change it.',
+  },
   token_endpoint_not_valid: {
     class: 'request',
     concerns: 'client',

@@ -54,6 +54,8 @@ export interface Login {
   readonly mode: Mode | undefined
   /** Absent: what the connection has had, else `access_token`. */
   readonly publish: PublishKind | undefined
+  /** A person has said that the connection may change its account. */
+  readonly another_account?: boolean | undefined
   /** In a login that the bootstrap function has written for itself: another start has to wait until then. */
   readonly held_until?: Date | undefined
 }
@@ -79,6 +81,12 @@ const oneOf = <T extends string>(options: readonly T[]) =>
   v.picklist(options, `must be ${options.slice(0, -1).join(', ')} or ${options.at(-1)}`)
 
 const trimmed = v.pipe(v.string('must be a string'), v.trim(), v.nonEmpty('must not be empty'))
+
+/** Also as the console's key/value form writes it. */
+const yesOrNo = v.pipe(
+  v.union([v.boolean(), v.picklist(['true', 'false'])], 'must be true or false'),
+  v.transform((given) => given === true || given === 'true'),
+)
 
 const schema = v.strictObject({
   schema: v.optional(loginSchemaVersion),
@@ -107,6 +115,7 @@ const schema = v.strictObject({
   refresh_token: v.optional(trimmedSecret),
   mode: v.optional(oneOf(modes)),
   publish: v.optional(oneOf(publishKinds)),
+  another_account: v.optional(yesOrNo),
   held_until: v.optional(time),
 })
 
@@ -146,6 +155,7 @@ export const decodeLogin = (text: Redacted, allowLoopbackHttp: boolean): Decoded
       grant: grant.value,
       mode: raw.mode,
       publish: raw.publish,
+      another_account: raw.another_account,
       held_until: raw.held_until,
     },
   }

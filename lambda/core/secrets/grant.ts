@@ -2,6 +2,7 @@
 
 import * as v from 'valibot'
 import { modes, publishKinds, rotations } from '../../contract.ts'
+import { account } from './account.ts'
 import { count, type Decoded, decodeJson, nonEmptyString, redacted, schemaVersion, time } from './decode.ts'
 import { days } from './provider.ts'
 import { Redacted } from './redacted.ts'
@@ -32,6 +33,8 @@ const schema = v.object({
   grant_ends_after_days: v.optional(days),
   /** When the grant ends although it is refreshed; absent: refreshing goes on for ever, as far as is known. */
   ends_at: v.optional(time),
+  /** Whose access it is, as far as the provider says. */
+  account: v.optional(account),
   /** Version id of the login. Starting that login again must not spend a refresh token that is in use here. */
   bootstrapped_from: v.optional(nonEmptyString),
 })

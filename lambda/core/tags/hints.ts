@@ -5,10 +5,11 @@ import type { Grant } from '../secrets/grant.ts'
 import { warnFrom } from '../tokens/ending.ts'
 import { missingScopes } from '../tokens/missing-scope.ts'
 import { readTime } from './tag-time.ts'
-import { tagWords } from './tag-value.ts'
+import { tagValue, tagWords } from './tag-value.ts'
 
 /** Written with the tags of a success, and outside of their seal: nothing is decided by them. */
 export const hintTags = (grant: Grant): Readonly<Record<string, string>> => ({
+  [tags.account]: tagValue(grant.account?.username ?? ''),
   [tags.missingScope]: tagWords(missingScopes(grant.scope, grant.granted_scope)),
   [tags.ending]: grant.ends_at === undefined ? '' : endingTag(grant.ends_at, grant),
 })
@@ -16,6 +17,8 @@ export const hintTags = (grant: Grant): Readonly<Record<string, string>> => ({
 const endingTag = (end: Date, grant: Grant): string => `${end.toISOString()} ${warnFrom(end, grant).toISOString()}`
 
 export interface Hints {
+  /** User name of the account. */
+  readonly account: string | undefined
   readonly missingScopes: readonly string[]
   readonly endsAt: Date | undefined
   /** When people are notified of the end. */
@@ -26,5 +29,6 @@ export interface Hints {
 export const readHints = (all: Readonly<Record<string, string>>): Hints => {
   const [endsAt, from] = (all[tags.ending] ?? '').split(' ').map(readTime)
   const missing = (all[tags.missingScope] ?? '').split(' ').filter((scope) => scope !== '')
-  return { missingScopes: missing, endsAt, warnFrom: endsAt && from }
+  const account = all[tags.account] || undefined
+  return { account, missingScopes: missing, endsAt, warnFrom: endsAt && from }
 }

@@ -2,6 +2,7 @@
 
 import type { SettledLogin } from '../login/login.ts'
 import { day } from '../milliseconds.ts'
+import { type Account, isOtherAccount, knownAccount } from '../secrets/account.ts'
 import type { Client } from '../secrets/client.ts'
 import type { Grant } from '../secrets/grant.ts'
 import type { Redacted } from '../secrets/redacted.ts'
@@ -17,6 +18,8 @@ export interface Tokens {
   readonly refresh_token: Redacted | undefined
   /** Seconds; some providers say it. */
   readonly refresh_token_expires_in: number | undefined
+  /** Who has signed in, as far as the answer says. */
+  readonly account?: Account | undefined
   /** What was odd about the answer and did not stop it, for the log. */
   readonly warning?: 'token_type_not_bearer'
 }
@@ -68,6 +71,7 @@ export const refreshedGrant = ({ before, client, tokens, askedAt, publishedGener
     granted_scope: tokens.scope ?? before.granted_scope,
     generation: Math.max(before.generation, publishedGeneration) + 1,
     refresh_token: tokens.refresh_token ?? before.refresh_token,
+    ...withAccount(knownAccount(before.account, tokens.account)),
   }
 }
 
@@ -84,8 +88,20 @@ export interface Bootstrapped {
   readonly tokens: Tokens
   readonly refreshToken: Redacted
   readonly askedAt: Date
+  /** The account that the connection has had. */
+  readonly account?: Account | undefined
   /** Version id of the login. */
   readonly loginVersion?: string
+}
+
+const withAccount = (account: Account | undefined): { readonly account?: Account } =>
+  account === undefined ? {} : { account }
+
+/** A person who signs in may have said that it is another account. Where the answer has no user name, the login may. */
+const signedInAs = ({ account: before, tokens: { account: now }, login }: Bootstrapped): Account | undefined => {
+  const known = isOtherAccount(before, now) ? now : knownAccount(before, now)
+  const { grant } = login
+  return known && grant.grant_type === 'password' ? { username: grant.username, ...known } : known
 }
 
 /** A new connection's grant. The commit sets `generation` above every generation that apps have seen. */
@@ -102,6 +118,7 @@ export const bootstrappedGrant = (bootstrapped: Bootstrapped): Grant => {
     publish: login.publish,
     ...signedIn,
     ...(loginVersion !== undefined && { bootstrapped_from: loginVersion }),
+    ...withAccount(signedInAs(bootstrapped)),
     ...fromTokens(tokens, client, askedAt),
     ...ends(inactivityEnd(client, tokens, askedAt), fixedEnd(signedIn)),
   }

@@ -2,6 +2,7 @@
 
 import type { Failure } from '../../core/failures/failure.ts'
 import { ownFailure } from '../../core/failures/failure-table.ts'
+import { isOtherAccount } from '../../core/secrets/account.ts'
 import { type Client, preferring } from '../../core/secrets/client.ts'
 import { decodeGrant, encodeGrant, type Grant } from '../../core/secrets/grant.ts'
 import { encodePublished } from '../../core/secrets/published.ts'
@@ -66,6 +67,10 @@ export const redeemGrant = async (
     }
     case 'granted': {
       const { tokens } = redemption
+      // The stored token stays: what arrived is for another account, and belongs into no secret of this connection (I10).
+      if (isOtherAccount(grant.account, tokens.account)) {
+        return { ...failed, failure: ownFailure('other_account'), salvaged: undefined, unused: false }
+      }
       const before = { ...grant, ...input.set }
       const made = withText(refreshedGrant({ before, client, tokens, askedAt, publishedGeneration }))
       const fits = fitsSecret(made.text) && fitsSecret(encodePublished(made.grant, client))

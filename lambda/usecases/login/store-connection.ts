@@ -88,6 +88,7 @@ export const publishConnection = async (
     mode: grant.mode,
     publish: grant.publish,
     secret,
+    ...(grant.account?.username !== undefined && { account: grant.account.username }),
     expires_at: grant.expires_at.toISOString(),
     refresh_by: grant.refresh_by.toISOString(),
     ...(grant.ends_at !== undefined && { ends_at: grant.ends_at.toISOString() }),

@@ -87,7 +87,7 @@ export const startCommandStack = async (
       AWS_SECRET_ACCESS_KEY: randomUUID(),
     },
     connect: async (connection, change = {}) => {
-      const SecretString = JSON.stringify({ ...login(addUser()), ...change })
+      const SecretString = JSON.stringify({ ...login(addUser()), another_account: true, ...change })
       await aws.send(new CreateSecretCommand({ Name: name('logins', connection), SecretString }))
       await stack.invoke('bootstrap', { connection })
     },

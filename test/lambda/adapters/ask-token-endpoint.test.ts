@@ -83,6 +83,7 @@ describe('a refresh', () => {
     expect(onlySent().form).toEqual({
       client_id: 'sample-client',
       client_secret: clientSecret,
+      client_info: '1',
       grant_type: 'refresh_token',
       refresh_token: refreshToken,
       scope: 'Mail.Read offline_access',
@@ -104,6 +105,7 @@ describe('a login', () => {
     expect(onlySent().form).toEqual({
       client_id: 'sample-client',
       client_secret: clientSecret,
+      client_info: '1',
       grant_type: 'password',
       username: 'anna@example.com',
       password,

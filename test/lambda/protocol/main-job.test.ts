@@ -20,6 +20,7 @@ describe('a bootstrap from the keys of the IBM page', () => {
       mode: 'fresh',
       publish: 'access_token',
       secret: e.secret('connections', 'sales-mailbox').arn,
+      account: e.userName,
       expires_at: e.current('grants', 'sales-mailbox').json.expires_at,
       refresh_by: new Date(e.clock.now() + 90 * day).toISOString(),
     })
@@ -60,6 +61,7 @@ describe('a bootstrap from the keys of the IBM page', () => {
       refresh_by: new Date(e.clock.now() + 90 * day).toISOString(),
       bootstrapped_at: now,
       bootstrapped_from: expect.any(String),
+      account: { id: expect.stringMatching(/^entra \S+ \S+$/), username: e.userName },
     })
     expect(e.problems('a')).toEqual([])
   })
@@ -77,6 +79,7 @@ describe('a bootstrap from the keys of the IBM page', () => {
       [tags.expires]: expires_at,
       [tags.refreshBy]: refresh_by,
       [tags.ending]: '',
+      [tags.account]: e.userName,
       [tags.missingScope]: '',
       [tags.due]: new Date(Date.parse(String(expires_at)) - margin * minute).toISOString(),
       [tags.seal]: expect.any(String),

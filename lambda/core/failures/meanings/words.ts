@@ -101,6 +101,7 @@ export const ownMeanings: Readonly<Record<string, string>> = {
   login_not_found: 'there is no login of this name',
   login_not_valid: 'a field of the login is wrong',
   no_refresh_token: 'the provider has issued no refresh token',
+  other_account: 'the sign-in was as another account than the connection has',
   out_of_time: 'the run ended before this connection had its turn',
   redirected: 'the token endpoint answers with a redirect',
   secret_too_large: 'the tokens do not fit into one secret',

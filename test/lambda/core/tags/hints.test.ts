@@ -7,14 +7,17 @@ import { tagWords } from '../../../../lambda/core/tags/tag-value.ts'
 import { day, later, noon, sampleGrant } from '../../../support/core-samples.ts'
 
 describe('the hints of a grant', () => {
-  it('name what was not granted and when it ends', () => {
-    const change = { scope: 'Mail.Read Mail.Send', ends_at: later(7 * day), bootstrapped_at: noon }
+  it('name the account, what was not granted and when it ends', () => {
+    const account = { id: 'entra tenant user', username: 'sales@example.com' }
+    const change = { scope: 'Mail.Read Mail.Send', ends_at: later(7 * day), bootstrapped_at: noon, account }
     const written = hintTags(sampleGrant(change))
     expect(written).toEqual({
+      [tags.account]: 'sales@example.com',
       [tags.missingScope]: 'Mail.Send',
       [tags.ending]: `${later(7 * day).toISOString()} ${later(3.5 * day).toISOString()}`,
     })
     expect(readHints(written)).toEqual({
+      account: 'sales@example.com',
       missingScopes: ['Mail.Send'],
       endsAt: later(7 * day),
       warnFrom: later(3.5 * day),
@@ -23,8 +26,13 @@ describe('the hints of a grant', () => {
 
   it('are empty where there are none, in place of older ones', () => {
     const written = hintTags(sampleGrant())
-    expect(written).toEqual({ [tags.missingScope]: '', [tags.ending]: '' })
-    expect(readHints(written)).toEqual({ missingScopes: [], endsAt: undefined, warnFrom: undefined })
+    expect(written).toEqual({ [tags.account]: '', [tags.missingScope]: '', [tags.ending]: '' })
+    expect(readHints(written)).toEqual({
+      account: undefined,
+      missingScopes: [],
+      endsAt: undefined,
+      warnFrom: undefined,
+    })
   })
 
   it.each(['', ' ', 'x', 'x y', '2027-13-45T00:00:00Z 1', '9'.repeat(256), ` ${noon.toISOString()}`])(
