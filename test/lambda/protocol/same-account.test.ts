@@ -42,7 +42,7 @@ describe('a bootstrap of an existing connection', () => {
     expect(e.problems('a')).toEqual([])
   })
 
-  it('as the same account is taken, whatever its user name is now', async () => {
+  it('as the same account is taken, and its user name is shown', async () => {
     const e = await embedded()
     await e.connect('a')
     const { account } = e.current('grants', 'a').json
