@@ -33,6 +33,7 @@ describe('the bundles', () => {
         mode: 'fresh',
         publish: 'access_token',
         secret: r.stored('connections', 'sales')?.arn,
+        account: expect.stringMatching(/@example\.com$/),
         expires_at: r.value('grants', 'sales').expires_at,
         refresh_by: r.value('grants', 'sales').refresh_by,
       },
