@@ -64,7 +64,7 @@ it('messages that AWS refuses are no failed refresh, and start the alarm all the
   }
   const { refresh } = handlersOver({ ...e.dependencies, events: { announce } })
   e.entra.answerWith({ code: 50173, times: 2 })
-  for (const minutes of [60, 5]) {
+  for (const minutes of [75, 5]) {
     e.clock.advance(minutes * minute)
     await refresh()
   }
