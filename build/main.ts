@@ -13,4 +13,4 @@ execFileSync(process.execPath, [join(root, 'node_modules/typescript/bin/tsc'), '
   cwd: root,
   stdio: 'inherit',
 })
-for (const name of ['refresh', 'bootstrap']) bundle(`lambda/${name}.ts`, join(dist, 'functions', name))
+for (const name of ['refresh', 'bootstrap', 'sign-in']) bundle(`lambda/${name}.ts`, join(dist, 'functions', name))

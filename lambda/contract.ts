@@ -53,7 +53,10 @@ export const parseTokenEndpointHosts = (text: string): readonly string[] | undef
 export const functionNames = (prefix: string) =>
   ({ refresh: `${prefix}-refresh`, bootstrap: `${prefix}-bootstrap` }) as const
 
-/** Environment of both functions. Every value is a name, a number or an ARN, never a secret. */
+/** There only where the setting `signIn` is on. */
+export const signInFunctionName = (prefix: string): string => `${prefix}-sign-in`
+
+/** Environment of the functions. Every value is a name, a number or an ARN, never a secret. */
 export const environment = {
   prefix: 'TOKEN_REFRESHER_PREFIX',
   /** Period of the schedule, in minutes. */
@@ -74,6 +77,10 @@ export const environment = {
   tokenEndpointHosts: 'TOKEN_REFRESHER_TOKEN_ENDPOINT_HOSTS',
   /** `alarms` leaves out the metrics that no alarm reads. Absent: all are written. */
   metrics: 'TOKEN_REFRESHER_METRICS',
+  /** Where people sign in by a link, with a slash at the end. Absent: the deployment makes no links. */
+  signInUrl: 'TOKEN_REFRESHER_SIGN_IN_URL',
+  /** HMAC key of KMS for these links. */
+  signInKeyArn: 'TOKEN_REFRESHER_SIGN_IN_KEY_ARN',
   /** `1` lets a token endpoint be http on a loopback host. The stack never sets it. */
   allowLoopbackHttp: 'TOKEN_REFRESHER_ALLOW_LOOPBACK_HTTP',
 } as const
@@ -207,6 +214,8 @@ export const tags = {
   ending: `${tagPrefix}ending`,
   /** The end that people were notified of. */
   endingNotified: `${tagPrefix}ending-told`,
+  /** Id of the newest link to sign in. Empty: a sign-in has made it void. */
+  link: `${tagPrefix}link`,
   /** Set by an operator to the time of pausing; a key of its own, so that no refresh undoes it. */
   paused: `${tagPrefix}paused`,
   /** On a client secret: until when one of its client secrets is known to be valid. Empty: not known. */
@@ -266,6 +275,9 @@ export const metrics = {
   /** On `Failed` alone, beside the deployment. */
   classDimension: 'class',
 } as const
+
+/** Written by the sign-in function alone, and only when it happens: requests that a failure of our own kept from their answer. */
+export const signInFailedMetric = 'SignInFailed'
 
 /** The deployment's own event bus, so that other senders of the account's default bus write none of our messages. */
 export const eventBusName = (prefix: string): string => prefix
@@ -363,6 +375,34 @@ export interface BootstrapEvent {
   readonly connection: string
   /** Name or full ARN of the login secret, below `<prefix>/logins/`, when it is not `<prefix>/logins/<connection>`. */
   readonly login?: string
+}
+
+/** Path of the sign-in page's address to which a provider sends people back. Registered once per app registration. */
+export const signInRedirectPath = 'signed-in'
+
+/** Also for the bootstrap function: a link with which the owner of the account signs in. */
+export interface LinkEvent {
+  readonly connection: string
+  readonly link: {
+    /** From 1 to 30. */
+    readonly days: number
+    /** Who asks, as the page shows it. */
+    readonly by: string
+    /** Where people sign in, for providers other than Microsoft. */
+    readonly authorization_endpoint?: string
+  }
+  /** Name of a secret below `<prefix>/logins/` with what the operator hands over for a new connection. Absent: the connection exists. */
+  readonly login?: string
+}
+
+export interface LinkAnswer {
+  readonly connection: string
+  readonly link: string
+  /** ISO 8601. */
+  readonly link_expires_at: string
+  readonly scope: string
+  /** The user name that is expected, where it is known. */
+  readonly account?: string
 }
 
 /** Also for the bootstrap function: another client secret for a known client. */

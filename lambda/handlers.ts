@@ -1,4 +1,4 @@
-// Both handlers. The ports decide whether they run deployed or in the embedded stack.
+// The handlers of refresher and bootstrap. The ports decide whether they run deployed or in the embedded stack.
 
 import * as v from 'valibot'
 import { invocationOf, type LambdaContext } from './adapters/invocation.ts'
@@ -8,6 +8,8 @@ import {
   type ClientSecretAnswer,
   type ClientSecretEvent,
   connectionNamePattern,
+  type LinkAnswer,
+  type LinkEvent,
   modes,
   publishKinds,
   type RefreshAnswer,
@@ -17,6 +19,7 @@ import { bootstrapConnection } from './usecases/bootstrap-connection.ts'
 import { changeClientSecret } from './usecases/change-client-secret.ts'
 import { retryingStore } from './usecases/limits/rate-limited-store.ts'
 import { refreshConnections } from './usecases/refresh-connections.ts'
+import { makeLink } from './usecases/sign-in/make-link.ts'
 
 export type { LambdaContext } from './adapters/invocation.ts'
 
@@ -37,7 +40,20 @@ const refreshEvent = v.pipe(
   v.check(({ force, set, connections }) => (force !== true && set === undefined) || connections !== undefined),
 )
 const id = v.pipe(v.string(), v.nonEmpty())
+const linkEvent = v.strictObject({
+  connection: v.string(),
+  link: v.strictObject({
+    days: v.pipe(whole, v.minValue(1), v.maxValue(30)),
+    by: v.pipe(v.string(), v.maxLength(128)),
+    authorization_endpoint: v.exactOptional(v.pipe(v.string(), v.maxLength(512))),
+  }),
+  login: v.exactOptional(id),
+})
 const bootstrapEvent = v.union([
+  v.pipe(
+    linkEvent,
+    v.transform((event) => ({ job: 'link', event }) as const),
+  ),
   v.pipe(
     v.strictObject({ connection: v.string(), login: v.exactOptional(id) }),
     v.transform((event) => ({ job: 'bootstrap', event }) as const),
@@ -55,7 +71,7 @@ const bootstrapEvent = v.union([
 const refreshEventHelp =
   'The event must be {} (all connections), {"shard": 1, "of": 4} with shard below of, or {"connections": ["name"], "force": true, "set": {"mode": "fresh", "publish": "access_token"}}, where a name is up to 63 lower-case letters, digits and hyphens.'
 const bootstrapEventHelp =
-  'The event must be {"connection": "name"}, with "login": "<secret id>" when the login has another name, or {"client": "<client id>", "login": "<secret id>"} for another client secret, with "connection": "name" to try it with.'
+  'The event must be {"connection": "name"}, with "login": "<secret id>" when the login has another name, or {"client": "<client id>", "login": "<secret id>"} for another client secret, with "connection": "name" to try it with, or {"connection": "name", "link": {"days": 3, "by": "who asks"}} for a link to sign in.'
 
 export const refreshHandler =
   (dependencies: Dependencies): Handler<RefreshAnswer> =>
@@ -66,20 +82,24 @@ export const refreshHandler =
 export interface BootstrapHandler {
   (event: BootstrapEvent, context: LambdaContext): Promise<BootstrapAnswer>
   (event: ClientSecretEvent, context: LambdaContext): Promise<ClientSecretAnswer>
-  (event: unknown, context: LambdaContext): Promise<BootstrapAnswer | ClientSecretAnswer>
+  (event: LinkEvent, context: LambdaContext): Promise<LinkAnswer>
+  (event: unknown, context: LambdaContext): Promise<BootstrapAnswer | ClientSecretAnswer | LinkAnswer>
 }
 
 export const bootstrapHandler = (ports: Dependencies): BootstrapHandler => {
   const dependencies = { ...ports, store: retryingStore(ports) }
   function handle(event: BootstrapEvent, context: LambdaContext): Promise<BootstrapAnswer>
   function handle(event: ClientSecretEvent, context: LambdaContext): Promise<ClientSecretAnswer>
-  function handle(event: unknown, context: LambdaContext): Promise<BootstrapAnswer | ClientSecretAnswer>
+  function handle(event: LinkEvent, context: LambdaContext): Promise<LinkAnswer>
+  function handle(event: unknown, context: LambdaContext): Promise<BootstrapAnswer | ClientSecretAnswer | LinkAnswer>
   async function handle(event: unknown, context: LambdaContext) {
     const parsed = parse(bootstrapEvent, event, bootstrapEventHelp)
     const invocation = invocationOf(context)
     switch (parsed.job) {
       case 'bootstrap':
         return bootstrapConnection(dependencies, parsed.event, invocation)
+      case 'link':
+        return makeLink(dependencies, parsed.event)
       case 'client secret':
         return changeClientSecret(dependencies, parsed.event, invocation)
     }

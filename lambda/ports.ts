@@ -1,7 +1,16 @@
 // What the use cases need of the world outside: one object of ports. No other file reads a clock, an environment
 // variable, or the network.
 
-import type { EventDetail, events, FailureClass, Mode, RefreshAnswer, Room, Timing } from './contract.ts'
+import type {
+  BootstrapEvent,
+  EventDetail,
+  events,
+  FailureClass,
+  Mode,
+  RefreshAnswer,
+  Room,
+  Timing,
+} from './contract.ts'
 import type { Failure } from './core/failures/failure.ts'
 import type { LoginGrant } from './core/login/login.ts'
 import type { AllowedHosts } from './core/login/token-endpoint-hosts.ts'
@@ -18,6 +27,8 @@ export interface Dependencies {
   readonly telemetry: Telemetry
   readonly events: Events
   readonly settings: Settings
+  /** For links to sign in. Absent: the deployment makes none. */
+  readonly macs?: Macs | undefined
 }
 
 export interface Settings extends AllowedHosts {
@@ -28,6 +39,8 @@ export interface Settings extends AllowedHosts {
   /** Regions that published secrets are copied to. */
   readonly replicaRegions: readonly string[]
   readonly runbookUrl: string
+  /** Where people sign in by a link. Undefined: the deployment makes no links. */
+  readonly signInUrl?: string | undefined
 }
 
 export interface Clock {
@@ -265,4 +278,40 @@ export interface Telemetry {
   outcome(event: { readonly connection: string; readonly outcome: Outcome; readonly correlationId?: string }): void
   bootstrapped(event: { readonly connection: string; readonly failure: Failure | undefined }): void
   tick(summary: TickSummary): void
+}
+
+/** What the sign-in function is built from. Of the store it describes secrets and makes logins; it reads none. */
+export interface SignInDependencies extends Pick<Dependencies, 'clock' | 'random' | 'settings'> {
+  readonly store: Pick<SecretStore, 'describe' | 'create'>
+  readonly macs: Macs
+  readonly bootstrap: Bootstrap
+  readonly telemetry: SignInTelemetry
+}
+
+/** An HMAC key of KMS that never leaves it. */
+export interface Macs {
+  /** @throws StoreFailure when KMS failed */
+  generate(message: string): Promise<Uint8Array>
+  /** @throws StoreFailure when KMS failed */
+  verify(message: string, mac: Uint8Array): Promise<boolean>
+}
+
+/** The bootstrap function. */
+export interface Bootstrap {
+  /** @throws StoreFailure when it could not be started */
+  start(event: BootstrapEvent): Promise<Bootstrapped>
+}
+
+export type Bootstrapped =
+  | { readonly kind: 'connected' }
+  /** In the words of the failure table. */
+  | { readonly kind: 'refused'; readonly class: string; readonly code: string }
+
+/** Without the link, the account, the code and the state, of which none is ever logged. */
+export interface SignInTelemetry {
+  /** @param page which page was shown */
+  signIn(event: { readonly page: string; readonly connection?: string; readonly code?: string }): void
+  storeFailed(failure: Failure): void
+  /** A defect of this project: where in its code, and never with the error's message, which may hold a link or a code. */
+  defect(at: readonly string[]): void
 }

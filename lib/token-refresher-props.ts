@@ -135,6 +135,20 @@ export interface TokenRefresherProps {
   readonly runbookUrl?: string | undefined
 
   /**
+   * Whether there is a page where the owner of an account signs in by a link. Its address is public.
+   *
+   * @default false
+   */
+  readonly signIn?: boolean | undefined
+
+  /**
+   * Concurrent runs of that page, set aside for it and at most, so that a flood of requests keeps no other function from running.
+   *
+   * @default - none: an account must keep a share unreserved, and new accounts have no more than that
+   */
+  readonly signInConcurrency?: number | undefined
+
+  /**
    * What the functions run.
    *
    * @default - bundled at synth from the sources of this package
@@ -155,6 +169,8 @@ export interface Checked
     | 'alarms'
     | 'dashboard'
     | 'runbookUrl'
+    | 'signIn'
+    | 'signInConcurrency'
   > {
   readonly timing: Timing
 }
@@ -178,6 +194,8 @@ export const check = (props: TokenRefresherProps): Checked => {
     alarms: props.alarmChoice,
     dashboard: props.dashboard,
     runbookUrl: props.runbookUrl,
+    signIn: props.signIn,
+    signInConcurrency: props.signInConcurrency,
   })
   return { ...rest, timing: { everyMinutes, minimumValidityMinutes, keepAliveDays } }
 }

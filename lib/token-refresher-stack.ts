@@ -43,6 +43,8 @@ export class TokenRefresherStack extends Stack {
       alarmChoice: configuration.alarms,
       dashboard: configuration.dashboard === 'on',
       runbookUrl: configuration.runbookUrl,
+      signIn: configuration.signIn === 'on',
+      signInConcurrency: configuration.signInConcurrency,
       privateKey: privateKeyArn === undefined ? undefined : Key.fromKeyArn(this, 'EarlierPrivateKey', privateKeyArn),
       publishedKey: publishedKeyArn === undefined ? undefined : Key.fromKeyArn(this, 'PublishedKey', publishedKeyArn),
       replicaRegions: configuration.replicaRegions,
@@ -78,6 +80,12 @@ export class TokenRefresherStack extends Stack {
       value: refresher.eventBus.eventBusName,
     })
     new CfnOutput(this, 'UndeliveredQueue', { value: refresher.undelivered.queueName })
+    if (refresher.signInPage !== undefined) {
+      new CfnOutput(this, 'SignInRedirectUri', {
+        description: 'Register it once in each app registration, under the platform Web, for sign-ins by link',
+        value: refresher.signInPage.redirectUri,
+      })
+    }
     if (refresher.dashboardName !== undefined) new CfnOutput(this, 'Dashboard', { value: refresher.dashboardName })
   }
 }

@@ -40,7 +40,9 @@ export class TokenRefresher extends MetricMethods {
   readonly bootstrap: IFunction
   /** Gets alarms, their end, and messages about connections. */
   readonly alarmTopic: ITopic
-  /** Where both functions send state changes, for rules of your own. */
+  /** Where the owner of an account signs in by a link. Undefined: `signIn` is off. */
+  readonly signInPage: { readonly function: IFunction; readonly url: string; readonly redirectUri: string } | undefined
+  /** Where the functions send state changes, for rules of your own. */
   readonly eventBus: EventBus
   /** All alarms, for a composite alarm or a dashboard of your own. */
   readonly alarms: readonly Alarm[]
@@ -80,6 +82,8 @@ export class TokenRefresher extends MetricMethods {
       runbookUrl,
       tokenEndpointHosts,
       privateKey,
+      signIn: checked.signIn === 'on',
+      signInConcurrency: checked.signInConcurrency,
       allMetrics: checked.dashboard === 'on',
       publishedKey: props.publishedKey,
       replicaRegions,
@@ -90,6 +94,7 @@ export class TokenRefresher extends MetricMethods {
       code: props.code,
     })
     encryption.letUse([functions.refresh.role, functions.bootstrap.role])
+    const { signIn } = functions
     const refresh = functions.refresh.function
     const { group } = new TickSchedule(this, 'Schedule', { ...shared, everyMinutes: timing.everyMinutes, refresh })
     const { topic, publisher } = new Notifications(this, 'Notifications', { prefix, alarmEmail })
@@ -102,11 +107,13 @@ export class TokenRefresher extends MetricMethods {
       refresh,
       group,
       choice: checked.alarms,
+      signIn: signIn?.worker.function,
     })
     Tags.of(this).add('token-refresher', prefix)
 
     this.refresh = refresh
     this.bootstrap = functions.bootstrap.function
+    this.signInPage = signIn && { function: signIn.worker.function, url: signIn.url, redirectUri: signIn.redirectUri }
     this.alarmTopic = topic
     this.eventBus = bus
     this.alarms = alarms

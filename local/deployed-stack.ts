@@ -2,14 +2,15 @@
 
 import { randomUUID } from 'node:crypto'
 import pLimit from 'p-limit'
-import { defaultPrefix, eventBusName, functionNames } from '../lambda/contract.ts'
+import { defaultPrefix, environment, eventBusName, functionNames, signInFunctionName } from '../lambda/contract.ts'
 import { realClock } from './clock.ts'
 import { controlledDeployment } from './control-plane/deployment.ts'
 import { handleControlPlane } from './control-plane/handle.ts'
 import { Journal } from './control-plane/journal.ts'
 import { functionEndpoint } from './function-endpoint.ts'
+import { startFunctionUrl } from './function-url.ts'
 import { BareFunction, type BareFunctionOptions } from './functions/bare-function.ts'
-import { processOf, synthesize } from './functions/synthesized.ts'
+import { processOf, type SynthesizedFunction, synthesize } from './functions/synthesized.ts'
 import { authorizer, type RolePrincipal } from './iam/authorizer.ts'
 import { defaultPlace } from './iam/role.ts'
 import { readStatements } from './iam/statement.ts'
@@ -22,6 +23,8 @@ export interface DeployedStack extends Services {
   /** Access key ids of this start: an operator's, and one to which an operator's policy does not apply. */
   readonly accessKeys: { readonly operator: string; readonly administrator: string }
   readonly invoke: (name: 'refresh' | 'bootstrap', event: unknown) => Promise<unknown>
+  /** The sign-in page, with a slash at the end. Undefined: the setting `signIn` is off. */
+  readonly signInUrl: string | undefined
   /** All that the functions have printed: their logs and metrics. */
   printed(): string
 }
@@ -29,6 +32,8 @@ export interface DeployedStack extends Services {
 export interface DeployedStackOptions extends Pick<ServicesOptions, 'secretsManager' | 'entra'> {
   /** Where the cloud assembly is written. */
   readonly assembly: string
+  /** Of the sign-in page. @default any free one */
+  readonly signInPort?: number | undefined
   /** As in cdk.json. @default those of cdk.json */
   readonly settings?: Readonly<Record<string, unknown>>
   /** Whether the subscribers of the alarms have confirmed. @default no */
@@ -43,17 +48,23 @@ export const startDeployedStack = async ({
   settings,
   operatorPolicy,
   isConfirmed = false,
+  signInPort = 0,
   ...options
 }: DeployedStackOptions): Promise<DeployedStack> => {
   const { template, functions } = synthesize(assembly, settings)
-  const { refresh, bootstrap } = functions
+  const { refresh, bootstrap, signIn } = functions
   const deployment = controlledDeployment(template)
   const prefix = typeof settings?.prefix === 'string' ? settings.prefix : defaultPrefix
   const names = functionNames(prefix)
   const groups = { refresh: `/aws/lambda/${names.refresh}`, bootstrap: `/aws/lambda/${names.bootstrap}` }
-  const journal = new Journal(Object.values(groups))
+  const signInGroup = `/aws/lambda/${signInFunctionName(prefix)}`
+  const journal = new Journal([...Object.values(groups), ...(signIn === undefined ? [] : [signInGroup])])
   const accessKeys = { operator: newAccessKeyId('operator'), administrator: newAccessKeyId('administrator') }
-  const roleKeys = { refresh: newAccessKeyId('refresh'), bootstrap: newAccessKeyId('bootstrap') }
+  const roleKeys = {
+    refresh: newAccessKeyId('refresh'),
+    bootstrap: newAccessKeyId('bootstrap'),
+    signIn: newAccessKeyId('sign-in'),
+  }
   const policed: readonly (readonly [string, RolePrincipal])[] =
     operatorPolicy === undefined
       ? []
@@ -62,7 +73,12 @@ export const startDeployedStack = async ({
           [accessKeys.administrator, principalOf('administrator', everything)],
         ]
   const authorize = authorizer({
-    principals: new Map([[roleKeys.refresh, refresh], [roleKeys.bootstrap, bootstrap], ...policed]),
+    principals: new Map([
+      [roleKeys.refresh, refresh],
+      [roleKeys.bootstrap, bootstrap],
+      ...(signIn === undefined ? [] : [[roleKeys.signIn, signIn] as const]),
+      ...policed,
+    ]),
     keyPolicies: refresh.keyPolicies,
     keyAliases: refresh.keyAliases,
   })
@@ -88,15 +104,34 @@ export const startDeployedStack = async ({
     accessKeyId,
     secretAccessKey: randomUUID(),
   })
+  // The address is known once the page is served. It takes the place of the one in the template.
+  const page = signIn && (await startFunctionUrl(signInPort, (event) => answerBrowser(event)))
+  const withPage = (deployed: SynthesizedFunction): SynthesizedFunction => ({
+    ...deployed,
+    environment: { ...deployed.environment, ...(page && { [environment.signInUrl]: page.url }) },
+  })
   const processes = {
     refresh: processOf(refresh, role(roleKeys.refresh)),
-    bootstrap: processOf(bootstrap, role(roleKeys.bootstrap)),
+    bootstrap: processOf(withPage(bootstrap), role(roleKeys.bootstrap)),
   }
   const start = (name: keyof typeof processes) =>
     BareFunction.start({
       ...processes[name],
       onLine: (line) => journal.print(groups[name], line, realClock.now()),
     })
+  const signInPage =
+    signIn &&
+    (await BareFunction.start({
+      ...processOf(signIn, role(roleKeys.signIn)),
+      onLine: (line) => journal.print(signInGroup, line, realClock.now()),
+    }))
+  const signInTurns = pLimit(1)
+  const answerBrowser = async (event: unknown): Promise<unknown> => {
+    if (signInPage === undefined) throw new Error('there is no sign-in page')
+    const invoked = await signInTurns(() => signInPage.invoke(event))
+    if ('answer' in invoked) return invoked.answer
+    throw new Error(invoked.errorMessage)
+  }
   const running = { refresh: await start('refresh'), bootstrap: await start('bootstrap') }
   // A process works on one event at a time.
   const turns = { refresh: pLimit(1), bootstrap: pLimit(1) }
@@ -113,9 +148,10 @@ export const startDeployedStack = async ({
     processes,
     accessKeys,
     invoke,
-    printed: () => running.refresh.printed + running.bootstrap.printed,
+    signInUrl: page?.url,
+    printed: () => running.refresh.printed + running.bootstrap.printed + (signInPage?.printed ?? ''),
     close: async () => {
-      await Promise.all([running.refresh.stop(), running.bootstrap.stop()])
+      await Promise.all([running.refresh.stop(), running.bootstrap.stop(), signInPage?.stop(), page?.close()])
       await services.close()
     },
   }

@@ -5,6 +5,7 @@ import { startEntra } from './entra/server.ts'
 import type { Entra, EntraOptions } from './entra/service.ts'
 import { EventBus } from './event-bus.ts'
 import { defaultPlace } from './iam/role.ts'
+import { embeddedKms } from './kms.ts'
 import { type FaultSource, type LoopbackAnswer, type LoopbackRequest, LoopbackServer } from './loopback-server.ts'
 import { principalOf } from './secrets-manager/access.ts'
 import { ServiceError } from './secrets-manager/errors.ts'
@@ -60,12 +61,13 @@ export const startServices = async (options: ServicesOptions): Promise<Services>
   const secretsManager = new SecretsManagerService({ ...shared, ...secretsManagerOptions })
   const eventBus = new EventBus({ ...shared, ...(options.eventBuses && { buses: options.eventBuses }) })
   const { entra, server } = await startEntra({ clock, ...options.entra, faults: (request) => faults.entra?.(request) })
+  const kms = embeddedKms(authorize)
   const aws = await LoopbackServer.start({
     port,
     handle: (request) => {
       const { accessKeyId } = principalOf(request.headers.authorization)
       if (options.callers && !options.callers.has(accessKeyId)) return failure(unknownCaller)
-      return others?.(request) ?? eventBus.handle(request) ?? secretsManager.handle(request)
+      return others?.(request) ?? kms(request) ?? eventBus.handle(request) ?? secretsManager.handle(request)
     },
     faults: (request) => faults.aws?.(request),
   })

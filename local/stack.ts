@@ -2,10 +2,10 @@
 
 import { randomUUID } from 'node:crypto'
 import type { SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
-import { systemRandom } from '../lambda/adapters/dependencies.ts'
 import { eventBridgeEvents } from '../lambda/adapters/event-bridge.ts'
 import { httpAgent, tokenEndpointLimits } from '../lambda/adapters/http.ts'
 import { secretsManagerClient, secretsManagerStore } from '../lambda/adapters/secrets-manager.ts'
+import { systemRandom } from '../lambda/adapters/system.ts'
 import { httpTokenEndpoint } from '../lambda/adapters/token-endpoint.ts'
 import {
   type BootstrapAnswer,

@@ -1,9 +1,9 @@
 // A tick of token-refresher as it is deployed, over its real ports. Only its clock does not wait: the pace that keeps
 // below the store's quota would hide what a refresh costs.
 
-import { systemRandom } from '../../lambda/adapters/dependencies.ts'
 import { eventBridgeEvents } from '../../lambda/adapters/event-bridge.ts'
 import { secretsManagerClient, secretsManagerStore } from '../../lambda/adapters/secrets-manager.ts'
+import { systemRandom } from '../../lambda/adapters/system.ts'
 import { powertoolsTelemetry } from '../../lambda/adapters/telemetry.ts'
 import { httpTokenEndpoint } from '../../lambda/adapters/token-endpoint.ts'
 import { defaultRunbookUrl, defaultTiming, eventBusName } from '../../lambda/contract.ts'

@@ -42,9 +42,14 @@ export const readSettings = (variables: Environment): Settings => {
     publishedKeyArn: variables[environment.publishedKeyArn] || undefined,
     replicaRegions: variables[environment.replicaRegions]?.split(',') ?? [],
     runbookUrl: variables[environment.runbookUrl] || defaultRunbookUrl,
+    signInUrl: variables[environment.signInUrl] || undefined,
     tokenEndpointHosts: hosts ?? [],
     allowLoopbackHttp: variables[environment.allowLoopbackHttp] === '1',
   }
   if (problems.length > 0) throw new Error(`The function's environment is not valid: ${problems.join('; ')}`)
   return settings
 }
+
+/** ARN of the HMAC key for links to sign in; undefined: the deployment makes none. */
+export const signInKeyOf = (variables: Environment): string | undefined =>
+  variables[environment.signInKeyArn] || undefined

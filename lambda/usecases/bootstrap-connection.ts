@@ -6,16 +6,16 @@ import type { RemedyNames } from '../core/failures/failure-table.ts'
 import { connectionOf, decodeLogin, type Login, settleLogin } from '../core/login/login.ts'
 import { isPending } from '../core/login/login-disposition.ts'
 import { resolveClient } from '../core/login/resolve-client.ts'
-import { isOtherAccount } from '../core/secrets/account.ts'
 import { type Client, clientName, decodeClientOf } from '../core/secrets/client.ts'
 import { decodeGrant } from '../core/secrets/grant.ts'
 import { isVersionOfLogin } from '../core/secrets/version-id.ts'
-import { type Dependencies, type Invocation, StoreFailure } from '../ports.ts'
+import { type Dependencies, type Invocation, type SecretId, StoreFailure } from '../ports.ts'
 import { BootstrapRefused, refuse, refuseOtherHosts } from './login/bootstrap-refused.ts'
 import { finishBootstrap } from './login/finish-bootstrap.ts'
 import { TokenKeeper } from './login/keep-token.ts'
 import { notStored, refused } from './login/login-refused.ts'
-import { type ReadLogin, readLogin } from './login/read-login.ts'
+import { isAnother, refuseAccount } from './login/other-account.ts'
+import { type ReadLogin, readInvited } from './login/read-login.ts'
 import { claimLogin, requestLoginTokens } from './login/request-login-tokens.ts'
 import { settle } from './login/settle.ts'
 import { storeTokens } from './login/store-connection.ts'
@@ -50,14 +50,15 @@ const readAndBootstrap = async (
   const { settings } = dependencies
   const { connection } = event
   if (!connectionNamePattern.test(connection)) refuse('connection_name_not_valid')
-  const { id, version: stored } = await readLogin(
-    dependencies,
-    event.login ?? secretName(settings.prefix, 'logins', connection),
-  )
+  const {
+    id,
+    version: stored,
+    invitation,
+  } = await readInvited(dependencies, event.login ?? secretName(settings.prefix, 'logins', connection))
   const decoded = decodeLogin(stored.text, settings.allowLoopbackHttp)
   const given = decoded.ok ? decoded.value : refuse('login_not_valid', decoded.problem)
   const names = { connection, client: given.client_id }
-  return namedRefusal(names, () => bootstrapWith(dependencies, { event, invocation, id, stored, given }))
+  return namedRefusal(names, () => bootstrapWith(dependencies, { event, invocation, id, stored, given, invitation }))
 }
 
 interface ReadEvent {
@@ -66,11 +67,12 @@ interface ReadEvent {
   readonly id: ReadLogin['id']
   readonly stored: ReadLogin['version']
   readonly given: Login
+  readonly invitation: SecretId | undefined
 }
 
 const bootstrapWith = async (
   dependencies: Dependencies,
-  { event: { connection }, invocation, id, stored, given }: ReadEvent,
+  { event: { connection }, invocation, id, stored, given, invitation }: ReadEvent,
 ): Promise<BootstrapAnswer> => {
   const { clock, settings, random } = dependencies
   if (connectionOf(given, id.name) !== connection) refuse('login_for_other_connection')
@@ -80,7 +82,8 @@ const bootstrapWith = async (
   const resolved = resolveClient(login, await knownClient(dependencies, login))
   const client = resolved.ok ? resolved.value : refuse('login_not_valid', resolved.problem)
   refuseOtherHosts(client, settings)
-  const bootstrap = { connection, invocation, id, stored, login, client, askedAt: new Date(clock.now()) }
+  const askedAt = new Date(clock.now())
+  const bootstrap = { connection, invocation, id, stored, login, client, askedAt, invitation }
   if (before !== undefined && isVersionOfLogin(stored.versionId, before.grant.bootstrapped_from ?? '')) {
     return finishBootstrap(dependencies, bootstrap, before)
   }
@@ -92,11 +95,7 @@ const bootstrapWith = async (
   if (redemption.kind !== 'granted') return refused(dependencies, bootstrap, { keeper, ...redemption })
   const { tokens } = redemption
   const account = before?.grant.account
-  if (isOtherAccount(account, tokens.account) && given.another_account !== true) {
-    // Nothing of the connection changes (I10). What a sign-in has brought can be had again; an import may be the only copy.
-    await settle(grant.grant_type === 'refresh_token' ? keeper.free() : dependencies.store.erase(id))
-    return refuse('other_account')
-  }
+  if (isAnother(login, account, tokens.account)) return refuseAccount(dependencies, bootstrap, keeper)
   const made = await settle(storeTokens(dependencies, { ...bootstrap, account }, { tokens, keeper }))
   return made.ok
     ? finishBootstrap(dependencies, bootstrap, made.value)

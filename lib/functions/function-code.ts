@@ -11,9 +11,16 @@ const bundles = join(import.meta.dirname, '../../functions')
 
 const root = join(import.meta.dirname, '../..')
 
+/** Names of the entry files in lambda/. */
+export const entries: Readonly<Record<FunctionName, string>> = {
+  refresh: 'refresh',
+  bootstrap: 'bootstrap',
+  signIn: 'sign-in',
+}
+
 /** The asset's hash is that of the bundle, so only a change of code redeploys; it is the same in a clone and in a package. */
 export const functionCode = (name: FunctionName): Code =>
-  existsSync(bundles) ? Code.fromAsset(join(bundles, name)) : bundledNow(`lambda/${name}.ts`)
+  existsSync(bundles) ? Code.fromAsset(join(bundles, entries[name])) : bundledNow(`lambda/${entries[name]}.ts`)
 
 const bundledNow = (entry: string): Code =>
   Code.fromAsset(join(root, 'lambda'), {

@@ -1,4 +1,4 @@
-// The two functions: code, permissions and environment of each.
+// The functions: code, permissions and environment of each.
 import { Duration, Stack } from 'aws-cdk-lib'
 import type { IVpc, SubnetSelection } from 'aws-cdk-lib/aws-ec2'
 import type { IKey } from 'aws-cdk-lib/aws-kms'
@@ -8,17 +8,20 @@ import type { IQueue } from 'aws-cdk-lib/aws-sqs'
 import { Construct } from 'constructs'
 import { environment, functionNames, longestTickSeconds, type Timing } from '../../lambda/contract.ts'
 import { permissions } from '../permissions/permissions.ts'
-import { commonPlaces, type Places, replicasPlace, throughSecretsManager } from '../permissions/statements.ts'
+import { commonPlaces, keyProbe, type Places, replicasPlace, throughSecretsManager } from '../permissions/statements.ts'
 import { roleName } from '../settings/role-name.ts'
 import { functionCode } from './function-code.ts'
+import { SignIn } from './sign-in.ts'
 import { TokenRefresherFunction } from './token-refresher-function.ts'
 
-/** What the two functions run. */
+/** What the functions run. */
 export interface FunctionsCode {
   /** CommonJS, `index.handler`. */
   readonly refresh: Code
   /** CommonJS, `index.handler`. */
   readonly bootstrap: Code
+  /** CommonJS, `index.handler`. @default - bundled at synth from lambda/sign-in.ts, where people sign in by a link */
+  readonly signIn?: Code | undefined
 }
 
 export interface FunctionsProps {
@@ -30,6 +33,10 @@ export interface FunctionsProps {
   /** Hosts to which credentials may be sent. */
   readonly tokenEndpointHosts: readonly string[]
   readonly privateKey: IKey
+  /** Whether people sign in by a link. */
+  readonly signIn: boolean
+  /** Concurrent runs of the sign-in function, at most. @default - no limit of its own */
+  readonly signInConcurrency?: number | undefined
   /** Whether the metrics are written that no alarm reads. */
   readonly allMetrics: boolean
   readonly undelivered: IQueue
@@ -51,14 +58,17 @@ export interface FunctionsProps {
 export class Functions extends Construct {
   readonly refresh: TokenRefresherFunction
   readonly bootstrap: TokenRefresherFunction
+  /** Undefined: the setting `signIn` is off. */
+  readonly signIn: SignIn | undefined
 
   constructor(scope: Construct, id: string, props: FunctionsProps) {
     super(scope, id)
     const { prefix, timing } = props
     const { region } = Stack.of(this)
+    const places = this.placesOf(props)
     const shared = {
       environment: environmentOf(props),
-      places: this.placesOf(props),
+      places,
       undelivered: props.undelivered,
       logRetention: props.logRetention,
       vpc: props.vpc,
@@ -75,8 +85,18 @@ export class Functions extends Construct {
       permissions: permissions.refresh,
       reservedConcurrency: props.reservedConcurrency,
     })
+    this.signIn = props.signIn
+      ? new SignIn(this, 'SignIn', {
+          ...shared,
+          prefix,
+          code: props.code?.signIn,
+          concurrency: props.signInConcurrency,
+        })
+      : undefined
     this.bootstrap = new TokenRefresherFunction(this, 'Bootstrap', {
       ...shared,
+      environment: { ...shared.environment, ...this.signIn?.environment },
+      places: { ...places, ...this.signIn?.places },
       functionName: functionNames(prefix).bootstrap,
       roleName: roleName(prefix, 'bootstrap', region),
       description: 'Makes a connection from a login, once',
@@ -85,11 +105,13 @@ export class Functions extends Construct {
       maxEventAge: Duration.minutes(15),
       permissions: permissions.bootstrap,
     })
+    this.signIn?.letUse([this.bootstrap.role])
   }
 
-  /** Where both log. */
+  /** Where they log. */
   get logGroups(): readonly ILogGroup[] {
-    return [this.refresh.logGroup, this.bootstrap.logGroup]
+    const all = [this.refresh, this.bootstrap, ...(this.signIn === undefined ? [] : [this.signIn.worker])]
+    return all.map(({ logGroup }) => logGroup)
   }
 
   private placesOf({ prefix, privateKey, publishedKey, replicaRegions }: FunctionsProps): Places {
@@ -97,6 +119,7 @@ export class Functions extends Construct {
     return {
       ...commonPlaces(this, prefix),
       privateKey: { resource: privateKey.keyArn, conditions },
+      privateKeyProbe: { resource: privateKey.keyArn, conditions: keyProbe(this) },
       ...(publishedKey === undefined ? {} : { publishedKey: { resource: publishedKey.keyArn, conditions } }),
       ...(replicaRegions.length === 0 ? {} : { replicas: replicasPlace(this, prefix, replicaRegions) }),
     }

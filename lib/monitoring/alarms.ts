@@ -1,4 +1,5 @@
 // The alarms: on connections, on tokens and secrets that grow old, and on the machinery itself.
+import { Duration } from 'aws-cdk-lib'
 import { type Alarm, ComparisonOperator, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch'
 import type { IFunction } from 'aws-cdk-lib/aws-lambda'
 import type { ScheduleGroup } from 'aws-cdk-lib/aws-scheduler'
@@ -19,6 +20,8 @@ export interface AlarmsProps extends AlarmSurroundings {
   readonly refresh: IFunction
   readonly group: ScheduleGroup
   readonly undelivered: IQueue
+  /** The sign-in function. Undefined: people do not sign in by a link. */
+  readonly signIn: IFunction | undefined
   /** `essential`: those without which a connection could die unnoticed. */
   readonly choice: AlarmChoice
 }
@@ -41,6 +44,7 @@ export class Alarms extends Construct {
       make('ScheduleStopped', scheduleStopped(props)),
       make('ClientSecretExpiring7Days', clientSecretExpiring(props, 7)),
       make('DeliveryFailed', deliveryFailed(props)),
+      ...(props.signIn === undefined ? [] : [make('SignInFailing', signInFailing(props.prefix, props.signIn))]),
       ...(props.choice === 'essential'
         ? []
         : [
@@ -129,6 +133,23 @@ const refresherErrors = ({ timing, refresh }: AlarmsProps): AlarmOptions => ({
   threshold: 1,
   periods: 3,
   breaching: 2,
+  missingData: NOT_BREACHING,
+})
+
+/** No one but the person in front of the page would notice. Refused sign-ins do not count: the provider answered. */
+const signInFailing = (prefix: string, signIn: IFunction): AlarmOptions => ({
+  heading: 'SignInFailing',
+  says: 'The page where people sign in by a link could not answer, or was asked more often than it may run at once.',
+  metric: sumOf(
+    {
+      failed: metricsOf(prefix).signInFailed(),
+      errors: signIn.metricErrors(),
+      throttles: signIn.metricThrottles(),
+    },
+    { label: 'sign-in pages that failed', period: Duration.minutes(15) },
+  ),
+  comparison: GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
+  threshold: 1,
   missingData: NOT_BREACHING,
 })
 

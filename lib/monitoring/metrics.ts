@@ -7,7 +7,7 @@ import {
   type MetricOptions,
   Stats,
 } from 'aws-cdk-lib/aws-cloudwatch'
-import { type FailureClass, metrics } from '../../lambda/contract.ts'
+import { type FailureClass, metrics, signInFailedMetric } from '../../lambda/contract.ts'
 
 /** The metrics of one deployment. */
 export const metricsOf = (prefix: string) => {
@@ -39,6 +39,8 @@ export const metricsOf = (prefix: string) => {
     lowestValidityMinutes: (options?: MetricOptions): Metric =>
       metric(metrics.lowestValidityMinutes, Stats.MINIMUM, options),
     clientSecretDays: (options?: MetricOptions): Metric => metric(metrics.clientSecretDays, Stats.MINIMUM, options),
+    /** Written only when it happens. */
+    signInFailed: (options?: MetricOptions): Metric => metric(signInFailedMetric, Stats.SUM, options),
     /** Of one tick; with several shards, of one shard on average. */
     connections: (options?: MetricOptions): Metric => metric(metrics.connections, Stats.AVERAGE, options),
     /** How many ticks came to their end: each counts its connections once, also when there are none. */

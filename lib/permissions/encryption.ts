@@ -4,7 +4,7 @@ import { AccountRootPrincipal, type IRole, PolicyStatement } from 'aws-cdk-lib/a
 import { Alias, type IKey, Key } from 'aws-cdk-lib/aws-kms'
 import { Construct } from 'constructs'
 import { administeredByTheAccount } from './key-policy.ts'
-import { throughSecretsManager } from './statements.ts'
+import { keyProbe, throughSecretsManager } from './statements.ts'
 
 export interface EncryptionProps {
   /** First part of every name; the key's alias is `alias/<prefix>`. */
@@ -82,7 +82,6 @@ export class Encryption extends Construct {
    * that it marks as such in the encryption context.
    */
   private letOperatorsHandOver(key: Key): void {
-    const { StringEquals: through } = throughSecretsManager(this)
     key.addToResourcePolicy(
       new PolicyStatement({
         sid: 'OperatorsWrite',
@@ -98,9 +97,7 @@ export class Encryption extends Construct {
         principals: [new AccountRootPrincipal()],
         actions: ['kms:Decrypt'],
         resources: ['*'],
-        conditions: {
-          StringEquals: { ...through, 'kms:EncryptionContext:SecretVersionId': 'RequestToValidateKeyAccess' },
-        },
+        conditions: keyProbe(this),
       }),
     )
   }

@@ -1,4 +1,4 @@
-// Every action that the two roles may take, on what, and why. Data: the stack deploys it, a test removes each in turn.
+// Every action that the roles may take, on what, and why. Data: the stack deploys it, a test removes each in turn.
 import type { Room } from '../../lambda/contract.ts'
 
 /** What an action may be taken on. statements.ts gives each its ARN and its conditions. */
@@ -14,6 +14,15 @@ export type Target =
   | 'privateKey'
   /** Only through Secrets Manager. Present when a key for published secrets is given. */
   | 'publishedKey'
+  /** Writing under the private key: Secrets Manager has the writer decrypt a probe, which is no secret. Only through Secrets Manager. */
+  | 'privateKeyProbe'
+  /** What operators hand over for a sign-in by link. Present where the setting `signIn` is on, as are the next four. */
+  | 'invitations'
+  /** Grants that links are made for. */
+  | 'linkedGrants'
+  /** The HMAC key of links. */
+  | 'signInKey'
+  | 'bootstrapFunction'
   /** The streams of the function's own log group. Taken by Lambda itself. */
   | 'ownLog'
   /** The queue of undelivered events. Taken by Lambda itself. */
@@ -27,17 +36,13 @@ export interface Permission {
   readonly why: string
 }
 
-export type FunctionName = 'refresh' | 'bootstrap'
+export type FunctionName = 'refresh' | 'bootstrap' | 'signIn'
 
 const allow = (action: string, targets: readonly Target[], why: string): readonly Permission[] =>
   targets.map((on) => ({ action, on, why }))
 
-/** What both need to work at all. */
-const common: readonly Permission[] = [
-  ...allow('events:PutEvents', ['eventBus'], 'tells of state changes'),
-  ...allow('kms:Decrypt', ['privateKey', 'publishedKey'], 'reads what the key protects'),
-  ...allow('kms:GenerateDataKey', ['privateKey', 'publishedKey'], 'writes what the key protects'),
-  ...allow('secretsmanager:ReplicateSecretToRegions', ['replicas'], 'copies what it makes for apps in other Regions'),
+/** What every function needs to run at all. */
+const running: readonly Permission[] = [
   ...allow('logs:CreateLogStream', ['ownLog'], 'logs'),
   ...allow('logs:PutLogEvents', ['ownLog'], 'logs'),
   ...allow('sqs:SendMessage', ['undelivered'], 'keeps an event whose run failed as a whole'),
@@ -49,6 +54,15 @@ const common: readonly Permission[] = [
     'ec2:AssignPrivateIpAddresses',
     'ec2:UnassignPrivateIpAddresses',
   ].flatMap((action) => allow(action, ['network'], 'reaches the network of the VPC')),
+]
+
+/** What refresher and bootstrap need to work. */
+const common: readonly Permission[] = [
+  ...allow('events:PutEvents', ['eventBus'], 'tells of state changes'),
+  ...allow('kms:Decrypt', ['privateKey', 'publishedKey'], 'reads what the key protects'),
+  ...allow('kms:GenerateDataKey', ['privateKey', 'publishedKey'], 'writes what the key protects'),
+  ...allow('secretsmanager:ReplicateSecretToRegions', ['replicas'], 'copies what it makes for apps in other Regions'),
+  ...running,
 ]
 
 /** One entry per action and target, for each function's role. */
@@ -73,6 +87,23 @@ export const permissions: Readonly<Record<FunctionName, readonly Permission[]>> 
     ...allow('secretsmanager:TagResource', ['clients', 'grants', 'connections'], 'tags what it makes'),
     ...allow('secretsmanager:RestoreSecret', ['grants', 'connections'], 'brings back what was removed'),
     ...allow('secretsmanager:DeleteSecret', ['logins'], 'deletes a login after the definite answer'),
+    ...allow(
+      'secretsmanager:DescribeSecret',
+      ['linkedGrants'],
+      'sees whether a connection that a link is for is healthy',
+    ),
+    ...allow('kms:GenerateMac', ['signInKey'], 'makes links to sign in'),
     ...common,
+  ],
+  signIn: [
+    ...allow('kms:VerifyMac', ['signInKey'], 'takes no link and no state that is not ours'),
+    ...allow('kms:GenerateMac', ['signInKey'], 'binds a sign-in to a browser, and derives its PKCE verifier'),
+    ...allow('secretsmanager:DescribeSecret', ['grants'], 'sees in the tags whether a link is void'),
+    ...allow('secretsmanager:DescribeSecret', ['invitations'], 'sees whether an invitation was used'),
+    ...allow('secretsmanager:CreateSecret', ['logins'], 'hands the code over to the bootstrap function'),
+    ...allow('kms:GenerateDataKey', ['privateKey'], 'writes under the key, and reads nothing under it'),
+    ...allow('kms:Decrypt', ['privateKeyProbe'], 'shows Secrets Manager that it may write under the key'),
+    ...allow('lambda:InvokeFunction', ['bootstrapFunction'], 'has the code redeemed'),
+    ...running,
   ],
 }

@@ -2,7 +2,7 @@
 import { ArnFormat, Stack } from 'aws-cdk-lib'
 import { type Conditions, PolicyStatement } from 'aws-cdk-lib/aws-iam'
 import type { Construct } from 'constructs'
-import { eventBusName, events, type Room, secretName } from '../../lambda/contract.ts'
+import { eventBusName, events, functionNames, type Room, secretName } from '../../lambda/contract.ts'
 import type { Permission, Target } from './permissions.ts'
 
 /** Where a target is, and under which conditions an action on it is allowed. */
@@ -64,6 +64,10 @@ const calledByTheCode: readonly Target[] = [
   'replicas',
   'everySecret',
   'eventBus',
+  'invitations',
+  'linkedGrants',
+  'signInKey',
+  'bootstrapFunction',
 ]
 
 /** The places, where the function's own code calls them, for this function alone. */
@@ -87,6 +91,30 @@ export const forFunctionAlone = (scope: Construct, functionName: string, places:
 export const replicasPlace = (scope: Construct, prefix: string, regions: readonly string[]): Place => ({
   resource: roomArn(scope, prefix, 'connections'),
   conditions: { 'ForAllValues:StringEquals': { 'secretsmanager:AddReplicaRegions': [...regions] } },
+})
+
+/** The places that are there only where people sign in by a link. */
+export const signInPlaces = (scope: Construct, prefix: string, keyArn: string): Places => ({
+  invitations: { resource: `${roomArn(scope, prefix, 'logins')}.invitation-*` },
+  linkedGrants: { resource: roomArn(scope, prefix, 'grants') },
+  signInKey: { resource: keyArn },
+  bootstrapFunction: {
+    // Made from the name, for the environment of the bootstrap function holds the address of the sign-in page.
+    resource: Stack.of(scope).formatArn({
+      service: 'lambda',
+      resource: 'function',
+      resourceName: functionNames(prefix).bootstrap,
+      arnFormat: ArnFormat.COLON_RESOURCE_NAME,
+    }),
+  },
+})
+
+/** What Secrets Manager has a caller decrypt who chooses a key for a new secret: a probe that is no secret. */
+export const keyProbe = (scope: Construct): Conditions => ({
+  StringEquals: {
+    ...throughSecretsManager(scope).StringEquals,
+    'kms:EncryptionContext:SecretVersionId': 'RequestToValidateKeyAccess',
+  },
 })
 
 /** The places that depend on nothing but the prefix. */

@@ -38,6 +38,10 @@ export interface Configuration extends Timing {
   readonly runbookUrl: string | undefined
   /** @default 90: as long as an unused refresh token lives, so that the log reaches back to any that still works */
   readonly logRetentionDays: RetentionDays
+  /** Whether there is a page where the owner of an account signs in by a link. @default off */
+  readonly signIn: 'on' | 'off'
+  /** Concurrent runs of that page, set aside and at most. @default off: new accounts cannot reserve any */
+  readonly signInConcurrency: number | undefined
   /** Id of the VPC that the functions run in. @default off */
   readonly vpc: string | undefined
 }
@@ -85,6 +89,8 @@ export const readConfiguration = (context: Readonly<Record<string, unknown>>): C
     dashboard: take('dashboard', options.dashboard) ?? 'on',
     runbookUrl: take('runbookUrl', options.runbookUrl),
     logRetentionDays: take('logRetentionDays', options.logRetentionDays) ?? agingDays.lapse,
+    signIn: take('signIn', options.signIn) ?? 'off',
+    signInConcurrency: unlessOff(take('signInConcurrency', options.signInConcurrency)),
     vpc: unlessOff(take('vpc', options.vpc)),
   }
   problems.push(...contradictions(configuration))

@@ -107,6 +107,8 @@ export const options = {
     read: (given: unknown) => retentionDays.find((days) => days === given || String(days) === given),
     allowed: `one of ${retentionDays.join(', ')}`,
   },
+  signIn: oneOf<'on' | 'off'>(['on', 'off']),
+  signInConcurrency: offOr(wholeNumber(1, Number.MAX_SAFE_INTEGER, 'a whole number from 1 up')),
   vpc: offOr(text(/^vpc-[0-9a-f]{8,17}$/, 'the id of a VPC whose private subnets reach the internet, vpc-...')),
 }
 

@@ -2,9 +2,9 @@
 
 import { randomUUID } from 'node:crypto'
 import { CreateSecretCommand } from '@aws-sdk/client-secrets-manager'
-import { systemClock, systemRandom } from '../../lambda/adapters/dependencies.ts'
 import { eventBridgeEvents } from '../../lambda/adapters/event-bridge.ts'
 import { secretsManagerClient, secretsManagerStore } from '../../lambda/adapters/secrets-manager.ts'
+import { systemClock, systemRandom } from '../../lambda/adapters/system.ts'
 import { powertoolsTelemetry } from '../../lambda/adapters/telemetry.ts'
 import { httpTokenEndpoint } from '../../lambda/adapters/token-endpoint.ts'
 import { defaultPrefix, eventBusName, secretName } from '../../lambda/contract.ts'

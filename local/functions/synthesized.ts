@@ -2,7 +2,7 @@
 
 import { App } from 'aws-cdk-lib'
 import cdk from '../../cdk.json' with { type: 'json' }
-import { functionNames } from '../../lambda/contract.ts'
+import { functionNames, signInFunctionName } from '../../lambda/contract.ts'
 import type { FunctionName } from '../../lib/permissions/permissions.ts'
 import { readConfiguration } from '../../lib/settings/configuration.ts'
 import { TokenRefresherStack } from '../../lib/token-refresher-stack.ts'
@@ -16,7 +16,12 @@ export interface SynthesizedFunction extends DeployedFunction {
   readonly asset: string
 }
 
-export type Synthesized = Readonly<Record<FunctionName, SynthesizedFunction>>
+export type Synthesized = Readonly<
+  Record<Exclude<FunctionName, 'signIn'>, SynthesizedFunction> & {
+    /** Where the setting `signIn` is on. */
+    readonly signIn?: SynthesizedFunction
+  }
+>
 
 export interface SynthesizedStack {
   readonly template: unknown
@@ -43,7 +48,8 @@ export const synthesize = (directory: string, settings: Readonly<Record<string, 
     ...statementsOfRole(template, name),
     asset: assetOf(assembly.directory, template, name),
   })
-  return { template, functions: { refresh: read(names.refresh), bootstrap: read(names.bootstrap) } }
+  const signIn = configuration.signIn === 'on' ? { signIn: read(signInFunctionName(configuration.prefix)) } : {}
+  return { template, functions: { refresh: read(names.refresh), bootstrap: read(names.bootstrap), ...signIn } }
 }
 
 /** What a process of its own for the function is started with. */

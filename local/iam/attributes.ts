@@ -9,6 +9,8 @@ export interface Deployed {
   readonly arn: string
   /** Fn::GetAtt QueueName. */
   readonly queueName?: string
+  /** Fn::GetAtt FunctionUrl. */
+  readonly functionUrl?: string
 }
 
 /** A name that is given, or the one that CloudFormation would make up: here the logical id. */
@@ -50,6 +52,14 @@ const attributes: ReadonlyMap<string, Attributes> = new Map<string, Attributes>(
     (named, arn) => {
       const topic = arn('sns', named('TopicName'))
       return { ref: topic, arn: topic }
+    },
+  ],
+  [
+    'AWS::Lambda::Url',
+    (named, arn, { region }) => {
+      const target = named('no name')
+      const functionUrl = `https://${uuidOf(target).replaceAll('-', '')}.lambda-url.${region}.on.aws/`
+      return { ref: arn('lambda', `function:${target}`), arn: arn('lambda', `function:${target}`), functionUrl }
     },
   ],
   [

@@ -63,7 +63,7 @@ export const askedBy = (
     'aws:PrincipalArn': roleArn,
     'aws:PrincipalAccount': accountOf(roleArn),
     // Whether it is in the calls that Secrets Manager makes to KMS for the caller is not documented: here it is not.
-    ...(functionArn !== undefined && !action.startsWith('kms:') && { 'lambda:SourceFunctionArn': functionArn }),
+    ...(functionArn !== undefined && !('kms:ViaService' in context) && { 'lambda:SourceFunctionArn': functionArn }),
   },
 })
 

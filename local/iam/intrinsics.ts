@@ -37,9 +37,14 @@ export const resolver = (template: Template, place: Place): Resolve => {
   const ref = (name: string): string => pseudo.get(name) ?? deployed(name).ref
   const getAtt = (path: string): string => {
     const [id = '', name] = path.split(/\.(.*)/s)
-    const { arn, queueName } = deployed(id)
-    const value = name === 'Arn' ? arn : name === 'QueueName' ? queueName : undefined
-    if (value === undefined) throw new Error(`Fn::GetAtt ${path}: only Arn and QueueName are known here`)
+    const { arn, queueName, functionUrl } = deployed(id)
+    const known = new Map([
+      ['Arn', arn],
+      ['QueueName', queueName],
+      ['FunctionUrl', functionUrl],
+    ])
+    const value = known.get(name ?? '')
+    if (value === undefined) throw new Error(`Fn::GetAtt ${path}: only ${[...known.keys()].join(', ')} are known here`)
     return value
   }
   const textOf = (name: string): string => (name.includes('.') ? getAtt(name) : ref(name))

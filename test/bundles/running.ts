@@ -43,7 +43,7 @@ export const startRunning = async (synthesized: Synthesized) => {
       stored('grants', connection),
       stored('connections', connection),
     ].filter((secret) => secret !== undefined)
-  const invoke = async (name: keyof Synthesized, event: unknown) => {
+  const invoke = async (name: keyof typeof functions, event: unknown) => {
     const invoked = await functions[name].invoke(event)
     said.push(invoked)
     return invoked

@@ -19,6 +19,7 @@ export const env = { account, region }
 export const code: FunctionsCode = {
   refresh: Code.fromInline('exports.handler = async () => ({})'),
   bootstrap: Code.fromInline('exports.handler = async () => ({})'),
+  signIn: Code.fromInline('exports.handler = async () => ({})'),
 }
 
 /** CloudFormation's validation is left to the tests that are about it: it takes a second each time. */

@@ -1,7 +1,7 @@
 // What is deployed, read from the synthesized template: both roles' statements and the policies of the keys.
 
 import { Template } from 'aws-cdk-lib/assertions'
-import { defaultPrefix, environment, functionNames } from '../../lambda/contract.ts'
+import { defaultPrefix, environment, functionNames, signInFunctionName } from '../../lambda/contract.ts'
 import type { FunctionName } from '../../lib/permissions/permissions.ts'
 import { readConfiguration } from '../../lib/settings/configuration.ts'
 import { TokenRefresherStack } from '../../lib/token-refresher-stack.ts'
@@ -25,12 +25,16 @@ const defaultKeyPolicy = {
 }
 
 const deploy = (settings: Readonly<Record<string, unknown>>): Deployment => {
-  const stack = new TokenRefresherStack(app(), 'Deployed', { code, configuration: readConfiguration(settings) })
+  const stack = new TokenRefresherStack(app(), 'Deployed', {
+    code,
+    configuration: readConfiguration({ signIn: 'on', ...settings }),
+  })
   const template = Template.fromStack(stack).toJSON()
   const names = functionNames(defaultPrefix)
   const functions = {
     refresh: statementsOfRole(template, names.refresh),
     bootstrap: statementsOfRole(template, names.bootstrap),
+    signIn: statementsOfRole(template, signInFunctionName(defaultPrefix)),
   }
   const given = [publishedKeyArn, readStatements(defaultKeyPolicy)] as const
   return { functions, keyPolicies: new Map([...functions.refresh.keyPolicies, given]) }

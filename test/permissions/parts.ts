@@ -4,5 +4,6 @@ import { bootstrapParts } from './bootstrap-parts.ts'
 import { failureParts } from './failure-parts.ts'
 import type { Part } from './part.ts'
 import { refreshParts } from './refresh-parts.ts'
+import { signInParts } from './sign-in-parts.ts'
 
-export const parts: readonly Part[] = [...bootstrapParts, ...refreshParts, ...failureParts]
+export const parts: readonly Part[] = [...bootstrapParts, ...refreshParts, ...failureParts, ...signInParts]

@@ -7,7 +7,7 @@ export interface Row extends Omit<Permission, 'why'> {
   readonly role: FunctionName
 }
 
-export const roles = ['refresh', 'bootstrap'] as const satisfies readonly FunctionName[]
+export const roles = ['refresh', 'bootstrap', 'signIn'] as const satisfies readonly FunctionName[]
 
 /** As lib/permissions/permissions.ts has them. */
 export const allRows: readonly Row[] = roles.flatMap((role) =>

@@ -9,19 +9,33 @@ import {
   RemoveRegionsFromReplicationCommand,
   type SecretsManagerClient,
 } from '@aws-sdk/client-secrets-manager'
-import { systemRandom } from '../../lambda/adapters/dependencies.ts'
+import { bootstrapFunction } from '../../lambda/adapters/bootstrap-function.ts'
 import { eventBridgeEvents } from '../../lambda/adapters/event-bridge.ts'
+import { kmsMacs } from '../../lambda/adapters/macs.ts'
 import { secretsManagerClient, secretsManagerStore } from '../../lambda/adapters/secrets-manager.ts'
 import { readSettings } from '../../lambda/adapters/settings.ts'
+import { systemRandom } from '../../lambda/adapters/system.ts'
 import { httpTokenEndpoint } from '../../lambda/adapters/token-endpoint.ts'
-import { environment, eventBusName, type RefreshEvent, type Room, secretName } from '../../lambda/contract.ts'
+import {
+  defaultPrefix,
+  environment,
+  eventBusName,
+  functionNames,
+  type RefreshEvent,
+  type Room,
+  secretName,
+} from '../../lambda/contract.ts'
 import { bootstrapHandler, refreshHandler } from '../../lambda/handlers.ts'
 import type { Dependencies } from '../../lambda/ports.ts'
+import { signInHandler } from '../../lambda/sign-in-handler.ts'
 import type { FunctionName } from '../../lib/permissions/permissions.ts'
 import { ManualClock } from '../../local/clock.ts'
+import { functionEndpoint } from '../../local/function-endpoint.ts'
 import { defaultPlace } from '../../local/iam/role.ts'
+import type { Authorize } from '../../local/secrets-manager/access.ts'
 import { labelled } from '../../local/secrets-manager/service.ts'
 import { startServices } from '../../local/services.ts'
+import { CollectedSignIns } from '../support/sign-ins.ts'
 import { CollectedTelemetry } from '../support/telemetry.ts'
 import { addAccess } from './access.ts'
 import type { Deployment } from './deployment.ts'
@@ -40,7 +54,11 @@ export const startWorld = async (deployment: Deployment, removed?: Row) => {
   const clock = new ManualClock(Date.parse('2027-01-01T00:00:00Z'))
   let deployed = deployment
   let guard = new Guard(deployment, removed)
-  const services = await startServices({ clock, authorize: (request) => guard.authorize(request) })
+  const names = functionNames(defaultPrefix)
+  const unused = () => Promise.reject(new Error('no function starts the refresher'))
+  const authorize: Authorize = (request) => guard.authorize(request)
+  const endpoint = functionEndpoint({ names, authorize }, { refresh: unused, bootstrap: (event) => bootstrap(event) })
+  const services = await startServices({ clock, authorize, others: endpoint })
   const { entra, secretsManager, eventBus } = services
   const access = (accessKeyId: string) => ({
     endpoint: services.awsUrl,
@@ -54,6 +72,7 @@ export const startWorld = async (deployment: Deployment, removed?: Row) => {
     return client
   }
 
+  const signInKey = deployment.functions.signIn.environment[environment.signInKeyArn] ?? ''
   const dependenciesOf = (role: FunctionName): Dependencies => {
     const settings = readSettings({ ...deployed.functions[role].environment, [environment.allowLoopbackHttp]: '1' })
     return {
@@ -64,6 +83,7 @@ export const startWorld = async (deployment: Deployment, removed?: Row) => {
       store: secretsManagerStore(clientOf(role), settings),
       tokenEndpoint: httpTokenEndpoint({ clock }),
       events: eventBridgeEvents(eventBusName(settings.prefix), access(role)),
+      macs: kmsMacs(signInKey, access(role)),
     }
   }
   const bothDependencies = () => ({ refresh: dependenciesOf('refresh'), bootstrap: dependenciesOf('bootstrap') })
@@ -93,7 +113,18 @@ export const startWorld = async (deployment: Deployment, removed?: Row) => {
   const bootstrap = (event: unknown, changed: Partial<Dependencies> = {}) =>
     bootstrapHandler({ ...dependencies.bootstrap, ...changed })(event, invocation())
 
+  const signInAs = 'signIn' satisfies FunctionName
+  const page = signInHandler({
+    ...dependenciesOf(signInAs),
+    macs: kmsMacs(signInKey, access(signInAs)),
+    bootstrap: bootstrapFunction(names.bootstrap, access(signInAs)),
+    telemetry: new CollectedSignIns(),
+  })
+
   return {
+    /** The sign-in page. */
+    page,
+    tokenEndpoint: services.tokenEndpoint,
     clock,
     get guard() {
       return guard

@@ -78,6 +78,16 @@ export const ownFailures = {
     remedy:
       'Sign in as the account that the connection has, or run token-refresher bootstrap <connection> --another-account to change it.',
   },
+  sign_in_off: {
+    class: 'request',
+    concerns: 'connection',
+    remedy: 'Deploy with the setting signIn=on, so that there is a page to sign in.',
+  },
+  link_not_possible: {
+    class: 'request',
+    concerns: 'connection',
+    remedy: 'Ask for fewer scopes, and for a provider other than Microsoft give the address where people sign in.',
+  },
   token_endpoint_not_valid: {
     class: 'request',
     concerns: 'client',

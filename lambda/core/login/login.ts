@@ -54,6 +54,8 @@ export interface Login {
   readonly mode: Mode | undefined
   /** Absent: what the connection has had, else `access_token`. */
   readonly publish: PublishKind | undefined
+  /** The sign-in must be as this user, as far as the provider says who it was. */
+  readonly expected_username?: string | undefined
   /** A person has said that the connection may change its account. */
   readonly another_account?: boolean | undefined
   /** In a login that the bootstrap function has written for itself: another start has to wait until then. */
@@ -115,6 +117,7 @@ const schema = v.strictObject({
   refresh_token: v.optional(trimmedSecret),
   mode: v.optional(oneOf(modes)),
   publish: v.optional(oneOf(publishKinds)),
+  expected_username: v.optional(trimmed),
   another_account: v.optional(yesOrNo),
   held_until: v.optional(time),
 })
@@ -155,6 +158,7 @@ export const decodeLogin = (text: Redacted, allowLoopbackHttp: boolean): Decoded
       grant: grant.value,
       mode: raw.mode,
       publish: raw.publish,
+      expected_username: raw.expected_username,
       another_account: raw.another_account,
       held_until: raw.held_until,
     },

@@ -18,6 +18,10 @@ const kindOf = ({ id }: Account): string => id.slice(0, id.indexOf(' '))
 export const isOtherAccount = (before: Account | undefined, now: Account | undefined): boolean =>
   before !== undefined && now !== undefined && kindOf(before) === kindOf(now) && before.id !== now.id
 
+/** User names are compared as Entra does, regardless of case. What is not known is no difference. */
+export const isOtherUser = (expected: string | undefined, now: Account | undefined): boolean =>
+  expected !== undefined && now?.username !== undefined && expected.toLowerCase() !== now.username.toLowerCase()
+
 /** After an answer: what one answer does not say is not forgotten, and the user name may be a new one. */
 export const knownAccount = (before: Account | undefined, now: Account | undefined): Account | undefined => {
   if (before === undefined || now === undefined) return before ?? now

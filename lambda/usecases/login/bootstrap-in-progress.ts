@@ -8,6 +8,8 @@ export interface BootstrapInProgress extends Pick<Bootstrapped, 'login' | 'clien
   readonly connection: string
   readonly invocation: Invocation
   readonly id: SecretId | { readonly arn: string }
+  /** What the operator has handed over for a sign-in by link. */
+  readonly invitation?: SecretId | undefined
   /** The login as it was read. */
   readonly stored: StoredVersion
 }

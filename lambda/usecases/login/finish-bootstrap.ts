@@ -14,10 +14,11 @@ export const finishBootstrap = async (
   began: BootstrapInProgress,
   made: MadeConnection,
 ): Promise<BootstrapAnswer> => {
-  const { connection, client, invocation, id, askedAt } = began
+  const { connection, client, invocation, id, askedAt, invitation } = began
   const { grant, versionId, tooShortMinutes } = made
   const published = await settle(publishConnection(dependencies, { connection, client, grant, versionId, invocation }))
   const erased = await settle(dependencies.store.erase(id))
+  if (invitation !== undefined) await settle(dependencies.store.erase(invitation))
   if (!published.ok) throw published.error
   if (tooShortMinutes !== undefined) {
     const shortest = shortestFreshLifetimeMinutes(dependencies.settings.timing, client.provider.rotation)

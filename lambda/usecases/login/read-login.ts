@@ -2,6 +2,7 @@
 
 import { secretName } from '../../contract.ts'
 import { isArn, loginNameOf } from '../../core/login/login-id.ts'
+import { invitationOf, withInvitation } from '../../core/sign-in/login-of-code.ts'
 import type { Dependencies, SecretId, StoredVersion } from '../../ports.ts'
 import { refuse } from './bootstrap-refused.ts'
 
@@ -27,4 +28,23 @@ export const readLogin = async ({ store, settings }: Dependencies, login: string
   const version = (await store.read(id)) ?? refuse('login_not_found')
   if (isArn(login) && version.arn !== login) refuse('login_not_found', 'No secret has the ARN that the event names')
   return { id, version }
+}
+
+export interface InvitedLogin extends ReadLogin {
+  /** What the operator has handed over for it, and what is deleted with it. */
+  readonly invitation: SecretId | undefined
+}
+
+/**
+ * A login of a sign-in by link, completed by its invitation.
+ *
+ * @throws BootstrapRefused when the login or its invitation does not exist
+ */
+export const readInvited = async (dependencies: Dependencies, login: string): Promise<InvitedLogin> => {
+  const read = await readLogin(dependencies, login)
+  const name = invitationOf(read.version.text)
+  if (name === undefined) return { ...read, invitation: undefined }
+  const { id, version } = await readLogin(dependencies, secretName(dependencies.settings.prefix, 'logins', name))
+  const text = withInvitation(read.version.text, version.text)
+  return { ...read, version: { ...read.version, text }, invitation: id }
 }

@@ -66,6 +66,9 @@ export interface StoredConnection extends StoredGrant {
   readonly invocation: Invocation
 }
 
+/** A sign-in makes every link of the connection void. */
+const voidLink = { [tags.link]: '' }
+
 /** What apps read, and the tags of a success. A pause ends: an operator who signs in wants the connection refreshed. */
 export const publishConnection = async (
   dependencies: Dependencies,
@@ -77,7 +80,7 @@ export const publishConnection = async (
     const arn = await publish(dependencies, { connection, grant, client, current })
     const status = successTags(connection, grant, versionId, settings.timing)
     // The bootstrap is announced itself, so no recovery is announced.
-    const told = { [tags.told]: 'healthy', [tags.paused]: pauseIsOver }
+    const told = { [tags.told]: 'healthy', [tags.paused]: pauseIsOver, ...(dependencies.macs && voidLink) }
     await store.tag({ room: 'grants', name: connection }, { ...status, ...told })
     return arn
   })

@@ -1,0 +1,55 @@
+// The login that a sign-in by link becomes: the code, and what the link or the invitation says of the connection.
+
+import { createHash } from 'node:crypto'
+import { loginFields } from '../login/login-text.ts'
+import { Redacted } from '../secrets/redacted.ts'
+import type { Link } from './link.ts'
+
+export interface ArrivedCode {
+  readonly link: Link
+  readonly code: string
+  readonly redirectUri: string
+  readonly verifier: string
+}
+
+/** What an invitation's secret is named: a dot, which no connection has, keeps it apart from other logins. */
+export const invitationName = (connection: string, random: string): string => `${connection}.invitation-${random}`
+
+/** The same code has the same name, so that a code which arrives twice at once becomes one login. */
+export const codeLoginName = ({ link, code }: Pick<ArrivedCode, 'link' | 'code'>): string =>
+  `${link.connection}-${createHash('sha256').update(code).digest('hex').slice(0, 16)}`
+
+export const loginOfCode = ({ link, code, redirectUri, verifier }: ArrivedCode): Redacted => {
+  const { connection, invitation, client_id, token_endpoint, scope, account } = link
+  return new Redacted(
+    JSON.stringify({
+      schema: 1,
+      connection,
+      client_id,
+      ...(token_endpoint !== undefined && { token_endpoint }),
+      scope,
+      grant_type: 'authorization_code',
+      code,
+      redirect_uri: redirectUri,
+      code_verifier: verifier,
+      ...(account !== undefined && { expected_username: account }),
+      ...(invitation !== undefined && { invitation }),
+    }),
+  )
+}
+
+/** Name of the invitation that a login refers to; undefined: the login says everything itself, or is no JSON. */
+export const invitationOf = (login: Redacted): string | undefined => {
+  const fields = loginFields(login)
+  const name = typeof fields === 'string' ? undefined : fields.invitation
+  return typeof name === 'string' ? name : undefined
+}
+
+/** A login with the fields of its invitation. What the login says itself counts. */
+export const withInvitation = (login: Redacted, invitation: Redacted): Redacted => {
+  const own = loginFields(login)
+  const invited = loginFields(invitation)
+  if (typeof own === 'string' || typeof invited === 'string') return login
+  const { invitation: _, ...rest } = own
+  return new Redacted(JSON.stringify({ ...invited, ...rest }))
+}

@@ -1,0 +1,95 @@
+// What a link says of its connection: from the stored grant and client, or from what an operator hands over.
+
+import { connectionOf, decodeLogin, settleLogin } from '../../core/login/login.ts'
+import { resolveClient } from '../../core/login/resolve-client.ts'
+import { isAllowedEndpoint } from '../../core/login/token-endpoint-hosts.ts'
+import { type Client, clientName, decodeClientOf } from '../../core/secrets/client.ts'
+import { decodeGrant } from '../../core/secrets/grant.ts'
+import { Redacted } from '../../core/secrets/redacted.ts'
+import { authorizationEndpointOf } from '../../core/sign-in/authorization-address.ts'
+import type { Link } from '../../core/sign-in/link.ts'
+import { withInvitation } from '../../core/sign-in/login-of-code.ts'
+import { readStatus } from '../../core/tags/status.ts'
+import { requestedScope } from '../../core/tokens/next-grant.ts'
+import type { Dependencies } from '../../ports.ts'
+import { refuse, refuseOtherHosts } from '../login/bootstrap-refused.ts'
+import { readLogin } from '../login/read-login.ts'
+
+type About = Omit<Link, 'id' | 'connection' | 'made' | 'expires' | 'by'>
+
+/** @param given the address where people sign in, for providers other than Microsoft */
+export const aboutConnection = async (
+  dependencies: Dependencies,
+  connection: string,
+  given: string | undefined,
+): Promise<About> => {
+  const { store } = dependencies
+  const id = { room: 'grants', name: connection } as const
+  const [version, entry] = [await store.read(id), await store.describe(id)]
+  if (version === undefined || entry === undefined) return refuse('connection_not_found')
+  const decoded = decodeGrant(version.text)
+  const grant = decoded.ok ? decoded.value : refuse('grant_not_decodable', decoded.problem)
+  const client = (await knownClient(dependencies, grant.client_id)) ?? refuse('client_not_known')
+  const isHealthy = readStatus(entry.tags, entry.currentVersionId).status === 'healthy'
+  return {
+    ...askedOf(dependencies, client, { scope: grant.scope, given }),
+    token_endpoint: client.token_endpoint,
+    ...(grant.account?.username !== undefined && { account: grant.account.username }),
+    ...(isHealthy && { replaces: true as const }),
+  }
+}
+
+export interface Invited {
+  readonly connection: string
+  /** Name or ARN of the invitation. */
+  readonly login: string
+  readonly given: string | undefined
+}
+
+/** Stands for the code that the sign-in will bring, so that what the operator has handed over is checked as a login is. */
+const code = { grant_type: 'authorization_code', code: '-', redirect_uri: '-', code_verifier: '-' }
+
+export const aboutInvitation = async (
+  dependencies: Dependencies,
+  { connection, login: given, given: endpoint }: Invited,
+): Promise<About> => {
+  const { settings } = dependencies
+  const { id, version } = await readLogin(dependencies, given)
+  const text = withInvitation(new Redacted(JSON.stringify(code)), version.text)
+  const decoded = decodeLogin(text, settings.allowLoopbackHttp)
+  const login = decoded.ok ? decoded.value : refuse('login_not_valid', decoded.problem)
+  if (connectionOf(login, id.name) !== connection) refuse('login_for_other_connection')
+  const resolved = resolveClient(settleLogin(login, undefined), await knownClient(dependencies, login.client_id))
+  const client = resolved.ok ? resolved.value : refuse('login_not_valid', resolved.problem)
+  const { expected_username: account } = login
+  return {
+    ...askedOf(dependencies, client, { scope: login.scope, given: endpoint }),
+    ...(account !== undefined && { account }),
+    invitation: id.name,
+  }
+}
+
+const askedOf = (
+  { settings }: Dependencies,
+  client: Client,
+  { scope, given }: { readonly scope: string; readonly given: string | undefined },
+): Pick<About, 'client_id' | 'authorization_endpoint' | 'scope'> => {
+  refuseOtherHosts(client, settings)
+  const endpoint = given ?? authorizationEndpointOf(client.token_endpoint)
+  if (endpoint === undefined) return refuse('link_not_possible', 'The address where people sign in is not known')
+  if (!isAllowedEndpoint(endpoint, settings)) return refuse('token_endpoint_host_not_allowed')
+  const asked = requestedScope(scope, client)
+  // Has Entra name the user in an id_token: a link is for one account.
+  const named = client.provider.name === 'entra' ? withScopes(asked, ['openid', 'profile']) : asked
+  return { client_id: client.client_id, authorization_endpoint: endpoint, scope: named }
+}
+
+const withScopes = (scope: string, more: readonly string[]): string =>
+  [...new Set([...scope.split(' '), ...more])].filter((one) => one !== '').join(' ')
+
+const knownClient = async ({ store, settings }: Dependencies, clientId: string): Promise<Client | undefined> => {
+  const version = await store.read({ room: 'clients', name: clientName(clientId) })
+  if (version === undefined) return undefined
+  const decoded = decodeClientOf(clientId, version.text, settings.allowLoopbackHttp)
+  return decoded.ok ? decoded.value : refuse('client_not_decodable', decoded.problem)
+}

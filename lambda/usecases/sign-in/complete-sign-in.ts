@@ -1,0 +1,86 @@
+// Coming back from the provider: the code becomes a login, and the bootstrap function redeems it.
+
+import { secretName } from '../../contract.ts'
+import { adminConsentAddress } from '../../core/sign-in/authorization-address.ts'
+import type { Link } from '../../core/sign-in/link.ts'
+import { codeLoginName, loginOfCode } from '../../core/sign-in/login-of-code.ts'
+import {
+  codeOfProviderError,
+  type ProviderError,
+  pageOfFailure,
+  pageOfProviderError,
+} from '../../core/sign-in/outcome.ts'
+import type { Page } from '../../core/sign-in/page.ts'
+import { base64url, encodePayload, joinSealed, messageOf } from '../../core/sign-in/sealed.ts'
+import { browserHash, decodeState } from '../../core/sign-in/state.ts'
+import type { PageName } from '../../core/sign-in/texts.ts'
+import type { SignInDependencies } from '../../ports.ts'
+import type { SignInAnswer } from './answer.ts'
+import { pageOfVoid } from './open-link.ts'
+import { openSealed } from './open-sealed.ts'
+
+export interface Returned {
+  readonly state: string
+  readonly redirectUri: string
+  readonly browser: string | undefined
+  readonly outcome: { readonly kind: 'code'; readonly code: string } | ({ readonly kind: 'error' } & ProviderError)
+}
+
+export const completeSignIn = async (
+  dependencies: SignInDependencies,
+  { state: sealed, redirectUri, browser, outcome }: Returned,
+): Promise<SignInAnswer> => {
+  const { clock } = dependencies
+  const payload = await openSealed(dependencies, 'state', sealed)
+  const state = payload === undefined ? undefined : decodeState(payload)
+  if (payload === undefined || state === undefined) return { page: { name: 'not-valid', link: undefined } }
+  const { link } = state
+  if (browser === undefined || browserHash(browser) !== state.browser)
+    return { page: { name: 'other-browser', link: undefined } }
+  if (state.expires * 1000 <= clock.now()) return { page: { name: 'expired', link } }
+  const voidPage = await pageOfVoid(dependencies, link)
+  if (voidPage !== undefined) return { page: { name: voidPage, link } }
+  if (outcome.kind === 'error') {
+    return shown(dependencies, link, pageOfProviderError(outcome), codeOfProviderError(outcome))
+  }
+  return redeem(dependencies, { link, payload, redirectUri, code: outcome.code })
+}
+
+interface Redeemable {
+  readonly link: Link
+  /** Of the state. */
+  readonly payload: string
+  readonly redirectUri: string
+  readonly code: string
+}
+
+const redeem = async (
+  dependencies: SignInDependencies,
+  { link, payload, redirectUri, code }: Redeemable,
+): Promise<SignInAnswer> => {
+  const { store, macs, bootstrap, random, settings } = dependencies
+  const verifier = base64url(await macs.generate(messageOf('verifier', payload)))
+  const name = codeLoginName({ link, code })
+  const text = loginOfCode({ link, code, redirectUri, verifier })
+  const created = await store.create({ room: 'logins', name, text, versionId: random.uuid() }, {})
+  // The same code came twice: the first of the two works with it.
+  if (created === 'exists') return shown(dependencies, link, 'try-later', 'login_in_use')
+  const login = secretName(settings.prefix, 'logins', name)
+  const made = await bootstrap.start({ connection: link.connection, login })
+  if (made.kind === 'connected') return { page: { name: 'done', link } }
+  return shown(dependencies, link, pageOfFailure(made), made.code)
+}
+
+const withButton: readonly PageName[] = ['other-account', 'declined']
+
+/** With the way on that the page offers. */
+const shown = async ({ macs }: SignInDependencies, link: Link, name: PageName, code: string): Promise<SignInAnswer> => {
+  const page: Omit<Page, 'prefix'> = { name, link, code }
+  if (withButton.includes(name)) {
+    const payload = encodePayload({ v: 1, ...link })
+    return { page: { ...page, again: joinSealed({ payload, mac: await macs.generate(messageOf('link', payload)) }) } }
+  }
+  const address =
+    name === 'consent-missing' ? adminConsentAddress(link.authorization_endpoint, link.client_id) : undefined
+  return { page: { ...page, ...(address !== undefined && { address }) } }
+}

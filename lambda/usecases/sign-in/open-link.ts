@@ -1,0 +1,30 @@
+// A link as a browser brings it, and what it is worth now. Nothing is changed by this.
+
+import { decodeLink, type Link, worthOf } from '../../core/sign-in/link.ts'
+import { pageOfWorth } from '../../core/sign-in/outcome.ts'
+import type { PageName } from '../../core/sign-in/texts.ts'
+import type { SignInDependencies } from '../../ports.ts'
+import { openSealed } from './open-sealed.ts'
+
+export interface OpenLink {
+  readonly link: Link | undefined
+  readonly payload: string
+  /** Why it cannot be used; undefined: it can. */
+  readonly page: PageName | undefined
+}
+
+export const openLink = async (dependencies: SignInDependencies, text: string): Promise<OpenLink> => {
+  const payload = await openSealed(dependencies, 'link', text)
+  const link = payload === undefined ? undefined : decodeLink(payload)
+  if (payload === undefined || link === undefined) return { link: undefined, payload: '', page: 'not-valid' }
+  return { link, payload, page: await pageOfVoid(dependencies, link) }
+}
+
+/** Why a link cannot be used now; undefined: it can. */
+export const pageOfVoid = async ({ store, clock }: SignInDependencies, link: Link): Promise<PageName | undefined> => {
+  const id =
+    link.invitation === undefined
+      ? ({ room: 'grants', name: link.connection } as const)
+      : ({ room: 'logins', name: link.invitation } as const)
+  return pageOfWorth(worthOf(link, await store.describe(id), clock.now()))
+}

@@ -1,0 +1,43 @@
+// The button of the sign-in page: from here on `state` is bound to this browser.
+
+import { authorizationAddress } from '../../core/sign-in/authorization-address.ts'
+import { base64url, joinSealed, messageOf } from '../../core/sign-in/sealed.ts'
+import {
+  browserHash,
+  browserPattern,
+  challengeOf,
+  decodeState,
+  encodeState,
+  signInSeconds,
+} from '../../core/sign-in/state.ts'
+import type { SignInDependencies } from '../../ports.ts'
+import type { SignInAnswer } from './answer.ts'
+import { openLink } from './open-link.ts'
+
+export interface Pressed {
+  readonly link: string
+  readonly redirectUri: string
+  /** The cookie that the browser has. */
+  readonly browser: string | undefined
+  readonly choose: boolean
+}
+
+export const startSignIn = async (
+  dependencies: SignInDependencies,
+  { link: text, redirectUri, browser: known, choose }: Pressed,
+): Promise<SignInAnswer> => {
+  const { clock, random, macs } = dependencies
+  const { link, payload: linkPayload, page } = await openLink(dependencies, text)
+  if (link === undefined || page !== undefined) return { page: { name: page ?? 'not-valid', link } }
+  // A second tab of the same browser keeps the cookie, so that the first one stays good.
+  const browser = known !== undefined && browserPattern.test(known) ? known : random.uuid()
+  const expires = Math.floor(clock.now() / 1000) + signInSeconds
+  const payload = encodeState({ id: random.uuid(), browser: browserHash(browser), expires, link: linkPayload })
+  const state = decodeState(payload)
+  if (state === undefined) throw new Error('the state does not decode')
+  const sealedState = joinSealed({ payload, mac: await macs.generate(messageOf('state', payload)) })
+  const verifier = base64url(await macs.generate(messageOf('verifier', payload)))
+  const challenge = challengeOf(verifier)
+  const address = authorizationAddress({ state, sealedState, redirectUri, challenge, choose })
+  return { page: { name: 'leaving', link, address }, browser }
+}
