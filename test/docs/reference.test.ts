@@ -70,6 +70,7 @@ describe('the settings', () => {
       publishedKeyArn: "the account's aws/secretsmanager key",
       replicaRegions: 'none',
       runbookUrl: 'docs/runbook.md, a path in this repository',
+      signInConcurrency: 'off',
       vpc: 'off',
     }
     const written = (value: unknown) => (Array.isArray(value) ? value.join(', ') : String(value))
@@ -123,9 +124,11 @@ describe('the page about monitoring', () => {
       Object.values(templateWith(settings).findResources('AWS::CloudWatch::Alarm')).map(({ Properties }) =>
         String(Properties.AlarmName).replace('token-refresher-', ''),
       )
-    expect(listed('alarm').toSorted()).toEqual(names({}).toSorted())
+    expect(listed('alarm').toSorted()).toEqual(names({ signIn: 'on' }).toSorted())
     const essential = table(page, 'alarm').filter((cells) => cells.at(-1) === 'yes')
-    expect(essential.flatMap(([cell]) => quoted(cell)).toSorted()).toEqual(names({ alarms: 'essential' }).toSorted())
+    expect(essential.flatMap(([cell]) => quoted(cell)).toSorted()).toEqual(
+      names({ alarms: 'essential', signIn: 'on' }).toSorted(),
+    )
   })
 
   test('lists every output of the stack', () => {

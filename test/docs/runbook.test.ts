@@ -31,7 +31,9 @@ const sections = new Map(
 const headings = (section: string): string[] => [...(sections.get(section)?.keys() ?? [])]
 const anchor = (heading: string): string => heading.toLowerCase().replaceAll(' ', '-')
 
-const alarms = Object.values(templateWith().findResources('AWS::CloudWatch::Alarm')).map(({ Properties }) => Properties)
+const alarms = Object.values(templateWith({ signIn: 'on' }).findResources('AWS::CloudWatch::Alarm')).map(
+  ({ Properties }) => Properties,
+)
 const linked = alarms.map(({ AlarmDescription }) => /docs\/runbook\.md#(\S+)$/.exec(AlarmDescription)?.[1])
 
 describe('the runbook', () => {

@@ -63,7 +63,6 @@ describe.skipIf(!hasBrowser)('a link to sign in', async () => {
 
   it('mends a connection that the provider refuses, and is void afterwards', async () => {
     const user = stack.addUser({ mfa: true })
-    await stack.aws.send(new CreateSecretCommand({ Name: 'token-refresher/logins/x', SecretString: '{}' }))
     const link = await invite('mended', { expected_username: user.userName })
     const page = await openPage(browser, link)
     await pressSignIn(page)

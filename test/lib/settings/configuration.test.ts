@@ -29,6 +29,7 @@ test('an empty context gives the defaults', () => {
     tokenEndpointHosts: defaultTokenEndpointHosts,
     alarms: 'all',
     dashboard: 'on',
+    signIn: 'off',
     logRetentionDays: 90,
   })
 })
