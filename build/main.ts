@@ -1,9 +1,10 @@
-// npm run build: dist/ with JavaScript and declarations of the construct and the command, and both functions bundled.
+// npm run build: dist/ with JavaScript and declarations of the construct and the command, and the functions bundled.
 
 import { execFileSync } from 'node:child_process'
 import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { bundle } from '../lib/functions/bundle.ts'
+import { entries } from '../lib/functions/function-code.ts'
 
 const root = join(import.meta.dirname, '..')
 const dist = join(root, 'dist')
@@ -13,4 +14,4 @@ execFileSync(process.execPath, [join(root, 'node_modules/typescript/bin/tsc'), '
   cwd: root,
   stdio: 'inherit',
 })
-for (const name of ['refresh', 'bootstrap', 'sign-in']) bundle(`lambda/${name}.ts`, join(dist, 'functions', name))
+for (const name of entries) bundle(`lambda/${name}.ts`, join(dist, 'functions', name))

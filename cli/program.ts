@@ -8,6 +8,7 @@ import { clientCommand } from './commands/client.ts'
 import { completeCommand, completionCommand } from './commands/completion.ts'
 import { doctorCommand } from './commands/doctor.ts'
 import { explainCommand } from './commands/explain.ts'
+import { inviteCommand } from './commands/invite.ts'
 import { pauseCommand, resumeCommand } from './commands/pause.ts'
 import { refreshCommand } from './commands/refresh.ts'
 import { removeCommand } from './commands/remove.ts'
@@ -73,6 +74,7 @@ export const tree = (run: Run, json = false) => {
     .addHelpText('after', helpEnd)
   const commands: readonly CommandUnknownOpts[] = [
     bootstrapCommand(run),
+    inviteCommand(run),
     statusCommand(run),
     refreshCommand(run),
     pauseCommand(run),

@@ -214,8 +214,10 @@ export const tags = {
   ending: `${tagPrefix}ending`,
   /** The end that people were notified of. */
   endingNotified: `${tagPrefix}ending-told`,
-  /** Id of the newest link to sign in. Empty: a sign-in has made it void. */
+  /** The newest link to sign in: its id, its times and who asked for it. Empty: a sign-in has made it void. */
   link: `${tagPrefix}link`,
+  /** The last reminder of a sign-in: since when the connection needs it, and after how many days people were reminded. */
+  reminded: `${tagPrefix}reminded`,
   /** Set by an operator to the time of pausing; a key of its own, so that no refresh undoes it. */
   paused: `${tagPrefix}paused`,
   /** On a client secret: until when one of its client secrets is known to be valid. Empty: not known. */
@@ -289,6 +291,8 @@ export const events = {
   actionRequired: 'Connection Action Required',
   /** Not refreshed for an hour, for a reason that may pass by itself. */
   delayed: 'Connection Refresh Delayed',
+  /** Sent where people sign in by a link, while the connection still needs it. */
+  signInReminder: 'Connection Sign-In Reminder',
   recovered: 'Connection Recovered',
   connectionEnding: 'Connection Ending',
   clientActionRequired: 'Client Action Required',
@@ -301,7 +305,10 @@ export const events = {
 /** Days before a client secret's expiry at which people are warned. */
 export const clientSecretWarningDays = [60, 30, 7] as const
 
-/** The detail of each event: plain names and times, never a value of a secret. */
+/** Days after which people are reminded of a sign-in that a connection needs. No reminder comes after the last. */
+export const signInReminderDays = [1, 3, 7] as const
+
+/** The detail of each event: names, times and a link to sign in, never a value of a secret. */
 export interface EventDetail {
   /** Which deployment. */
   readonly prefix: string
@@ -320,6 +327,10 @@ export interface EventDetail {
   readonly client_secret_expires_at?: string
   /** ISO 8601: when the provider ends the grant, although it is refreshed. */
   readonly ends_at?: string
+  /** A link with which the owner of the account signs in. Gives no right but to sign in as this account. */
+  readonly sign_in_link?: string
+  /** To whom the link has to be forwarded: a user name, where it is known. */
+  readonly sign_in_as?: string
   readonly runbook: string
 }
 
@@ -377,20 +388,41 @@ export interface BootstrapEvent {
   readonly login?: string
 }
 
+/** A refusal is an answer (`BootstrapRefusal`) and not an error of the function: a person waits, and Lambda logs errors. */
+export interface AnsweredBootstrapEvent extends BootstrapEvent {
+  readonly refusal: 'answer'
+}
+
+/** What the bootstrap function answers in place of an error, where the event asks for it. */
+export interface BootstrapRefusal {
+  readonly connection: string
+  readonly refused: {
+    readonly class: FailureClass
+    readonly code: string
+    /** What the error would have said: class, code, what became of the login, what to do. */
+    readonly message: string
+    /** Of `other_account`: the user name that the provider has named. Answers are not logged. */
+    readonly signed_in_as?: string
+  }
+}
+
 /** Path of the sign-in page's address to which a provider sends people back. Registered once per app registration. */
 export const signInRedirectPath = 'signed-in'
 
-/** Also for the bootstrap function: a link with which the owner of the account signs in. */
+/** Also for the bootstrap function: it answers with a link with which the owner of the account signs in. */
 export interface LinkEvent {
   readonly connection: string
-  readonly link: {
-    /** From 1 to 30. */
-    readonly days: number
-    /** Who asks, as the page shows it. */
-    readonly by: string
-    /** Where people sign in, for providers other than Microsoft. */
-    readonly authorization_endpoint?: string
-  }
+  readonly link:
+    | {
+        /** From 1 to 30. */
+        readonly days: number
+        /** Who asks, as the page shows it: up to 60 characters. */
+        readonly by: string
+        /** Where people sign in, for providers other than Microsoft: kept in the client's record. */
+        readonly authorization_endpoint?: string
+      }
+    /** The newest link once more, as long as it can be used. */
+    | { readonly again: true }
   /** Name of a secret below `<prefix>/logins/` with what the operator hands over for a new connection. Absent: the connection exists. */
   readonly login?: string
 }

@@ -3,8 +3,10 @@
 import * as v from 'valibot'
 import { invocationOf, type LambdaContext } from './adapters/invocation.ts'
 import {
+  type AnsweredBootstrapEvent,
   type BootstrapAnswer,
   type BootstrapEvent,
+  type BootstrapRefusal,
   type ClientSecretAnswer,
   type ClientSecretEvent,
   connectionNamePattern,
@@ -14,10 +16,12 @@ import {
   publishKinds,
   type RefreshAnswer,
 } from './contract.ts'
-import type { Dependencies } from './ports.ts'
+import { longestBy, longestLinkDays } from './core/sign-in/link.ts'
+import type { Dependencies, Invocation } from './ports.ts'
 import { bootstrapConnection } from './usecases/bootstrap-connection.ts'
 import { changeClientSecret } from './usecases/change-client-secret.ts'
 import { retryingStore } from './usecases/limits/rate-limited-store.ts'
+import { BootstrapRefused } from './usecases/login/bootstrap-refused.ts'
 import { refreshConnections } from './usecases/refresh-connections.ts'
 import { makeLink } from './usecases/sign-in/make-link.ts'
 
@@ -42,11 +46,14 @@ const refreshEvent = v.pipe(
 const id = v.pipe(v.string(), v.nonEmpty())
 const linkEvent = v.strictObject({
   connection: v.string(),
-  link: v.strictObject({
-    days: v.pipe(whole, v.minValue(1), v.maxValue(30)),
-    by: v.pipe(v.string(), v.maxLength(128)),
-    authorization_endpoint: v.exactOptional(v.pipe(v.string(), v.maxLength(512))),
-  }),
+  link: v.union([
+    v.strictObject({
+      days: v.pipe(whole, v.minValue(1), v.maxValue(longestLinkDays)),
+      by: v.pipe(v.string(), v.maxLength(longestBy)),
+      authorization_endpoint: v.exactOptional(v.pipe(v.string(), v.maxLength(512))),
+    }),
+    v.strictObject({ again: v.literal(true) }),
+  ]),
   login: v.exactOptional(id),
 })
 const bootstrapEvent = v.union([
@@ -55,7 +62,11 @@ const bootstrapEvent = v.union([
     v.transform((event) => ({ job: 'link', event }) as const),
   ),
   v.pipe(
-    v.strictObject({ connection: v.string(), login: v.exactOptional(id) }),
+    v.strictObject({
+      connection: v.string(),
+      login: v.exactOptional(id),
+      refusal: v.exactOptional(v.literal('answer')),
+    }),
     v.transform((event) => ({ job: 'bootstrap', event }) as const),
   ),
   v.pipe(
@@ -71,7 +82,7 @@ const bootstrapEvent = v.union([
 const refreshEventHelp =
   'The event must be {} (all connections), {"shard": 1, "of": 4} with shard below of, or {"connections": ["name"], "force": true, "set": {"mode": "fresh", "publish": "access_token"}}, where a name is up to 63 lower-case letters, digits and hyphens.'
 const bootstrapEventHelp =
-  'The event must be {"connection": "name"}, with "login": "<secret id>" when the login has another name, or {"client": "<client id>", "login": "<secret id>"} for another client secret, with "connection": "name" to try it with, or {"connection": "name", "link": {"days": 3, "by": "who asks"}} for a link to sign in.'
+  'The event must be {"connection": "name"}, with "login": "<secret id>" when the login has another name, or {"client": "<client id>", "login": "<secret id>"} for another client secret, with "connection": "name" to try it with, or {"connection": "name", "link": {"days": 3, "by": "who asks"}} for a link to sign in, or "link": {"again": true} for the newest one.'
 
 export const refreshHandler =
   (dependencies: Dependencies): Handler<RefreshAnswer> =>
@@ -83,21 +94,23 @@ export interface BootstrapHandler {
   (event: BootstrapEvent, context: LambdaContext): Promise<BootstrapAnswer>
   (event: ClientSecretEvent, context: LambdaContext): Promise<ClientSecretAnswer>
   (event: LinkEvent, context: LambdaContext): Promise<LinkAnswer>
-  (event: unknown, context: LambdaContext): Promise<BootstrapAnswer | ClientSecretAnswer | LinkAnswer>
+  (event: unknown, context: LambdaContext): Promise<AnyAnswer>
 }
+
+type AnyAnswer = BootstrapAnswer | BootstrapRefusal | ClientSecretAnswer | LinkAnswer
 
 export const bootstrapHandler = (ports: Dependencies): BootstrapHandler => {
   const dependencies = { ...ports, store: retryingStore(ports) }
   function handle(event: BootstrapEvent, context: LambdaContext): Promise<BootstrapAnswer>
   function handle(event: ClientSecretEvent, context: LambdaContext): Promise<ClientSecretAnswer>
   function handle(event: LinkEvent, context: LambdaContext): Promise<LinkAnswer>
-  function handle(event: unknown, context: LambdaContext): Promise<BootstrapAnswer | ClientSecretAnswer | LinkAnswer>
+  function handle(event: unknown, context: LambdaContext): Promise<AnyAnswer>
   async function handle(event: unknown, context: LambdaContext) {
     const parsed = parse(bootstrapEvent, event, bootstrapEventHelp)
     const invocation = invocationOf(context)
     switch (parsed.job) {
       case 'bootstrap':
-        return bootstrapConnection(dependencies, parsed.event, invocation)
+        return bootstrapOrAnswer(dependencies, parsed.event, invocation)
       case 'link':
         return makeLink(dependencies, parsed.event)
       case 'client secret':
@@ -105,6 +118,23 @@ export const bootstrapHandler = (ports: Dependencies): BootstrapHandler => {
     }
   }
   return handle
+}
+
+/** A refusal as an answer, where the event asks for that. */
+const bootstrapOrAnswer = async (
+  dependencies: Dependencies,
+  event: BootstrapEvent | AnsweredBootstrapEvent,
+  invocation: Invocation,
+): Promise<BootstrapAnswer | BootstrapRefusal> => {
+  try {
+    return await bootstrapConnection(dependencies, event, invocation)
+  } catch (error) {
+    if (!('refusal' in event) || !(error instanceof BootstrapRefused)) throw error
+    const { failure, message, signedInAs } = error
+    const refused = { class: failure.class, code: failure.code, message }
+    const who = signedInAs === undefined ? {} : { signed_in_as: signedInAs }
+    return { connection: event.connection, refused: { ...refused, ...who } }
+  }
 }
 
 const parse = <S extends v.GenericSchema>(schema: S, event: unknown, help: string): v.InferOutput<S> => {

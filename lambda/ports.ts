@@ -263,6 +263,7 @@ export type StoreTask =
   | 'hold connections of a client at fault'
   | 'keep a refresh token in its login'
   | 'list or tag'
+  | 'make a link to sign in'
   | 'mend the tags of a client'
   | 'record a failure'
   | 'remember the accepted client secret'
@@ -305,7 +306,13 @@ export interface Bootstrap {
 export type Bootstrapped =
   | { readonly kind: 'connected' }
   /** In the words of the failure table. */
-  | { readonly kind: 'refused'; readonly class: string; readonly code: string }
+  | {
+      readonly kind: 'refused'
+      readonly class: string
+      readonly code: string
+      /** The user name that the provider has named, of another account. */
+      readonly signedInAs?: string
+    }
 
 /** Without the link, the account, the code and the state, of which none is ever logged. */
 export interface SignInTelemetry {

@@ -144,9 +144,19 @@ export interface TokenRefresherProps {
   /**
    * Concurrent runs of that page, set aside for it and at most, so that a flood of requests keeps no other function from running.
    *
-   * @default - none: an account must keep a share unreserved, and new accounts have no more than that
+   * `off`: none is set aside, for accounts that have too little.
+   *
+   * @default 5
    */
-  readonly signInConcurrency?: number | undefined
+  readonly signInConcurrency?: number | 'off' | undefined
+
+  /**
+   * Where people reach that page, for an HTTP API of your own with `signInPage.function` behind it: an https address that ends in a
+   * slash after the host. There is no function URL then.
+   *
+   * @default - the address of a function URL
+   */
+  readonly signInUrl?: string | undefined
 
   /**
    * What the functions run.
@@ -171,6 +181,7 @@ export interface Checked
     | 'runbookUrl'
     | 'signIn'
     | 'signInConcurrency'
+    | 'signInUrl'
   > {
   readonly timing: Timing
 }
@@ -196,6 +207,7 @@ export const check = (props: TokenRefresherProps): Checked => {
     runbookUrl: props.runbookUrl,
     signIn: props.signIn,
     signInConcurrency: props.signInConcurrency,
+    signInUrl: props.signInUrl,
   })
   return { ...rest, timing: { everyMinutes, minimumValidityMinutes, keepAliveDays } }
 }

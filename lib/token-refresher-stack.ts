@@ -45,6 +45,7 @@ export class TokenRefresherStack extends Stack {
       runbookUrl: configuration.runbookUrl,
       signIn: configuration.signIn === 'on',
       signInConcurrency: configuration.signInConcurrency,
+      signInUrl: configuration.signInUrl,
       privateKey: privateKeyArn === undefined ? undefined : Key.fromKeyArn(this, 'EarlierPrivateKey', privateKeyArn),
       publishedKey: publishedKeyArn === undefined ? undefined : Key.fromKeyArn(this, 'PublishedKey', publishedKeyArn),
       replicaRegions: configuration.replicaRegions,

@@ -83,7 +83,8 @@ export class TokenRefresher extends MetricMethods {
       tokenEndpointHosts,
       privateKey,
       signIn: checked.signIn === 'on',
-      signInConcurrency: checked.signInConcurrency,
+      signInConcurrency: checked.signInConcurrency === 'off' ? undefined : checked.signInConcurrency,
+      signInUrl: checked.signInUrl,
       allMetrics: checked.dashboard === 'on',
       publishedKey: props.publishedKey,
       replicaRegions,
@@ -98,7 +99,13 @@ export class TokenRefresher extends MetricMethods {
     const refresh = functions.refresh.function
     const { group } = new TickSchedule(this, 'Schedule', { ...shared, everyMinutes: timing.everyMinutes, refresh })
     const { topic, publisher } = new Notifications(this, 'Notifications', { prefix, alarmEmail })
-    const { bus } = new Messages(this, 'Messages', { prefix, topic, publisher, undelivered: queue })
+    const { bus } = new Messages(this, 'Messages', {
+      prefix,
+      topic,
+      publisher,
+      signIn: checked.signIn === 'on',
+      undelivered: queue,
+    })
     new Queries(this, 'Queries', { prefix, logGroups: functions.logGroups })
     const { all: alarms } = new Alarms(this, 'Alarms', {
       ...shared,

@@ -111,7 +111,7 @@ export const startDeployedStack = async ({
     environment: { ...deployed.environment, ...(page && { [environment.signInUrl]: page.url }) },
   })
   const processes = {
-    refresh: processOf(refresh, role(roleKeys.refresh)),
+    refresh: processOf(withPage(refresh), role(roleKeys.refresh)),
     bootstrap: processOf(withPage(bootstrap), role(roleKeys.bootstrap)),
   }
   const start = (name: keyof typeof processes) =>

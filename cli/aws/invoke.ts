@@ -6,6 +6,8 @@ import {
   type ClientSecretEvent,
   failureClasses,
   functionNames,
+  type LinkAnswer,
+  type LinkEvent,
   modes,
   namedOutcomes,
   publishKinds,
@@ -51,6 +53,18 @@ const refreshAnswer = v.object({
 /** @throws CommandError with class, code and remedy when the function refused */
 export const invokeBootstrap = async (context: Context, event: BootstrapEvent) =>
   v.parse(bootstrapAnswer, await invoke(context, functionNames(context.prefix).bootstrap, event))
+
+const linkAnswer = v.object({
+  connection: v.string(),
+  link: v.pipe(v.string(), v.url()),
+  link_expires_at: v.string(),
+  scope: v.string(),
+  account: v.exactOptional(v.string()),
+})
+
+/** @throws CommandError with class, code and remedy when the deployment makes no such link */
+export const invokeLink = async (context: Context, event: LinkEvent): Promise<LinkAnswer> =>
+  v.parse(linkAnswer, await invoke(context, functionNames(context.prefix).bootstrap, event))
 
 const clientSecretAnswer = v.object({
   client: v.string(),

@@ -15,6 +15,7 @@ export interface Entry {
   readonly arn: string
   readonly currentVersionId: string | undefined
   readonly tags: Tags
+  readonly created: Date | undefined
   /** Of the KMS key; undefined: the account's own. */
   readonly key: string | undefined
 }
@@ -81,6 +82,7 @@ const entryOf = (entry: SecretListEntry, room: Room, name: string): Entry => {
     arn: entry.ARN ?? '',
     currentVersionId: Object.keys(stages).find((version) => stages[version]?.includes('AWSCURRENT')),
     tags: tagsOf(entry.Tags ?? []),
+    created: entry.CreatedDate,
     key: entry.KmsKeyId,
   }
 }

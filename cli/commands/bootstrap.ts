@@ -60,7 +60,7 @@ Example:
       run((await import('../actions/bootstrap.ts')).bootstrap(connection, options)),
     )
 
-const authMethods = ['client_secret_post', 'client_secret_basic', 'none'] as const
+export const authMethods = ['client_secret_post', 'client_secret_basic', 'none'] as const
 
 const port = (text: string): number => {
   const value = Number(text)

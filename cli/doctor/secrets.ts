@@ -3,9 +3,11 @@
 import { secretName } from '../../lambda/contract.ts'
 import { ownFailure } from '../../lambda/core/failures/failure-table.ts'
 import { type AllowedHosts, hostOf, isAllowedEndpoint } from '../../lambda/core/login/token-endpoint-hosts.ts'
+import { longestLinkDays } from '../../lambda/core/sign-in/link.ts'
 import { readAllowedHosts } from '../aws/allowed-hosts.ts'
 import { list } from '../aws/secrets.ts'
 import type { Context } from '../context.ts'
+import { isInvitation } from '../login/hand-over.ts'
 import { shownClient, shownConnection } from '../status/connection.ts'
 import { day, fromNow } from '../terminal/times.ts'
 import { attention, type Check, counted, some, well } from './check.ts'
@@ -81,8 +83,22 @@ export const logins: Check = {
   name: 'logins',
   look: async (context: Context) => {
     const left: string[] = []
-    for await (const { name } of list(context, ['logins'])) left.push(secretName(context.prefix, 'logins', name))
-    if (left.length === 0) return well('no leftover logins')
+    const ended: string[] = []
+    let invited = 0
+    for await (const { name, created } of list(context, ['logins'])) {
+      const secret = secretName(context.prefix, 'logins', name)
+      if (!isInvitation(name)) left.push(secret)
+      else if (created !== undefined && context.now() - created.getTime() > longestLinkDays * day) ended.push(secret)
+      else invited++
+    }
+    if (ended.length > 0) {
+      return attention(
+        `${counted(ended.length, 'invitation')} whose link has expired: ${some(ended)}`,
+        'Each holds a client secret: delete it with token-refresher invite <connection> --withdraw',
+      )
+    }
+    const open = invited === 0 ? '' : `; ${counted(invited, 'invitation')} not used yet`
+    if (left.length === 0) return well(`no leftover logins${open}`)
     return attention(
       `${counted(left.length, 'login')} not used: ${some(left)}`,
       'Each holds a password: bootstrap with it, or aws secretsmanager delete-secret --force-delete-without-recovery --secret-id <name>',

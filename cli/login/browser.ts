@@ -2,6 +2,7 @@
 
 import * as oauth from 'oauth4webapi'
 import { providerOf } from '../../lambda/core/login/authority.ts'
+import { parametersOfProvider } from '../../lambda/core/sign-in/authorization-address.ts'
 import { requestedScope } from '../../lambda/core/tokens/next-grant.ts'
 import type { Context } from '../context.ts'
 import { CommandError, wrongUsage } from '../exit.ts'
@@ -60,15 +61,12 @@ export const signInWithBrowser = async (context: Context, { draft, server, optio
   }
 }
 
-const suggested = (draft: Draft, { hostname }: URL): Readonly<Record<string, string | undefined>> => ({
+const suggested = (draft: Draft, url: URL): Readonly<Record<string, string | undefined>> => ({
   // An account that happens to be signed in is not always the mailbox.
   prompt: 'select_account',
-  ...(hostname === 'accounts.google.com' && forGoogle),
+  ...parametersOfProvider(url),
   login_hint: textOf(draft, 'username'),
 })
-
-/** Google issues a refresh token only with these (developers.google.com/identity/protocols/oauth2/web-server). */
-const forGoogle = { access_type: 'offline', prompt: 'consent select_account' }
 
 /** As the function will ask again with it later: with offline_access where Microsoft wants it. */
 const scopeOf = (draft: Draft, { token_endpoint = '' }: oauth.AuthorizationServer): string =>

@@ -132,6 +132,16 @@ export const resumption = (connection: string, secret: string): string =>
 export const deletion = (secret: string): string =>
   `aws secretsmanager delete-secret --force-delete-without-recovery --secret-id ${secret}`
 
+/** What the name of an invitation begins with. A dot, which no connection has, keeps it apart from other logins. */
+export const invitationPrefix = (connection: string): string => `${connection}.invitation`
+
+/** @param name last part of a login secret's name */
+export const isInvitationOf = (connection: string, name: string): boolean =>
+  name.startsWith(`${invitationPrefix(connection)}-`)
+
+/** @param name last part of a login secret's name */
+export const isInvitation = (name: string): boolean => name.includes('.invitation-')
+
 /** @param name last part of a login secret's name */
 export const isLoginOf = (connection: string, name: string): boolean =>
   name === connection || (name.startsWith(`${connection}-`) && /^[0-9a-f]{16}$/.test(name.slice(connection.length + 1)))

@@ -1,5 +1,6 @@
 // Everything about one connection, as text: fields, its client, and the newest of its versions.
 
+import type { LinkAnswer } from '../../lambda/contract.ts'
 import { type RemedyNames, remedyFor } from '../../lambda/core/failures/failure-table.ts'
 import type { Version } from '../aws/versions.ts'
 import { fittingTable } from '../terminal/fitting-table.ts'
@@ -13,6 +14,8 @@ export interface Details {
   readonly client: ShownClient | undefined
   /** Name of the published secret. */
   readonly secret: string
+  /** With which the owner of the account signs in. Undefined: there is none that can be used. */
+  readonly link: LinkAnswer | undefined
   readonly versions: { readonly grant: readonly Version[]; readonly published: readonly Version[] }
 }
 
@@ -23,9 +26,10 @@ export interface Look extends Pick<Terminal, 'colors' | 'columns'> {
 /** Name and value; a field without a value is not shown. */
 type Field = readonly [name: string, value: string | undefined]
 
-export const detailsText = ({ connection, client, secret, versions }: Details, look: Look): string =>
+export const detailsText = ({ connection, client, secret, link, versions }: Details, look: Look): string =>
   [
     fields(connectionFields(connection, secret, look), look),
+    ...(link === undefined ? [] : [linkText(link, connection, look)]),
     ...(client === undefined ? [] : [fields(clientFields(client, look), look)]),
     history(versions, look),
   ].join('\n\n')
@@ -35,6 +39,10 @@ export const fields = (all: readonly Field[], { colors }: Pick<Look, 'colors'>):
   const width = Math.max(...shown.map(([name]) => name.length))
   return shown.map(([name, value]) => `${colors.dim(name.padEnd(width))}  ${value}`).join('\n')
 }
+
+/** On a line of its own, where no column cuts it. */
+const linkText = ({ link, link_expires_at }: LinkAnswer, { account }: ShownConnection, look: Look): string =>
+  `${look.colors.dim('Sign in')}  forward this link to ${account ?? 'the owner of the account'}; it ${when(new Date(link_expires_at), look, 'expires')}:\n${link}`
 
 const connectionFields = (one: ShownConnection, secret: string, look: Look): readonly Field[] => [
   ['Connection', look.colors.bold(one.name)],

@@ -3,6 +3,7 @@
 import { InvokeCommand, LambdaClient, type LambdaClientConfig } from '@aws-sdk/client-lambda'
 import { UndiciHttpHandler } from '@smithy/undici-http-handler'
 import * as v from 'valibot'
+import type { AnsweredBootstrapEvent } from '../contract.ts'
 import { storeFailure } from '../core/failures/failure-table.ts'
 import { type Bootstrap, StoreFailure } from '../ports.ts'
 import { httpAgent } from './http.ts'
@@ -11,10 +12,9 @@ import { throwStoreFailure } from './store-errors.ts'
 /** The bootstrap function answers when it is done, which its own timeout of two minutes bounds. */
 const limits = { connectMilliseconds: 1_000, headersMilliseconds: 125_000, bodyMilliseconds: 5_000 }
 
-const thrown = v.object({ errorMessage: v.string() })
-
-/** Every refusal of the bootstrap begins with class and code. What follows may name accounts, and goes nowhere. */
-const refusal = /^([a-z]+) ([A-Za-z0-9_]{1,64}):/
+const refusal = v.object({
+  refused: v.object({ class: v.string(), code: v.string(), signed_in_as: v.exactOptional(v.string()) }),
+})
 
 export const bootstrapFunction = (FunctionName: string, configuration: LambdaClientConfig = {}): Bootstrap => {
   const client = new LambdaClient({
@@ -25,13 +25,15 @@ export const bootstrapFunction = (FunctionName: string, configuration: LambdaCli
   })
   return {
     start: async (event) => {
-      const command = new InvokeCommand({ FunctionName, Payload: Buffer.from(JSON.stringify(event)) })
+      const asked: AnsweredBootstrapEvent = { ...event, refusal: 'answer' }
+      const command = new InvokeCommand({ FunctionName, Payload: Buffer.from(JSON.stringify(asked)) })
       const { FunctionError, Payload } = await client.send(command).catch(throwStoreFailure)
-      if (FunctionError === undefined) return { kind: 'connected' }
-      const parsed = v.safeParse(thrown, JSON.parse(Payload?.transformToString() ?? 'null'))
-      const [, name, code] = refusal.exec(parsed.success ? parsed.output.errorMessage : '') ?? []
-      if (name === undefined || code === undefined) throw new StoreFailure(storeFailure('BootstrapFailed'), true)
-      return { kind: 'refused', class: name, code }
+      // The function logs what it has thrown.
+      if (FunctionError !== undefined) throw new StoreFailure(storeFailure('BootstrapFailed'), true)
+      const answer = v.safeParse(refusal, JSON.parse(Payload?.transformToString() ?? 'null'))
+      if (!answer.success) return { kind: 'connected' }
+      const { class: name, code, signed_in_as } = answer.output.refused
+      return { kind: 'refused', class: name, code, ...(signed_in_as !== undefined && { signedInAs: signed_in_as }) }
     },
   }
 }

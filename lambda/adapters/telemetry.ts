@@ -29,7 +29,9 @@ export const powertoolsTelemetry = ({ serviceName, allMetrics }: TelemetryOption
       if (report.warning === undefined) logger.info('token request', { ...report })
       else logger.warn('token request', { ...report })
     },
-    announced: ({ name, detail }) => logger.info('announced', { event: name, ...detail }),
+    announced: ({ name, detail: { sign_in_link, sign_in_as, ...detail } }) => {
+      logger.info('announced', { event: name, ...detail, link: sign_in_link !== undefined })
+    },
     defect: (defect) => logger.error('defect', { ...defect }),
     bootstrapped: ({ connection, failure }) => {
       if (failure === undefined) logger.info('bootstrapped', { connection })

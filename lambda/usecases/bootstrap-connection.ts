@@ -95,7 +95,9 @@ const bootstrapWith = async (
   if (redemption.kind !== 'granted') return refused(dependencies, bootstrap, { keeper, ...redemption })
   const { tokens } = redemption
   const account = before?.grant.account
-  if (isAnother(login, account, tokens.account)) return refuseAccount(dependencies, bootstrap, keeper)
+  if (isAnother(login, account, tokens.account)) {
+    return refuseAccount(dependencies, bootstrap, { keeper, signedIn: tokens.account })
+  }
   const made = await settle(storeTokens(dependencies, { ...bootstrap, account }, { tokens, keeper }))
   return made.ok
     ? finishBootstrap(dependencies, bootstrap, made.value)

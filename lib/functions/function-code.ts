@@ -4,7 +4,6 @@ import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { AssetHashType, DockerImage } from 'aws-cdk-lib'
 import { Code } from 'aws-cdk-lib/aws-lambda'
-import type { FunctionName } from '../permissions/permissions.ts'
 
 /** In a package: `npm run build` has put the bundles beside the compiled sources. */
 const bundles = join(import.meta.dirname, '../../functions')
@@ -12,15 +11,12 @@ const bundles = join(import.meta.dirname, '../../functions')
 const root = join(import.meta.dirname, '../..')
 
 /** Names of the entry files in lambda/. */
-export const entries: Readonly<Record<FunctionName, string>> = {
-  refresh: 'refresh',
-  bootstrap: 'bootstrap',
-  signIn: 'sign-in',
-}
+export type EntryName = (typeof entries)[number]
+export const entries = ['refresh', 'refresh-with-links', 'bootstrap', 'bootstrap-with-links', 'sign-in'] as const
 
 /** The asset's hash is that of the bundle, so only a change of code redeploys; it is the same in a clone and in a package. */
-export const functionCode = (name: FunctionName): Code =>
-  existsSync(bundles) ? Code.fromAsset(join(bundles, entries[name])) : bundledNow(`lambda/${entries[name]}.ts`)
+export const functionCode = (name: EntryName): Code =>
+  existsSync(bundles) ? Code.fromAsset(join(bundles, name)) : bundledNow(`lambda/${name}.ts`)
 
 const bundledNow = (entry: string): Code =>
   Code.fromAsset(join(root, 'lambda'), {

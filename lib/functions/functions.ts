@@ -37,6 +37,8 @@ export interface FunctionsProps {
   readonly signIn: boolean
   /** Concurrent runs of the sign-in function, at most. @default - no limit of its own */
   readonly signInConcurrency?: number | undefined
+  /** Address of the page behind an HTTP API. @default - a function URL */
+  readonly signInUrl?: string | undefined
   /** Whether the metrics are written that no alarm reads. */
   readonly allMetrics: boolean
   readonly undelivered: IQueue
@@ -74,38 +76,43 @@ export class Functions extends Construct {
       vpc: props.vpc,
       vpcSubnets: props.vpcSubnets,
     }
-    this.refresh = new TokenRefresherFunction(this, 'Refresh', {
-      ...shared,
-      functionName: functionNames(prefix).refresh,
-      roleName: roleName(prefix, 'refresh', region),
-      description: 'Refreshes every connection long before its access token lapses',
-      code: props.code?.refresh ?? functionCode('refresh'),
-      timeout: Duration.seconds(longestTickSeconds(timing)),
-      maxEventAge: Duration.minutes(timing.everyMinutes - 1),
-      permissions: permissions.refresh,
-      reservedConcurrency: props.reservedConcurrency,
-    })
     this.signIn = props.signIn
       ? new SignIn(this, 'SignIn', {
           ...shared,
           prefix,
           code: props.code?.signIn,
           concurrency: props.signInConcurrency,
+          url: props.signInUrl,
         })
       : undefined
-    this.bootstrap = new TokenRefresherFunction(this, 'Bootstrap', {
-      ...shared,
+    const linking = {
       environment: { ...shared.environment, ...this.signIn?.environment },
       places: { ...places, ...this.signIn?.places },
+    }
+    this.refresh = new TokenRefresherFunction(this, 'Refresh', {
+      ...shared,
+      ...linking,
+      functionName: functionNames(prefix).refresh,
+      roleName: roleName(prefix, 'refresh', region),
+      description: 'Refreshes every connection long before its access token lapses',
+      code: props.code?.refresh ?? functionCode(props.signIn ? 'refresh-with-links' : 'refresh'),
+      timeout: Duration.seconds(longestTickSeconds(timing)),
+      maxEventAge: Duration.minutes(timing.everyMinutes - 1),
+      permissions: permissions.refresh,
+      reservedConcurrency: props.reservedConcurrency,
+    })
+    this.bootstrap = new TokenRefresherFunction(this, 'Bootstrap', {
+      ...shared,
+      ...linking,
       functionName: functionNames(prefix).bootstrap,
       roleName: roleName(prefix, 'bootstrap', region),
       description: 'Makes a connection from a login, once',
-      code: props.code?.bootstrap ?? functionCode('bootstrap'),
+      code: props.code?.bootstrap ?? functionCode(props.signIn ? 'bootstrap-with-links' : 'bootstrap'),
       timeout: Duration.minutes(2),
       maxEventAge: Duration.minutes(15),
       permissions: permissions.bootstrap,
     })
-    this.signIn?.letUse([this.bootstrap.role])
+    this.signIn?.letUse([this.refresh.role, this.bootstrap.role])
   }
 
   /** Where they log. */

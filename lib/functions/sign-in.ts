@@ -23,6 +23,8 @@ export interface SignInProps
   readonly code?: Code | undefined
   /** Concurrent runs, at most. @default - no limit of its own */
   readonly concurrency?: number | undefined
+  /** Where people reach the page. @default - a function URL is made */
+  readonly url?: string | undefined
 }
 
 /**
@@ -43,7 +45,7 @@ export class SignIn extends Construct {
 
   constructor(scope: Construct, id: string, props: SignInProps) {
     super(scope, id)
-    const { prefix, code, concurrency, ...shared } = props
+    const { prefix, code, concurrency, url, ...shared } = props
     this.key = new Key(this, 'Key', {
       alias: `${prefix}-sign-in`,
       description: `token-refresher: authenticates links to sign in of ${prefix}`,
@@ -58,7 +60,7 @@ export class SignIn extends Construct {
       functionName: signInFunctionName(prefix),
       roleName: roleName(prefix, 'sign-in', Stack.of(this).region),
       description: 'The page where the owner of an account signs in',
-      code: code ?? functionCode('signIn'),
+      code: code ?? functionCode('sign-in'),
       // It waits for the bootstrap function, which ends after two minutes.
       timeout: Duration.seconds(135),
       maxEventAge: Duration.minutes(1),
@@ -68,7 +70,7 @@ export class SignIn extends Construct {
       reservedConcurrency: concurrency,
     })
     this.letUse([this.worker.role], ['kms:GenerateMac', 'kms:VerifyMac'])
-    this.url = this.worker.function.addFunctionUrl({ authType: FunctionUrlAuthType.NONE }).url
+    this.url = url ?? this.worker.function.addFunctionUrl({ authType: FunctionUrlAuthType.NONE }).url
     this.redirectUri = `${this.url}${signInRedirectPath}`
     this.environment = { [environment.signInUrl]: this.url, [environment.signInKeyArn]: this.key.keyArn }
   }

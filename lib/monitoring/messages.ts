@@ -35,6 +35,20 @@ const clientNeedsAction = [
   readOn,
 ]
 
+/** Of the events that carry a link. The last line of the mail is the link, so that it can be forwarded as it is. */
+const forward = [
+  `Forward this message to ${detail('sign_in_as')}, who opens the link and signs in. A sign-in with another account changes nothing.`,
+  `Sign in: ${detail('sign_in_link')}`,
+]
+
+const signInReminder = [
+  `The connection ${detail('connection')} still waits for a sign-in.`,
+  why,
+  whatToDo,
+  where,
+  readOn,
+]
+
 const connectionDelayed = [
   `The connection ${detail('connection')} has not been refreshed for an hour. The refresher asks again by itself.`,
   why,
@@ -86,6 +100,8 @@ export interface MessagesProps {
   /** The event bus has this name. */
   readonly prefix: string
   readonly topic: ITopic
+  /** Whether people sign in by a link. */
+  readonly signIn: boolean
   /** Publishes to the topic for the rules. */
   readonly publisher: Role
   /** Where messages go that could not be sent. */
@@ -113,18 +129,35 @@ export class Messages extends Construct {
         // The role has what it takes. The CDK's own grant would add a star to it.
         role: props.publisher.withoutPolicyUpdates(),
       })
-    const rule = (detailTypes: readonly string[], lines: readonly string[]) => ({
+    const rule = (
+      detailTypes: readonly string[],
+      lines: readonly string[],
+      fields: Record<string, unknown[]> = {},
+    ) => ({
       description: `token-refresher: ${detailTypes.join(', ')}`,
       eventBus: this.bus,
-      eventPattern: { source: [events.source], detailType: [...detailTypes], detail: { prefix: [props.prefix] } },
+      eventPattern: {
+        source: [events.source],
+        detailType: [...detailTypes],
+        detail: { prefix: [props.prefix], ...fields },
+      },
       targets: [send(lines)],
     })
-    new Rule(this, 'ConnectionActionRequired', rule([events.actionRequired], connectionNeedsAction))
+    /** Where people sign in by a link, an event may carry one, and has a text of its own when it does. */
+    const withOrWithoutLink = (id: string, detailType: string, lines: readonly string[]): void => {
+      const without = props.signIn ? { sign_in_link: [{ exists: false }] } : {}
+      new Rule(this, id, rule([detailType], lines, without))
+      if (!props.signIn) return
+      const linked = rule([detailType], [...lines, ...forward], { sign_in_link: [{ exists: true }] })
+      new Rule(this, `${id}WithLink`, { ...linked, description: `${linked.description}, with a link` })
+    }
+    withOrWithoutLink('ConnectionActionRequired', events.actionRequired, connectionNeedsAction)
+    if (props.signIn) withOrWithoutLink('SignInReminder', events.signInReminder, signInReminder)
     new Rule(this, 'ClientActionRequired', rule([events.clientActionRequired], clientNeedsAction))
     new Rule(this, 'ConnectionDelayed', rule([events.delayed], connectionDelayed))
     new Rule(this, 'ClientDelayed', rule([events.clientDelayed], clientDelayed))
     new Rule(this, 'ClientSecretExpiring', rule([events.clientSecretExpiring], clientSecretExpires))
-    new Rule(this, 'ConnectionEnding', rule([events.connectionEnding], connectionEnds))
+    withOrWithoutLink('ConnectionEnding', events.connectionEnding, connectionEnds)
     new Rule(this, 'ConnectionWell', rule([events.bootstrapped, events.recovered], connectionWell))
     new Rule(this, 'ClientWell', rule([events.clientRecovered], clientWell))
   }

@@ -77,6 +77,7 @@ export const permissions: Readonly<Record<FunctionName, readonly Permission[]>> 
     ...allow('secretsmanager:TagResource', ['clients', 'grants'], 'writes the status'),
     ...allow('secretsmanager:CreateSecret', ['connections'], 'publishes after a crash between grant and publish'),
     ...allow('secretsmanager:TagResource', ['connections'], 'tags what it makes'),
+    ...allow('kms:GenerateMac', ['signInKey'], 'puts a link to sign in into a message'),
     ...common,
   ],
   bootstrap: [

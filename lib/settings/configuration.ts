@@ -40,8 +40,10 @@ export interface Configuration extends Timing {
   readonly logRetentionDays: RetentionDays
   /** Whether there is a page where the owner of an account signs in by a link. @default off */
   readonly signIn: 'on' | 'off'
-  /** Concurrent runs of that page, set aside and at most. @default off: new accounts cannot reserve any */
-  readonly signInConcurrency: number | undefined
+  /** Concurrent runs of that page, set aside and at most. @default 5 */
+  readonly signInConcurrency: number | 'off'
+  /** Address of that page where it is behind an HTTP API; there is no function URL then. @default the function URL */
+  readonly signInUrl: string | undefined
   /** Id of the VPC that the functions run in. @default off */
   readonly vpc: string | undefined
 }
@@ -90,13 +92,17 @@ export const readConfiguration = (context: Readonly<Record<string, unknown>>): C
     runbookUrl: take('runbookUrl', options.runbookUrl),
     logRetentionDays: take('logRetentionDays', options.logRetentionDays) ?? agingDays.lapse,
     signIn: take('signIn', options.signIn) ?? 'off',
-    signInConcurrency: unlessOff(take('signInConcurrency', options.signInConcurrency)),
+    signInConcurrency: take('signInConcurrency', options.signInConcurrency) ?? signInConcurrency,
+    signInUrl: take('signInUrl', options.signInUrl),
     vpc: unlessOff(take('vpc', options.vpc)),
   }
   problems.push(...contradictions(configuration))
   if (problems.length > 0) throw new ConfigurationError(problems)
   return configuration
 }
+
+/** Enough for people who sign in, and no flood of requests takes more. */
+const signInConcurrency = 5
 
 /** Feature flags, cached look-ups and the command line's own notes live in the same context as our settings. */
 const isOfTheCdk = (name: string): boolean =>

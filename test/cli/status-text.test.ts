@@ -49,7 +49,7 @@ describe('everything about a connection', () => {
     const versions = { grant: [], published: [] }
     return {
       text: detailsText(
-        { connection: one, client: undefined, secret: 'published', versions },
+        { connection: one, client: undefined, secret: 'published', link: undefined, versions },
         { columns: Number.POSITIVE_INFINITY, colors: plain, now },
       ),
       json: connectionAsJson(one),

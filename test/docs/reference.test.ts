@@ -70,7 +70,7 @@ describe('the settings', () => {
       publishedKeyArn: "the account's aws/secretsmanager key",
       replicaRegions: 'none',
       runbookUrl: 'docs/runbook.md, a path in this repository',
-      signInConcurrency: 'off',
+      signInUrl: 'the function URL',
       vpc: 'off',
     }
     const written = (value: unknown) => (Array.isArray(value) ? value.join(', ') : String(value))
@@ -109,6 +109,8 @@ describe('the page about monitoring', () => {
       access_token_expires_at: true,
       client_secret_expires_at: true,
       ends_at: true,
+      sign_in_link: true,
+      sign_in_as: true,
       runbook: true,
     } satisfies Record<keyof EventDetail, true>
     expect(listed("key of an event's `detail`")).toEqual(Object.keys(keys))

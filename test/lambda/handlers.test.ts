@@ -155,7 +155,7 @@ describe('the event of the bootstrap', () => {
     const handler = () => bootstrapHandler(refusingDependencies())(event, context)
     await expect(handler()).rejects.toThrow(TypeError)
     await expect(handler()).rejects.toThrow(
-      'The event must be {"connection": "name"}, with "login": "<secret id>" when the login has another name, or {"client": "<client id>", "login": "<secret id>"} for another client secret, with "connection": "name" to try it with, or {"connection": "name", "link": {"days": 3, "by": "who asks"}} for a link to sign in.',
+      'The event must be {"connection": "name"}, with "login": "<secret id>" when the login has another name, or {"client": "<client id>", "login": "<secret id>"} for another client secret, with "connection": "name" to try it with, or {"connection": "name", "link": {"days": 3, "by": "who asks"}} for a link to sign in, or "link": {"again": true} for the newest one.',
     )
   })
 })

@@ -36,6 +36,7 @@ export const failureParts: readonly Part[] = [
       const needsPerson = { 'token-refresher:status': 'action-required', 'token-refresher:told': told }
       expect(world.tags('grants', 'a')).toMatchObject(needsPerson)
       expect(world.told('a')).toContain('Connection Action Required')
+      expect(world.linked('a')).toBe(true)
       await world.connect('a')
       expectPublished(world, 'a', 2)
     },

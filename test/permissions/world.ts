@@ -89,6 +89,8 @@ export const startWorld = async (deployment: Deployment, removed?: Row) => {
   const bothDependencies = () => ({ refresh: dependenciesOf('refresh'), bootstrap: dependenciesOf('bootstrap') })
   let dependencies = bothDependencies()
   const operator = clientOf('operator')
+  const about = (subject: string) =>
+    eventBus.entries.filter(({ detail }) => JSON.stringify(detail).includes(`"${subject}"`))
   const { login, clientSecretKeyId } = addAccess(services)
   const nameOf = (room: Room, name: string): string => secretName(dependencies.refresh.settings.prefix, room, name)
 
@@ -169,10 +171,9 @@ export const startWorld = async (deployment: Deployment, removed?: Row) => {
       await operator.send(new DeleteSecretCommand({ SecretId }))
     },
     /** Names of the events about this connection or client. */
-    told: (subject: string): readonly string[] => {
-      const about = eventBus.entries.filter(({ detail }) => JSON.stringify(detail).includes(`"${subject}"`))
-      return about.map(({ detailType }) => detailType)
-    },
+    told: (subject: string): readonly string[] => about(subject).map(({ detailType }) => detailType),
+    /** Whether one of these events carries a link to sign in. */
+    linked: (subject: string): boolean => about(subject).some(({ detail }) => 'sign_in_link' in Object(detail)),
     close: async () => {
       for (const client of clients) client.destroy()
       await services.close()

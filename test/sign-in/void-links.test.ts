@@ -39,7 +39,7 @@ describe('a link', () => {
   test('is void after a sign-in, after a newer link, and after its last day', async () => {
     const { link, open, page, login, clock } = await prepared()
     const [first, second] = [await link(), await link()]
-    expect(await open(first)).toBe('There is a newer link')
+    expect(await open(first)).toBe('This link can no longer be used')
     await walk(page, second, login)
     expect(await open(second)).toBe('Already done')
     const third = await link(1)
@@ -113,7 +113,7 @@ describe('a sign-in', () => {
     expect([...guard.used]).not.toContain('signIn: secretsmanager:CreateSecret on logins')
   })
 
-  test('that the person cancels is told as that', async () => {
+  test('a sign-in that the person cancels gets a page of its own', async () => {
     const { link, page, generation } = await prepared()
     const { address, cookies } = await press(page, await link())
     const state = new URL(address).searchParams.get('state') ?? ''

@@ -86,7 +86,13 @@ export const ownFailures = {
   link_not_possible: {
     class: 'request',
     concerns: 'connection',
-    remedy: 'Ask for fewer scopes, and for a provider other than Microsoft give the address where people sign in.',
+    remedy:
+      'Run token-refresher invite <connection> with --authorization-endpoint for a provider other than Microsoft, and ask for fewer scopes if the link would be too long.',
+  },
+  no_open_link: {
+    class: 'request',
+    concerns: 'connection',
+    remedy: 'Make a link with token-refresher invite <connection>, since none of this connection can be used now.',
   },
   token_endpoint_not_valid: {
     class: 'request',

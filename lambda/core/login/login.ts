@@ -54,6 +54,8 @@ export interface Login {
   readonly mode: Mode | undefined
   /** Absent: what the connection has had, else `access_token`. */
   readonly publish: PublishKind | undefined
+  /** Where people sign in, for links to sign in. Absent: the known client's. */
+  readonly authorization_endpoint?: string | undefined
   /** The sign-in must be as this user, as far as the provider says who it was. */
   readonly expected_username?: string | undefined
   /** A person has said that the connection may change its account. */
@@ -117,6 +119,7 @@ const schema = v.strictObject({
   refresh_token: v.optional(trimmedSecret),
   mode: v.optional(oneOf(modes)),
   publish: v.optional(oneOf(publishKinds)),
+  authorization_endpoint: v.optional(nonEmptyString),
   expected_username: v.optional(trimmed),
   another_account: v.optional(yesOrNo),
   held_until: v.optional(time),
@@ -140,6 +143,8 @@ export const decodeLogin = (text: Redacted, allowLoopbackHttp: boolean): Decoded
   }
   const endpoint = endpointOf(raw, allowLoopbackHttp)
   if (!endpoint.ok) return problem(endpoint.problem)
+  const page = raw.authorization_endpoint && parseTokenEndpoint(raw.authorization_endpoint, allowLoopbackHttp)
+  if (page && !page.ok) return problem(`"authorization_endpoint" ${page.problem}`)
   const grant = grantOf(raw, endpoint.value)
   if (!grant.ok) return problem(grant.problem)
   return {
@@ -158,6 +163,7 @@ export const decodeLogin = (text: Redacted, allowLoopbackHttp: boolean): Decoded
       grant: grant.value,
       mode: raw.mode,
       publish: raw.publish,
+      authorization_endpoint: page ? page.value : undefined,
       expected_username: raw.expected_username,
       another_account: raw.another_account,
       held_until: raw.held_until,

@@ -18,6 +18,8 @@ export const provider = v.object({
   inactivity_days: days,
   /** A login has said so: an answer can only shorten it. */
   inactivity_stated: v.optional(v.boolean('must be true or false')),
+  /** Where people sign in, for links. Microsoft's is beside the token endpoint. */
+  authorization_endpoint: v.optional(v.string('must be a string')),
 })
 
 export type Provider = v.InferOutput<typeof provider>
@@ -25,7 +27,11 @@ export type Provider = v.InferOutput<typeof provider>
 /** What a login says of the provider counts for every connection of the client. */
 export const statedProvider = (
   provider: Provider,
-  stated: { readonly rotation: Provider['rotation'] | undefined; readonly inactivity_days: number | undefined },
+  stated: {
+    readonly rotation: Provider['rotation'] | undefined
+    readonly inactivity_days: number | undefined
+    readonly authorization_endpoint?: string | undefined
+  },
 ): Provider => ({
   ...provider,
   rotation: stated.rotation ?? provider.rotation,
@@ -33,4 +39,5 @@ export const statedProvider = (
     inactivity_days: stated.inactivity_days,
     inactivity_stated: true,
   }),
+  ...(stated.authorization_endpoint !== undefined && { authorization_endpoint: stated.authorization_endpoint }),
 })

@@ -5,6 +5,9 @@ import { connectionNamePattern, tags } from '../../contract.ts'
 import { readStatus, type Tags } from '../tags/status.ts'
 import { decodePayload, encodePayload, longestPayload } from './sealed.ts'
 
+/** Characters of who asks: in base64url they fit a tag beside the rest, also with two bytes each. */
+export const longestBy = 60
+
 const text = (longest: number) => v.pipe(v.string(), v.maxLength(longest))
 const seconds = v.pipe(v.number(), v.integer(), v.minValue(0))
 
@@ -16,10 +19,10 @@ const schema = v.strictObject({
   made: seconds,
   expires: seconds,
   /** Who asked for the sign-in; empty: the refresher, because the provider refused the connection. */
-  by: text(128),
+  by: text(longestBy),
   client_id: text(255),
   authorization_endpoint: text(512),
-  /** Of a known client. An invitation says it itself. */
+  /** Of a known client, where it is not beside the authorization endpoint. An invitation says it itself. */
   token_endpoint: v.exactOptional(text(512)),
   scope: text(1024),
   /** The user name that is expected, as far as it is known. */
@@ -51,8 +54,28 @@ export const decodeLink = (payload: string): Link | undefined => {
 export const defaultLinkDays = 3
 export const longestLinkDays = 30
 
-/** Tag of the connection's grant that names its newest link. */
-export const linkTag = ({ id }: Pick<Link, 'id'>): Tags => ({ [tags.link]: id })
+/** Days that the link of a message is good for: longer than the last reminder takes to come. */
+export const messageLinkDays = 14
+
+/** What a tag keeps of a link: enough to make it again with what the grant and the client say. */
+export type LinkMark = Pick<Link, 'id' | 'made' | 'expires' | 'by' | 'replaces'>
+
+/** Tag of the connection's grant that holds its newest link: id, times, whether it replaces, and who asked, in base64url. */
+export const linkTag = ({ id, made, expires, by, replaces }: LinkMark): Tags => ({
+  [tags.link]: `${id} ${made} ${expires} ${replaces ? 1 : 0} ${Buffer.from(by, 'utf8').toString('base64url')}`,
+})
+
+const markPattern = /^([A-Za-z0-9-]{8,64}) (\d{1,12}) (\d{1,12}) ([01]) ([A-Za-z0-9_-]*)$/
+
+/** @returns the newest link of a connection; undefined: there is none, a sign-in has made it void, or the tag was edited */
+export const readLinkTag = (all: Tags): LinkMark | undefined => {
+  const [, id, made, expires, replaces, by = ''] = markPattern.exec(all[tags.link] ?? '') ?? []
+  if (id === undefined) return undefined
+  const times = { made: Number(made), expires: Number(expires) }
+  if (times.expires - times.made > longestLinkDays * 86_400) return undefined
+  const who = Buffer.from(by, 'base64url').toString('utf8').slice(0, longestBy)
+  return { id, ...times, by: who, ...(replaces === '1' && { replaces: true as const }) }
+}
 
 /** What a link is worth now. */
 export type Worth = 'open' | 'expired' | 'replaced' | 'done'
@@ -63,15 +86,24 @@ interface Described {
   readonly tags: Tags
 }
 
-/** @param entry of the invitation where the link has one, else of the connection's grant; undefined: there is none */
-export const worthOf = (link: Link, entry: Described | undefined, now: number): Worth => {
+/**
+ * @param entry of the connection's grant; undefined: there is none
+ * @param invitation of the link, where it has one; undefined: it was used, withdrawn or replaced
+ */
+export const worthOf = (
+  link: Pick<Link, 'id' | 'expires' | 'invitation' | 'replaces'>,
+  {
+    entry,
+    invitation,
+    now,
+  }: { readonly entry: Described | undefined; readonly invitation?: object | undefined; readonly now: number },
+): Worth => {
   if (link.expires * 1000 <= now) return 'expired'
-  // An invitation is deleted when it was used, and when a newer one took its place.
-  if (link.invitation !== undefined) return entry === undefined ? 'done' : 'open'
-  if (entry === undefined) return 'replaced'
-  const newest = entry.tags[tags.link] ?? ''
-  if (newest === '') return 'done'
-  if (newest !== link.id) return 'replaced'
-  const { status } = readStatus(entry.tags, entry.currentVersionId)
-  return status === 'healthy' && link.replaces !== true ? 'done' : 'open'
+  const isHealthy = entry !== undefined && readStatus(entry.tags, entry.currentVersionId).status === 'healthy'
+  const over: Worth = isHealthy ? 'done' : 'replaced'
+  if (link.invitation !== undefined) return invitation === undefined ? over : 'open'
+  const newest = entry?.tags[tags.link] ?? ''
+  if (newest === '') return over
+  if (newest.split(' ')[0] !== link.id) return 'replaced'
+  return isHealthy && link.replaces !== true ? 'done' : 'open'
 }

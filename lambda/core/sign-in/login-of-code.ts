@@ -3,6 +3,7 @@
 import { createHash } from 'node:crypto'
 import { loginFields } from '../login/login-text.ts'
 import { Redacted } from '../secrets/redacted.ts'
+import { tokenEndpointBeside } from './authorization-address.ts'
 import type { Link } from './link.ts'
 
 export interface ArrivedCode {
@@ -20,7 +21,10 @@ export const codeLoginName = ({ link, code }: Pick<ArrivedCode, 'link' | 'code'>
   `${link.connection}-${createHash('sha256').update(code).digest('hex').slice(0, 16)}`
 
 export const loginOfCode = ({ link, code, redirectUri, verifier }: ArrivedCode): Redacted => {
-  const { connection, invitation, client_id, token_endpoint, scope, account } = link
+  const { connection, invitation, client_id, scope, account } = link
+  // An invitation says it itself.
+  const beside = invitation === undefined ? tokenEndpointBeside(link.authorization_endpoint) : undefined
+  const token_endpoint = link.token_endpoint ?? beside
   return new Redacted(
     JSON.stringify({
       schema: 1,

@@ -17,6 +17,8 @@ export interface Page {
   readonly address?: string
   /** What the provider or the bootstrap function answered. */
   readonly code?: string
+  /** The user name of the account that was not the right one, as far as the provider has named it. */
+  readonly signedInAs?: string
 }
 
 const style = `:root{color-scheme:light dark}
@@ -37,7 +39,7 @@ export const contentSecurityPolicy = `default-src 'none'; style-src 'sha256-${st
 
 export const html = (page: Page): string => {
   const link = page.link ?? unknownLink
-  const { title, paragraphs } = texts[page.name](link, page.code ?? 'unknown')
+  const { title, paragraphs } = texts[page.name](link, page)
   const refresh =
     page.name === 'leaving' && page.address !== undefined
       ? `<meta http-equiv="refresh" content="0;url=${escaped(page.address)}">`

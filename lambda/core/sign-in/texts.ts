@@ -23,7 +23,14 @@ export interface PageText {
   readonly paragraphs: readonly string[]
 }
 
-type Text = (link: Link, code: string) => PageText
+/** What came of the sign-in. */
+interface Result {
+  readonly code?: string
+  /** The user name of another account, as far as the provider has named it. */
+  readonly signedInAs?: string
+}
+
+type Text = (link: Link, result: Result) => PageText
 
 const whom = ({ account }: Link): string => account ?? 'the account that this connection is for'
 
@@ -45,10 +52,12 @@ export const texts: Readonly<Record<PageName, Text>> = {
     title: 'Done',
     paragraphs: [`The connection ${link.connection} works. You can close this window; there is nothing else to do.`],
   }),
-  'other-account': (link) => ({
+  'other-account': (link, { signedInAs }) => ({
     title: 'That was another account',
     paragraphs: [
-      `You signed in with another account than ${whom(link)}. Nothing was changed.`,
+      signedInAs === undefined
+        ? `You signed in with another account than ${whom(link)}. Nothing was changed.`
+        : `You signed in as ${signedInAs}, and the connection is for ${whom(link)}. Nothing was changed.`,
       'Use the button to sign in again, and choose the right account on the page of your provider.',
     ],
   }),
@@ -68,8 +77,10 @@ export const texts: Readonly<Record<PageName, Text>> = {
     paragraphs: [`Links to sign in are valid for a limited time. ${askAgain}`],
   }),
   replaced: () => ({
-    title: 'There is a newer link',
-    paragraphs: ['This link was replaced by a newer one. Look for a newer message, or ask for it.'],
+    title: 'This link can no longer be used',
+    paragraphs: [
+      'It was replaced by a newer one, or withdrawn. Look for a newer message, or ask the person who sent you this link.',
+    ],
   }),
   'already-done': (link) => ({
     title: 'Already done',
@@ -83,7 +94,7 @@ export const texts: Readonly<Record<PageName, Text>> = {
     title: 'This sign-in began in another browser',
     paragraphs: ['Open the link that you were sent again, and do all steps in one browser. Cookies must be allowed.'],
   }),
-  refused: (_, code) => ({
+  refused: (_, { code = 'unknown' }) => ({
     title: 'The provider refused the sign-in',
     paragraphs: [
       'Nothing was changed. The person who sent you this link can find out why.',

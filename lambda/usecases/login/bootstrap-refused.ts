@@ -9,17 +9,24 @@ import type { Client } from '../../core/secrets/client.ts'
 export class BootstrapRefused extends Error {
   override readonly name = 'BootstrapRefused'
   readonly failure: Failure
+  /** The user name that the provider has named, of `other_account`. Not part of the message, which Lambda logs. */
+  readonly signedInAs: string | undefined
   readonly #detail: string | undefined
 
-  constructor(failure: Failure, detail?: string) {
+  constructor(failure: Failure, detail?: string, signedInAs?: string) {
     super(`${failure.class} ${failure.code}: ${detail === undefined ? '' : `${detail}. `}${failure.remedy}`)
     this.failure = failure
     this.#detail = detail
+    this.signedInAs = signedInAs
   }
 
   /** With a remedy for the person who started the bootstrap, and with the names in it. */
   named(names: RemedyNames): BootstrapRefused {
-    return new BootstrapRefused({ ...this.failure, remedy: remedyOfAttempt(this.failure, names) }, this.#detail)
+    return new BootstrapRefused(
+      { ...this.failure, remedy: remedyOfAttempt(this.failure, names) },
+      this.#detail,
+      this.signedInAs,
+    )
   }
 }
 

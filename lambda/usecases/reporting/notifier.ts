@@ -4,6 +4,7 @@ import pLimit from 'p-limit'
 import { clientSecretWarningDays, type EventDetail, runbookLink, tags } from '../../contract.ts'
 import { remedyFor, remedyOf } from '../../core/failures/failure-table.ts'
 import { day } from '../../core/milliseconds.ts'
+import { dueReminder } from '../../core/sign-in/reminder.ts'
 import { type NotifiedState, notifiedValue, readNotified, wasNotified } from '../../core/tags/notified.ts'
 import { readClientTags } from '../../core/tags/read-client-tags.ts'
 import {
@@ -24,6 +25,7 @@ import {
   StoreFailure,
 } from '../../ports.ts'
 import { announceEnding } from '../connection/announce-ending.ts'
+import { withSignInLink } from './sign-in-link.ts'
 
 /** An announcement, and the tag that says it was made. The tag is written afterwards, so an announcement that was lost is sent again. */
 interface Notified {
@@ -102,6 +104,7 @@ export class Notifier {
     if (entry.room === 'clients') this.#seeExpiry(entry)
     const ending = announceEnding(this.#dependencies, entry, status)
     if (ending !== undefined) this.#keep(`${entry.name} ending`, ending)
+    if (own && entry.room === 'grants') this.#remind(entry, failure)
   }
 
   /** What has just happened to a connection. */
@@ -155,8 +158,9 @@ export class Notifier {
     const { events, store, telemetry } = this.#dependencies
     const newest = await store.describe(about)
     if (newest === undefined || isMade(newest)) return
-    await events.announce([announcement])
-    telemetry.announced(announcement)
+    const complete = await withSignInLink(this.#dependencies, announcement, newest)
+    await events.announce([complete])
+    telemetry.announced(complete)
     await store.tag(about, tag)
   }
 
@@ -228,6 +232,23 @@ export class Notifier {
       about: entry,
       tag: { [tags.clientSecretWarned]: warning },
       isMade: ({ tags: all }) => all[tags.clientSecretWarned] === warning,
+    })
+  }
+
+  /** Only where people sign in by a link: for others the first message says all that there is to do. */
+  #remind(entry: StoredEntry, failure: FailureState): void {
+    const { macs, clock } = this.#dependencies
+    const mark = macs && dueReminder(entry.tags, failure, clock.now())
+    if (mark === undefined) return
+    const announcement: Announcement = {
+      name: 'Connection Sign-In Reminder',
+      detail: { ...this.#subject(entry), ...this.#detailOf(entry, failure, { expires: undefined }) },
+    }
+    this.#keep(`${entry.name} reminder`, {
+      announcement,
+      about: entry,
+      tag: { [tags.reminded]: mark },
+      isMade: (newest) => newest.tags[tags.reminded] === mark || isOver(newest),
     })
   }
 

@@ -41,7 +41,7 @@ export const completeSignIn = async (
   const voidPage = await pageOfVoid(dependencies, link)
   if (voidPage !== undefined) return { page: { name: voidPage, link } }
   if (outcome.kind === 'error') {
-    return shown(dependencies, link, pageOfProviderError(outcome), codeOfProviderError(outcome))
+    return shown(dependencies, link, { name: pageOfProviderError(outcome), code: codeOfProviderError(outcome) })
   }
   return redeem(dependencies, { link, payload, redirectUri, code: outcome.code })
 }
@@ -64,18 +64,24 @@ const redeem = async (
   const text = loginOfCode({ link, code, redirectUri, verifier })
   const created = await store.create({ room: 'logins', name, text, versionId: random.uuid() }, {})
   // The same code came twice: the first of the two works with it.
-  if (created === 'exists') return shown(dependencies, link, 'try-later', 'login_in_use')
+  if (created === 'exists') return shown(dependencies, link, { name: 'try-later', code: 'login_in_use' })
   const login = secretName(settings.prefix, 'logins', name)
   const made = await bootstrap.start({ connection: link.connection, login })
   if (made.kind === 'connected') return { page: { name: 'done', link } }
-  return shown(dependencies, link, pageOfFailure(made), made.code)
+  return shown(dependencies, link, { name: pageOfFailure(made), code: made.code, signedInAs: made.signedInAs })
 }
 
 const withButton: readonly PageName[] = ['other-account', 'declined']
 
+type Shown = Pick<Page, 'name'> & { readonly code: string; readonly signedInAs?: string | undefined }
+
 /** With the way on that the page offers. */
-const shown = async ({ macs }: SignInDependencies, link: Link, name: PageName, code: string): Promise<SignInAnswer> => {
-  const page: Omit<Page, 'prefix'> = { name, link, code }
+const shown = async (
+  { macs }: SignInDependencies,
+  link: Link,
+  { name, code, signedInAs }: Shown,
+): Promise<SignInAnswer> => {
+  const page = { name, link, code, ...(signedInAs !== undefined && { signedInAs }) }
   if (withButton.includes(name)) {
     const payload = encodePayload({ v: 1, ...link })
     return { page: { ...page, again: joinSealed({ payload, mac: await macs.generate(messageOf('link', payload)) }) } }

@@ -1,37 +1,101 @@
 // Making a link with which the owner of an account signs in: for a connection that exists, or for an invitation.
 
 import { connectionNamePattern, type LinkAnswer, type LinkEvent } from '../../contract.ts'
-import { encodeLink, type Link, linkTag } from '../../core/sign-in/link.ts'
+import { encodeLink, type Link, type LinkMark, linkTag, readLinkTag, worthOf } from '../../core/sign-in/link.ts'
 import { joinSealed, messageOf } from '../../core/sign-in/sealed.ts'
-import type { Dependencies } from '../../ports.ts'
+import type { Dependencies, StoredEntry } from '../../ports.ts'
+import { editClient } from '../client/edit-client.ts'
 import { refuse } from '../login/bootstrap-refused.ts'
-import { aboutConnection, aboutInvitation } from './about-link.ts'
+import { aboutConnection, aboutInvitation, type Stored, storedConnection } from './about-link.ts'
 
 /** @throws BootstrapRefused with class, code and remedy; StoreFailure when the store or KMS failed */
 export const makeLink = async (dependencies: Dependencies, event: LinkEvent): Promise<LinkAnswer> => {
-  const { connection, login } = event
-  const { settings, macs, clock, random, store } = dependencies
-  const { signInUrl } = settings
+  const { connection, login, link: asked } = event
   if (!connectionNamePattern.test(connection)) return refuse('connection_name_not_valid')
-  if (macs === undefined || signInUrl === undefined) return refuse('sign_in_off')
-  const given = event.link.authorization_endpoint
-  const about =
-    login === undefined
-      ? await aboutConnection(dependencies, connection, given)
-      : await aboutInvitation(dependencies, { connection, login, given })
+  if (dependencies.settings.signInUrl === undefined) return refuse('sign_in_off')
+  if ('again' in asked) return againFor(dependencies, connection)
+  if (login !== undefined) {
+    const about = await aboutInvitation(dependencies, { connection, login })
+    return sealed(dependencies, { connection, ...markOf(dependencies, asked), ...about })
+  }
+  const stored = await storedConnection(dependencies, connection)
+  const { authorization_endpoint } = asked
+  if (authorization_endpoint !== undefined) {
+    const said = { ...stored.client.provider, authorization_endpoint }
+    const about = aboutConnection(dependencies, { ...stored, client: { ...stored.client, provider: said } })
+    await editClient(dependencies, stored.client.client_id, (client) => ({ ...client, provider: said }))
+    return newest(dependencies, { connection, ...markOf(dependencies, asked), ...about })
+  }
+  return newest(dependencies, { connection, ...markOf(dependencies, asked), ...aboutConnection(dependencies, stored) })
+}
+
+/**
+ * The link for a message: the newest one, where it can be used for another day, and else a new one.
+ *
+ * @param entry as a description shows it
+ * @throws BootstrapRefused, StoreFailure as `makeLink`
+ */
+export const linkForMessage = async (
+  dependencies: Dependencies,
+  entry: StoredEntry,
+  days: number,
+): Promise<LinkAnswer> => {
+  const stored = await storedConnection(dependencies, entry.name)
+  const soon = dependencies.clock.now() + 86_400_000
+  const open = openLink({ ...stored, entry }, soon)
+  if (open !== undefined) return sealed(dependencies, linkOf(dependencies, entry.name, { stored, mark: open }))
+  const about = aboutConnection(dependencies, stored)
+  return newest(dependencies, { connection: entry.name, ...markOf(dependencies, { days, by: '' }), ...about })
+}
+
+const againFor = async (dependencies: Dependencies, connection: string): Promise<LinkAnswer> => {
+  const stored = await storedConnection(dependencies, connection)
+  const mark = openLink(stored, dependencies.clock.now()) ?? refuse('no_open_link')
+  return sealed(dependencies, linkOf(dependencies, connection, { stored, mark }))
+}
+
+interface MarkedConnection {
+  readonly stored: Stored
+  readonly mark: LinkMark
+}
+
+/** What was true when the link was made is in its mark; the rest is what the grant and the client say now. */
+const linkOf = (dependencies: Dependencies, connection: string, { stored, mark }: MarkedConnection): Link => {
+  const { replaces: _, ...about } = aboutConnection(dependencies, stored)
+  return { connection, ...about, ...mark }
+}
+
+/** The newest link of a connection; undefined: none can be used at this time. */
+const openLink = ({ entry }: Stored, at: number): LinkMark | undefined => {
+  const mark = readLinkTag(entry.tags)
+  return mark !== undefined && worthOf(mark, { entry, now: at }) === 'open' ? mark : undefined
+}
+
+const markOf = (
+  { clock, random }: Dependencies,
+  { days, by }: { readonly days: number; readonly by: string },
+): Omit<LinkMark, 'replaces'> => {
   const made = Math.floor(clock.now() / 1000)
-  const expires = made + event.link.days * 86_400
-  const link: Link = { id: random.uuid(), connection, made, expires, by: event.link.by, ...about }
+  return { id: random.uuid(), made, expires: made + days * 86_400, by }
+}
+
+/** Every earlier link of the connection is void from now on. An invitation has its own secret for that. */
+const newest = async (dependencies: Dependencies, link: Link): Promise<LinkAnswer> => {
+  const answer = await sealed(dependencies, link)
+  await dependencies.store.tag({ room: 'grants', name: link.connection }, linkTag(link))
+  return answer
+}
+
+const sealed = async ({ macs, settings: { signInUrl } }: Dependencies, link: Link): Promise<LinkAnswer> => {
+  if (macs === undefined || signInUrl === undefined) return refuse('sign_in_off')
   const payload = payloadOf(link)
   const mac = await macs.generate(messageOf('link', payload))
-  // The tag makes every earlier link void. An invitation has its own secret for that.
-  if (login === undefined) await store.tag({ room: 'grants', name: connection }, linkTag(link))
   const address = new URL(signInUrl)
   address.searchParams.set('link', joinSealed({ payload, mac }))
   return {
-    connection,
+    connection: link.connection,
     link: address.href,
-    link_expires_at: new Date(expires * 1000).toISOString(),
+    link_expires_at: new Date(link.expires * 1000).toISOString(),
     scope: link.scope,
     ...(link.account !== undefined && { account: link.account }),
   }

@@ -22,9 +22,10 @@ export const openLink = async (dependencies: SignInDependencies, text: string): 
 
 /** Why a link cannot be used now; undefined: it can. */
 export const pageOfVoid = async ({ store, clock }: SignInDependencies, link: Link): Promise<PageName | undefined> => {
-  const id =
-    link.invitation === undefined
-      ? ({ room: 'grants', name: link.connection } as const)
-      : ({ room: 'logins', name: link.invitation } as const)
-  return pageOfWorth(worthOf(link, await store.describe(id), clock.now()))
+  const now = clock.now()
+  const invitation =
+    link.invitation === undefined ? undefined : await store.describe({ room: 'logins', name: link.invitation })
+  if (invitation !== undefined) return pageOfWorth(worthOf(link, { entry: undefined, invitation, now }))
+  const entry = await store.describe({ room: 'grants', name: link.connection })
+  return pageOfWorth(worthOf(link, { entry, now }))
 }

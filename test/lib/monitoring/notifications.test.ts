@@ -103,14 +103,46 @@ describe('a message', () => {
   const all = Object.values(rules).map(({ Properties }) => Properties)
   const transformerOf = (part: string) => propertiesOf(template, 'AWS::Events::Rule', part).Targets
 
-  test('is sent for every event of ours, once, and for those of this deployment only', () => {
-    const { source, ...types } = events
-    for (const { EventPattern } of all) {
-      expect(EventPattern).toMatchObject({ source: [source], detail: { prefix: ['token-refresher'] } })
-    }
-    expect(all.flatMap(({ EventPattern }) => EventPattern['detail-type']).toSorted()).toEqual(
-      Object.values(types).toSorted(),
+  const patternsWith = (settings: Readonly<Record<string, unknown>>) =>
+    Object.values(templateWith(settings).findResources('AWS::Events::Rule')).map(
+      ({ Properties }) => Properties.EventPattern,
     )
+
+  test('is sent for every event of ours, once, and for those of this deployment only', () => {
+    const { source, signInReminder, ...types } = events
+    const patterns = patternsWith({})
+    for (const pattern of patterns) {
+      expect(pattern).toMatchObject({ source: [source], detail: { prefix: ['token-refresher'] } })
+    }
+    expect(patterns.flatMap((pattern) => pattern['detail-type']).toSorted()).toEqual(Object.values(types).toSorted())
+  })
+
+  test('with a link has a text of its own, where people sign in by a link', () => {
+    const { actionRequired, signInReminder, connectionEnding, source, ...others } = events
+    const kinds = patternsWith({ signIn: 'on' }).flatMap((pattern) => {
+      const [{ exists } = { exists: undefined }] = pattern.detail.sign_in_link ?? []
+      return pattern['detail-type'].map((type: string) => [type, exists])
+    })
+    const linked = [actionRequired, signInReminder, connectionEnding]
+    expect(kinds.toSorted()).toEqual(
+      [
+        ...linked.flatMap((type) => [
+          [type, false],
+          [type, true],
+        ]),
+        ...Object.values(others).map((type) => [type, undefined]),
+      ].toSorted(),
+    )
+  })
+
+  test('ends in the link, and says to whom it has to be forwarded', () => {
+    const [target] = [
+      propertiesOf(templateWith({ signIn: 'on' }), 'AWS::Events::Rule', 'RequiredWithLink').Targets,
+    ].flat()
+    expect(Object(target).InputTransformer.InputTemplate.split('\n').slice(-2)).toEqual([
+      '"Forward this message to <detail-sign_in_as>, who opens the link and signs in. A sign-in with another account changes nothing."',
+      '"Sign in: <detail-sign_in_link>"',
+    ])
   })
 
   test('is sent from the bus of this deployment, by the role', () => {

@@ -106,6 +106,7 @@ export const ownMeanings: Readonly<Record<string, string>> = {
   out_of_time: 'the run ended before this connection had its turn',
   redirected: 'the token endpoint answers with a redirect',
   secret_too_large: 'the tokens do not fit into one secret',
+  no_open_link: 'the connection has no link to sign in that can be used now',
   sign_in_off: 'this deployment has no page to sign in',
   superseded: 'another run has stored newer tokens',
   token_endpoint_host_not_allowed: 'this deployment sends no credentials to this host',

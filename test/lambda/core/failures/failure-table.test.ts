@@ -172,7 +172,7 @@ describe('a remedy', () => {
   it('always names a command to type, unless it passes by itself', () => {
     for (const remedy of [...rulings.map((row) => row.remedy), ...Object.values(storeRemedies)]) {
       for (const shown of [remedyFor({ remedy }, {}), remedyOfAttempt({ remedy }, {})]) {
-        expect(shown).toMatch(/token-refresher (bootstrap|refresh|client set-secret) <|^(Nothing to do|Wait)\b/)
+        expect(shown).toMatch(/token-refresher (bootstrap|refresh|invite|client set-secret) <|^(Nothing to do|Wait)\b/)
       }
     }
     expect(remedyFor({ remedy: 'Enable the account.' }, { connection: 'sales-mailbox' })).toBe(
@@ -193,7 +193,9 @@ describe('a remedy', () => {
     for (const { remedy } of rulings) {
       expect(remedy).not.toMatch(/npx|invoke the bootstrap function/)
       for (const [, command] of remedy.matchAll(/token-refresher (\S+ \S+)/g)) {
-        expect(['bootstrap <connection>', 'client set-secret']).toContain(command?.replace(/[.,;]$/, ''))
+        expect(['bootstrap <connection>', 'client set-secret', 'invite <connection>']).toContain(
+          command?.replace(/[.,;]$/, ''),
+        )
       }
     }
   })
