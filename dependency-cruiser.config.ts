@@ -13,7 +13,7 @@ const coreOfTheCommand = [
 ]
 
 /** These build the dependencies of the handlers from embedded services. */
-const localCompositions = '^local/(stack\\.ts|demo/)'
+const localCompositions = '^local/((stack|sign-in-page)\\.ts|demo/)'
 
 const configuration = {
   forbidden: [

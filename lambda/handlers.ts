@@ -91,9 +91,10 @@ export const refreshHandler =
 
 /** What it answers depends on what it is asked for. */
 export interface BootstrapHandler {
+  (event: LinkEvent, context: LambdaContext): Promise<LinkAnswer>
+  (event: AnsweredBootstrapEvent, context: LambdaContext): Promise<BootstrapAnswer | BootstrapRefusal>
   (event: BootstrapEvent, context: LambdaContext): Promise<BootstrapAnswer>
   (event: ClientSecretEvent, context: LambdaContext): Promise<ClientSecretAnswer>
-  (event: LinkEvent, context: LambdaContext): Promise<LinkAnswer>
   (event: unknown, context: LambdaContext): Promise<AnyAnswer>
 }
 
@@ -101,9 +102,10 @@ type AnyAnswer = BootstrapAnswer | BootstrapRefusal | ClientSecretAnswer | LinkA
 
 export const bootstrapHandler = (ports: Dependencies): BootstrapHandler => {
   const dependencies = { ...ports, store: retryingStore(ports) }
+  function handle(event: LinkEvent, context: LambdaContext): Promise<LinkAnswer>
+  function handle(event: AnsweredBootstrapEvent, context: LambdaContext): Promise<BootstrapAnswer | BootstrapRefusal>
   function handle(event: BootstrapEvent, context: LambdaContext): Promise<BootstrapAnswer>
   function handle(event: ClientSecretEvent, context: LambdaContext): Promise<ClientSecretAnswer>
-  function handle(event: LinkEvent, context: LambdaContext): Promise<LinkAnswer>
   function handle(event: unknown, context: LambdaContext): Promise<AnyAnswer>
   async function handle(event: unknown, context: LambdaContext) {
     const parsed = parse(bootstrapEvent, event, bootstrapEventHelp)

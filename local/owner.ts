@@ -5,8 +5,15 @@ export interface Owner {
   readonly password: string
 }
 
-/** @returns the heading of the last page, such as `Done` */
-export const signInByLink = async (link: string, { userName, password }: Owner): Promise<string> => {
+/**
+ * @param reach where the page of the provider is instead; default: where the sign-in page leads
+ * @returns the heading of the last page, such as `Done`
+ */
+export const signInByLink = async (
+  link: string,
+  { userName, password }: Owner,
+  reach: (address: string) => string = (address) => address,
+): Promise<string> => {
   const opened = await fetch(link)
   const form = /name="link" value="([^"]+)"/.exec(await opened.text())?.[1]
   if (form === undefined) throw new Error(`the page has no button: ${opened.status}`)
@@ -17,8 +24,9 @@ export const signInByLink = async (link: string, { userName, password }: Owner):
     body: new URLSearchParams({ link: form }),
   })
   const cookie = pressed.headers.getSetCookie().map((one) => one.split(';')[0] ?? '')
-  const provider = /href="([^"]+)"/.exec(await pressed.text())?.[1]?.replaceAll('&#38;', '&')
-  if (provider === undefined) throw new Error(`the page leads nowhere: ${pressed.status}`)
+  const leading = /href="([^"]+)"/.exec(await pressed.text())?.[1]?.replaceAll('&#38;', '&')
+  if (leading === undefined) throw new Error(`the page leads nowhere: ${pressed.status}`)
+  const provider = reach(leading)
   const signedIn = await fetch(provider, {
     method: 'POST',
     redirect: 'manual',

@@ -4,6 +4,7 @@ import { randomUUID } from 'node:crypto'
 import type { SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
 import { eventBridgeEvents } from '../lambda/adapters/event-bridge.ts'
 import { httpAgent, tokenEndpointLimits } from '../lambda/adapters/http.ts'
+import { kmsMacs } from '../lambda/adapters/macs.ts'
 import { secretsManagerClient, secretsManagerStore } from '../lambda/adapters/secrets-manager.ts'
 import { systemRandom } from '../lambda/adapters/system.ts'
 import { httpTokenEndpoint } from '../lambda/adapters/token-endpoint.ts'
@@ -17,6 +18,8 @@ import {
   defaultTiming,
   defaultTokenEndpointHosts,
   eventBusName,
+  type LinkAnswer,
+  type LinkEvent,
   longestTickSeconds,
   type RefreshAnswer,
   type RefreshEvent,
@@ -29,6 +32,7 @@ import type { Clock } from './clock.ts'
 import { defaultPlace } from './iam/role.ts'
 import { routed } from './route.ts'
 import { type Services, type ServicesOptions, startServices } from './services.ts'
+import { signInKeyArn, startSignInPage } from './sign-in-page.ts'
 import { newAccessKeyId } from './strangers.ts'
 
 export interface StackOptions extends Omit<ServicesOptions, 'functions'> {
@@ -39,6 +43,8 @@ export interface StackOptions extends Omit<ServicesOptions, 'functions'> {
   readonly timing?: Timing
   /** @default from the operating system */
   readonly random?: Random
+  /** Whether people sign in by a link. @default no */
+  readonly signIn?: boolean
   /** Changes how a client of Secrets Manager reaches the services. @default over a socket */
   readonly reach?: (client: SecretsManagerClient, services: Services) => void
 }
@@ -47,8 +53,12 @@ export interface Stack extends Services {
   /** An operator's or an app's client. */
   readonly aws: SecretsManagerClient
   readonly dependencies: Dependencies
+  /** Where people sign in by a link, with a slash at the end. Undefined: they do not. */
+  readonly signInUrl: string | undefined
   readonly refresh: (event?: RefreshEvent) => Promise<RefreshAnswer>
   readonly bootstrap: (event: BootstrapEvent) => Promise<BootstrapAnswer>
+  /** The bootstrap function too. */
+  readonly makeLink: (event: LinkEvent) => Promise<LinkAnswer>
   /** The bootstrap function too. */
   readonly changeClientSecret: (event: ClientSecretEvent) => Promise<ClientSecretAnswer>
 }
@@ -79,7 +89,8 @@ export const startStack = async (options: StackOptions): Promise<Stack> => {
   const accessKeyId = newAccessKeyId('embedded')
   const callers = new Set([accessKeyId])
   const services = await startServices({ eventBuses: [eventBusName(prefix)], callers, ...options })
-  const settings = embeddedSettings(prefix, timing)
+  const page = options.signIn ? await startSignInPage() : undefined
+  const settings = { ...embeddedSettings(prefix, timing), signInUrl: page?.url }
   const access = {
     endpoint: services.awsUrl,
     region: defaultPlace.region,
@@ -94,6 +105,7 @@ export const startStack = async (options: StackOptions): Promise<Stack> => {
     return made
   }
   const client = reaching()
+  const macs = page && kmsMacs(signInKeyArn, access)
   const dependencies: Dependencies = {
     clock,
     random,
@@ -102,19 +114,23 @@ export const startStack = async (options: StackOptions): Promise<Stack> => {
     store: secretsManagerStore(client, settings),
     tokenEndpoint: httpTokenEndpoint({ clock, dispatcher }),
     events: eventBridgeEvents(eventBusName(prefix), access),
+    macs,
   }
   const refresh = refreshHandler(dependencies)
   const bootstrap = bootstrapHandler(dependencies)
+  if (macs) page?.open({ ...dependencies, macs }, (event) => bootstrap(event, invocation(clock, bootstrapSeconds)))
   return {
     ...services,
+    signInUrl: page?.url,
     aws: reaching(),
     dependencies,
     refresh: (event = {}) => refresh(event, invocation(clock, longestTickSeconds(timing))),
     bootstrap: (event) => bootstrap(event, invocation(clock, bootstrapSeconds)),
+    makeLink: (event) => bootstrap(event, invocation(clock, bootstrapSeconds)),
     changeClientSecret: (event) => bootstrap(event, invocation(clock, bootstrapSeconds)),
     close: async () => {
       client.destroy()
-      await Promise.all([services.close(), dispatcher.close()])
+      await Promise.all([services.close(), dispatcher.close(), page?.close()])
     },
   }
 }

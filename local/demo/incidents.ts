@@ -15,8 +15,7 @@ export interface Step extends Pick<TimelineEntry, 'kind' | 'text'> {
   readonly excuse?: string | null
 }
 
-/** A tick in which the process dies between the provider's answer and the store. */
-/** A process that has died answers nothing and throws nothing: its call never ends. */
+/** A process that has died between the provider's answer and the store answers nothing and throws nothing. */
 const crashBeforeStore = (store: SecretStore) => {
   const { promise: died, resolve } = Promise.withResolvers<'died'>()
   const put = (): Promise<never> => {
@@ -122,11 +121,11 @@ export const incidents: readonly Step[] = [
     at: 290 * day + 18 * hour,
     excuse: null,
     kind: 'good',
-    text: 'the owner of the mailbox hands over the login again: apps read on from the same secret',
-    run: async ({ connect, newest }) => {
-      const client_secret = newest.clientSecret
-      await connect(mainConnection, { client_secret })
-      await connect(keptAlive, { client_secret, mode: 'keep-alive', publish: 'connection_values' })
+    text: `the owner of the mailbox opens the link of the mail and signs in, and one that the operator has made for ${keptAlive}`,
+    run: async ({ openLink, mailedLink, makeLink }) => {
+      await openLink(mailedLink(mainConnection))
+      const { link } = await makeLink({ connection: keptAlive, link: { days: 3, by: 'the operator' } })
+      await openLink(link)
     },
   },
 ]

@@ -51,9 +51,10 @@ export class Storyteller implements Telemetry {
     this.#rules?.told(JSON.stringify(announcement))
     const { name, detail } = announcement
     const { connection, client, remedy } = detail
+    const linked = detail.sign_in_link === undefined ? '' : ` Or forward the link to ${detail.sign_in_as}.`
     const who = connection ?? `client ${client}`
     if (name === 'Connection Action Required' || name === 'Client Action Required') {
-      this.tell('action', `mail: ${who} needs a person: ${detail.class} ${detail.code}. ${remedy}`)
+      this.tell('action', `mail: ${who} needs a person: ${detail.class} ${detail.code}. ${remedy}${linked}`)
     } else if (name === 'Client Secret Expiring') {
       this.tell(
         'note',
@@ -61,6 +62,10 @@ export class Storyteller implements Telemetry {
       )
     } else if (name === 'Connection Ending') {
       this.tell('note', `mail: ${who} ends on ${detail.ends_at?.slice(0, 10)}. ${remedy}`)
+    } else if (name === 'Connection Refresh Delayed' || name === 'Client Refresh Delayed') {
+      this.tell('trouble', `mail: ${who} has not been refreshed for an hour: ${detail.class} ${detail.code}`)
+    } else if (name === 'Connection Sign-In Reminder') {
+      this.tell('note', `mail: ${who} still waits for a sign-in. Forward the link to ${detail.sign_in_as}.`)
     } else if (name !== 'Connection Bootstrapped') {
       this.tell('good', `mail: ${who} works again`)
     }

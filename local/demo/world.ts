@@ -1,12 +1,14 @@
 // The world of the demonstration: the embedded stack, and an Entra directory made from the login file.
 
 import { CreateSecretCommand } from '@aws-sdk/client-secrets-manager'
-import { type BootstrapAnswer, defaultTiming, secretName } from '../../lambda/contract.ts'
+import { type BootstrapAnswer, defaultTiming, secretName, signInRedirectPath } from '../../lambda/contract.ts'
 import { clouds, entraHosts } from '../../lambda/core/login/authority.ts'
 import { decodeLogin, type Login } from '../../lambda/core/login/login.ts'
 import { Redacted } from '../../lambda/core/secrets/redacted.ts'
 import type { Telemetry } from '../../lambda/ports.ts'
 import { ManualClock } from '../clock.ts'
+import type { SentEvent } from '../event-bus.ts'
+import { signInByLink } from '../owner.ts'
 import { type Stack, startStack } from '../stack.ts'
 
 export const start = new Date('2027-01-01T00:00:00Z')
@@ -28,6 +30,10 @@ export interface World extends Stack {
   readonly control: { readonly userName: string; readonly password: string }
   /** The client secret that the app registration was given last. */
   readonly newest: { clientSecret: string }
+  /** The link of the newest mail about a connection. */
+  mailedLink(connection: string): string
+  /** The owner of the mailbox opens a link and signs in. */
+  openLink(link: string): Promise<void>
   /** Stores the login under a connection's name and bootstraps it; `more` are further keys of the login. */
   connect(connection: string, more?: Readonly<Record<string, unknown>>): Promise<BootstrapAnswer>
 }
@@ -56,13 +62,14 @@ export const createWorld = async (loginText: string, telemetry: Telemetry): Prom
   }
 
   const clock = new ManualClock(start)
-  const stack = await startStack({ clock, telemetry, timing: defaultTiming })
+  const stack = await startStack({ clock, telemetry, timing: defaultTiming, signIn: true })
   const { entra, aws } = stack
   const path = endpoint.pathname.split('/')[1] ?? ''
   const domains = new Set([home, 'example.com', ...(path.includes('.') ? [path] : [])])
   const guid = /^[0-9a-f-]{36}$/i.test(path) ? { id: path } : {}
   const tenant = entra.addTenant({ ...guid, domains: [...domains] })
-  entra.addClient({ tenantId: tenant.id, clientId: login.client_id, multiTenant: true })
+  const redirectUris = [`${stack.signInUrl}${signInRedirectPath}`]
+  entra.addClient({ tenantId: tenant.id, clientId: login.client_id, multiTenant: true, redirectUris })
   entra.addClientSecret(login.client_id, {
     value: login.client_secret.reveal(),
     expiresAt: clientSecretExpiresAt.getTime(),
@@ -78,6 +85,17 @@ export const createWorld = async (loginText: string, telemetry: Telemetry): Prom
     userName: username,
     control: { userName: controlUser, password: control.password },
     newest: { clientSecret: login.client_secret.reveal() },
+    mailedLink: (connection) => {
+      const about = ({ detail }: SentEvent): boolean => Object(detail).connection === connection
+      return String(Object(stack.eventBus.entries.findLast(about)?.detail).sign_in_link)
+    },
+    openLink: async (link) => {
+      const owner = { userName: username, password: password.reveal() }
+      // The provider of the login is played on this machine.
+      const reach = (address: string): string => address.replace(/^https:\/\/[^/]+/, stack.entraUrl)
+      const page = await signInByLink(link, owner, reach)
+      if (page !== 'Done') throw new Error(`the sign-in by a link ended on "${page}"`)
+    },
     connect: async (connection, more = {}) => {
       const SecretString = JSON.stringify({ ...JSON.parse(loginText.replace(/^\uFEFF/, '')), ...more })
       const { prefix } = stack.dependencies.settings
