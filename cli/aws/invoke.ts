@@ -2,6 +2,7 @@
 
 import * as v from 'valibot'
 import {
+  type AnsweredBootstrapEvent,
   type BootstrapEvent,
   type ClientSecretEvent,
   failureClasses,
@@ -50,9 +51,21 @@ const refreshAnswer = v.object({
   ),
 })
 
-/** @throws CommandError with class, code and remedy when the function refused */
-export const invokeBootstrap = async (context: Context, event: BootstrapEvent) =>
-  v.parse(bootstrapAnswer, await invoke(context, functionNames(context.prefix).bootstrap, event))
+const bootstrapRefusal = v.object({
+  refused: v.object({ message: v.string(), signed_in_as: v.exactOptional(v.string()) }),
+})
+
+/** @throws CommandError with class, code and remedy when the function refused, and with who signed in where that was the reason */
+export const invokeBootstrap = async (context: Context, event: BootstrapEvent) => {
+  const name = functionNames(context.prefix).bootstrap
+  // Lambda logs an error of the function, and an account is not logged.
+  const asked: AnsweredBootstrapEvent = { ...event, refusal: 'answer' }
+  const answer = await invoke(context, name, asked)
+  const refused = v.safeParse(bootstrapRefusal, answer)
+  if (!refused.success) return v.parse(bootstrapAnswer, answer)
+  const { message, signed_in_as } = refused.output.refused
+  throw refusal({ errorType: 'BootstrapRefused', errorMessage: message }, name, signed_in_as)
+}
 
 const linkAnswer = v.object({
   connection: v.string(),
@@ -86,12 +99,15 @@ export const invokeRefresh = async (context: Context, event: RefreshEvent) => {
   const name = functionNames(context.prefix).refresh
   const parsed = v.safeParse(refreshAnswer, await invoke(context, name, event))
   if (parsed.success) return parsed.output
-  throw new CommandError({
+  throw otherVersion(name)
+}
+
+const otherVersion = (name: string): CommandError =>
+  new CommandError({
     code: 'OtherVersion',
     message: `${name} answers as another version of this project`,
     remedy: 'Deploy again with npx cdk deploy from the clone that this command is from.',
   })
-}
 
 /** What Lambda answers when the function has thrown. */
 const thrown = v.object({ errorType: v.optional(v.string(), 'Error'), errorMessage: v.optional(v.string(), '') })
@@ -109,6 +125,8 @@ const invoke = async (context: Context, name: string, event: object): Promise<un
   })
   const answer: unknown = JSON.parse(reply.Payload?.transformToString() ?? 'null')
   makePlain(answer)
-  if (reply.FunctionError !== undefined) throw refusal(v.parse(thrown, answer), name)
-  return answer
+  if (reply.FunctionError === undefined) return answer
+  const failed = v.parse(thrown, answer)
+  // What this command sends, its own version of the function knows.
+  throw failed.errorMessage.startsWith('The event must be') ? otherVersion(name) : refusal(failed, name)
 }

@@ -33,7 +33,16 @@ export class Refusal extends CommandError {
   }
 }
 
-export const refusal = (thrown: { readonly errorType: string; readonly errorMessage: string }, name: string) => {
+interface Thrown {
+  readonly errorType: string
+  readonly errorMessage: string
+}
+
+/**
+ * @param name of the function
+ * @param signedInAs the user name of who signed in, where that was another account than the connection's
+ */
+export const refusal = (thrown: Thrown, name: string, signedInAs?: string) => {
   const [, className, code, remedy] = worded.exec(thrown.errorMessage) ?? []
   const known = failureClasses.find((one) => one === className)
   if (known === undefined || code === undefined || remedy === undefined) {
@@ -44,7 +53,8 @@ export const refusal = (thrown: { readonly errorType: string; readonly errorMess
     })
   }
   const meaning = meaningOf(code)
-  const message = `refused: ${known} ${code}${meaning === undefined ? '' : `, ${meaning}`}`
+  const who = signedInAs === undefined ? '' : ` (signed in as ${signedInAs})`
+  const message = `refused: ${known} ${code}${meaning === undefined ? '' : `, ${meaning}`}${who}`
   return new Refusal(
     /^(The login is kept|Whether the login)/.test(remedy),
     {

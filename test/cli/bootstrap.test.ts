@@ -265,6 +265,7 @@ describe('in a script', () => {
     const { status, stderr } = await run(stack, args, { stdin })
     expect(status).toBe(3)
     expect(stderr).toContain('account other_account')
+    expect(stderr).toMatch(/\(signed in as \S+@example\.com\)/)
     expect(stderr).toContain('token-refresher bootstrap guarded --another-account')
     expect((await runJson(stack, ['status', 'guarded'])).json).toMatchObject({ status: 'healthy' })
     noLoginLeft()
