@@ -53,6 +53,8 @@ const answer = async (dependencies: SignInDependencies, request: BrowserRequest)
     return startSignIn(dependencies, { link: form.get('link') ?? '', redirectUri, browser, choose: form.has('choose') })
   }
   if (path === `/${signInRedirectPath}` && method === 'GET') {
+    // Where the consent of an administrator ends. It says nothing that could be relied on, and changes nothing here.
+    if (query.has('admin_consent')) return { page: { name: 'consent-given', link: undefined } }
     const outcome = outcomeOf(query)
     if (outcome !== undefined) {
       return completeSignIn(dependencies, { state: query.get('state') ?? '', redirectUri, browser, outcome })

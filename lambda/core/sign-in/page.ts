@@ -2,7 +2,18 @@
 
 import { createHash } from 'node:crypto'
 import type { Link } from './link.ts'
-import { button, consentLink, goOn, labels, type PageName, refresherAsked, scopesInWords, texts } from './texts.ts'
+import {
+  afterConsent,
+  button,
+  buttonAgain,
+  consentLink,
+  goOn,
+  labels,
+  type PageName,
+  refresherAsked,
+  scopesInWords,
+  texts,
+} from './texts.ts'
 
 /** What a page shows. */
 export interface Page {
@@ -87,11 +98,16 @@ const time = (seconds: number): string => {
 const action = ({ name, again, address }: Page): string => {
   if (again !== undefined) {
     const choose = name === 'other-account' ? '<input type="hidden" name="choose" value="1">' : ''
+    const label = name === 'invitation' ? button : buttonAgain
     const field = `<input type="hidden" name="link" value="${escaped(again)}">`
-    return `<form method="post" action="/">${field}${choose}<button>${button}</button></form>`
+    return `<form method="post" action="/">${field}${choose}<button>${label}</button></form>`
   }
   if (address === undefined) return ''
-  return `<p><a class="button" rel="noreferrer" href="${escaped(address)}">${name === 'leaving' ? goOn : consentLink}</a></p>`
+  const link = (label: string) => `<p><a class="button" rel="noreferrer" href="${escaped(address)}">${label}</a></p>`
+  // As text too, so that it can be copied on a phone.
+  return name === 'leaving'
+    ? link(goOn)
+    : `<p><code>${escaped(address)}</code></p><p>${afterConsent}</p>${link(consentLink)}`
 }
 
 const escaped = (text: string): string => text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`)

@@ -10,6 +10,7 @@ export type PageName =
   | 'other-account'
   | 'declined'
   | 'consent-missing'
+  | 'consent-given'
   | 'expired'
   | 'replaced'
   | 'already-done'
@@ -40,13 +41,13 @@ export const texts: Readonly<Record<PageName, Text>> = {
   invitation: (link) => ({
     title: `Sign in for ${link.connection}`,
     paragraphs: [
-      `An application of your organization needs your permission to go on working with ${whom(link)}.`,
+      `An application of your organization needs your permission to work with ${whom(link)}.`,
       'The button leads to the sign-in page of your provider. Your password is typed there and nowhere else.',
     ],
   }),
   leaving: () => ({
     title: 'On the way to the sign-in page',
-    paragraphs: ['Your browser goes on by itself. If it does not, use the link below.'],
+    paragraphs: ['Your browser opens it by itself. If it does not, use the link below.'],
   }),
   done: (link) => ({
     title: 'Done',
@@ -69,8 +70,12 @@ export const texts: Readonly<Record<PageName, Text>> = {
     title: 'An administrator has to agree first',
     paragraphs: [
       'Your organization allows this application only after an administrator has agreed to it.',
-      'Send the link below to an administrator of your organization. Then open the link that you were sent again.',
+      'Send this address to an administrator of your organization, who opens it and agrees:',
     ],
+  }),
+  'consent-given': () => ({
+    title: 'Thank you, this organization agrees',
+    paragraphs: ['Tell the person who asked you that the sign-in can begin again. You can close this window.'],
   }),
   expired: () => ({
     title: 'This link has expired',
@@ -108,7 +113,9 @@ export const texts: Readonly<Record<PageName, Text>> = {
 }
 
 export const button = 'Sign in'
-export const consentLink = 'Agree as an administrator'
+export const buttonAgain = 'Sign in again'
+export const consentLink = 'I am an administrator: agree'
+export const afterConsent = 'Then open the link that you were sent once more.'
 export const goOn = 'Continue to the sign-in page'
 
 /** Labels of what the invitation shows. */
@@ -136,9 +143,10 @@ const scopeWords: Readonly<Record<string, string>> = {
   'ews.accessasuser.all': 'work with your whole mailbox as you',
   'imap.accessasuser.all': 'read your mail (IMAP)',
   'smtp.send': 'send mail as you (SMTP)',
+  '.default': 'do what your organization has allowed this application',
   'user.read': 'read your profile',
   'directory.readwrite.all': 'read and change the directory as you',
-  offline_access: 'go on doing so while you are away',
+  offline_access: 'do so while you are away, too',
 }
 
 /** Asked for so that the page knows who has signed in. */
