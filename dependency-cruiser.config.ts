@@ -6,7 +6,7 @@ import type { IConfiguration } from 'dependency-cruiser'
 const coreOfTheCommand = [
   'failures/(classify|failure-table)',
   'login/(authority|login|login-text|token-endpoint-hosts)',
-  'sign-in/(authorization-address|link)',
+  'sign-in/(link|suggested-parameters)',
   'secrets/(client|decode|redacted|unknown-key|version-id)',
   'tags/(hints|status)',
   'tokens/next-grant',

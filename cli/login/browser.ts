@@ -2,7 +2,7 @@
 
 import * as oauth from 'oauth4webapi'
 import { providerOf } from '../../lambda/core/login/authority.ts'
-import { parametersOfProvider } from '../../lambda/core/sign-in/authorization-address.ts'
+import { suggestedParameters } from '../../lambda/core/sign-in/suggested-parameters.ts'
 import { requestedScope } from '../../lambda/core/tokens/next-grant.ts'
 import type { Context } from '../context.ts'
 import { CommandError, wrongUsage } from '../exit.ts'
@@ -44,7 +44,7 @@ export const signInWithBrowser = async (context: Context, { draft, server, optio
     }
     for (const [name, value] of Object.entries(parameters)) if (value) url.searchParams.set(name, value)
     // What was typed as part of the endpoint's address stays as it is.
-    for (const [name, value] of Object.entries(suggested(draft, url))) {
+    for (const [name, value] of Object.entries(suggested(draft, { url, scope: parameters.scope }))) {
       if (value && !url.searchParams.has(name)) url.searchParams.set(name, value)
     }
     const isPublic = draft.token_endpoint_auth_method === 'none'
@@ -61,10 +61,11 @@ export const signInWithBrowser = async (context: Context, { draft, server, optio
   }
 }
 
-const suggested = (draft: Draft, url: URL): Readonly<Record<string, string | undefined>> => ({
-  // An account that happens to be signed in is not always the mailbox.
-  prompt: 'select_account',
-  ...parametersOfProvider(url),
+const suggested = (
+  draft: Draft,
+  { url, scope }: { readonly url: URL; readonly scope: string },
+): Readonly<Record<string, string | undefined>> => ({
+  ...suggestedParameters({ url, scope, choose: true }),
   login_hint: textOf(draft, 'username'),
 })
 

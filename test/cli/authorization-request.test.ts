@@ -28,10 +28,10 @@ const addressOf = async (endpoint: string, more: readonly string[] = []): Promis
 }
 
 describe('with a browser', () => {
-  it('asks which account it is, where nothing else was typed', async () => {
+  it('has the person sign in anew, where nothing else was typed', async () => {
     const { searchParams } = await addressOf('https://idp.example.com/authorize', ['--username', 'sales@example.com'])
     expect(Object.fromEntries(searchParams)).toMatchObject({
-      prompt: 'select_account',
+      prompt: 'login',
       login_hint: 'sales@example.com',
     })
     expect(searchParams.has('access_type')).toBe(false)

@@ -42,21 +42,26 @@ export class AuthorizationServer {
   readonly #provider: Provider
   readonly #clients: Readonly<Record<AuthMethod, Credentials>>
 
-  private constructor(http: Server, url: string) {
+  private constructor(
+    http: Server,
+    { url, redirectUris }: { readonly url: string; readonly redirectUris: readonly string[] },
+  ) {
     this.#http = http
     this.url = url
     const make = () => ({ id: `app-${randomUUID()}`, secret: `${randomBytes(24).toString('base64')} %2B+&=:"/` })
     this.#clients = { client_secret_post: make(), client_secret_basic: make(), none: make() }
-    this.#provider = new Provider(url, configuration(this.#clients))
+    this.#provider = new Provider(url, configuration(this.#clients, redirectUris))
     this.#provider.use((context, next) => (context.path === '/token' ? this.around(next, context.req.socket) : next()))
     for (const event of ['refresh_token.consumed', 'grant.revoked'] as const) {
       this.#provider.on(event, () => this.told.push(event))
     }
   }
 
-  static async start(): Promise<AuthorizationServer> {
+  /** @param more redirect URIs of its clients, beside the one of `signIn` */
+  static async start(more: readonly string[] = []): Promise<AuthorizationServer> {
     const http = createServer()
-    const server = new AuthorizationServer(http, `http://127.0.0.1:${await portOf(http)}`)
+    const redirectUris = [redirectUri, ...more]
+    const server = new AuthorizationServer(http, { url: `http://127.0.0.1:${await portOf(http)}`, redirectUris })
     http.on('request', server.#provider.callback())
     return server
   }
@@ -160,19 +165,25 @@ export class AuthorizationServer {
 
 const insecure = { [oauth.allowInsecureRequests]: true }
 
-const configuration = (clients: Readonly<Record<AuthMethod, Credentials>>) => ({
+const configuration = (clients: Readonly<Record<AuthMethod, Credentials>>, redirectUris: readonly string[]) => ({
   clients: authMethods.map((method) => ({
     client_id: clients[method].id,
     ...(method === 'none' ? {} : { client_secret: clients[method].secret }),
     token_endpoint_auth_method: method,
-    redirect_uris: [redirectUri],
+    redirect_uris: redirectUris,
     response_types: ['code'],
     grant_types: ['authorization_code', 'refresh_token'],
   })),
   rotateRefreshToken: true,
   pkce: { required: () => true },
   features: { devInteractions: { enabled: true }, revocation: { enabled: true } },
-  findAccount: (_: unknown, accountId: string) => ({ accountId, claims: async () => ({ sub: accountId }) }),
+  findAccount: (_: unknown, accountId: string) => ({
+    accountId,
+    claims: async () => ({ sub: accountId, preferred_username: `${accountId}@example.com` }),
+  }),
+  claims: { openid: ['sub'], profile: ['preferred_username'] },
+  // As most providers do: what the scope asks for is in the id_token too.
+  conformIdTokenClaims: false,
   ttl: { AccessToken: hour, IdToken: hour, Interaction: hour, Session: day, Grant: 90 * day, RefreshToken: 90 * day },
   cookies: { keys: [randomUUID()] },
   jwks: { keys: [generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey.export({ format: 'jwk' })] },

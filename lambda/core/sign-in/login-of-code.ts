@@ -3,7 +3,7 @@
 import { createHash } from 'node:crypto'
 import { loginFields } from '../login/login-text.ts'
 import { Redacted } from '../secrets/redacted.ts'
-import { tokenEndpointBeside } from './authorization-address.ts'
+import { tokenEndpointBeside } from './authorization-endpoint.ts'
 import type { Link } from './link.ts'
 
 export interface ArrivedCode {

@@ -1,7 +1,7 @@
 // Coming back from the provider: the code becomes a login, and the bootstrap function redeems it.
 
 import { secretName } from '../../contract.ts'
-import { adminConsentAddress } from '../../core/sign-in/authorization-address.ts'
+import { adminConsentAddress } from '../../core/sign-in/authorization-endpoint.ts'
 import type { Link } from '../../core/sign-in/link.ts'
 import { codeLoginName, loginOfCode } from '../../core/sign-in/login-of-code.ts'
 import {
