@@ -166,4 +166,36 @@ describe.skipIf(!hasBrowser)('a link to sign in', async () => {
     expect(await titleOf(page)).toBe('Thank you, this organization agrees')
     await page.close()
   })
+
+  it('shows no token, client secret or proof in any address, page or log, and the code in one address alone', async () => {
+    const user = stack.addUser({ mfa: true })
+    const link = await invite('silent', { expected_username: user.userName })
+    const addresses: string[] = []
+    const contents: string[] = []
+    const context = await browser.newContext()
+    context.on('request', (request) => addresses.push(request.url()))
+    context.on('response', async (response) => contents.push(await response.text().catch(() => '')))
+    const page = await openPage(context, link)
+    await pressSignIn(page)
+    await signInAs(page, user, () => entra.oneTimeCode(user.userName))
+    await page.getByRole('heading', { name: 'Done' }).waitFor()
+    await context.close()
+    const { access_token } = published('silent')
+    const grant = secretsManager.inspect('token-refresher/grants/silent')
+    const { refresh_token } = JSON.parse((grant && labelled(grant, 'AWSCURRENT')?.string) ?? '{}')
+    const secrets = [access_token, refresh_token, clientSecret, user.password]
+    expect(secrets.map((one) => typeof one === 'string' && one.length > 8)).toEqual(secrets.map(() => true))
+    const code = addresses.flatMap((address) => new URL(address).searchParams.get('code') ?? [])
+    expect(code).toHaveLength(1)
+    expect(addresses.join('\n')).not.toContain('code_verifier')
+    const printed = stack.printed()
+    expect(printed).toContain('"sign-in"')
+    const own = contents.filter((content) => !content.includes('name="password"'))
+    for (const shown of [addresses.join('\n'), ...own, printed]) {
+      for (const secret of secrets) expect(shown).not.toContain(secret)
+    }
+    for (const named of [...code, user.userName, new URL(link).searchParams.get('link') ?? '']) {
+      expect(printed).not.toContain(named)
+    }
+  })
 })
