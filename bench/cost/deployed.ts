@@ -20,7 +20,7 @@ export const countsOfTemplate = (settings: Readonly<Record<string, unknown>>): C
   const code = Code.fromInline('exports.handler = async () => ({})')
   const app = new App({ context: cdk.context, analyticsReporting: false, builtinCloudFormationValidation: false })
   const stack = new TokenRefresherStack(app, 'Cost', {
-    code: { refresh: code, bootstrap: code },
+    code: { refresh: code, bootstrap: code, signIn: code },
     configuration: readConfiguration(settings),
   })
   const template = Template.fromStack(stack)

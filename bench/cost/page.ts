@@ -43,6 +43,7 @@ const choices = (): string =>
       ['defaults', {}] as const,
       ['`dashboard: off`', lean] as const,
       ['`dashboard: off`, `alarms: essential`', leanest] as const,
+      ['`signIn: on`, no one signing in', { signIn: 'on' }] as const,
       ['one of `replicaRegions`', { replicaRegions: 'eu-west-1' }] as const,
     ].map(([name, settings]) => {
       const one = countsOfOurs(1, settings)
