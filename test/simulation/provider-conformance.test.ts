@@ -173,7 +173,8 @@ const comparable = (answer: Redemption): unknown => {
     }
   }
   const { expires_in, token_type, refresh_token, refresh_token_expires_in } = answer.tokens
-  return { expires_in, token_type, renewed: refresh_token !== undefined, refresh_token_expires_in }
+  const said = answer.tokens.account !== undefined
+  return { expires_in, token_type, renewed: refresh_token !== undefined, refresh_token_expires_in, said }
 }
 
 /** One request of both: a kind of grant, and with which of what each side has. */

@@ -2,7 +2,7 @@
 
 import type { SettledLogin } from '../login/login.ts'
 import { day } from '../milliseconds.ts'
-import { type Account, isOtherAccount, knownAccount } from '../secrets/account.ts'
+import { type Account, isOtherAccount, isOtherUser, knownAccount } from '../secrets/account.ts'
 import type { Client } from '../secrets/client.ts'
 import type { Grant } from '../secrets/grant.ts'
 import type { Redacted } from '../secrets/redacted.ts'
@@ -97,11 +97,17 @@ export interface Bootstrapped {
 const withAccount = (account: Account | undefined): { readonly account?: Account } =>
   account === undefined ? {} : { account }
 
-/** A person who signs in may have said that it is another account. Where the answer has no user name, the login may. */
+/**
+ * Whose the connection is after a sign-in. An answer that does not say it leaves it unknown, unless the same user name was used as
+ * before: kept, it could make the next refresh look like one of another account. Where an answer has no user name, the login may.
+ */
 const signedInAs = ({ account: before, tokens: { account: now }, login }: Bootstrapped): Account | undefined => {
-  const known = isOtherAccount(before, now) ? now : knownAccount(before, now)
   const { grant } = login
-  return known && grant.grant_type === 'password' ? { username: grant.username, ...known } : known
+  const username = grant.grant_type === 'password' ? grant.username : undefined
+  const isSame = username !== undefined && before?.username !== undefined && !isOtherUser(username, before)
+  const kept = isSame || (now !== undefined && !isOtherAccount(before, now)) ? before : undefined
+  const known = isOtherAccount(kept, now) ? now : knownAccount(kept, now)
+  return known && username !== undefined ? { username, ...known } : known
 }
 
 /** A new connection's grant. The commit sets `generation` above every generation that apps have seen. */

@@ -42,6 +42,26 @@ describe('a bootstrap of an existing connection', () => {
     expect(e.problems('a')).toEqual([])
   })
 
+  it('as another account, whose answer does not say so, is followed by refreshes that do', async () => {
+    const e = await embedded()
+    await e.connect('a')
+    const other = anotherUser(e)
+    answerWith(e, { client_info: null })
+    await e.connect('a', other)
+    expect(e.current('grants', 'a').json.account).toBeUndefined()
+    expect(await e.tickAfter(90)).toMatchObject({ refreshed: 1, failed: {} })
+    expect(e.current('grants', 'a').json.account).toMatchObject({ id: expect.stringContaining('entra ') })
+  })
+
+  it('with the same user name keeps the account, also where the answer does not say it', async () => {
+    const e = await embedded()
+    await e.connect('a')
+    const { account } = e.current('grants', 'a').json
+    answerWith(e, { client_info: null })
+    await e.connect('a')
+    expect(e.current('grants', 'a').json.account).toEqual(account)
+  })
+
   it('as the same account is taken, and its user name is shown', async () => {
     const e = await embedded()
     await e.connect('a')

@@ -4,12 +4,13 @@ import { defaultPrefix, publishKinds, secretName, tags } from '../../../lambda/c
 import type { SecretId } from '../../../lambda/ports.ts'
 import type { Chance } from '../search/chance.ts'
 import type { DeedName } from '../search/swarm.ts'
+import { otherUserOf } from '../world/provider.ts'
 import { currentOf } from '../world/secrets.ts'
 import { clientId } from '../world/setup.ts'
 import { storeFates } from '../world/store.ts'
 import { providerFates } from '../world/token-endpoint.ts'
 import type { World } from '../world/world.ts'
-import { connect } from './owner.ts'
+import { connect, handOver, ownerOf, signInAs } from './owner.ts'
 
 const minute = 60_000
 const hour = 60 * minute
@@ -27,6 +28,16 @@ const operator = { name: 'operator', kind: 'operator' } as const
 export const deeds: Readonly<Record<DeedName, (doing: Doing) => void>> = {
   'bootstrap again': ({ world, connection, chance, key }) =>
     connect(world, connection, { scope: chance.draw.one(`scope ${key}`, ['mail', 'mail calendar', 'files']) }),
+
+  'sign in as another': ({ world, connection }) =>
+    withGrant(world, connection, () => signInAs(world, connection, { account: anotherThan(world, connection) })),
+
+  'hand over to another': ({ world, connection }) =>
+    withGrant(world, connection, () => {
+      const account = anotherThan(world, connection)
+      handOver(world, connection, account)
+      signInAs(world, connection, { account, change: { another_account: true } })
+    }),
 
   'edit grant': ({ world, connection, key }) => edit(world, { room: 'grants', name: connection }, key),
 
@@ -142,6 +153,9 @@ export const deeds: Readonly<Record<DeedName, (doing: Doing) => void>> = {
       world.engine.at(world.engine.now() + later, () => connect(world, connection))
     }),
 }
+
+const anotherThan = (world: World, connection: string): string =>
+  ownerOf(world, connection) === connection ? otherUserOf(connection) : connection
 
 /** Minutes mostly, and sometimes days. */
 const lengthOf = ({ draw }: Chance, key: string): number =>

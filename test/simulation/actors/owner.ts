@@ -2,13 +2,40 @@
 
 import { readStatus } from '../../../lambda/core/tags/status.ts'
 import { currentOf } from '../world/secrets.ts'
-import { storeLogin } from '../world/setup.ts'
+import { credentialsOf, storeLogin } from '../world/setup.ts'
 import type { World } from '../world/world.ts'
 
 const minute = 60_000
 
 /** An owner who is signing in does not start a second time. */
 const busy = new WeakMap<World, Set<string>>()
+
+/** Whose each connection is, where a person has said that it is to be another user's. */
+const owners = new WeakMap<World, Map<string, string>>()
+
+export const ownerOf = (world: World, connection: string): string => owners.get(world)?.get(connection) ?? connection
+
+/** A person has said that the connection is another user's from now on. */
+export const handOver = (world: World, connection: string, account: string): void => {
+  owners.set(world, (owners.get(world) ?? new Map()).set(connection, account))
+}
+
+/**
+ * Signs in for a connection once, as whoever it is: a wrong account is not tried again.
+ *
+ * @param change what the login says besides
+ */
+export const signInAs = (
+  world: World,
+  connection: string,
+  { account, change = {} }: { readonly account: string; readonly change?: Record<string, unknown> },
+): void => {
+  const { engine } = world
+  if (busy.get(world)?.has(connection)) return
+  engine.story.line(engine.now(), account, `signs in for ${connection}`)
+  storeLogin(world, connection, { ...credentialsOf(world, account), ...change })
+  world.bootstrap({ connection })
+}
 
 /** Hands over a login and starts the bootstrap; again a while later for as long as there is no connection. */
 export const connect = (world: World, connection: string, change: Record<string, unknown> = {}): void => {
@@ -18,7 +45,8 @@ export const connect = (world: World, connection: string, change: Record<string,
   if (names.has(connection)) return
   names.add(connection)
   engine.story.line(engine.now(), 'owner', `hands over a login of ${connection}`)
-  storeLogin(world, connection, change)
+  const moved = owners.get(world)?.has(connection) && { another_account: true }
+  storeLogin(world, connection, { ...credentialsOf(world, ownerOf(world, connection)), ...moved, ...change })
   const bootstrap = world.bootstrap({ connection })
   // Lambda may deliver an event twice, and a command that takes long repeats it.
   const key = `${connection} ${engine.now()}`

@@ -52,6 +52,8 @@ export const deedNames = [
   'provider outage',
   'store outage',
   'remove and bootstrap',
+  'sign in as another',
+  'hand over to another',
 ] as const
 export type DeedName = (typeof deedNames)[number]
 

@@ -26,6 +26,7 @@ export const i6 = (scene: Scene): Watcher => {
     const grants = [...(secrets.find({ room: 'grants', name: id.name })?.versions.values() ?? [])].map(grantIn)
     // The connection holds what the login has brought, or has held it until a person moved its label back.
     if (grants.some((grant) => isVersionOfLogin(version?.id, grant?.bootstrapped_from ?? ''))) return undefined
+    if (refresh_token !== undefined && isOfAnother(id.name, refresh_token)) return undefined
     if (refresh_token !== undefined) {
       return refusals.ofToken(refresh_token).length > 0
         ? undefined
@@ -37,6 +38,13 @@ export const i6 = (scene: Scene): Watcher => {
       return stored ? undefined : `${keyOf(id)} was deleted before its client secret was stored`
     }
     return answered.has(by.name) ? undefined : `${keyOf(id)} was deleted before the provider had answered`
+  }
+
+  /** What a sign-in as another account has brought can be had again by signing in again. */
+  const isOfAnother = (name: string, refreshToken: string): boolean => {
+    const stored = grantIn(currentOf(secrets.find({ room: 'grants', name })))?.refresh_token.reveal() ?? ''
+    const [owner, other] = [stored, refreshToken].map((value) => scene.provider.token(value)?.family.account)
+    return owner !== undefined && other !== undefined && owner !== other
   }
 
   const tagged = ({ id, before, after }: Change): string | undefined => {

@@ -1,5 +1,6 @@
 // I9: the password grant is tried once per login. Never again by itself.
 
+import { personOf } from '../world/provider.ts'
 import type { Asked } from '../world/token-endpoint.ts'
 import type { Scene, Watcher } from './watcher.ts'
 
@@ -12,7 +13,7 @@ export const i9 = (_: Scene): Watcher => {
     }
     if (event.kind !== 'asked' || event.asked.request.grant.grant_type !== 'password') return undefined
     const { asked } = event
-    const name = event.asked.request.grant.username.split('@')[0] ?? ''
+    const name = personOf(event.asked.request.grant.username).connection
     const before = tried.get(name) ?? []
     tried.set(name, [...before, asked])
     // What never left may be sent again at once; what the provider had no time for, by another invocation.

@@ -10,6 +10,7 @@ import { i6 } from './i6-never-called-dead.ts'
 import { i7 } from './i7-nothing-told.ts'
 import { i8 } from './i8-no-storms.ts'
 import { i9 } from './i9-password-once.ts'
+import { i10 } from './i10-same-account.ts'
 import { i11 } from './i11-silence.ts'
 import { type Figures, type RuleName, ruleNames, type Scene, type Watcher } from './watcher.ts'
 
@@ -29,6 +30,7 @@ const watchers: Readonly<Record<RuleName, (scene: Scene) => Watcher>> = {
   I7: i7,
   I8: i8,
   I9: i9,
+  I10: i10,
   I11: i11,
 }
 
@@ -42,6 +44,7 @@ export const ruleTexts: Readonly<Record<RuleName, string>> = {
   I7: 'no secret value appears in what is reported',
   I8: 'no write storm and no retry storm',
   I9: 'the password grant is tried once per login',
+  I10: 'a connection never changes its account without a person having said so',
   I11: 'what keeps a connection from being refreshed for an hour is reported once, by name, and told as over once',
 }
 

@@ -7,7 +7,7 @@ import type { WorldEvent } from '../world/events.ts'
 import type { Provider } from '../world/provider.ts'
 import { type Change, currentOf, type Secrets, type Version } from '../world/secrets.ts'
 
-export const ruleNames = ['I1', 'I2', 'I3', 'I4', 'I5', 'I6', 'I7', 'I8', 'I9', 'I11'] as const
+export const ruleNames = ['I1', 'I2', 'I3', 'I4', 'I5', 'I6', 'I7', 'I8', 'I9', 'I10', 'I11'] as const
 export type RuleName = (typeof ruleNames)[number]
 
 /** What a watcher may look at. */

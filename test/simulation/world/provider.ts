@@ -14,7 +14,20 @@ export interface Family {
   /** Counts up with every sign-in. */
   readonly number: number
   readonly connection: string
+  /** Who has signed in. */
+  readonly account: string
   revoked: boolean
+}
+
+const otherUser = 'other-of-'
+
+/** A second user, who signs in for a connection that is another's. */
+export const otherUserOf = (connection: string): string => `${otherUser}${connection}`
+
+/** @returns for which connection the user of this name signs in, and who it is */
+export const personOf = (username: string): Pick<Family, 'connection' | 'account'> => {
+  const account = username.split('@')[0] ?? ''
+  return { account, connection: account.startsWith(otherUser) ? account.slice(otherUser.length) : account }
 }
 
 export interface RefreshToken {
@@ -77,7 +90,7 @@ export class Provider {
   readonly #refreshTokens = new Map<string, RefreshToken>()
   readonly #accessTokens: Map<string, AccessToken>
   readonly #clientSecrets: Map<string, ClientSecret>
-  /** The password of each connection's user. */
+  /** The password of each user. */
   readonly #users: Map<string, string>
   /** How each connection's user, and each tenant, is refused for now. */
   readonly #refused = new Map<string, Habit>()
@@ -114,9 +127,10 @@ export class Provider {
       : 'https://idp.example.com/token'
   }
 
-  addUser(connection: string): string {
+  /** @param account a connection's name is that of its user, too */
+  addUser(account: string): string {
     const password = secretValue('password', this.#users.size)
-    this.#users.set(connection, password)
+    this.#users.set(account, password)
     return password
   }
 
@@ -194,15 +208,15 @@ export class Provider {
       return this.answerOf(refusing(this.#clientSecrets.get(secret)?.client === client.client_id ? 7000222 : 7000215))
     }
     if (grant.grant_type === 'password') {
-      const connection = grant.username.split('@')[0] ?? ''
-      const password = this.#users.get(connection)
+      const { connection, account } = personOf(grant.username)
+      const password = this.#users.get(account)
       if (password === undefined) return this.answerOf(refusing(50034))
       const refused = this.#refusalOf(connection)
       // A disabled account is refused regardless of the password.
       if (refused?.kind === 'refuse' && refused.code === 50057) return this.answerOf(refused)
       if (password !== grant.password.reveal()) return this.answerOf(refusing(50126))
       if (refused !== undefined) return this.answerOf(refused)
-      const family = { number: this.#issued, connection, revoked: false }
+      const family = { number: this.#issued, connection, account, revoked: false }
       return this.#grant(family)
     }
     if (grant.grant_type !== 'refresh_token') return this.answerOf(refusing(70003))
@@ -257,10 +271,22 @@ export class Provider {
       expires_in: seconds,
       access_token: accessToken,
       refresh_token: value,
+      ...this.#accountOf(family, number),
       ...(inactivityDays !== undefined && { refresh_token_expires_in: inactivityDays * (day / 1000) }),
     }
     return { status: 200, body: JSON.stringify(body), issued }
   }
+
+  /** Entra always says who it is, another provider in every second answer. */
+  #accountOf({ connection, account }: Family, number: number): object {
+    if (this.rotation === 'reusable') {
+      return { client_info: encoded({ uid: account, utid: this.tenantOf(connection) }) }
+    }
+    const says = this.#options.draw.chance(`says who it is ${number}`, 0.5)
+    return says ? { id_token: `e30.${encoded({ iss: 'https://idp.example.com', sub: account })}.` } : {}
+  }
 }
+
+const encoded = (claims: object): string => Buffer.from(JSON.stringify(claims)).toString('base64url')
 
 const refusing = (code: number): Habit => ({ kind: 'refuse', code })

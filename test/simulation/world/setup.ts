@@ -30,11 +30,16 @@ export const loginOf = (world: World, connection: string, change: Record<string,
     token_endpoint: provider.tokenEndpoint,
     rotation: provider.rotation,
     scope: 'mail',
-    username: `${connection}@example.com`,
-    password: provider.state.users.get(connection) ?? provider.addUser(connection),
+    ...credentialsOf(world, connection),
     ...change,
   }
 }
+
+/** @param account the name of a user, who is made when there is none */
+export const credentialsOf = ({ provider }: World, account: string) => ({
+  username: `${account}@example.com`,
+  password: provider.state.users.get(account) ?? provider.addUser(account),
+})
 
 /** As a person does: in place of one that is there. */
 export const storeLogin = (world: World, connection: string, change: Record<string, unknown> = {}): void => {
