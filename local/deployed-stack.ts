@@ -14,6 +14,7 @@ import { processOf, type SynthesizedFunction, synthesize } from './functions/syn
 import { authorizer, type RolePrincipal } from './iam/authorizer.ts'
 import { defaultPlace } from './iam/role.ts'
 import { readStatements } from './iam/statement.ts'
+import { type Mail, mailsOf } from './mails.ts'
 import { type Services, type ServicesOptions, startServices } from './services.ts'
 import { newAccessKeyId } from './strangers.ts'
 
@@ -25,6 +26,8 @@ export interface DeployedStack extends Services {
   readonly invoke: (name: 'refresh' | 'bootstrap', event: unknown) => Promise<unknown>
   /** The sign-in page, with a slash at the end. Undefined: the setting `signIn` is off. */
   readonly signInUrl: string | undefined
+  /** What the subscribers of the alarms were sent about connections and clients, the oldest first. */
+  mails(): readonly Mail[]
   /** All that the functions have printed: their logs and metrics. */
   printed(): string
 }
@@ -149,6 +152,7 @@ export const startDeployedStack = async ({
     accessKeys,
     invoke,
     signInUrl: page?.url,
+    mails: () => mailsOf(template, services.eventBus.entries),
     printed: () => running.refresh.printed + running.bootstrap.printed + (signInPage?.printed ?? ''),
     close: async () => {
       await Promise.all([running.refresh.stop(), running.bootstrap.stop(), signInPage?.stop(), page?.close()])

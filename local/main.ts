@@ -6,7 +6,9 @@ import { join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import colors from 'picocolors'
-import { defaultTiming } from '../lambda/contract.ts'
+import { defaultTiming, signInRedirectPath } from '../lambda/contract.ts'
+import { realClock } from './clock.ts'
+import { startControlPage } from './control-page/server.ts'
 import { type DeployedStack, startDeployedStack } from './deployed-stack.ts'
 import { followHabits } from './entra/habits/file.ts'
 import { replaceFile } from './entra/state-file.ts'
@@ -17,7 +19,8 @@ const usage = `Usage: npm run local -- [options]
 Runs an embedded AWS Secrets Manager, an embedded Microsoft Entra and both functions, as they are deployed, in real time
 until stopped.
 
-  --port N         port of the AWS endpoint; Entra has the next one (default: 4599)
+  --port N         port of the AWS endpoint; Entra, the sign-in page and the control page have the next ones
+                   (default: 4599)
   --directory DIR  where the state is kept (default: .token-refresher)
   --operator-policy FILE
                    an IAM policy document: what the operator may do (default: everything). A second access key is
@@ -33,6 +36,7 @@ until stopped.
 const root = fileURLToPath(new URL('..', import.meta.url))
 const { region } = defaultPlace
 const userName = 'sales@example.com'
+const ownerName = 'owner@example.com'
 
 const main = async (): Promise<void> => {
   const { values } = parseArgs({
@@ -47,26 +51,33 @@ const main = async (): Promise<void> => {
   })
   if (values.help) return void process.stdout.write(usage)
   const port = Number(values.port)
-  if (!Number.isInteger(port) || port < 0 || port > 65_534) {
-    throw new TypeError(`--port is "${values.port}" and must be a whole number from 0 to 65534`)
+  if (!Number.isInteger(port) || port < 0 || port > 65_532) {
+    throw new TypeError(`--port is "${values.port}" and must be a whole number from 0 to 65532`)
   }
+  /** The ports that follow; any free ones when the first is. */
+  const after = (place: number): number => (port === 0 ? 0 : port + 1 + place)
   await mkdir(values.directory, { recursive: true, mode: 0o700 })
   const policy = values['operator-policy']
   const alarmEmail = values['alarm-email']
   const stack = await startDeployedStack({
     assembly: join(values.directory, 'cdk.out'),
-    settings: { alarmEmail },
+    settings: { alarmEmail, signIn: 'on' },
+    signInPort: after(1),
     isConfirmed: true,
     ...(policy !== undefined && { operatorPolicy: JSON.parse(await readFile(policy, 'utf8')) }),
     secretsManager: { port, directory: join(values.directory, 'secrets-manager') },
-    entra: { port: port === 0 ? 0 : port + 1, directory: join(values.directory, 'entra') },
+    entra: { port: after(0), directory: join(values.directory, 'entra') },
   })
-  const login = await exampleLogin(stack, values.directory)
+  const redirectUris = ['http://localhost', `${stack.signInUrl}${signInRedirectPath}`]
+  const { login, owner } = await examples(stack, { directory: values.directory, redirectUris })
+  const control = await startControlPage({ ...stack, redirectUris, now: realClock.now, port: after(2) })
   const print = (line: string) => process.stdout.write(`${line}\n`)
   const unfollow = values.habits === undefined ? undefined : followHabits(values.habits, stack.entra.habits, print)
   const environment = join(values.directory, 'environment')
   replaceFile(environment, exports(stack))
-  process.stdout.write(introduction(stack, relative(process.cwd(), login), relative(process.cwd(), environment)))
+  const shown = (file: string): string => relative(process.cwd(), file)
+  const files = { login: shown(login), owner: shown(owner), environment: shown(environment) }
+  process.stdout.write(introduction(stack, control.url, files))
   if (policy !== undefined)
     process.stdout.write(`  AWS_ACCESS_KEY_ID=${stack.accessKeys.administrator} may do everything\n\n`)
 
@@ -81,31 +92,49 @@ const main = async (): Promise<void> => {
   })
   clearInterval(ticks)
   unfollow?.()
-  await stack.close()
+  await Promise.all([stack.close(), control.close()])
   await rm(environment, { force: true })
   await writeFile(join(values.directory, 'functions.log'), stack.printed(), { mode: 0o600 })
 }
 
-/** A user and a client that the embedded Entra knows, as a login file: made at the first start, kept beside the state. */
-const exampleLogin = async ({ entra, tokenEndpoint }: DeployedStack, directory: string): Promise<string> => {
-  const file = join(directory, 'login.json')
-  if (existsSync(file)) return file
-  const tenant = entra.addTenant({ domains: ['example.com'] })
-  const { password } = entra.addUser({ tenantId: tenant.id, userName })
-  const { clientId } = entra.addClient({ tenantId: tenant.id, multiTenant: true })
-  const { value } = entra.addClientSecret(clientId)
-  const login = {
-    token_endpoint: tokenEndpoint,
-    client_id: clientId,
-    scope: 'Directory.ReadWrite.All offline_access',
-    grant_type: 'password',
-    client_secret: value,
-    userName,
-    password,
-  }
-  await writeFile(file, `${JSON.stringify(login, undefined, 2)}\n`, { mode: 0o600 })
-  return file
+interface Places {
+  readonly directory: string
+  /** What the app registration lists: for `--browser`, and for links to sign in. */
+  readonly redirectUris: readonly string[]
 }
+
+/** A login that the embedded Entra knows, and the owner of a mailbox with a second factor: made at the first start, kept beside the state. */
+const examples = async (stack: DeployedStack, { directory, redirectUris }: Places) => {
+  const { entra, tokenEndpoint } = stack
+  const [login, owner] = [join(directory, 'login.json'), join(directory, 'owner.json')]
+  if (!existsSync(login)) {
+    const tenant = entra.addTenant({ domains: ['example.com'] })
+    const { password } = entra.addUser({ tenantId: tenant.id, userName })
+    const { clientId } = entra.addClient({ tenantId: tenant.id, multiTenant: true })
+    const { value } = entra.addClientSecret(clientId)
+    await keep(login, {
+      token_endpoint: tokenEndpoint,
+      client_id: clientId,
+      scope: 'Directory.ReadWrite.All offline_access',
+      grant_type: 'password',
+      client_secret: value,
+      userName,
+      password,
+    })
+  }
+  const { client_id } = JSON.parse(await readFile(login, 'utf8'))
+  // The port of the sign-in page may be another one than at the last start.
+  entra.updateClient(client_id, { redirectUris })
+  const [tenant] = entra.directory.tenants
+  if (!existsSync(owner) && tenant !== undefined) {
+    const { password } = entra.addUser({ tenantId: tenant.id, userName: ownerName, mfa: true })
+    await keep(owner, { userName: ownerName, password })
+  }
+  return { login, owner }
+}
+
+const keep = (file: string, value: object): Promise<void> =>
+  writeFile(file, `${JSON.stringify(value, undefined, 2)}\n`, { mode: 0o600 })
 
 /** For a shell to read. Without a profile, which would count for more than the keys. */
 const exports = ({ awsUrl, accessKeys }: DeployedStack): string => `unset AWS_PROFILE AWS_SESSION_TOKEN
@@ -113,10 +142,16 @@ export AWS_ENDPOINT_URL=${awsUrl} AWS_REGION=${region} AWS_DEFAULT_REGION=${regi
 export AWS_ACCESS_KEY_ID=${accessKeys.operator} AWS_SECRET_ACCESS_KEY=local
 `
 
+interface Files {
+  readonly login: string
+  readonly owner: string
+  readonly environment: string
+}
+
 const introduction = (
-  { awsUrl, tokenEndpoint, accessKeys }: DeployedStack,
-  login: string,
-  environment: string,
+  { awsUrl, tokenEndpoint, accessKeys, signInUrl }: DeployedStack,
+  controlUrl: string,
+  { login, owner, environment }: Files,
 ): string => {
   const name = colors.bold('token-refresher')
   return `${name} on this machine, in real time. The functions run as deployed, allowed what their
@@ -126,6 +161,9 @@ roles allow. A tick every 5 minutes; Ctrl-C stops, and the state is kept.
   AWS_ACCESS_KEY_ID  ${accessKeys.operator}  (of this start; no other is answered)
   token endpoint     ${tokenEndpoint}
   login              ${login}  (a user and a client that this Entra knows)
+  sign-in page       ${signInUrl}  (links of "invite" lead here; ${ownerName}, who has a second factor, is in ${owner})
+  control page       ${controlUrl}
+                     (users, clients, one-time codes, outages and odd answers of this Entra, and the mails that were sent)
 
 Try, in another terminal:
 

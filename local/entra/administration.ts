@@ -2,7 +2,7 @@
 
 import type { ClientChange, NewClient, NewUser, UserChange } from './changes.ts'
 import type { EntraParts } from './parts.ts'
-import type { AppState, Client, Tenant, User } from './records.ts'
+import type { AppState, Client, DirectoryState, Tenant, User } from './records.ts'
 
 /** Graph gives a new secret two years when no one says how long. */
 const secretMilliseconds = 2 * 365 * 86_400_000
@@ -12,6 +12,11 @@ export class Administration {
 
   constructor(parts: EntraParts) {
     this.#parts = parts
+  }
+
+  /** All that there is, as it is now. */
+  get directory(): Pick<DirectoryState, 'tenants' | 'clients' | 'users'> {
+    return this.#parts.registry.records
   }
 
   addTenant(tenant: { readonly id?: string; readonly domains?: readonly string[] }): Tenant {
@@ -73,6 +78,13 @@ export class Administration {
     const expiresAt = options.expiresAt ?? this.#parts.clock.now() + secretMilliseconds
     this.#parts.registry.putClient({ ...client, secrets: [...client.secrets, { keyId, value, expiresAt }] })
     return { keyId, value }
+  }
+
+  /** They stay known, so that the provider says that they have expired. */
+  expireClientSecrets(clientId: string): void {
+    const client = this.#client(clientId)
+    const expiresAt = this.#parts.clock.now()
+    this.#parts.registry.putClient({ ...client, secrets: client.secrets.map((each) => ({ ...each, expiresAt })) })
   }
 
   removeClientSecret(clientId: string, keyId: string): void {

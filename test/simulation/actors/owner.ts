@@ -21,7 +21,7 @@ export const handOver = (world: World, connection: string, account: string): voi
 }
 
 /**
- * Signs in for a connection once, as whoever it is: a wrong account is not tried again.
+ * Signs in for a connection once, as any account: a wrong one is not tried again.
  *
  * @param change what the login says besides
  */
