@@ -164,6 +164,7 @@ describe.skipIf(!hasBrowser)('a link to sign in', async () => {
     expect(await page.innerText('code')).toContain('/adminconsent?client_id=')
     await page.goto(`${signInUrl}signed-in?admin_consent=True&tenant=${stack.tenantId}`)
     expect(await titleOf(page)).toBe('Thank you, this organization agrees')
+    entra.updateClient(clientId, { consentedScopes: null })
     await page.close()
   })
 

@@ -26,5 +26,7 @@ export const refuseAccount = async (
   { keeper, signedIn }: { readonly keeper: TokenKeeper; readonly signedIn: Account | undefined },
 ): Promise<never> => {
   await settle(login.grant.grant_type === 'refresh_token' ? keeper.free() : store.erase(id))
-  throw new BootstrapRefused(ownFailure('other_account'), undefined, signedIn?.username)
+  // Where the answer has no user name, the password was that of the login's user.
+  const typed = login.grant.grant_type === 'password' ? login.grant.username : undefined
+  throw new BootstrapRefused(ownFailure('other_account'), undefined, signedIn?.username ?? typed)
 }
