@@ -1,5 +1,6 @@
 // The control page over sockets: who may use it, what each action does at the token endpoint, and the mails that it shows.
 
+import { DeleteSecretCommand } from '@aws-sdk/client-secrets-manager'
 import { describe, expect, it } from 'vitest'
 import { idOf, oddAnswers } from '../../local/control-page/odd-answers.ts'
 import { troubles } from '../../local/control-page/troubles.ts'
@@ -42,6 +43,14 @@ describe('the control page', () => {
     expect(page.url).toMatch(/\/[0-9a-f]{32}\/$/)
   })
 
+  it('names no connection that was removed', async () => {
+    const { e, act, show, user } = await startControlled()
+    await e.connect('a')
+    await e.aws.send(new DeleteSecretCommand({ SecretId: 'token-refresher/grants/a' }))
+    expect(await show()).not.toContain('Connections: a')
+    expect(await act('disable', user)).toContain('This concerns no connection yet.')
+  })
+
   it('shows what an action says once, also after a reload', async () => {
     const { act, show, user } = await startControlled()
     expect(await act('disable', user)).toContain('role="status"')
@@ -57,7 +66,7 @@ describe('the control page', () => {
     const { e, act, user } = await startControlled()
     await e.connect('a')
     const said = await act(action, user)
-    expect(said).toContain(`The next refresh of a is refused`)
+    expect(said).toContain('The next refresh of a is refused')
     expect(said).toContain(code)
     expect(said).toContain('token-refresher refresh a')
     await e.tickAfter(90)

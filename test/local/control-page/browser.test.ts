@@ -2,9 +2,9 @@
 
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, describe, expect, it } from 'vitest'
-import { addCheck, findingsOn } from '../sign-in/support/accessibility.ts'
-import { hasBrowser, openPage, pressSignIn, signInAs, startBrowser, titleOf } from '../sign-in/support/browser.ts'
-import { startControlled } from './support/control-page.ts'
+import { addCheck, findingsOn } from '../../sign-in/support/accessibility.ts'
+import { hasBrowser, openPage, pressSignIn, signInAs, startBrowser, titleOf } from '../../sign-in/support/browser.ts'
+import { startControlled } from '../support/control-page.ts'
 
 type Context = Parameters<Browser['newContext']>[0]
 
