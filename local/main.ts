@@ -6,8 +6,9 @@ import { join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import colors from 'picocolors'
-import { defaultTiming, signInRedirectPath } from '../lambda/contract.ts'
+import { defaultPrefix, defaultTiming, signInRedirectPath } from '../lambda/contract.ts'
 import { realClock } from './clock.ts'
+import { connectionsOf } from './control-page/connections.ts'
 import { startControlPage } from './control-page/server.ts'
 import { type DeployedStack, startDeployedStack } from './deployed-stack.ts'
 import { followHabits } from './entra/habits/file.ts'
@@ -70,7 +71,13 @@ const main = async (): Promise<void> => {
   })
   const redirectUris = ['http://localhost', `${stack.signInUrl}${signInRedirectPath}`]
   const { login, owner } = await examples(stack, { directory: values.directory, redirectUris })
-  const control = await startControlPage({ ...stack, redirectUris, now: realClock.now, port: after(2) })
+  const control = await startControlPage({
+    ...stack,
+    redirectUris,
+    connections: () => connectionsOf(stack.secretsManager, defaultPrefix),
+    now: realClock.now,
+    port: after(2),
+  })
   const print = (line: string) => process.stdout.write(`${line}\n`)
   const unfollow = values.habits === undefined ? undefined : followHabits(values.habits, stack.entra.habits, print)
   const environment = join(values.directory, 'environment')

@@ -1,4 +1,4 @@
-// What the embedded Entra can be made to do to everyone: outages, throttling, odd answers.
+// What goes wrong with the embedded Entra for everyone, until another choice: outages and throttling.
 
 import type { Habit } from '../entra/habits/habit.ts'
 import type { FaultSource } from '../loopback-server.ts'
@@ -7,48 +7,64 @@ export interface Trouble {
   readonly name: string
   /** What happens, without a full stop. */
   readonly says: string
-  /** Of every request. */
+  /** What the next refresh does. */
+  readonly next: string
+  /** Of every request, those of its pages too. */
   readonly fault?: FaultSource
   /** Of token requests. */
   readonly habit?: Habit
-  /** How often. @default always */
-  readonly times?: number | 'always'
+}
+
+export const asUsual: Trouble = {
+  name: 'none',
+  says: 'Every request is answered as usual',
+  next: 'succeeds if nothing else is wrong',
 }
 
 const unavailable = { status: 503, headers: { 'content-type': 'text/html' }, body: '<h1>Service unavailable</h1>' }
 
 export const troubles: readonly Trouble[] = [
-  { name: 'none', says: 'All is answered as usual' },
+  asUsual,
   {
     name: 'unavailable',
     says: 'Every request is answered 503',
+    next: 'fails: HTTP 503',
     fault: () => ({ kind: 'answer', answer: unavailable }),
   },
-  { name: 'silent', says: 'No request is answered', fault: () => ({ kind: 'silence' }) },
-  { name: 'reset', says: 'Every connection is cut', fault: () => ({ kind: 'reset' }) },
+  {
+    name: 'silent',
+    says: 'No request is answered',
+    next: 'fails: it waits until its time is over',
+    fault: () => ({ kind: 'silence' }),
+  },
+  {
+    name: 'reset',
+    says: 'Every connection is cut',
+    next: 'fails: the connection is reset',
+    fault: () => ({ kind: 'reset' }),
+  },
+  {
+    name: 'slow',
+    says: 'Token requests are answered one byte a second',
+    next: 'fails: it waits until its time is over',
+    habit: { kind: 'deliver', delivery: { kind: 'drip', everyMilliseconds: 1000 } },
+  },
   {
     name: 'throttled',
-    says: 'Every token request is answered 429, with Retry-After 60',
+    says: 'Token requests are answered 429, with Retry-After 60',
+    next: 'is put off: HTTP 429',
     habit: { kind: 'throttle', retryAfterSeconds: 60 },
-    times: 'always',
+  },
+  {
+    name: 'transient',
+    says: 'Token requests are refused for a transient reason, AADSTS90033',
+    next: 'fails: AADSTS90033',
+    habit: { kind: 'refuse', code: 90033 },
   },
   {
     name: 'unknown-word',
-    says: 'Every token request is refused in words that no table knows',
+    says: 'Token requests are refused in words that no table knows',
+    next: 'is refused: computer_says_no',
     habit: { kind: 'answer', status: 400, body: '{"error":"computer_says_no"}' },
-    times: 'always',
   },
-  {
-    name: 'html',
-    says: 'The next token request is answered with a page of HTML',
-    habit: { kind: 'answer', status: 200, headers: { 'content-type': 'text/html' }, body: '<h1>Welcome</h1>' },
-    times: 1,
-  },
-  {
-    name: 'no-refresh-token',
-    says: 'The next answer comes without a refresh token',
-    habit: { kind: 'fields', without: ['refresh_token'] },
-    times: 1,
-  },
-  { name: 'gzip', says: 'The next answer is compressed', habit: { kind: 'envelope', as: 'gzip' }, times: 1 },
 ]

@@ -1,10 +1,8 @@
 // The README's quickstart and snippets are run as they are written, and so is the removal of the guide to the deployment.
 
-import { execFile, spawn, spawnSync } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { execFile, spawnSync } from 'node:child_process'
+import { readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join, relative } from 'node:path'
-import { setTimeout as wait } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda'
 import { CreateSecretCommand, GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
@@ -12,6 +10,7 @@ import { afterAll, beforeAll, describe, expect, type TestContext, test } from 'v
 import { tree } from '../../cli/program.ts'
 import { linkedPath } from '../cli/support/linked.ts'
 import { allBlocksRunBy, block, blocksRunBy, quoted, root, table, textOf, trimmed } from './markdown.ts'
+import { bareEnvironment, type Local, startLocal } from './support/npm-run-local.ts'
 
 const run = promisify(execFile)
 
@@ -54,54 +53,26 @@ describe('the README', () => {
 })
 
 describe('on npm run local', { timeout: 120_000 }, () => {
+  let local: Local
   let directory = ''
   let url = ''
-  let said = ''
-  let stop = async (): Promise<void> => {}
 
   beforeAll(async () => {
-    directory = mkdtempSync(join(tmpdir(), 'token-refresher-readme-'))
-    symlinkSync(join(root, 'node_modules'), join(directory, 'node_modules'))
-    const command = ['run', 'local', '--', '--port', '0', '--directory', join(directory, 'state')]
-    // A group of its own, for npm does not hand a signal on.
-    const local = spawn('npm', command, { cwd: root, detached: true, stdio: ['ignore', 'pipe', 'pipe'] })
-    const ended = new Promise((done) => local.once('exit', done))
-    for (const stream of [local.stdout, local.stderr]) stream.on('data', (data) => (said += String(data)))
-    stop = async () => {
-      if (local.pid !== undefined && local.exitCode === null) process.kill(-local.pid, 'SIGTERM')
-      await ended
-    }
-    while (!said.includes('token-refresher token')) {
-      if (local.exitCode !== null) throw new Error(`npm run local ended: ${said}`)
-      await wait(50)
-    }
+    local = await startLocal()
+    directory = local.directory
     url = exported().AWS_ENDPOINT_URL ?? ''
   }, 120_000)
 
-  afterAll(async () => {
-    await stop()
-    rmSync(directory, { recursive: true, force: true })
-  })
+  afterAll(() => local.stop())
 
-  /** What the file for the shell exports. */
-  const exported = (): Record<string, string> => {
-    const text = readFileSync(join(directory, 'state/environment'), 'utf8')
-    return Object.fromEntries([...text.matchAll(/\b(AWS_\w+)=(\S+)/g)].map(([, name, value]) => [name, value]))
-  }
+  const exported = () => local.exported()
 
   /** The README's path, and the one of this run. */
   const here = (text: string, state = join(directory, 'state')): string =>
     text.replaceAll('.token-refresher/', `${state}/`)
 
-  /** Nothing of this machine's own AWS configuration. */
-  const bare = () => ({
-    ...Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('AWS_'))),
-    AWS_CONFIG_FILE: '/dev/null',
-    AWS_SHARED_CREDENTIALS_FILE: '/dev/null',
-  })
-
   /** What the quickstart exports in its own shell. */
-  const environment = () => ({ ...bare(), ...exported() })
+  const environment = () => ({ ...bareEnvironment(), ...exported() })
 
   const access = () => {
     const { AWS_ACCESS_KEY_ID: accessKeyId = '', AWS_SECRET_ACCESS_KEY: secretAccessKey = '' } = exported()
@@ -139,7 +110,7 @@ describe('on npm run local', { timeout: 120_000 }, () => {
     const lines = here(quickstart, join(relative(root, directory), 'state'))
       .split('\n')
       .map(trimmed)
-    expect(said.split('\n').map(trimmed)).toEqual(expect.arrayContaining(lines))
+    expect(local.said().split('\n').map(trimmed)).toEqual(expect.arrayContaining(lines))
   })
 
   test('the steps of the quickstart work through an AWS SDK and Invoke over HTTP', async () => {
@@ -163,7 +134,7 @@ describe('on npm run local', { timeout: 120_000 }, () => {
 
   test('the quickstart works as it is written', async () => {
     // The connection is there already, from the steps above.
-    const output = await shell(quickstart.replace('--from-file', '--yes --from-file'), bare())
+    const output = await shell(quickstart.replace('--from-file', '--yes --from-file'), bareEnvironment())
     const { access_token } = await published()
     expect(output).toContain('sales-mailbox is healthy')
     expect(output).toContain('1 connection: 1 healthy')
@@ -173,7 +144,7 @@ describe('on npm run local', { timeout: 120_000 }, () => {
   })
 
   test('the quickstart leaves the variables of the shell as they were', async () => {
-    const before = { ...bare(), AWS_PROFILE: 'mine', AWS_REGION: 'us-east-1' }
+    const before = { ...bareEnvironment(), AWS_PROFILE: 'mine', AWS_REGION: 'us-east-1' }
     const whole = `export -p > before; ${quickstart.replace('--from-file', '--yes --from-file')}; export -p > after`
     await shell(whole, before)
     // `_` is the shell's own: the last command.
@@ -188,7 +159,7 @@ describe('on npm run local', { timeout: 120_000 }, () => {
     for (const file of ['state/environment', 'state/login.json']) {
       expect(statSync(join(directory, file)).mode & 0o077).toBe(0)
     }
-    expect(said).toContain(exported().AWS_ACCESS_KEY_ID)
+    expect(local.said()).toContain(exported().AWS_ACCESS_KEY_ID)
     const stranger = new LambdaClient({ ...access(), credentials: { accessKeyId: 'local', secretAccessKey: 'local' } })
     const invoke = new InvokeCommand({ FunctionName: 'token-refresher-refresh', Payload: '{}' })
     await expect(stranger.send(invoke)).rejects.toMatchObject({ name: 'UnrecognizedClientException' })

@@ -1,27 +1,14 @@
 // Every sign-in page in a real browser: for a screen reader, in light and dark, on a narrow screen, with a keyboard alone.
 
-import { readFileSync } from 'node:fs'
-import { createRequire } from 'node:module'
-import type { AxeResults } from 'axe-core'
 import type { Page as BrowserPage } from 'playwright-core'
 import { afterAll, describe, expect, it } from 'vitest'
 import { html, type Page } from '../../lambda/core/sign-in/page.ts'
 import { type PageName, texts } from '../../lambda/core/sign-in/texts.ts'
 import { pageSamples } from '../support/sign-in-samples.ts'
+import { addCheck, findingsOn } from './support/accessibility.ts'
 import { hasBrowser, startBrowser } from './support/browser.ts'
 
-const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
-
 const names = Object.keys(texts).filter((name): name is PageName => name in texts)
-
-/** @param rules default: all of them */
-const findingsOn = async (page: BrowserPage, rules: readonly string[] = []): Promise<readonly string[]> => {
-  const options = rules.length === 0 ? {} : { runOnly: { type: 'rule', values: rules } }
-  const { violations, incomplete }: AxeResults = await page.evaluate(`axe.run(${JSON.stringify(options)})`)
-  return [...violations, ...incomplete].map(
-    ({ id, nodes }) => `${id}: ${nodes.map(({ html: part }) => part).join(' ')}`,
-  )
-}
 
 /** It would leave before it can be looked at. */
 const resting = (page: Page): string => html(page).replace(/<meta http-equiv="refresh"[^>]*>/, '')
@@ -31,11 +18,10 @@ describe.skipIf(!hasBrowser)('the sign-in page', async () => {
   const browser = await startBrowser()
   afterAll(() => browser.close())
 
-  /** The page's own policy would let no script run, the check included. */
   const open = async (content: string): Promise<BrowserPage> => {
     const page = await browser.newPage({ bypassCSP: true, colorScheme: 'light' })
     await page.setContent(content)
-    await page.addScriptTag({ content: axe })
+    await addCheck(page)
     return page
   }
 
