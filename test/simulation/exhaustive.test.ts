@@ -29,7 +29,9 @@ it.each(all)('no rule breaks within $name: $writers, $rotation', { timeout: 120_
   expect(possible).toEqual(expect.arrayContaining([...figures.lost.keys()]))
 })
 
-it('a crash between redeem and commit of a single-use refresh token loses a grant, so the search does go there', { timeout: 120_000 }, async () => {
+it('a crash between redeem and commit of a single-use refresh token loses a grant, so the search does go there', {
+  timeout: 120_000,
+}, async () => {
   const refreshers = all.find(
     ({ rotation, bounds, writers }) => rotation === 'single-use' && bounds.deadly && writers === 'two refreshers',
   )
