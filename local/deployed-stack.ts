@@ -23,6 +23,8 @@ export interface DeployedStack extends Services {
   readonly processes: Readonly<Record<'refresh' | 'bootstrap', BareFunctionOptions>>
   /** Access key ids of this start: an operator's, and one to which an operator's policy does not apply. */
   readonly accessKeys: { readonly operator: string; readonly administrator: string }
+  /** From now on the operator may do what this IAM policy document says. */
+  readonly allow: (operatorPolicy: unknown) => void
   readonly invoke: (name: 'refresh' | 'bootstrap', event: unknown) => Promise<unknown>
   /** The sign-in page, with a slash at the end. Undefined: the setting `signIn` is off. */
   readonly signInUrl: string | undefined
@@ -68,20 +70,18 @@ export const startDeployedStack = async ({
     bootstrap: newAccessKeyId('bootstrap'),
     signIn: newAccessKeyId('sign-in'),
   }
-  const policed: readonly (readonly [string, RolePrincipal])[] =
-    operatorPolicy === undefined
-      ? []
-      : [
-          [accessKeys.operator, principalOf('operator', operatorPolicy)],
-          [accessKeys.administrator, principalOf('administrator', everything)],
-        ]
+  const principals = new Map<string, RolePrincipal>([
+    [roleKeys.refresh, refresh],
+    [roleKeys.bootstrap, bootstrap],
+    ...(signIn === undefined ? [] : [[roleKeys.signIn, signIn] as const]),
+  ])
+  const allow = (policy: unknown): void => {
+    principals.set(accessKeys.operator, principalOf('operator', policy))
+    principals.set(accessKeys.administrator, principalOf('administrator', everything))
+  }
+  if (operatorPolicy !== undefined) allow(operatorPolicy)
   const authorize = authorizer({
-    principals: new Map([
-      [roleKeys.refresh, refresh],
-      [roleKeys.bootstrap, bootstrap],
-      ...(signIn === undefined ? [] : [[roleKeys.signIn, signIn] as const]),
-      ...policed,
-    ]),
+    principals,
     keyPolicies: refresh.keyPolicies,
     keyAliases: refresh.keyAliases,
   })
@@ -150,6 +150,7 @@ export const startDeployedStack = async ({
     ...services,
     processes,
     accessKeys,
+    allow,
     invoke,
     signInUrl: page?.url,
     mails: () => mailsOf(template, services.eventBus.entries),
