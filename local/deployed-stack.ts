@@ -10,7 +10,7 @@ import { Journal } from './control-plane/journal.ts'
 import { functionEndpoint } from './function-endpoint.ts'
 import { startFunctionUrl } from './function-url.ts'
 import { BareFunction, type BareFunctionOptions } from './functions/bare-function.ts'
-import { processOf, type SynthesizedFunction, synthesize } from './functions/synthesized.ts'
+import { processOf, type SynthesizedFunction, type SynthesizedStack, synthesize } from './functions/synthesized.ts'
 import { authorizer, type RolePrincipal } from './iam/authorizer.ts'
 import { defaultPlace } from './iam/role.ts'
 import { readStatements } from './iam/statement.ts'
@@ -35,8 +35,8 @@ export interface DeployedStack extends Services {
 }
 
 export interface DeployedStackOptions extends Pick<ServicesOptions, 'secretsManager' | 'entra'> {
-  /** Where the cloud assembly is written. */
-  readonly assembly: string
+  /** Where the cloud assembly is written, or what has been synthesized with these settings already. */
+  readonly assembly: string | SynthesizedStack
   /** Of the sign-in page. @default any free one */
   readonly signInPort?: number | undefined
   /** As in cdk.json. @default those of cdk.json */
@@ -56,7 +56,7 @@ export const startDeployedStack = async ({
   signInPort = 0,
   ...options
 }: DeployedStackOptions): Promise<DeployedStack> => {
-  const { template, functions } = synthesize(assembly, settings)
+  const { template, functions } = typeof assembly === 'string' ? synthesize(assembly, settings) : assembly
   const { refresh, bootstrap, signIn } = functions
   const deployment = controlledDeployment(template)
   const prefix = typeof settings?.prefix === 'string' ? settings.prefix : defaultPrefix

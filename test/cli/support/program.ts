@@ -7,18 +7,17 @@ import {
   mkdirSync,
   mkdtempSync,
   readdirSync,
+  readFileSync,
   renameSync,
   rmSync,
-  statSync,
   writeFileSync,
 } from 'node:fs'
 import { basename, join } from 'node:path'
 import { buildSync } from 'esbuild'
 import { allStories } from '../../simulation/search/bounds.ts'
+import { keptFolder } from './kept-folder.ts'
 
 const root = join(import.meta.dirname, '../../..')
-/** Below the packages, since what is not bundled is looked up from there. */
-const cache = join(root, 'node_modules/.cache/command-of-the-tests')
 
 /** What is bundled would not find the files beside it. */
 const external = ['open']
@@ -29,6 +28,7 @@ const banner =
 
 /** @returns the path of its `main.js`. The same sources are written once, so that Node.js keeps the compiled code */
 const bundled = (): string => {
+  const cache = keptFolder('command-of-the-tests')
   const { outputFiles } = buildSync({
     absWorkingDir: root,
     entryPoints: ['cli/main.ts'],
@@ -45,17 +45,17 @@ const bundled = (): string => {
   })
   const hash = createHash('sha256')
   for (const { path, contents } of outputFiles) hash.update(path).update(contents)
+  const beside = readdirSync(join(root, 'cli/completion')).filter((name) => !name.endsWith('.ts'))
+  const others = ['package.json', ...beside.map((name) => `cli/completion/${name}`)].map((path) => join(root, path))
+  for (const path of others) hash.update(readFileSync(path))
   const directory = join(cache, hash.digest('hex').slice(0, 16))
   if (!existsSync(directory)) {
-    mkdirSync(cache, { recursive: true })
     const made = mkdtempSync(join(cache, 'made-'))
     mkdirSync(join(made, 'cli'))
     for (const { path, contents } of outputFiles) writeFileSync(join(made, 'cli', basename(path)), contents)
-    const beside = readdirSync(join(root, 'cli/completion')).filter((name) => !name.endsWith('.ts'))
     for (const name of beside) cpSync(join(root, 'cli/completion', name), join(made, 'cli', name))
     cpSync(join(root, 'package.json'), join(made, 'package.json'))
     putInPlace(made, directory)
-    removeOld()
   }
   return join(directory, 'cli/main.js')
 }
@@ -67,16 +67,6 @@ const putInPlace = (made: string, directory: string): void => {
   } catch (error) {
     if (!existsSync(directory)) throw error
     rmSync(made, { recursive: true, force: true })
-  }
-}
-
-const day = 24 * 60 * 60_000
-
-/** What earlier sources have left. */
-const removeOld = (): void => {
-  for (const name of readdirSync(cache)) {
-    const path = join(cache, name)
-    if (statSync(path).mtimeMs < Date.now() - day) rmSync(path, { recursive: true, force: true })
   }
 }
 
