@@ -10,7 +10,7 @@ import { Journal } from './control-plane/journal.ts'
 import { functionEndpoint } from './function-endpoint.ts'
 import { startFunctionUrl } from './function-url.ts'
 import { BareFunction, type BareFunctionOptions } from './functions/bare-function.ts'
-import { processOf, type SynthesizedFunction, synthesize } from './functions/synthesized.ts'
+import { processOf, type SynthesizedFunction, type SynthesizedStack, synthesize } from './functions/synthesized.ts'
 import { authorizer, type RolePrincipal } from './iam/authorizer.ts'
 import { defaultPlace } from './iam/role.ts'
 import { readStatements } from './iam/statement.ts'
@@ -23,6 +23,8 @@ export interface DeployedStack extends Services {
   readonly processes: Readonly<Record<'refresh' | 'bootstrap', BareFunctionOptions>>
   /** Access key ids of this start: an operator's, and one to which an operator's policy does not apply. */
   readonly accessKeys: { readonly operator: string; readonly administrator: string }
+  /** From now on the operator may do what this IAM policy document says. */
+  readonly allow: (operatorPolicy: unknown) => void
   readonly invoke: (name: 'refresh' | 'bootstrap', event: unknown) => Promise<unknown>
   /** The sign-in page, with a slash at the end. Undefined: the setting `signIn` is off. */
   readonly signInUrl: string | undefined
@@ -33,8 +35,8 @@ export interface DeployedStack extends Services {
 }
 
 export interface DeployedStackOptions extends Pick<ServicesOptions, 'secretsManager' | 'entra'> {
-  /** Where the cloud assembly is written. */
-  readonly assembly: string
+  /** Where the cloud assembly is written, or what has been synthesized with these settings already. */
+  readonly assembly: string | SynthesizedStack
   /** Of the sign-in page. @default any free one */
   readonly signInPort?: number | undefined
   /** As in cdk.json. @default those of cdk.json */
@@ -54,7 +56,7 @@ export const startDeployedStack = async ({
   signInPort = 0,
   ...options
 }: DeployedStackOptions): Promise<DeployedStack> => {
-  const { template, functions } = synthesize(assembly, settings)
+  const { template, functions } = typeof assembly === 'string' ? synthesize(assembly, settings) : assembly
   const { refresh, bootstrap, signIn } = functions
   const deployment = controlledDeployment(template)
   const prefix = typeof settings?.prefix === 'string' ? settings.prefix : defaultPrefix
@@ -68,20 +70,18 @@ export const startDeployedStack = async ({
     bootstrap: newAccessKeyId('bootstrap'),
     signIn: newAccessKeyId('sign-in'),
   }
-  const policed: readonly (readonly [string, RolePrincipal])[] =
-    operatorPolicy === undefined
-      ? []
-      : [
-          [accessKeys.operator, principalOf('operator', operatorPolicy)],
-          [accessKeys.administrator, principalOf('administrator', everything)],
-        ]
+  const principals = new Map<string, RolePrincipal>([
+    [roleKeys.refresh, refresh],
+    [roleKeys.bootstrap, bootstrap],
+    ...(signIn === undefined ? [] : [[roleKeys.signIn, signIn] as const]),
+  ])
+  const allow = (policy: unknown): void => {
+    principals.set(accessKeys.operator, principalOf('operator', policy))
+    principals.set(accessKeys.administrator, principalOf('administrator', everything))
+  }
+  if (operatorPolicy !== undefined) allow(operatorPolicy)
   const authorize = authorizer({
-    principals: new Map([
-      [roleKeys.refresh, refresh],
-      [roleKeys.bootstrap, bootstrap],
-      ...(signIn === undefined ? [] : [[roleKeys.signIn, signIn] as const]),
-      ...policed,
-    ]),
+    principals,
     keyPolicies: refresh.keyPolicies,
     keyAliases: refresh.keyAliases,
   })
@@ -150,6 +150,7 @@ export const startDeployedStack = async ({
     ...services,
     processes,
     accessKeys,
+    allow,
     invoke,
     signInUrl: page?.url,
     mails: () => mailsOf(template, services.eventBus.entries),

@@ -30,8 +30,15 @@ export const app = (): App =>
 export const stackWith = (settings: Readonly<Record<string, unknown>> = {}): TokenRefresherStack =>
   new TokenRefresherStack(app(), 'Test', { env, code, configuration: readConfiguration(settings) })
 
-export const templateWith = (settings: Readonly<Record<string, unknown>> = {}): Template =>
-  Template.fromStack(stackWith(settings))
+const templates = new Map<string, Template>()
+
+/** What is read and not changed: each deployment is synthesized once. */
+export const templateWith = (settings: Readonly<Record<string, unknown>> = {}): Template => {
+  const key = JSON.stringify(settings)
+  const template = templates.get(key) ?? Template.fromStack(stackWith(settings))
+  templates.set(key, template)
+  return template
+}
 
 /** A stack of another application, to put a TokenRefresher or its users in. */
 export const emptyStack = (id = 'Other', scope: App = app()): Stack => new Stack(scope, id, { env })

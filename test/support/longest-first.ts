@@ -5,11 +5,12 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node'
 /** Parts of paths, the longest first. */
 const long = [
   'simulation/exhaustive',
-  'failures/whose-fault',
   'local/demo/demo',
+  'cli/refresh',
   'simulation/random',
-  'failures/many',
   'cli/bootstrap.test',
+  'failures/many',
+  'failures/whose-fault',
   'docs/security',
   'failures/refused-with-retry-after',
   'failures/every-row',

@@ -31,8 +31,9 @@ export const accountIn = (fields: Fields): Account | undefined => {
 }
 
 const decoded = (encoded: string | undefined): unknown => {
+  if (encoded === undefined) return undefined
   try {
-    const value: unknown = JSON.parse(Buffer.from(encoded ?? '', 'base64url').toString('utf8'))
+    const value: unknown = JSON.parse(Buffer.from(encoded, 'base64url').toString('utf8'))
     return value
   } catch {
     return undefined

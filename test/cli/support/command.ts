@@ -1,16 +1,11 @@
 // The real command as a child process: with pipes as in a script, or on a pseudo-terminal as a person has it.
 
 import { spawn } from 'node:child_process'
-import { fileURLToPath } from 'node:url'
 import { spawn as spawnOnTerminal } from '@lydell/node-pty'
 import headless from '@xterm/headless'
 import { onTestFinished } from 'vitest'
+import { commandPath, measured } from './program.ts'
 import type { CommandStack } from './stack.ts'
-
-const main = fileURLToPath(new URL('../../../cli/main.ts', import.meta.url))
-
-/** `npm run coverage` measures the command where it runs: in processes of its own. */
-const measured = process.env.COVERAGE_OF_COMMAND && { NODE_V8_COVERAGE: process.env.COVERAGE_OF_COMMAND }
 
 export interface Ended {
   readonly status: number | null
@@ -31,7 +26,7 @@ export const run = (
 ): Promise<Ended> =>
   new Promise((resolve, reject) => {
     const env = { ...environment, ...measured, ...options.environment }
-    const child = spawn(process.execPath, [main, ...args], { env, stdio: 'pipe' })
+    const child = spawn(process.execPath, [commandPath(), ...args], { env, stdio: 'pipe' })
     let stdout = ''
     let stderr = ''
     child.stdout.setEncoding('utf8').on('data', (text: string) => {
@@ -85,7 +80,7 @@ export const onTerminal = (
   }: { readonly columns?: number; readonly rows?: number; readonly more?: Record<string, string> } = {},
 ): Session => {
   const screen = new headless.Terminal({ cols: columns || 80, rows, allowProposedApi: true })
-  const child = spawnOnTerminal(process.execPath, [main, ...args], {
+  const child = spawnOnTerminal(process.execPath, [commandPath(), ...args], {
     name: 'xterm-256color',
     cols: columns,
     rows,

@@ -11,7 +11,9 @@ import { defaultTiming, type Room, secretName } from '../../../lambda/contract.t
 import { encodeGrant, type Grant } from '../../../lambda/core/secrets/grant.ts'
 import { successTags } from '../../../lambda/core/tags/status.ts'
 import { type DeployedStack, type DeployedStackOptions, startDeployedStack } from '../../../local/deployed-stack.ts'
+import { type SynthesizedStack, synthesize } from '../../../local/functions/synthesized.ts'
 import { sampleGrant } from '../../support/core-samples.ts'
+import { keptFolder } from './kept-folder.ts'
 
 export interface CommandStack extends DeployedStack {
   readonly directory: string
@@ -38,12 +40,24 @@ export interface CommandStack extends DeployedStack {
 /** One for all tests, so that each does not compile the same code again: half of a command's time. */
 const compiledCode = join(import.meta.dirname, '../../../node_modules/.cache')
 
+const synthesized = new Map<string, SynthesizedStack>()
+
+/** Each deployment is synthesized and bundled once in a worker: nothing is changed in it. */
+const synthesizedOnce = (settings: DeployedStackOptions['settings'] = {}): SynthesizedStack => {
+  const key = JSON.stringify(settings)
+  const known = synthesized.get(key)
+  if (known !== undefined) return known
+  const made = synthesize(mkdtempSync(join(keptFolder('assemblies-of-the-tests'), 'made-')), settings)
+  synthesized.set(key, made)
+  return made
+}
+
 /** Closed when the tests of the file are over. */
 export const startCommandStack = async (
   options: Omit<DeployedStackOptions, 'assembly'> = {},
 ): Promise<CommandStack> => {
   const directory = mkdtempSync(join(tmpdir(), 'token-refresher-command-'))
-  const stack = await startDeployedStack({ assembly: join(directory, 'cdk.out'), ...options })
+  const stack = await startDeployedStack({ assembly: synthesizedOnce(options.settings), ...options })
   afterAll(async () => {
     await stack.close()
     rmSync(directory, { recursive: true, force: true })

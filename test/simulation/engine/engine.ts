@@ -93,7 +93,7 @@ export class Engine {
   /** @param until moment after which no step is made; default: until no one waits */
   async run(until = Number.POSITIVE_INFINITY): Promise<void> {
     while (!this.#stopped) {
-      await settled()
+      await settled(this.steps)
       const next = this.#next()
       if (next > until || next === Number.POSITIVE_INFINITY) break
       this.#now = Math.max(this.#now, next)
@@ -181,5 +181,16 @@ export class Engine {
   }
 }
 
-/** When everything that could go on has gone on: macrotasks come after all microtasks. */
-const settled = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
+/** So often a story lets Node.js do what else there is to do: timers, and messages between processes. */
+const stepsBetweenTurns = 1000
+
+/**
+ * When everything that could go on has gone on. What is put off to the next tick from within a microtask comes after all
+ * microtasks, as what `setImmediate` puts off does, and costs no turn of the event loop. The second tick comes after what other
+ * code has put off to the first.
+ */
+const settled = (steps: number): Promise<void> =>
+  new Promise((resolve) => {
+    if (steps % stepsBetweenTurns === 0) setImmediate(resolve)
+    else process.nextTick(() => Promise.resolve().then(() => process.nextTick(resolve)))
+  })

@@ -67,7 +67,7 @@ interface Told {
 /** One story: both writers at once, then what the next ticks make of it. */
 const tell = async ({ scenario, rotation, bounds }: Search, telling: Telling): Promise<Told> => {
   const { state, choices, explored, kept } = telling
-  const conductor = new Interleaving(choices, bounds)
+  const conductor = new Interleaving(choices, { ...bounds, alike: scenario.alike ?? false })
   let violation: Violation | undefined
   let movedByHand = false
   const broken = (what: Violation): void => {

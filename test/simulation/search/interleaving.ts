@@ -24,12 +24,15 @@ export class Interleaving implements Conductor {
   calm = false
   readonly #choices: Choices
   readonly #kinds: readonly string[]
+  readonly #alike: boolean
   #preemptions: number
   #faults: number
   #running: Process | undefined
 
-  constructor(choices: Choices, { preemptions, faults, faultKinds }: Bounds) {
+  /** `alike`: whether it makes no difference which process begins. */
+  constructor(choices: Choices, { preemptions, faults, faultKinds, alike }: Bounds & { readonly alike: boolean }) {
     this.#choices = choices
+    this.#alike = alike
     this.#preemptions = preemptions
     this.#faults = faults
     this.#kinds = faultKinds
@@ -45,7 +48,8 @@ export class Interleaving implements Conductor {
     const isOwn = ({ process }: Step): boolean => process === this.#running
     const own = ready.find(isOwn)
     const others = oneEach(ready.filter((step) => !isOwn(step)))
-    const step = this.calm ? (own ?? first) : this.#choose(own, [...asleep.filter(isOwn), ...others])
+    const begins = this.#alike && this.#running === undefined
+    const step = this.calm || begins ? (own ?? first) : this.#choose(own, [...asleep.filter(isOwn), ...others])
     if (own !== undefined && step !== own) this.#preemptions--
     this.#running = step.process
     return step

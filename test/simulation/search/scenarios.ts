@@ -12,6 +12,11 @@ export interface Scenario {
   readonly first?: true
   /** Whether the search takes minutes, so that the tests leave it out. @default no */
   readonly long?: true
+  /**
+   * Whether its writers are the same but for their names: which of them begins makes no difference then, and only what begins
+   * with the first is searched. @default no
+   */
+  readonly alike?: true
   /** Starts all writers. */
   start(world: World): void
 }
@@ -49,6 +54,7 @@ const withOperator = (name: string, deeds: (world: World) => readonly Deed[]): S
 
 const refreshers: Scenario = {
   name: 'two refreshers',
+  alike: true,
   start: (world) => {
     world.refresh()
     world.refresh()
@@ -66,6 +72,7 @@ const refresherAndBootstrap: Scenario = {
 
 const threeRefreshers: Scenario = {
   name: 'three refreshers',
+  alike: true,
   long: true,
   start: (world) => {
     for (let number = 0; number < 3; number++) world.refresh()
@@ -84,6 +91,7 @@ const firstBootstrap: Scenario = {
 
 const firstBootstraps: Scenario = {
   name: 'two first bootstraps of one login',
+  alike: true,
   first: true,
   start: (world) => {
     storeLogin(world, connection)
@@ -94,6 +102,7 @@ const firstBootstraps: Scenario = {
 
 const bootstraps: Scenario = {
   name: 'two bootstraps of one login',
+  alike: true,
   start: (world) => {
     storeLogin(world, connection)
     world.bootstrap({ connection })

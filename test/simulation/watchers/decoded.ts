@@ -35,9 +35,19 @@ export interface Published {
   readonly values: { readonly client_id?: unknown; readonly client_secret?: unknown; readonly refresh_token?: unknown }
 }
 
-/** As an app decodes it: by the keys of the contract. */
+const publications = new WeakMap<Version, Published | 'unreadable'>()
+
 export const publishedIn = (version: Version | undefined): Published | undefined => {
   if (version === undefined) return undefined
+  const known = publications.get(version)
+  if (known !== undefined) return known === 'unreadable' ? undefined : known
+  const decoded = decodePublished(version)
+  publications.set(version, decoded ?? 'unreadable')
+  return decoded
+}
+
+/** As an app decodes it: by the keys of the contract. */
+const decodePublished = (version: Version): Published | undefined => {
   let json: Record<string, unknown>
   try {
     json = Object(JSON.parse(version.string ?? ''))
