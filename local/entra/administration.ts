@@ -2,10 +2,12 @@
 
 import type { ClientChange, NewClient, NewUser, UserChange } from './changes.ts'
 import type { EntraParts } from './parts.ts'
-import type { AppState, Client, DirectoryState, Tenant, User } from './records.ts'
+import type { AppState, Client, DirectoryState, FederatedCredential, Tenant, User } from './records.ts'
 
 /** Graph gives a new secret two years when no one says how long. */
 const secretMilliseconds = 2 * 365 * 86_400_000
+
+const mostFederatedCredentials = 20
 
 export class Administration {
   readonly #parts: EntraParts
@@ -91,6 +93,22 @@ export class Administration {
     const client = this.#client(clientId)
     const secrets = client.secrets.filter((each) => each.keyId !== keyId)
     this.#parts.registry.putClient({ ...client, secrets })
+  }
+
+  /** @param credential.acceptedFrom milliseconds since 1970; at Microsoft it takes minutes. @default now */
+  addFederatedCredential(
+    clientId: string,
+    credential: Omit<FederatedCredential, 'acceptedFrom'> & { readonly acceptedFrom?: number },
+  ): void {
+    const client = this.#client(clientId)
+    const others = client.federatedCredentials ?? []
+    const { issuer, subject, audience, acceptedFrom = this.#parts.clock.now() } = credential
+    if (others.length >= mostFederatedCredentials) throw new Error('an app has 20 federated credentials at most')
+    if (others.some((each) => each.issuer === issuer && each.subject === subject)) {
+      throw new Error(`the app has a federated credential for "${subject}" of this issuer already`)
+    }
+    const federatedCredentials = [...others, { issuer, subject, audience, acceptedFrom }]
+    this.#parts.registry.putClient({ ...client, federatedCredentials })
   }
 
   /** A domain that no one has verified becomes one of the tenant's. */

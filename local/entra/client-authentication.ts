@@ -1,6 +1,7 @@
-// Who the client says it is, and whether its secret proves it: client_secret_post and client_secret_basic.
+// Who the client says it is, and whether its secret proves it: client_secret_post, client_secret_basic, and assertions of other issuers.
 
 import type { LoopbackRequest } from '../loopback-server.ts'
+import { assertionType, judgeAssertion, type KeysOfIssuer } from './federated-credentials.ts'
 import type { Client } from './records.ts'
 import { type Refusal, refuse } from './refusal.ts'
 
@@ -8,6 +9,7 @@ export interface ClientCredentials {
   readonly clientId?: string
   readonly secret?: string
   readonly assertion?: string
+  readonly assertionType?: string
 }
 
 /** The body counts before the header. */
@@ -16,17 +18,25 @@ export const readCredentials = (form: URLSearchParams, headers: LoopbackRequest[
   const clientId = form.get('client_id') || basic?.clientId
   const secret = form.get('client_secret') || basic?.secret
   const assertion = form.get('client_assertion')
-  return { ...(clientId && { clientId }), ...(secret && { secret }), ...(assertion && { assertion }) }
+  const assertionType = form.get('client_assertion_type')
+  return {
+    ...(clientId && { clientId }),
+    ...(secret && { secret }),
+    ...(assertion && { assertion }),
+    ...(assertionType && { assertionType }),
+  }
 }
 
 export const authenticateClient = (
   client: Client,
-  { secret, assertion }: ClientCredentials,
+  { secret, assertion, assertionType: type }: ClientCredentials,
   now: number,
+  keysOf: KeysOfIssuer,
 ): Refusal | undefined => {
   const words = { client: client.clientId }
   if (client.publicClient) return secret || assertion ? refuse(700025, words) : undefined
-  if (assertion) return refuse(50012, words)
+  if (assertion && type !== assertionType) return refuse(900144, { name: 'client_assertion_type' })
+  if (assertion) return judgeAssertion(client, assertion, now, keysOf)
   if (!secret) return refuse(7000218, words)
   const known = client.secrets.find((each) => each.value === secret)
   if (known === undefined) return refuse(7000215, words)

@@ -2,6 +2,7 @@
 
 import type { Clock } from '../clock.ts'
 import { DeviceCodes } from './device-codes.ts'
+import type { KeysOfIssuer } from './federated-credentials.ts'
 import { createRandom, type Random } from './random.ts'
 import type { DirectoryState } from './records.ts'
 import { Registry } from './registry.ts'
@@ -22,6 +23,8 @@ export interface EntraOptions {
   readonly accessTokenLifetimeMinutes?: { readonly shortest: number; readonly longest: number }
   /** More requests than this for one client, user and grant are answered with 50196. @default no limit */
   readonly throttle?: { readonly requests: number; readonly perSeconds: number }
+  /** The keys of issuers that apps may trust. @default no issuer answers */
+  readonly keysOfIssuer?: KeysOfIssuer
 }
 
 export interface EntraParts {
@@ -34,6 +37,7 @@ export interface EntraParts {
   readonly usedCodes: UsedCodes
   readonly deviceCodes: DeviceCodes
   readonly inactivityDays: number
+  readonly keysOfIssuer: KeysOfIssuer
   readonly lifetimeSeconds: { readonly shortest: number; readonly longest: number }
 }
 
@@ -61,6 +65,7 @@ export const createParts = (options: EntraOptions): EntraParts => {
     usedCodes: new UsedCodes(),
     deviceCodes: new DeviceCodes(random),
     inactivityDays,
+    keysOfIssuer: options.keysOfIssuer ?? (() => undefined),
     lifetimeSeconds: { shortest: Math.round(shortest * 60), longest: Math.round(longest * 60) },
   }
 }

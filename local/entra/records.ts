@@ -18,6 +18,15 @@ const tenant = v.object({
 
 const clientSecret = v.object({ keyId: v.string(), value: v.string(), expiresAt: v.number() })
 
+/** Who may sign assertions in the app's name: an issuer, one of its subjects, one audience. */
+const federatedCredential = v.object({
+  issuer: v.string(),
+  subject: v.string(),
+  audience: v.string(),
+  /** A new one takes minutes until it is known everywhere. */
+  acceptedFrom: v.number(),
+})
+
 const client = v.object({
   clientId: v.string(),
   tenantId: v.string(),
@@ -28,6 +37,8 @@ const client = v.object({
   /** `null`: everything is consented. */
   consentedScopes: v.nullable(v.array(v.string())),
   secrets: v.array(clientSecret),
+  /** Absent: none. */
+  federatedCredentials: v.optional(v.array(federatedCredential)),
 })
 
 const user = v.object({
@@ -61,6 +72,7 @@ export const directoryState = v.object({
 export type AppState = v.InferOutput<typeof appState>
 export type Tenant = Readonly<v.InferOutput<typeof tenant>>
 export type ClientSecret = Readonly<v.InferOutput<typeof clientSecret>>
+export type FederatedCredential = Readonly<v.InferOutput<typeof federatedCredential>>
 export type Client = Readonly<v.InferOutput<typeof client>>
 export type User = Readonly<v.InferOutput<typeof user>>
 export type DirectoryState = v.InferOutput<typeof directoryState>

@@ -84,7 +84,9 @@ const redeem = (parts: EntraParts, { method, tenantName, form, headers }: TokenR
   if (client instanceof Refusal) return client
   const absent = grant.parameters.find((name) => !form.get(name))
   if (absent !== undefined) return refuse(900144, { name: absent })
-  return authenticateClient(client, credentials, parts.clock.now()) ?? grant.redeem(parts, { form, client, path })
+  const { clock, keysOfIssuer } = parts
+  const refused = authenticateClient(client, credentials, clock.now(), keysOfIssuer)
+  return refused ?? grant.redeem(parts, { form, client, path })
 }
 
 const userOfRefreshToken = (parts: EntraParts, token: string | null): string | undefined => {

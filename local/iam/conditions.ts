@@ -22,6 +22,7 @@ const equal = (value: string, wanted: string): boolean => value === wanted
 const equalIgnoringCase = (value: string, wanted: string): boolean => value.toLowerCase() === wanted.toLowerCase()
 const like = (value: string, wanted: string): boolean => matches(wanted, value)
 const likeArn = (value: string, wanted: string): boolean => matchesArn(wanted, value)
+const noMore = (value: string, wanted: string): boolean => Number(value) <= Number(wanted)
 
 const tests: ReadonlyMap<string, Test> = new Map([
   ['StringEquals', { compare: equal, negated: false }],
@@ -34,6 +35,7 @@ const tests: ReadonlyMap<string, Test> = new Map([
   ['ArnLike', { compare: likeArn, negated: false }],
   ['ArnNotEquals', { compare: likeArn, negated: true }],
   ['ArnNotLike', { compare: likeArn, negated: true }],
+  ['NumericLessThanEquals', { compare: noMore, negated: false }],
   ['Bool', { compare: equalIgnoringCase, negated: false }],
   ['Null', { compare: 'exists', negated: false }],
 ])

@@ -1,6 +1,7 @@
 // How a client proves who it is, and how it fails to.
 
 import { expect, test } from 'vitest'
+import { assertionType } from '../../../local/entra/federated-credentials.ts'
 import { day, type Form, startWithUser, type TestEntra, without } from './harness.ts'
 
 const basic = (clientId: string, secret: string): Form => ({
@@ -37,9 +38,13 @@ const cases: readonly Case[] = [
     form: ({ passwordForm, device }) => passwordForm({ client_id: device.clientId }),
   },
   {
-    name: 'an assertion',
-    code: 50012,
-    form: ({ passwordForm }) => ({ ...without(passwordForm(), 'client_secret'), client_assertion: 'a.b.c' }),
+    name: 'an assertion that is no JWT',
+    code: 50027,
+    form: ({ passwordForm }) => ({
+      ...without(passwordForm(), 'client_secret'),
+      client_assertion: 'a.b.c',
+      client_assertion_type: assertionType,
+    }),
   },
 ]
 
