@@ -406,6 +406,19 @@ export interface BootstrapRefusal {
   }
 }
 
+/** Days that a link to sign in is good for, when the operator does not say. */
+export const defaultLinkDays = 3
+export const longestLinkDays = 30
+
+/** Characters of who asks for a sign-in: in base64url they fit a tag beside the rest, also with two bytes each. */
+export const longestBy = 60
+
+/**
+ * After the connection, in the name of a login that is an invitation: `<connection>.invitation-<random>`. The dot, which no
+ * connection has, keeps it apart from other logins.
+ */
+export const invitationSuffix = '.invitation'
+
 /** Path of the sign-in page's address to which a provider sends people back. Registered once per app registration. */
 export const signInRedirectPath = 'signed-in'
 

@@ -12,11 +12,12 @@ import {
   connectionNamePattern,
   type LinkAnswer,
   type LinkEvent,
+  longestBy,
+  longestLinkDays,
   modes,
   publishKinds,
   type RefreshAnswer,
 } from './contract.ts'
-import { longestBy, longestLinkDays } from './core/sign-in/link.ts'
 import type { Dependencies, Invocation } from './ports.ts'
 import { bootstrapConnection } from './usecases/bootstrap-connection.ts'
 import { changeClientSecret } from './usecases/change-client-secret.ts'

@@ -5,15 +5,15 @@ export interface Owner {
   readonly password: string
 }
 
-/**
- * @param reach where the page of the provider is instead; default: where the sign-in page leads
- * @returns the heading of the last page, such as `Done`
- */
-export const signInByLink = async (
-  link: string,
-  { userName, password }: Owner,
-  reach: (address: string) => string = (address) => address,
-): Promise<string> => {
+export interface Pressed {
+  /** The page of the provider. */
+  readonly address: string
+  /** What the browser keeps. */
+  readonly cookie: string
+}
+
+/** Opens the link and presses its button. */
+export const pressButton = async (link: string): Promise<Pressed> => {
   const opened = await fetch(link)
   const form = /name="link" value="([^"]+)"/.exec(await opened.text())?.[1]
   if (form === undefined) throw new Error(`the page has no button: ${opened.status}`)
@@ -24,17 +24,43 @@ export const signInByLink = async (
     body: new URLSearchParams({ link: form }),
   })
   const cookie = pressed.headers.getSetCookie().map((one) => one.split(';')[0] ?? '')
-  const leading = /href="([^"]+)"/.exec(await pressed.text())?.[1]?.replaceAll('&#38;', '&')
-  if (leading === undefined) throw new Error(`the page leads nowhere: ${pressed.status}`)
-  const provider = reach(leading)
-  const signedIn = await fetch(provider, {
+  const address = addressIn(await pressed.text())
+  if (address === undefined) throw new Error(`the page leads nowhere: ${pressed.status}`)
+  return { address, cookie: cookie.join('; ') }
+}
+
+/** Where a page of ours leads. */
+export const addressIn = (html: string): string | undefined =>
+  /href="([^"]+)"/.exec(html)?.[1]?.replaceAll('&#38;', '&')
+
+/** On the page of the embedded Entra. @returns where it sends the person back */
+export const signInAtProvider = async (address: string, { userName, password }: Owner): Promise<URL> => {
+  const answer = await fetch(address, {
     method: 'POST',
     redirect: 'manual',
-    headers: { origin: new URL(provider).origin },
+    headers: { origin: new URL(address).origin },
     body: new URLSearchParams({ username: userName, password, action: 'sign-in' }),
   })
-  const back = signedIn.headers.get('location')
-  if (back === null) throw new Error(`the provider sent no one back: ${signedIn.status}`)
-  const last = await fetch(back, { headers: { cookie: cookie.join('; ') } })
-  return /<h1>([^<]*)<\/h1>/.exec(await last.text())?.[1] ?? ''
+  const location = answer.headers.get('location')
+  if (location === null) throw new Error(`the provider sent no one back: ${await answer.text()}`)
+  return new URL(location)
+}
+
+/** Comes back from the provider. @returns the heading of the page, such as `Done` */
+export const comeBack = async (address: URL, cookie: string): Promise<string> =>
+  titleIn(await (await fetch(address, { headers: { cookie } })).text())
+
+export const titleIn = (html: string): string => /<h1>([^<]*)<\/h1>/.exec(html)?.[1] ?? ''
+
+/**
+ * @param reach where the page of the provider is instead; default: where the sign-in page leads
+ * @returns the heading of the last page, such as `Done`
+ */
+export const signInByLink = async (
+  link: string,
+  owner: Owner,
+  reach: (address: string) => string = (address) => address,
+): Promise<string> => {
+  const { address, cookie } = await pressButton(link)
+  return comeBack(await signInAtProvider(reach(address), owner), cookie)
 }

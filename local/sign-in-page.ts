@@ -1,7 +1,8 @@
 // The sign-in page in this process: its handler behind a function URL on loopback, and the bootstrap that it starts.
 
-import type { AnsweredBootstrapEvent, BootstrapAnswer, BootstrapRefusal } from '../lambda/contract.ts'
-import type { Bootstrap, Dependencies, Macs, SignInTelemetry } from '../lambda/ports.ts'
+import { bootstrappedIn } from '../lambda/adapters/bootstrap-function.ts'
+import type { AnsweredBootstrapEvent } from '../lambda/contract.ts'
+import type { Dependencies, Macs, SignInTelemetry } from '../lambda/ports.ts'
 import { signInHandler } from '../lambda/sign-in-handler.ts'
 import { type FunctionUrl, startFunctionUrl } from './function-url.ts'
 import { defaultPlace } from './iam/role.ts'
@@ -17,7 +18,7 @@ export interface SignInPage extends FunctionUrl {
   open(dependencies: Dependencies & { readonly macs: Macs }, bootstrap: StartBootstrap): void
 }
 
-type StartBootstrap = (event: AnsweredBootstrapEvent) => Promise<BootstrapAnswer | BootstrapRefusal>
+type StartBootstrap = (event: AnsweredBootstrapEvent) => Promise<unknown>
 
 export const startSignInPage = async (port = 0): Promise<SignInPage> => {
   let handler: (event: unknown) => Promise<unknown> = () => Promise.reject(new Error('the page is not open yet'))
@@ -25,16 +26,11 @@ export const startSignInPage = async (port = 0): Promise<SignInPage> => {
   return {
     ...page,
     open: (dependencies, start) => {
-      handler = signInHandler({ ...dependencies, bootstrap: bootstrapIn(start), telemetry: silent })
+      handler = signInHandler({
+        ...dependencies,
+        bootstrap: { start: async (event) => bootstrappedIn(await start({ ...event, refusal: 'answer' })) },
+        telemetry: silent,
+      })
     },
   }
 }
-
-const bootstrapIn = (start: StartBootstrap): Bootstrap => ({
-  start: async (event) => {
-    const answer = await start({ ...event, refusal: 'answer' })
-    if (!('refused' in answer)) return { kind: 'connected' }
-    const { class: name, code, signed_in_as } = answer.refused
-    return { kind: 'refused', class: name, code, ...(signed_in_as !== undefined && { signedInAs: signed_in_as }) }
-  },
-})

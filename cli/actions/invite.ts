@@ -1,20 +1,13 @@
 // `invite`: a link with which the owner of an account signs in, and a text to send with it.
 
-import { type LinkAnswer, signInRedirectPath } from '../../lambda/contract.ts'
-import { longestBy } from '../../lambda/core/sign-in/link.ts'
+import { type LinkAnswer, longestBy, signInRedirectPath } from '../../lambda/contract.ts'
 import { checkName } from '../aws/connection.ts'
 import { invokeLink } from '../aws/invoke.ts'
 import { describe } from '../aws/secrets.ts'
 import type { Action, Context, Shown } from '../context.ts'
 import { wrongUsage } from '../exit.ts'
-import { withLogin } from '../login/hand-over.ts'
-import {
-  invitationPrefix,
-  type NewConnectionOptions,
-  newConnection,
-  withdrawInvitations,
-  withdrawLink,
-} from '../login/invitation.ts'
+import { invitationPrefix, withLogin } from '../login/hand-over.ts'
+import { type NewConnectionOptions, newConnection, withdrawInvitations, withdrawLink } from '../login/invitation.ts'
 import { endpointsOf } from '../login/provider.ts'
 import { shownConnection } from '../status/connection.ts'
 import { fromNow } from '../terminal/times.ts'

@@ -1,8 +1,7 @@
 // `token-refresher invite <connection>`
 
 import { Command, InvalidArgumentError, Option } from '@commander-js/extra-typings'
-import { modes, publishKinds, rotations } from '../../lambda/contract.ts'
-import { defaultLinkDays, longestBy, longestLinkDays } from '../../lambda/core/sign-in/link.ts'
+import { defaultLinkDays, longestBy, longestLinkDays, modes, publishKinds, rotations } from '../../lambda/contract.ts'
 import type { Run } from '../context.ts'
 import { authMethods } from './bootstrap.ts'
 

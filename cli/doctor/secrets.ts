@@ -1,9 +1,8 @@
 // What the tags say: client secrets that expire soon, connections that need a person, leftover logins.
 
-import { secretName } from '../../lambda/contract.ts'
+import { longestLinkDays, secretName } from '../../lambda/contract.ts'
 import { ownFailure } from '../../lambda/core/failures/failure-table.ts'
 import { type AllowedHosts, hostOf, isAllowedEndpoint } from '../../lambda/core/login/token-endpoint-hosts.ts'
-import { longestLinkDays } from '../../lambda/core/sign-in/link.ts'
 import { readAllowedHosts } from '../aws/allowed-hosts.ts'
 import { list } from '../aws/secrets.ts'
 import type { Context } from '../context.ts'

@@ -1,7 +1,7 @@
 // Handing a login over: written for one purpose, and gone afterwards, Ctrl-C included, unless it holds a new refresh token.
 
 import { randomBytes } from 'node:crypto'
-import { secretName } from '../../lambda/contract.ts'
+import { invitationSuffix, secretName } from '../../lambda/contract.ts'
 import { isKeptVersion } from '../../lambda/core/secrets/version-id.ts'
 import { explain } from '../aws/explain.ts'
 import { describe } from '../aws/secrets.ts'
@@ -132,15 +132,15 @@ export const resumption = (connection: string, secret: string): string =>
 export const deletion = (secret: string): string =>
   `aws secretsmanager delete-secret --force-delete-without-recovery --secret-id ${secret}`
 
-/** What the name of an invitation begins with. A dot, which no connection has, keeps it apart from other logins. */
-export const invitationPrefix = (connection: string): string => `${connection}.invitation`
+/** What the name of an invitation begins with. */
+export const invitationPrefix = (connection: string): string => `${connection}${invitationSuffix}`
 
 /** @param name last part of a login secret's name */
 export const isInvitationOf = (connection: string, name: string): boolean =>
   name.startsWith(`${invitationPrefix(connection)}-`)
 
 /** @param name last part of a login secret's name */
-export const isInvitation = (name: string): boolean => name.includes('.invitation-')
+export const isInvitation = (name: string): boolean => name.includes(`${invitationSuffix}-`)
 
 /** @param name last part of a login secret's name */
 export const isLoginOf = (connection: string, name: string): boolean =>

@@ -13,8 +13,6 @@ import type { Endpoints, IssuerOption } from './provider.ts'
 import { askForClient } from './questions.ts'
 import { knownClients } from './replacing.ts'
 
-export { invitationPrefix } from './hand-over.ts'
-
 export interface NewConnectionOptions
   extends Omit<LoginOptions, 'browser' | 'deviceCode' | 'import' | 'anotherAccount'>,
     Endpoints,

@@ -5,7 +5,7 @@ import { UndiciHttpHandler } from '@smithy/undici-http-handler'
 import * as v from 'valibot'
 import type { AnsweredBootstrapEvent } from '../contract.ts'
 import { storeFailure } from '../core/failures/failure-table.ts'
-import { type Bootstrap, StoreFailure } from '../ports.ts'
+import { type Bootstrap, type Bootstrapped, StoreFailure } from '../ports.ts'
 import { httpAgent } from './http.ts'
 import { throwStoreFailure } from './store-errors.ts'
 
@@ -30,10 +30,15 @@ export const bootstrapFunction = (FunctionName: string, configuration: LambdaCli
       const { FunctionError, Payload } = await client.send(command).catch(throwStoreFailure)
       // The function logs what it has thrown.
       if (FunctionError !== undefined) throw new StoreFailure(storeFailure('BootstrapFailed'), true)
-      const answer = v.safeParse(refusal, JSON.parse(Payload?.transformToString() ?? 'null'))
-      if (!answer.success) return { kind: 'connected' }
-      const { class: name, code, signed_in_as } = answer.output.refused
-      return { kind: 'refused', class: name, code, ...(signed_in_as !== undefined && { signedInAs: signed_in_as }) }
+      return bootstrappedIn(JSON.parse(Payload?.transformToString() ?? 'null'))
     },
   }
+}
+
+/** What the function's answer says. */
+export const bootstrappedIn = (answer: unknown): Bootstrapped => {
+  const parsed = v.safeParse(refusal, answer)
+  if (!parsed.success) return { kind: 'connected' }
+  const { class: name, code, signed_in_as } = parsed.output.refused
+  return { kind: 'refused', class: name, code, ...(signed_in_as !== undefined && { signedInAs: signed_in_as }) }
 }

@@ -11,22 +11,27 @@ const MacAlgorithm = 'HMAC_SHA_256'
 
 /** @param KeyId ARN of the key */
 export const kmsMacs = (KeyId: string, configuration: KMSClientConfig = {}): Macs => {
-  const client = new KMSClient({
-    maxAttempts: 3,
-    requestHandler: new UndiciHttpHandler({ dispatcher: httpAgent(secretsManagerLimits) }),
-    ...configuration,
-  })
+  // The refresher makes a link only where a connection needs a person: most runs need no client.
+  let made: KMSClient | undefined
+  const client = (): KMSClient => {
+    made ??= new KMSClient({
+      maxAttempts: 3,
+      requestHandler: new UndiciHttpHandler({ dispatcher: httpAgent(secretsManagerLimits) }),
+      ...configuration,
+    })
+    return made
+  }
   return {
     generate: async (message) => {
       const command = new GenerateMacCommand({ KeyId, MacAlgorithm, Message: Buffer.from(message, 'utf8') })
-      const { Mac } = await client.send(command).catch(throwStoreFailure)
+      const { Mac } = await client().send(command).catch(throwStoreFailure)
       if (Mac === undefined) throw new StoreFailure(storeFailure('unknown'), true)
       return Mac
     },
     verify: async (message, mac) => {
       const given = { KeyId, MacAlgorithm, Message: Buffer.from(message, 'utf8'), Mac: mac } as const
       try {
-        const { MacValid } = await client.send(new VerifyMacCommand(given))
+        const { MacValid } = await client().send(new VerifyMacCommand(given))
         return MacValid === true
       } catch (error) {
         if (errorName(error) === 'KMSInvalidMacException') return false

@@ -2,7 +2,7 @@
 import { ArnFormat, Stack } from 'aws-cdk-lib'
 import { type Conditions, PolicyStatement } from 'aws-cdk-lib/aws-iam'
 import type { Construct } from 'constructs'
-import { eventBusName, events, functionNames, type Room, secretName } from '../../lambda/contract.ts'
+import { eventBusName, events, functionNames, invitationSuffix, type Room, secretName } from '../../lambda/contract.ts'
 import type { Permission, Target } from './permissions.ts'
 
 /** Where a target is, and under which conditions an action on it is allowed. */
@@ -95,7 +95,7 @@ export const replicasPlace = (scope: Construct, prefix: string, regions: readonl
 
 /** The places that are there only where people sign in by a link. */
 export const signInPlaces = (scope: Construct, prefix: string, keyArn: string): Places => ({
-  invitations: { resource: `${roomArn(scope, prefix, 'logins')}.invitation-*` },
+  invitations: { resource: `${roomArn(scope, prefix, 'logins')}${invitationSuffix}-*` },
   linkedGrants: { resource: roomArn(scope, prefix, 'grants') },
   signInKey: { resource: keyArn },
   bootstrapFunction: {

@@ -1,7 +1,7 @@
 // `invite`, and what becomes of its links: pages and functions as they are deployed, over sockets.
 
 import { describe, expect, it } from 'vitest'
-import { signInByLink } from '../../local/owner.ts'
+import { signInByLink, titleIn } from '../../local/owner.ts'
 import { labelled } from '../../local/secrets-manager/service.ts'
 import { run, runJson } from './support/command.ts'
 import { startCommandStack } from './support/stack.ts'
@@ -32,7 +32,7 @@ const inviteNew = async (connection: string, userName: string) => {
   return ended.json
 }
 
-const headingOf = async (link: string) => /<h1>([^<]*)</.exec(await (await fetch(link)).text())?.[1]
+const headingOf = async (link: string) => titleIn(await (await fetch(link)).text())
 
 describe('invite', () => {
   it('makes a link with which the owner makes a new connection, and a text to send', async () => {

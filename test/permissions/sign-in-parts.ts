@@ -2,7 +2,8 @@
 
 import { randomUUID } from 'node:crypto'
 import { expect } from 'vitest'
-import { redirectUri, titleIn, walk } from '../support/sign-in-walk.ts'
+import { titleIn } from '../../local/owner.ts'
+import { redirectUri, walk } from '../support/sign-in-walk.ts'
 import { expectPublished } from './bootstrap-parts.ts'
 import type { Part } from './part.ts'
 import type { World } from './world.ts'

@@ -2,6 +2,7 @@
 
 import { randomUUID } from 'node:crypto'
 import { describe, expect, it, onTestFinished } from 'vitest'
+import { comeBack, pressButton } from '../../local/owner.ts'
 import { type Embedded, embedded } from '../support/embedded.ts'
 import { AuthorizationServer } from '../support/oidc-provider.ts'
 import { walkThroughForms } from '../support/oidc-provider-walk.ts'
@@ -30,12 +31,9 @@ const started = async () => {
 
   /** @returns heading of the last page */
   const signIn = async (link: string, user: string): Promise<string> => {
-    const form = new URLSearchParams({ link: new URL(link).searchParams.get('link') ?? '' })
-    const pressed = await fetch(e.signInUrl ?? '', { method: 'POST', body: form })
-    const cookie = pressed.headers.getSetCookie()[0]?.split(';')[0] ?? ''
-    const address = /href="([^"]+)"/.exec(await pressed.text())?.[1]?.replaceAll('&#38;', '&') ?? ''
+    const { address, cookie } = await pressButton(link)
     const back = await walkThroughForms(new URL(address), redirectUri, { login: user, password: randomUUID() })
-    return /<h1>([^<]*)</.exec(await (await fetch(back, { headers: { cookie } })).text())?.[1] ?? ''
+    return comeBack(back, cookie)
   }
   return { e, server, invite, signIn }
 }

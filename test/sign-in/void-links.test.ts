@@ -2,9 +2,10 @@
 
 import { randomUUID } from 'node:crypto'
 import { describe, expect, onTestFinished, test } from 'vitest'
+import { titleIn } from '../../local/owner.ts'
 import { plain } from '../permissions/deployment.ts'
 import { day, startWorld } from '../permissions/world.ts'
-import { comeBack, eventOf, press, redirectUri, signInAt, titleIn, walk } from '../support/sign-in-walk.ts'
+import { comeBack, eventOf, press, redirectUri, signInAt, walk } from '../support/sign-in-walk.ts'
 
 const linkOf = (answer: object): string => ('link' in answer && typeof answer.link === 'string' ? answer.link : '')
 

@@ -1,5 +1,7 @@
 // A sign-in by link without a browser: what one would send and follow, request by request.
 
+import { addressIn, signInAtProvider } from '../../local/owner.ts'
+
 /** The sign-in page as Lambda calls it. */
 export type PageCall = (event: unknown) => Promise<{
   readonly statusCode: number
@@ -34,13 +36,11 @@ export const eventOf = ({ method = 'GET', path = '/', query = '', form, cookies 
   }),
 })
 
-export const titleIn = (body: string): string => /<h1>([^<]*)<\/h1>/.exec(body)?.[1] ?? ''
-
 /** Presses the button. */
 export const press = async (call: PageCall, link: string, cookies: readonly string[] = []) => {
   const text = new URL(link).searchParams.get('link') ?? ''
   const answer = await call(eventOf({ method: 'POST', form: { link: text }, cookies }))
-  const address = /href="([^"]+)"/.exec(answer.body)?.[1]?.replaceAll('&#38;', '&') ?? ''
+  const address = addressIn(answer.body) ?? ''
   return { ...answer, address, cookies: answer.cookies.map((cookie) => cookie.split(';')[0] ?? '') }
 }
 
@@ -50,18 +50,8 @@ export interface Credentials {
 }
 
 /** @returns the query with which the provider sends the person back */
-export const signInAt = async (address: string, { username, password }: Credentials): Promise<string> => {
-  const { origin } = new URL(address)
-  const answer = await fetch(address, {
-    method: 'POST',
-    redirect: 'manual',
-    headers: { origin },
-    body: new URLSearchParams({ username, password, action: 'sign-in' }),
-  })
-  const location = answer.headers.get('location')
-  if (location === null) throw new Error(`the provider sent no one back: ${await answer.text()}`)
-  return new URL(location).search.slice(1)
-}
+export const signInAt = async (address: string, { username, password }: Credentials): Promise<string> =>
+  (await signInAtProvider(address, { userName: username, password })).search.slice(1)
 
 /** Comes back from the provider. */
 export const comeBack = (call: PageCall, query: string, cookies: readonly string[]) =>

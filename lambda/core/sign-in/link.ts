@@ -1,12 +1,9 @@
 // A link to sign in: for which connection, as whom, for what, until when. Plain names and times, no secret.
 
 import * as v from 'valibot'
-import { connectionNamePattern, tags } from '../../contract.ts'
+import { connectionNamePattern, longestBy, longestLinkDays, tags } from '../../contract.ts'
 import { readStatus, type Tags } from '../tags/status.ts'
 import { decodePayload, encodePayload, longestPayload } from './sealed.ts'
-
-/** Characters of who asks: in base64url they fit a tag beside the rest, also with two bytes each. */
-export const longestBy = 60
 
 const text = (longest: number) => v.pipe(v.string(), v.maxLength(longest))
 const seconds = v.pipe(v.number(), v.integer(), v.minValue(0))
@@ -49,10 +46,6 @@ export const decodeLink = (payload: string): Link | undefined => {
   const { v: _, ...link } = parsed.output
   return link
 }
-
-/** Days that a link is good for, when the operator does not say. */
-export const defaultLinkDays = 3
-export const longestLinkDays = 30
 
 /** Days that the link of a message is good for: longer than the last reminder takes to come. */
 export const messageLinkDays = 14

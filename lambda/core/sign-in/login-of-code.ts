@@ -13,9 +13,6 @@ export interface ArrivedCode {
   readonly verifier: string
 }
 
-/** What an invitation's secret is named: a dot, which no connection has, keeps it apart from other logins. */
-export const invitationName = (connection: string, random: string): string => `${connection}.invitation-${random}`
-
 /** The same code has the same name, so that a code which arrives twice at once becomes one login. */
 export const codeLoginName = ({ link, code }: Pick<ArrivedCode, 'link' | 'code'>): string =>
   `${link.connection}-${createHash('sha256').update(code).digest('hex').slice(0, 16)}`

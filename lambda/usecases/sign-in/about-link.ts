@@ -27,10 +27,14 @@ export interface Stored {
 
 /** @throws BootstrapRefused when there is none, or it does not decode */
 export const storedConnection = async (dependencies: Dependencies, connection: string): Promise<Stored> => {
+  const entry = await dependencies.store.describe({ room: 'grants', name: connection })
+  return storedOf(dependencies, entry ?? refuse('connection_not_found'))
+}
+
+/** @param entry as a description shows it. @throws BootstrapRefused when its values are not there, or do not decode */
+export const storedOf = async (dependencies: Dependencies, entry: StoredEntry): Promise<Stored> => {
   const { store } = dependencies
-  const id = { room: 'grants', name: connection } as const
-  const [version, entry] = [await store.read(id), await store.describe(id)]
-  if (version === undefined || entry === undefined) return refuse('connection_not_found')
+  const version = (await store.read({ room: 'grants', name: entry.name })) ?? refuse('connection_not_found')
   const decoded = decodeGrant(version.text)
   const grant = decoded.ok ? decoded.value : refuse('grant_not_decodable', decoded.problem)
   const client = (await knownClient(dependencies, grant.client_id)) ?? refuse('client_not_known')

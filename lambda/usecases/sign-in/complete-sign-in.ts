@@ -2,7 +2,7 @@
 
 import { secretName } from '../../contract.ts'
 import { adminConsentAddress } from '../../core/sign-in/authorization-endpoint.ts'
-import type { Link } from '../../core/sign-in/link.ts'
+import { encodeLink, type Link } from '../../core/sign-in/link.ts'
 import { codeLoginName, loginOfCode } from '../../core/sign-in/login-of-code.ts'
 import {
   codeOfProviderError,
@@ -11,13 +11,12 @@ import {
   pageOfProviderError,
 } from '../../core/sign-in/outcome.ts'
 import type { Page } from '../../core/sign-in/page.ts'
-import { base64url, encodePayload, joinSealed, messageOf } from '../../core/sign-in/sealed.ts'
 import { browserHash, decodeState } from '../../core/sign-in/state.ts'
 import type { PageName } from '../../core/sign-in/texts.ts'
 import type { SignInDependencies } from '../../ports.ts'
 import type { SignInAnswer } from './answer.ts'
 import { pageOfVoid } from './open-link.ts'
-import { openSealed } from './open-sealed.ts'
+import { openSealed, seal, verifierOf } from './seal.ts'
 
 export interface Returned {
   readonly state: string
@@ -30,8 +29,8 @@ export const completeSignIn = async (
   dependencies: SignInDependencies,
   { state: sealed, redirectUri, browser, outcome }: Returned,
 ): Promise<SignInAnswer> => {
-  const { clock } = dependencies
-  const payload = await openSealed(dependencies, 'state', sealed)
+  const { clock, macs } = dependencies
+  const payload = await openSealed(macs, 'state', sealed)
   const state = payload === undefined ? undefined : decodeState(payload)
   if (payload === undefined || state === undefined) return { page: { name: 'not-valid', link: undefined } }
   const { link } = state
@@ -59,7 +58,7 @@ const redeem = async (
   { link, payload, redirectUri, code }: Redeemable,
 ): Promise<SignInAnswer> => {
   const { store, macs, bootstrap, random, settings } = dependencies
-  const verifier = base64url(await macs.generate(messageOf('verifier', payload)))
+  const verifier = await verifierOf(macs, payload)
   const name = codeLoginName({ link, code })
   const text = loginOfCode({ link, code, redirectUri, verifier })
   const created = await store.create({ room: 'logins', name, text, versionId: random.uuid() }, {})
@@ -83,8 +82,7 @@ const shown = async (
 ): Promise<SignInAnswer> => {
   const page = { name, link, code, ...(signedInAs !== undefined && { signedInAs }) }
   if (withButton.includes(name)) {
-    const payload = encodePayload({ v: 1, ...link })
-    return { page: { ...page, again: joinSealed({ payload, mac: await macs.generate(messageOf('link', payload)) }) } }
+    return { page: { ...page, again: await seal(macs, 'link', encodeLink(link)) } }
   }
   const address =
     name === 'consent-missing' ? adminConsentAddress(link.authorization_endpoint, link.client_id) : undefined

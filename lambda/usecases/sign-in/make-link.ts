@@ -1,12 +1,14 @@
 // Making a link with which the owner of an account signs in: for a connection that exists, or for an invitation.
 
 import { connectionNamePattern, type LinkAnswer, type LinkEvent } from '../../contract.ts'
+import { day } from '../../core/milliseconds.ts'
+import type { Client } from '../../core/secrets/client.ts'
 import { encodeLink, type Link, type LinkMark, linkTag, readLinkTag, worthOf } from '../../core/sign-in/link.ts'
-import { joinSealed, messageOf } from '../../core/sign-in/sealed.ts'
 import type { Dependencies, StoredEntry } from '../../ports.ts'
 import { editClient } from '../client/edit-client.ts'
 import { refuse } from '../login/bootstrap-refused.ts'
-import { aboutConnection, aboutInvitation, type Stored, storedConnection } from './about-link.ts'
+import { aboutConnection, aboutInvitation, type Stored, storedConnection, storedOf } from './about-link.ts'
+import { seal } from './seal.ts'
 
 /** @throws BootstrapRefused with class, code and remedy; StoreFailure when the store or KMS failed */
 export const makeLink = async (dependencies: Dependencies, event: LinkEvent): Promise<LinkAnswer> => {
@@ -18,16 +20,22 @@ export const makeLink = async (dependencies: Dependencies, event: LinkEvent): Pr
     const about = await aboutInvitation(dependencies, { connection, login })
     return sealed(dependencies, { connection, ...markOf(dependencies, asked), ...about })
   }
-  const stored = await storedConnection(dependencies, connection)
   const { authorization_endpoint } = asked
+  const known = await storedConnection(dependencies, connection)
+  const stored =
+    authorization_endpoint === undefined ? known : { ...known, client: at(authorization_endpoint, known.client) }
+  const about = aboutConnection(dependencies, stored)
   if (authorization_endpoint !== undefined) {
-    const said = { ...stored.client.provider, authorization_endpoint }
-    const about = aboutConnection(dependencies, { ...stored, client: { ...stored.client, provider: said } })
-    await editClient(dependencies, stored.client.client_id, (client) => ({ ...client, provider: said }))
-    return newest(dependencies, { connection, ...markOf(dependencies, asked), ...about })
+    await editClient(dependencies, known.client.client_id, (client) => at(authorization_endpoint, client))
   }
-  return newest(dependencies, { connection, ...markOf(dependencies, asked), ...aboutConnection(dependencies, stored) })
+  return newest(dependencies, { connection, ...markOf(dependencies, asked), ...about })
 }
+
+/** The client, whose people sign in there. */
+const at = (authorization_endpoint: string, client: Client): Client => ({
+  ...client,
+  provider: { ...client.provider, authorization_endpoint },
+})
 
 /**
  * The link for a message: the newest one, where it can be used for another day, and else a new one.
@@ -40,9 +48,8 @@ export const linkForMessage = async (
   entry: StoredEntry,
   days: number,
 ): Promise<LinkAnswer> => {
-  const stored = await storedConnection(dependencies, entry.name)
-  const soon = dependencies.clock.now() + 86_400_000
-  const open = openLink({ ...stored, entry }, soon)
+  const stored = await storedOf(dependencies, entry)
+  const open = openLink(stored, dependencies.clock.now() + day)
   if (open !== undefined) return sealed(dependencies, linkOf(dependencies, entry.name, { stored, mark: open }))
   const about = aboutConnection(dependencies, stored)
   return newest(dependencies, { connection: entry.name, ...markOf(dependencies, { days, by: '' }), ...about })
@@ -88,10 +95,8 @@ const newest = async (dependencies: Dependencies, link: Link): Promise<LinkAnswe
 
 const sealed = async ({ macs, settings: { signInUrl } }: Dependencies, link: Link): Promise<LinkAnswer> => {
   if (macs === undefined || signInUrl === undefined) return refuse('sign_in_off')
-  const payload = payloadOf(link)
-  const mac = await macs.generate(messageOf('link', payload))
   const address = new URL(signInUrl)
-  address.searchParams.set('link', joinSealed({ payload, mac }))
+  address.searchParams.set('link', await seal(macs, 'link', payloadOf(link)))
   return {
     connection: link.connection,
     link: address.href,

@@ -4,7 +4,7 @@ import { decodeLink, type Link, worthOf } from '../../core/sign-in/link.ts'
 import { pageOfWorth } from '../../core/sign-in/outcome.ts'
 import type { PageName } from '../../core/sign-in/texts.ts'
 import type { SignInDependencies } from '../../ports.ts'
-import { openSealed } from './open-sealed.ts'
+import { openSealed } from './seal.ts'
 
 export interface OpenLink {
   readonly link: Link | undefined
@@ -14,7 +14,7 @@ export interface OpenLink {
 }
 
 export const openLink = async (dependencies: SignInDependencies, text: string): Promise<OpenLink> => {
-  const payload = await openSealed(dependencies, 'link', text)
+  const payload = await openSealed(dependencies.macs, 'link', text)
   const link = payload === undefined ? undefined : decodeLink(payload)
   if (payload === undefined || link === undefined) return { link: undefined, payload: '', page: 'not-valid' }
   return { link, payload, page: await pageOfVoid(dependencies, link) }

@@ -1,7 +1,6 @@
 // The button of the sign-in page: from here on `state` is bound to this browser.
 
 import { authorizationAddress } from '../../core/sign-in/authorization-address.ts'
-import { base64url, joinSealed, messageOf } from '../../core/sign-in/sealed.ts'
 import {
   browserHash,
   browserPattern,
@@ -13,6 +12,7 @@ import {
 import type { SignInDependencies } from '../../ports.ts'
 import type { SignInAnswer } from './answer.ts'
 import { openLink } from './open-link.ts'
+import { seal, verifierOf } from './seal.ts'
 
 export interface Pressed {
   readonly link: string
@@ -35,9 +35,8 @@ export const startSignIn = async (
   const payload = encodeState({ id: random.uuid(), browser: browserHash(browser), expires, link: linkPayload })
   const state = decodeState(payload)
   if (state === undefined) throw new Error('the state does not decode')
-  const sealedState = joinSealed({ payload, mac: await macs.generate(messageOf('state', payload)) })
-  const verifier = base64url(await macs.generate(messageOf('verifier', payload)))
-  const challenge = challengeOf(verifier)
+  const sealedState = await seal(macs, 'state', payload)
+  const challenge = challengeOf(await verifierOf(macs, payload))
   const address = authorizationAddress({ state, sealedState, redirectUri, challenge, choose })
   return { page: { name: 'leaving', link, address }, browser }
 }
