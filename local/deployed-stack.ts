@@ -20,7 +20,10 @@ import { newAccessKeyId } from './strangers.ts'
 
 export interface DeployedStack extends Services {
   /** What their processes are started with. */
-  readonly processes: Readonly<Record<'refresh' | 'bootstrap', BareFunctionOptions>>
+  readonly processes: Readonly<Record<'refresh' | 'bootstrap', BareFunctionOptions>> & {
+    /** Where the setting `signIn` is on. */
+    readonly signIn?: BareFunctionOptions
+  }
   /** Access key ids of this start: an operator's, and one to which an operator's policy does not apply. */
   readonly accessKeys: { readonly operator: string; readonly administrator: string }
   /** From now on the operator may do what this IAM policy document says. */
@@ -116,16 +119,17 @@ export const startDeployedStack = async ({
   const processes = {
     refresh: processOf(withPage(refresh), role(roleKeys.refresh)),
     bootstrap: processOf(withPage(bootstrap), role(roleKeys.bootstrap)),
+    ...(signIn && { signIn: processOf(signIn, role(roleKeys.signIn)) }),
   }
-  const start = (name: keyof typeof processes) =>
+  const start = (name: 'refresh' | 'bootstrap') =>
     BareFunction.start({
       ...processes[name],
       onLine: (line) => journal.print(groups[name], line, realClock.now()),
     })
   const signInPage =
-    signIn &&
+    processes.signIn &&
     (await BareFunction.start({
-      ...processOf(signIn, role(roleKeys.signIn)),
+      ...processes.signIn,
       onLine: (line) => journal.print(signInGroup, line, realClock.now()),
     }))
   const signInTurns = pLimit(1)
