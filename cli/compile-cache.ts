@@ -2,12 +2,12 @@
 // folder that another user can write to would let that user run code as the operator.
 
 import { lstatSync, mkdirSync, realpathSync, type Stats } from 'node:fs'
-// Node.js 20 has no such export, which only a name on the module lets be absent.
+// Imported as a whole, because Node.js 20 lacks the export.
 import module from 'node:module'
 import { homedir } from 'node:os'
 import { dirname, isAbsolute, join } from 'node:path'
 
-/** Reading and compiling the same files takes half of the time until the first line. Node.js's default folder is shared. */
+/** Reading and compiling takes half of the time until the first output. Node.js's default folder is shared between users. */
 export const keepCompiledCode = (): void => {
   const folder = compileCacheFolder(process.env.XDG_CACHE_HOME)
   if (folder !== undefined && 'enableCompileCache' in module) module.enableCompileCache(folder)
@@ -41,7 +41,7 @@ const nearestExisting = (path: string): string => {
   }
 }
 
-/** A symbolic link is not a folder here. */
+/** A symbolic link does not count as a folder. */
 const isOwnFolder = (found: Stats, user: number): boolean =>
   found.isDirectory() && found.uid === user && (found.mode & 0o077) === 0
 

@@ -1,4 +1,4 @@
-// What every command works with: which deployment, how to reach it, how to talk to the person who typed it.
+// What every command needs: the deployment, the way to reach it, and the terminal of the person.
 
 import type { Aws } from './aws/clients.ts'
 import type { ExitStatus } from './exit.ts'
@@ -14,11 +14,11 @@ export interface Context {
   readonly interrupted: AbortSignal
 }
 
-/** What a command has to show: the same thing twice, for people and for programs. */
+/** The result of a command in two forms: text for people and JSON for programs. */
 export interface Shown {
-  /** Printed as it is, with a line end added. */
+  /** The text; the command adds a line end. */
   readonly text: string
-  /** Printed instead with `--json`. */
+  /** Printed in place of the text with `--json`. */
   readonly json: unknown
   /** @default 0 */
   readonly exitStatus?: ExitStatus
@@ -26,5 +26,5 @@ export interface Shown {
 
 export type Action = (context: Context) => Promise<Shown>
 
-/** Runs what a command does, and shows what came of it. */
+/** Runs the action of a command and shows its result. */
 export type Run = (action: Action) => Promise<void>

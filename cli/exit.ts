@@ -6,9 +6,9 @@ import { type RemedyNames, withNames } from '../lambda/core/failures/failure-tab
 export const exitStatus = { done: 0, failed: 1, usage: 2, actionRequired: 3, interrupted: 130 } as const
 export type ExitStatus = (typeof exitStatus)[keyof typeof exitStatus]
 
-/** What is shown of an error, in words or as JSON. Nothing in it is a value of a secret. */
+/** The parts of an error that the command shows, as words or JSON. None contains the value of a secret. */
 export interface Problem {
-  /** What did not work, and where. */
+  /** What failed, and where. */
   readonly message: string
   /** What to do about it, in a sentence. */
   readonly remedy?: string
@@ -30,7 +30,7 @@ export class CommandError extends Error {
     this.exitStatus = status
   }
 
-  /** The same with the names in the command that its remedy says to type. */
+  /** The same problem, with the names filled into the command of its remedy. */
   named(names: RemedyNames): CommandError {
     const { remedy } = this.problem
     return remedy === undefined
@@ -44,7 +44,7 @@ export const wrongUsageCode = 'WrongUsage'
 export const wrongUsage = (message: string, remedy?: string): CommandError =>
   new CommandError({ code: wrongUsageCode, message, ...(remedy !== undefined && { remedy }) }, exitStatus.usage)
 
-/** Ctrl-C, wherever it was typed. */
+/** Ctrl-C, at a question or anywhere else. */
 export class Interrupted extends Error {
   override readonly name = 'Interrupted'
 }

@@ -5,7 +5,7 @@ import { keepCompiledCode } from './compile-cache.ts'
 keepCompiledCode()
 const { run } = await import('./run.ts')
 
-// The reader of the output may be gone (`| head`, a closed terminal): the command still cleans up.
+// The reader of the output may have ended (`| head`, a closed terminal). The command still cleans up.
 const gone: readonly (string | undefined)[] = ['EPIPE', 'EIO']
 for (const stream of [process.stdout, process.stderr]) {
   stream.on('error', (error: NodeJS.ErrnoException) => {

@@ -12,7 +12,7 @@ export interface GlobalOptions extends AwsOptions {
   readonly debug?: true | undefined
 }
 
-/** @throws CommandError when the prefix cannot be one */
+/** @throws CommandError when the prefix is not valid */
 export const makeContext = (
   options: GlobalOptions,
   { json, interrupted }: { json: boolean; interrupted: AbortSignal },
@@ -41,5 +41,5 @@ export const makeContext = (
   }
 }
 
-/** What both a function's name and a secret's name may hold. */
+/** The characters that both a function's name and a secret's name allow. */
 const prefixPattern = /^[A-Za-z0-9_-]+$/

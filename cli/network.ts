@@ -1,7 +1,7 @@
-// The way to the network, as the AWS CLI takes it: proxies and certificates that the environment names.
+// Proxies and certificates that the environment names, as the AWS CLI uses them.
 
 import { readFileSync } from 'node:fs'
-// Older Node.js lacks some of their exports, which only a name on the module lets be absent.
+// Imported as a whole, because older versions of Node.js lack some of these exports.
 import http from 'node:http'
 import { Agent } from 'node:https'
 import tls from 'node:tls'
@@ -26,7 +26,7 @@ export const followEnvironment = (environment: NodeJS.ProcessEnv): void => {
   tls.setDefaultCACertificates([...tls.getCACertificates('default'), certificatesIn(bundle)])
 }
 
-/** Not obeyed in silence, calls would go past the proxy. */
+/** An error, because without it calls would bypass the proxy unnoticed. */
 const tooOld = (variable: string, version: string) =>
   wrongUsage(
     `${variable} is set, and to obey it takes Node.js ${version} or later: this is ${process.version}`,
@@ -47,5 +47,5 @@ const certificatesIn = (file: string): string => {
   )
 }
 
-/** For clients that bring an agent of their own, which the global setting does not reach. */
+/** For clients with their own agent, to which the global setting does not apply. */
 export const proxiedAgent = (): Agent => new Agent({ keepAlive: true, maxSockets: 50, proxyEnv: process.env })

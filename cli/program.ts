@@ -21,7 +21,7 @@ import { type ExitStatus, exitStatus } from './exit.ts'
 import { printable, printableJson } from './terminal/printable.ts'
 import { columnsOf, wrapped } from './terminal/wrap.ts'
 
-/** What is known before the command line is read, and how the run ends. */
+/** What is known before the command line is parsed, and the exit status of the run. */
 export interface Frame {
   readonly json: boolean
   readonly interrupted: AbortSignal
@@ -47,7 +47,7 @@ export const program = (frame: Frame) => {
 }
 
 /**
- * Everything that a person may type.
+ * All commands and options.
  *
  * @param json whether the caller prints wrong usage as JSON; otherwise commander prints it in words. @default false
  */
@@ -92,7 +92,7 @@ export const tree = (run: Run, json = false) => {
   return root
 }
 
-/** Name and arguments. Other names and `[options]` would leave no room for what it does; its own help shows them. */
+/** Name and arguments. Aliases and `[options]` would leave no room for the description; the command's own help shows them. */
 const subcommandTerm = (command: CommandUnknownOpts): string => {
   const shown = command.registeredArguments.map((argument) => {
     const name = `${argument.name()}${argument.variadic ? '...' : ''}`
@@ -101,14 +101,14 @@ const subcommandTerm = (command: CommandUnknownOpts): string => {
   return [command.name(), ...shown].join(' ')
 }
 
-/** Commander hands settings only to commands that it makes itself. */
+/** Commander passes its settings only to commands that it creates itself. */
 const inherit = <C extends CommandUnknownOpts>(command: C, from: CommandUnknownOpts): C => {
   command.copyInheritedSettings(from)
   for (const child of command.commands) inherit(child, command)
   return command
 }
 
-/** Longer lines are hard to read, and in a file nothing breaks them. */
+/** Longer lines are hard to read, and a pager or file does not wrap them. */
 const mostHelpColumns = 120
 
 const profileOption = new Option('--profile <name>', 'profile of the AWS configuration files (default: AWS_PROFILE)')
@@ -125,7 +125,7 @@ Example:
   $ token-refresher bootstrap sales-mailbox
   $ token-refresher status`
 
-/** In a clone the file is one folder above this one, and in a package, whose code is in `dist`, two. */
+/** In a clone the file is one folder up; in a package, whose code is in `dist`, two folders up. */
 const version = (): string => {
   const file = ['../package.json', '../../package.json'].map((path) => new URL(path, import.meta.url)).find(existsSync)
   const { version: text } = JSON.parse(file === undefined ? '{}' : readFileSync(file, 'utf8'))

@@ -1,4 +1,4 @@
-// One run of the command: the program, Ctrl-C, and how each way to end is shown.
+// One run of the command: the program, Ctrl-C, and the output for each kind of end.
 
 import { CommanderError } from '@commander-js/extra-typings'
 import { CommandError, type ExitStatus, exitStatus, Interrupted, type Problem, wrongUsageCode } from './exit.ts'
@@ -9,7 +9,7 @@ import { columnsOf, wrapped } from './terminal/wrap.ts'
 /** @returns the exit status */
 export const run = async (argv: readonly string[]): Promise<number> => {
   const interruption = new AbortController()
-  // The command cleans up behind itself and then ends; a second Ctrl-C changes nothing about that.
+  // The command deletes its temporary secrets and then ends. A second Ctrl-C has no further effect.
   const interrupt = () => interruption.abort(new Interrupted('stopped by Ctrl-C'))
   for (const signal of signals) process.on(signal, interrupt)
   const frame: Frame = { json: argv.includes('--json'), interrupted: interruption.signal, status: exitStatus.done }
@@ -31,10 +31,10 @@ export const run = async (argv: readonly string[]): Promise<number> => {
   }
 }
 
-/** The last: the terminal was closed. */
+/** SIGHUP: the terminal was closed. */
 const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
 
-/** Commander has written its texts already, and --help and --version are no errors. */
+/** Commander has already printed its text. --help and --version are not errors. */
 const usage = ({ exitCode, code, message }: CommanderError, json: boolean): ExitStatus => {
   if (exitCode === 0) return exitStatus.done
   const missing = code === 'commander.help'
@@ -43,7 +43,7 @@ const usage = ({ exitCode, code, message }: CommanderError, json: boolean): Exit
   return exitStatus.usage
 }
 
-/** The prompts have their own way of saying that Ctrl-C was typed. */
+/** The prompts report Ctrl-C by an error of their own. */
 const isInterruption = (error: unknown): boolean =>
   error instanceof Interrupted || (error instanceof Error && error.name === 'ExitPromptError')
 

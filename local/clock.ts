@@ -12,7 +12,7 @@ export const realClock: Clock = {
   wait: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)),
 }
 
-/** A clock that stands still until it is moved. Waiting on it moves it, so nothing ever hangs. */
+/** A clock that moves only by hand. A wait moves it too, so no wait hangs. */
 export class ManualClock implements Clock {
   #now: number
 
@@ -33,7 +33,7 @@ export class ManualClock implements Clock {
     this.#now += milliseconds
   }
 
-  /** Moves to a moment; one that has passed already leaves the clock where it is. */
+  /** Moves to a moment. A moment in the past does not move the clock. */
   moveTo(moment: Date | number): void {
     this.#now = Math.max(this.#now, Number(moment))
   }

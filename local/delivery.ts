@@ -1,4 +1,4 @@
-// How an answer leaves the server: at once, or as slow, broken and dishonest servers send theirs.
+// How the server sends an answer: at once, or like a slow, broken or dishonest server.
 
 import type { ServerResponse } from 'node:http'
 
@@ -70,7 +70,7 @@ const drip = (
   })
 }
 
-/** Past the HTTP server, which sends all headers at once. */
+/** Written to the socket, because the HTTP server sends all headers at once. */
 const sendHeadersWithoutEnd = (response: ServerResponse, { status }: LoopbackAnswer, every: number): void => {
   const { socket } = response
   if (socket === null) return

@@ -1,4 +1,4 @@
-// The embedded stack as it is deployed: both bundles in processes of their own, allowed what their roles allow.
+// The embedded stack as it is deployed: each bundle runs in its own process, with the permissions of its role.
 
 import { randomUUID } from 'node:crypto'
 import pLimit from 'p-limit'
@@ -26,21 +26,21 @@ export interface DeployedStack extends Services {
   }
   /** Access key ids of this start: an operator's, and one to which an operator's policy does not apply. */
   readonly accessKeys: { readonly operator: string; readonly administrator: string }
-  /** From now on the operator may do what this IAM policy document says. */
+  /** Limits the operator to this IAM policy document from now on. */
   readonly allow: (operatorPolicy: unknown) => void
   readonly invoke: (name: 'refresh' | 'bootstrap', event: unknown) => Promise<unknown>
   /** The sign-in page, with a slash at the end. Undefined: the setting `signIn` is off. */
   readonly signInUrl: string | undefined
-  /** What the subscribers of the alarms were sent about connections and clients, the oldest first. */
+  /** The messages about connections and clients that the subscribers of the alarms received, the oldest first. */
   mails(): readonly Mail[]
-  /** All that the functions have printed: their logs and metrics. */
+  /** All output of the functions: their logs and metrics. */
   printed(): string
 }
 
 export interface DeployedStackOptions extends Pick<ServicesOptions, 'secretsManager' | 'entra'> {
-  /** Where the cloud assembly is written, or what has been synthesized with these settings already. */
+  /** Directory for the cloud assembly, or an assembly that was already synthesized with these settings. */
   readonly assembly: string | SynthesizedStack
-  /** Of the sign-in page. @default any free one */
+  /** Port of the sign-in page. @default any free one */
   readonly signInPort?: number | undefined
   /** As in cdk.json. @default those of cdk.json */
   readonly settings?: Readonly<Record<string, unknown>>
@@ -110,7 +110,7 @@ export const startDeployedStack = async ({
     accessKeyId,
     secretAccessKey: randomUUID(),
   })
-  // The address is known once the page is served. It takes the place of the one in the template.
+  // The address is known only when the server of the page runs. It replaces the address in the template.
   const page = signIn && (await startFunctionUrl(signInPort, (event) => answerBrowser(event)))
   const withPage = (deployed: SynthesizedFunction): SynthesizedFunction => ({
     ...deployed,
@@ -140,7 +140,7 @@ export const startDeployedStack = async ({
     throw new Error(invoked.errorMessage)
   }
   const running = { refresh: await start('refresh'), bootstrap: await start('bootstrap') }
-  // A process works on one event at a time.
+  // A process handles one event at a time.
   const turns = { refresh: pLimit(1), bootstrap: pLimit(1) }
 
   const invoke = async (name: 'refresh' | 'bootstrap', event: unknown): Promise<unknown> => {

@@ -1,4 +1,4 @@
-// EventBridge's PutEvents at the AWS endpoint, for the default bus and the deployment's own: keeps what it was sent.
+// EventBridge's PutEvents at the AWS endpoint, for the default bus and the deployment's own bus: keeps the events.
 
 import { randomUUID } from 'node:crypto'
 import * as v from 'valibot'
@@ -25,13 +25,13 @@ export interface EventBusOptions {
   readonly region?: string
   /** @default 123456789012 */
   readonly accountId?: string
-  /** Names of the event buses that there are beside the default one. @default token-refresher */
+  /** Names of the event buses in addition to the default one. @default token-refresher */
   readonly buses?: readonly string[]
   /** @default real time */
   readonly clock?: Clock
 }
 
-/** Members that are not known here are refused: no one here would notice what they are for. */
+/** Refuses unknown members, because this service would ignore their effect. */
 const entry = v.strictObject({
   Source: v.optional(v.string()),
   DetailType: v.optional(v.string()),
@@ -82,7 +82,7 @@ export class EventBus {
     return { FailedEntryCount: results.filter((result) => 'ErrorCode' in result).length, Entries: results }
   }
 
-  /** One entry that may not be sent, and none is. */
+  /** If one entry is not allowed, no entry is sent. */
   #check({ Source = '', DetailType = '', EventBusName }: Entry, authorization: string | undefined): void {
     const bus = this.#buses.get(EventBusName)
     if (bus === undefined) throw new Error(`the event bus ${EventBusName} is not known here`)

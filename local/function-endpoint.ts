@@ -16,7 +16,7 @@ export interface FunctionPlace {
 
 const invokePath = /^\/2015-03-31\/functions\/([^/]+)\/invocations$/
 
-/** Answers an Invoke request as Lambda does (RequestResponse); undefined when the request is for something else. */
+/** Answers an Invoke request as Lambda does (RequestResponse); undefined when the request is for another service. */
 export const functionEndpoint = ({ names, authorize }: FunctionPlace, functions: Functions) => {
   const byName = new Map<string, Functions[keyof Functions]>([
     [names.refresh, functions.refresh],

@@ -6,7 +6,7 @@ import { type LoopbackAnswer, type LoopbackRequest, LoopbackServer } from './loo
 const answer = v.object({
   statusCode: v.number(),
   headers: v.optional(v.record(v.string(), v.string()), {}),
-  /** One header of this server holds one cookie, and a second one would be lost. */
+  /** This server sends one Set-Cookie header, so a second cookie would be lost. */
   cookies: v.optional(v.pipe(v.array(v.string()), v.maxLength(1)), []),
   body: v.optional(v.string(), ''),
 })
@@ -17,7 +17,7 @@ export interface FunctionUrl {
   close(): Promise<void>
 }
 
-/** What Lambda answers itself when the function has thrown, or has given no answer that it can send. */
+/** Lambda's own answer when the function has thrown, or has returned an answer that Lambda cannot send. */
 const failed: LoopbackAnswer = {
   status: 502,
   headers: { 'content-type': 'application/json' },

@@ -1,4 +1,4 @@
-// A service of the embedded stack for SDK clients of this process: no socket, so nothing else can ask it.
+// A service of the embedded stack for SDK clients of this process: no socket, so no other process can reach it.
 
 import { Readable } from 'node:stream'
 import { type HttpRequest, HttpResponse } from '@smithy/core/protocols'

@@ -1,4 +1,4 @@
-// An HTTP server on loopback with faults on demand: what both embedded services stand on.
+// An HTTP server on loopback with faults on demand: the base of both embedded services.
 
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo, Socket } from 'node:net'
@@ -32,7 +32,7 @@ export type Fault =
   | { readonly kind: 'answer'; readonly answer: LoopbackAnswer }
   | { readonly kind: 'delivery'; readonly delivery: Delivery }
 
-/** Asked once per request. */
+/** Called once per request. */
 export type FaultSource = (request: LoopbackRequest) => Fault | undefined
 
 export const badGateway: Fault = {
@@ -89,7 +89,7 @@ export class LoopbackServer {
     return `http://127.0.0.1:${this.#port}`
   }
 
-  /** From now on connections are refused, as by a host where nothing listens. */
+  /** Refuses connections from now on, like a host where no process listens. */
   async refuseConnections(): Promise<void> {
     if (!this.#server.listening) return
     await new Promise<void>((resolve) => {
@@ -137,7 +137,7 @@ export class LoopbackServer {
   }
 }
 
-/** Without reading the rest of it. */
+/** Closes the connection without reading the rest of the body. */
 const refuse = (incoming: IncomingMessage, response: ServerResponse, status: number, why: string): void => {
   response.writeHead(status, { 'content-type': 'text/plain', connection: 'close' })
   response.end(`The embedded stack answers the user who started it: ${why}.\n`, () => incoming.socket.destroySoon())

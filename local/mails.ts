@@ -1,4 +1,4 @@
-// What the subscribers of the alarms are sent: events as the deployed rules put them into words. No mail leaves this machine.
+// The messages to the subscribers of the alarms: the deployed rules turn events into text. No mail leaves this machine.
 
 import * as v from 'valibot'
 import type { SentEvent } from './event-bus.ts'
@@ -25,7 +25,7 @@ type Rule = v.InferOutput<typeof rule>['Properties']
 export interface Mail {
   /** Milliseconds since 1970. */
   readonly at: number
-  /** Its first line is the subject, as far as there is one. */
+  /** The first line of the text, if any, is the subject. */
   readonly lines: readonly string[]
 }
 

@@ -55,7 +55,7 @@ const main = async (): Promise<void> => {
   if (!Number.isInteger(port) || port < 0 || port > 65_532) {
     throw new TypeError(`--port is "${values.port}" and must be a whole number from 0 to 65532`)
   }
-  /** The ports that follow; any free ones when the first is. */
+  /** The ports after it; any free ports if the first is any free port. */
   const after = (place: number): number => (port === 0 ? 0 : port + 1 + place)
   await mkdir(values.directory, { recursive: true, mode: 0o700 })
   const policy = values['operator-policy']
@@ -106,11 +106,11 @@ const main = async (): Promise<void> => {
 
 interface Places {
   readonly directory: string
-  /** What the app registration lists: for `--browser`, and for links to sign in. */
+  /** Redirect URIs of the app registration: for `--browser`, and for links to sign in. */
   readonly redirectUris: readonly string[]
 }
 
-/** A login that the embedded Entra knows, and the owner of a mailbox with a second factor: made at the first start, kept beside the state. */
+/** A login for the embedded Entra, and the owner of a mailbox with a second factor: made at the first start and kept with the state. */
 const examples = async (stack: DeployedStack, { directory, redirectUris }: Places) => {
   const { entra, tokenEndpoint } = stack
   const [login, owner] = [join(directory, 'login.json'), join(directory, 'owner.json')]
@@ -130,7 +130,7 @@ const examples = async (stack: DeployedStack, { directory, redirectUris }: Place
     })
   }
   const { client_id } = JSON.parse(await readFile(login, 'utf8'))
-  // The port of the sign-in page may be another one than at the last start.
+  // The sign-in page may have another port than at the last start.
   entra.updateClient(client_id, { redirectUris })
   const [tenant] = entra.directory.tenants
   if (!existsSync(owner) && tenant !== undefined) {
@@ -143,7 +143,7 @@ const examples = async (stack: DeployedStack, { directory, redirectUris }: Place
 const keep = (file: string, value: object): Promise<void> =>
   writeFile(file, `${JSON.stringify(value, undefined, 2)}\n`, { mode: 0o600 })
 
-/** For a shell to read. Without a profile, which would count for more than the keys. */
+/** A file for a shell to source. Unsets the profile, which would override the keys. */
 const exports = ({ awsUrl, accessKeys }: DeployedStack): string => `unset AWS_PROFILE AWS_SESSION_TOKEN
 export AWS_ENDPOINT_URL=${awsUrl} AWS_REGION=${region} AWS_DEFAULT_REGION=${region}
 export AWS_ACCESS_KEY_ID=${accessKeys.operator} AWS_SECRET_ACCESS_KEY=local

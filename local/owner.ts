@@ -1,4 +1,4 @@
-// The owner of an account, who opens a link to sign in: what a browser would send and follow, request by request.
+// The owner of an account, who opens a link to sign in: sends the requests of a browser, one by one, and follows redirects.
 
 export interface Owner {
   readonly userName: string

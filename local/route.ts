@@ -3,7 +3,7 @@
 
 import type { Dispatcher } from 'undici'
 
-/** @param routes origins, such as `https://login.microsoftonline.com`, and where they are answered instead */
+/** @param routes origins, such as `https://login.microsoftonline.com`, and the origin that answers in their place */
 export const routed = (dispatcher: Dispatcher, routes: ReadonlyMap<string, string>): Dispatcher =>
   dispatcher.compose((dispatch) => (options, handler) => {
     const origin = String(options.origin)

@@ -20,13 +20,13 @@ export interface ServicesOptions {
   readonly entra?: Omit<EntraOptions, 'clock'> & { readonly port?: number }
   /** Access key ids that the AWS endpoint answers. @default every one */
   readonly callers?: ReadonlySet<string>
-  /** Names of the event buses that there are beside the default one. @default token-refresher */
+  /** Names of the event buses in addition to the default one. @default token-refresher */
   readonly eventBuses?: readonly string[]
   /** Other services at the AWS endpoint; undefined when a request is for none of them. @default none */
   readonly others?: (request: LoopbackRequest) => Promise<LoopbackAnswer> | LoopbackAnswer | undefined
 }
 
-/** Set one to have requests fail; undefined again, and all is well. */
+/** A fault that makes requests fail; undefined: no fault. */
 export interface Faults {
   aws: FaultSource | undefined
   entra: FaultSource | undefined
@@ -40,13 +40,13 @@ export interface Services {
   /** What AWS_ENDPOINT_URL has to be: Secrets Manager, EventBridge, and both functions by name. */
   readonly awsUrl: string
   readonly entraUrl: string
-  /** Entra's, for any tenant that takes part. */
+  /** Origin of Entra, for each of its tenants. */
   readonly tokenEndpoint: string
   readonly servers: { readonly aws: LoopbackServer; readonly entra: LoopbackServer }
   close(): Promise<void>
 }
 
-/** In the words of AWS. The signature is not verified: the id itself is random and is the secret. */
+/** Error text of AWS. The signature is not verified: the random id is the secret. */
 const unknownCaller = new ServiceError(
   'UnrecognizedClientException',
   'The security token included in the request is invalid.',

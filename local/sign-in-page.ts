@@ -1,4 +1,4 @@
-// The sign-in page in this process: its handler behind a function URL on loopback, and the bootstrap that it starts.
+// The sign-in page in this process: its handler behind a function URL on loopback. It starts the bootstrap.
 
 import { bootstrappedIn } from '../lambda/adapters/bootstrap-function.ts'
 import type { AnsweredBootstrapEvent } from '../lambda/contract.ts'
@@ -7,14 +7,14 @@ import { signInHandler } from '../lambda/sign-in-handler.ts'
 import { type FunctionUrl, startFunctionUrl } from './function-url.ts'
 import { defaultPlace } from './iam/role.ts'
 
-/** ARN of the HMAC key that the embedded KMS makes when it is first used. */
+/** ARN of the HMAC key, which the embedded KMS creates at its first use. */
 export const signInKeyArn = `arn:aws:kms:${defaultPlace.region}:${defaultPlace.accountId}:key/sign-in`
 
-/** No log is kept here. */
+/** Discards the log. */
 const silent: SignInTelemetry = { signIn: () => {}, storeFailed: () => {}, defect: () => {} }
 
 export interface SignInPage extends FunctionUrl {
-  /** Serves the page: before this, its address is known and answers with an error. */
+  /** Starts to serve the page. Before this call the address answers with an error. */
   open(dependencies: Dependencies & { readonly macs: Macs }, bootstrap: StartBootstrap): void
 }
 

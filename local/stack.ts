@@ -45,7 +45,7 @@ export interface StackOptions extends Omit<ServicesOptions, 'functions'> {
   readonly random?: Random
   /** Whether people sign in by a link. @default no */
   readonly signIn?: boolean
-  /** Changes how a client of Secrets Manager reaches the services. @default over a socket */
+  /** Replaces the way in which a client of Secrets Manager reaches the services. @default over a socket */
   readonly reach?: (client: SecretsManagerClient, services: Services) => void
 }
 
@@ -63,7 +63,7 @@ export interface Stack extends Services {
   readonly changeClientSecret: (event: ClientSecretEvent) => Promise<ClientSecretAnswer>
 }
 
-/** As deployed, but for the keys, and for providers on loopback. */
+/** The settings of a deployment, except for the keys and for providers on loopback. */
 export const embeddedSettings = (prefix: string = defaultPrefix, timing: Timing = defaultTiming): Settings => ({
   prefix,
   timing,
@@ -75,7 +75,7 @@ export const embeddedSettings = (prefix: string = defaultPrefix, timing: Timing 
   allowLoopbackHttp: true,
 })
 
-/** An invocation's end, as Lambda tells it, on the stack's own clock. */
+/** The remaining time of an invocation, as Lambda reports it, on the stack's own clock. */
 const invocation = (clock: Clock, seconds: number): LambdaContext => {
   const end = clock.now() + seconds * 1000
   return { getRemainingTimeInMillis: () => end - clock.now() }
@@ -96,7 +96,7 @@ export const startStack = async (options: StackOptions): Promise<Stack> => {
     region: defaultPlace.region,
     credentials: { accessKeyId, secretAccessKey: randomUUID() },
   }
-  // A login names Microsoft's host, here and there.
+  // A login names Microsoft's host, here and in a deployment.
   const microsoft = new Map(entraHosts.map((host) => [`https://${host}`, services.entraUrl]))
   const dispatcher = routed(httpAgent(tokenEndpointLimits), microsoft)
   const reaching = (): SecretsManagerClient => {

@@ -20,7 +20,7 @@ export const refusalOf = (method: string, headers: IncomingHttpHeaders, audience
   const site = headers['sec-fetch-site']
   if (audience === 'programs') return (origin ?? site) ? 'a web page sent it' : undefined
   if (origin !== undefined && origin !== `http://${host}`) return 'a page of another origin sent it'
-  // A link to a sign-in page is followed from anywhere, as long as a person sees the page.
+  // A person may follow a link from any site to a sign-in page, because the person then sees the page.
   const opened =
     method === 'GET' && headers['sec-fetch-mode'] === 'navigate' && headers['sec-fetch-dest'] === 'document'
   const own = site === undefined || site === 'none' || site === 'same-origin'
@@ -35,5 +35,5 @@ const hostnameOf = (host: string): string => {
   }
 }
 
-/** A random access key id. It is the secret that a caller has to know, as long as the process lives. */
+/** A random access key id. A caller must know it. It is valid while the process runs. */
 export const newAccessKeyId = (name: string): string => `${name}-${randomBytes(16).toString('hex')}`

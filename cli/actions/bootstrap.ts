@@ -1,4 +1,4 @@
-// `bootstrap`: what is missing is asked, the login is checked and handed over, and what came of it is shown.
+// `bootstrap`: asks for what is missing, checks the login, hands it over, and shows the result.
 
 import { type DeployedHosts, readAllowedHosts } from '../aws/allowed-hosts.ts'
 import { checkName } from '../aws/connection.ts'
@@ -18,7 +18,7 @@ import { beforeReplacing, knownClients } from '../login/replacing.ts'
 export interface BootstrapOptions extends LoginOptions, BrowserOptions, Endpoints, IssuerOption {
   /** Replace a healthy connection without asking. */
   readonly yes: boolean
-  /** Name or ARN of a login in Secrets Manager: what an earlier start has kept. */
+  /** Name or ARN of a login in Secrets Manager: one that an earlier bootstrap has kept. */
   readonly storedLogin?: string | undefined
 }
 
@@ -45,7 +45,7 @@ export const bootstrap =
     return outcome(context, answer)
   }
 
-/** With a login that is stored already. It is not taken back, since it may hold the only copy of a refresh token. */
+/** For a login that is stored already. The command does not delete it, since it may hold the only copy of a refresh token. */
 const goOn = async (context: Context, connection: string, { storedLogin, yes }: BootstrapOptions): Promise<Shown> => {
   await beforeReplacing(context, { connection, yes })
   const event = { connection, ...(storedLogin !== undefined && { login: storedLogin }) }
@@ -60,7 +60,7 @@ const boundTo = (connection: string, draft: Draft): Draft => {
   throw wrongUsage(`this login names another connection than ${connection} in its key "connection"`)
 }
 
-/** Where credentials are sent, and where a person types them. */
+/** The URLs to which credentials are sent, and at which a person types them. */
 const checkHosts = (hosts: DeployedHosts, draft: Draft, options: BootstrapOptions): void => {
   checkHost(hosts, 'the token endpoint', namedEndpoint(draft))
   checkHost(hosts, 'the token endpoint', options.tokenEndpoint)

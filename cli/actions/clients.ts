@@ -57,7 +57,7 @@ export const showClient =
     }
   }
 
-/** @throws CommandError when there is none with this client id */
+/** @throws CommandError when there is no client with this id */
 export const findClient = async (context: Context, clientId: string): Promise<UsedClient> => {
   const clients = await readClients(context)
   const found = clients.find(({ name }) => name === clientName(clientId) || name === clientId)

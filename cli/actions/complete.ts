@@ -1,4 +1,4 @@
-// Answers a shell that wants to know what may come next. No error is shown: a person is in the middle of a line.
+// Answers a shell that asks what can come next. It shows no error, because a person is in the middle of a line.
 
 import type { CommandUnknownOpts } from '@commander-js/extra-typings'
 import { connectionNamePattern, defaultPrefix } from '../../lambda/contract.ts'
@@ -6,11 +6,11 @@ import { list } from '../aws/secrets.ts'
 import { endings } from '../completion/scripts.ts'
 import { type Place, suggest } from '../completion/suggest.ts'
 
-/** A person waits with a finger on the key. */
+/** Short, because a person has just pressed Tab and waits. */
 const patienceMilliseconds = 2000
 
 /**
- * @param words what has been typed, the last one being typed still
+ * @param words what was typed; the last one may be incomplete
  * @param root the command with all its subcommands
  */
 export const complete = async (words: readonly string[], root: CommandUnknownOpts): Promise<void> => {
@@ -19,7 +19,7 @@ export const complete = async (words: readonly string[], root: CommandUnknownOpt
   process.stdout.write(`${[...lines, files ? endings.files : endings.values].join('\n')}\n`)
 }
 
-/** Only names that the command would take: what a shell is given has no character that means something to it. */
+/** Only names that the command accepts: they have no character that means something to a shell. */
 const connectionNames = async ({ globals, command }: Place): Promise<readonly string[]> => {
   try {
     const { makeContext } = await import('../make-context.ts')

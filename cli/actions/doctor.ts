@@ -1,4 +1,4 @@
-// `doctor`: one check after the other, each with what to do. What cannot be looked at does not stop the rest.
+// `doctor`: runs one check after the other, and says what to do. A check that is not possible does not stop the others.
 
 import { explain } from '../aws/explain.ts'
 import type { Action, Context } from '../context.ts'
@@ -70,7 +70,7 @@ const statusOf = (findings: readonly Checked[]): ExitStatus => {
 
 const width = Math.max(...checks.map(({ name }) => name.length))
 
-/** What was skipped is one line: there is nothing to read in it. */
+/** All skipped checks share one line, because they have no result. */
 const lines = (findings: readonly Checked[], context: Context): readonly string[] => {
   const last = findings.findLastIndex(({ found }) => !found.startsWith(skipped))
   const rest = findings.slice(last + 1)

@@ -55,7 +55,7 @@ export const invite =
     return shown(context, answer, by)
   }
 
-/** What a known connection is, the sign-in does not change. */
+/** A sign-in does not change the settings of a known connection. */
 const refuseUnused = (connection: string, options: InviteOptions): void => {
   const { expires, by, withdraw: _, anotherAccount, authorizationEndpoint, issuer, ...ofNew } = options
   if (Object.values(ofNew).every((value) => value === undefined)) return

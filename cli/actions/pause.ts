@@ -34,7 +34,7 @@ export const resume =
     }
   }
 
-/** As its tags say without the pause. */
+/** The status that its tags have without the pause. */
 const resumed = (entry: Entry): ShownConnection => {
   const { [tags.paused]: _, ...rest } = entry.tags
   return shownConnection({ ...entry, tags: rest })

@@ -1,4 +1,4 @@
-// Refreshing connections by name, some at a time, and again while what is in the way may pass.
+// Refreshes connections by name, some at a time, and again while the reason of a failure may pass.
 
 import { setTimeout as pause } from 'node:timers/promises'
 import type { ConnectionSettings, NamedOutcome } from '../../lambda/contract.ts'
@@ -7,16 +7,16 @@ import type { Context } from '../context.ts'
 
 export interface Rounds {
   readonly names: readonly string[]
-  /** How long to wait for what may pass. @default not at all */
+  /** How long to repeat failures that may pass. @default not at all */
   readonly waitMinutes?: number | undefined
   /** How the connections are kept from now on. @default as they are */
   readonly set?: ConnectionSettings | undefined
 }
 
-/** So many end within one invocation, slow providers included. */
+/** One invocation can finish this many, even with slow providers. */
 const atOnce = 100
 
-/** @returns the newest outcome of each */
+/** @returns the newest outcome of each connection */
 export const refreshRounds = async (context: Context, rounds: Rounds): Promise<readonly NamedOutcome[]> => {
   const { names, waitMinutes = 0 } = rounds
   const end = context.now() + waitMinutes * 60_000
@@ -53,7 +53,7 @@ const named = (names: readonly string[]): string =>
 
 export const passingClasses: readonly (string | undefined)[] = ['transient', 'throttled', 'store']
 
-/** The next attempt may succeed although no person does anything. */
+/** The next attempt may succeed without any action of a person. */
 const mayPass = ({ outcome, class: name }: NamedOutcome): boolean =>
   outcome === 'held' || outcome === 'left' || (outcome === 'failed' && passingClasses.includes(name))
 

@@ -1,4 +1,4 @@
-// `refresh`: the refresh function for the named connections, due or not, and how they are afterwards.
+// `refresh`: starts the refresh function for the named connections, due or not, and shows their status afterwards.
 
 import type { ConnectionSettings } from '../../lambda/contract.ts'
 import { findConnection } from '../aws/connection.ts'
@@ -15,7 +15,7 @@ import { passingClasses, refreshRounds } from './refresh-rounds.ts'
 export interface RefreshOptions {
   /** All that are not paused. */
   readonly all: boolean
-  /** How long to wait for what may pass. @default not at all */
+  /** How long to repeat failures that may pass. @default not at all */
   readonly waitMinutes?: number | undefined
 }
 
@@ -23,12 +23,12 @@ export const refresh =
   (names: readonly string[], { all, waitMinutes }: RefreshOptions): Action =>
   async (context) => {
     if (all === names.length > 0) throw wrongUsage('which connections?', 'Give their names, or --all.')
-    // Mistyped names cost nothing.
+    // Checked before the function is started, so a mistyped name refreshes nothing.
     for (const name of names) await findConnection(context, name)
     return refreshNow(context, all ? await allNames(context) : names, { waitMinutes })
   }
 
-/** A paused connection is to be left alone until a person names it. */
+/** `--all` leaves paused connections out: a person has to name them. */
 const allNames = async (context: Context): Promise<readonly string[]> => {
   const connections: ShownConnection[] = []
   for await (const entry of list(context, ['grants'])) connections.push(shownConnection(entry))
@@ -79,11 +79,11 @@ const exitStatusOf = (after: readonly ShownConnection[], { failed, left, held }:
   return Object.keys(failed).length > 0 || left > 0 || held > 0 ? exitStatus.failed : exitStatus.done
 }
 
-/** What this deployment itself refuses is recorded nowhere, and does not pass. */
+/** A refusal by this deployment itself is not in the tags, and a repetition would not help. */
 const isRefusedHere = ({ status, reason }: ShownConnection): boolean =>
   status === 'healthy' && reason !== undefined && !passingClasses.includes(reason.class)
 
-/** They say what to do for all their connections. */
+/** The remedy of a client is for all its connections. */
 const clientsAtFault = async (
   context: Context,
   connections: readonly ShownConnection[],

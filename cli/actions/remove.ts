@@ -17,10 +17,10 @@ export interface Removal {
 
 const order: readonly Room[] = ['grants', 'connections', 'logins']
 
-/** What is there of a connection that is to be removed. */
+/** The secrets of a connection that will be removed. */
 interface Found {
   readonly name: string
-  /** Rooms that hold something of it. */
+  /** The rooms that still hold a secret of it. */
   readonly rooms: readonly Room[]
   /** Undefined: an earlier removal has stopped halfway. */
   readonly connection: ShownConnection | undefined
@@ -34,7 +34,7 @@ export const remove =
     const all: Found[] = []
     for (const name of names) all.push(await find(context, name, recoveryDays))
     const clients = await unusedClients(context, all)
-    // Every name is asked for before the first connection goes.
+    // Asks for every name before it removes the first connection.
     if (ask) for (const found of all) await confirm(context, { found, recoveryDays })
     const removed = []
     for (const { name, rooms, connection } of all) {
@@ -45,9 +45,9 @@ export const remove =
     return { text: textOf(context, { names, clients, recoveryDays }), json: { removed } }
   }
 
-/** @throws CommandError when there is nothing of this name */
+/** @throws CommandError when there is no connection of this name */
 const find = async (context: Context, name: string, recoveryDays: number | undefined): Promise<Found> => {
-  // An earlier removal may have stopped halfway: the secrets that are left are enough to continue.
+  // If an earlier removal stopped halfway, the command continues with the secrets that are left.
   const entries = await Promise.all(order.map((room) => describeRemoved(context, room, name)))
   const there = entries.filter((entry) => entry !== undefined && (recoveryDays === undefined || !entry.removed))
   if (there.length === 0) throw await unknownConnection(context, name, await connectionNames(context))
@@ -58,7 +58,7 @@ const find = async (context: Context, name: string, recoveryDays: number | undef
 
 interface Deletion extends Pick<Found, 'name' | 'rooms'>, Pick<Removal, 'recoveryDays'> {}
 
-/** @returns names of the secrets that are gone */
+/** @returns names of the deleted secrets */
 const deleteAll = async (context: Context, { name, rooms, recoveryDays }: Deletion): Promise<readonly string[]> => {
   const secrets: string[] = []
   for (const room of rooms) {
@@ -121,7 +121,7 @@ const deleteSecret = async (context: Context, SecretId: string, recoveryDays: nu
   const client = await context.aws.secretsManager()
   const { DeleteSecretCommand, ResourceNotFoundException } = await import('@aws-sdk/client-secrets-manager')
   const how = recoveryDays === undefined ? { ForceDeleteWithoutRecovery: true } : { RecoveryWindowInDays: recoveryDays }
-  // Not to be cut off by Ctrl-C half way: what is asked for and confirmed is finished.
+  // Ctrl-C does not stop this halfway: the person has confirmed it.
   try {
     const { DeletionDate } = await client.send(new DeleteSecretCommand({ SecretId, ...how }))
     return DeletionDate !== undefined

@@ -15,7 +15,7 @@ export const restore =
   (names: readonly string[]): Action =>
   async (context) => {
     for (const name of names) checkName(name)
-    // Mistyped names cost nothing: all are looked for before the first is brought back.
+    // Looks for all names before it restores the first connection, so a mistyped name changes nothing.
     const grants: Entry[] = []
     for (const name of new Set(names)) grants.push(await findRemoved(context, name))
     for (const grant of grants) await bringBack(context, grant)
@@ -28,7 +28,7 @@ export const restore =
     }
   }
 
-/** One that is there already is brought back as far as it is not. */
+/** Of a connection that exists in part, restores what is missing. */
 const findRemoved = async (context: Context, name: string): Promise<Entry> => {
   const grant = await describeRemoved(context, 'grants', name)
   if (grant !== undefined) return grant
@@ -42,13 +42,13 @@ const bringBack = async (context: Context, { name }: Entry): Promise<void> => {
   const { RestoreSecretCommand } = await import('@aws-sdk/client-secrets-manager')
   for (const room of order) {
     const entry = await describeRemoved(context, room, name)
-    // Not to be cut off by Ctrl-C half way.
+    // Ctrl-C does not stop this halfway.
     if (entry?.removed)
       await client.send(new RestoreSecretCommand({ SecretId: secretName(context.prefix, room, name) }))
   }
 }
 
-/** They went with the removal, at once and for good. */
+/** The removal deleted the copies at once and for good. */
 const copies = ({ prefix }: Context, grants: readonly Entry[], regions: readonly string[]): readonly string[] =>
   regions.length === 0
     ? []

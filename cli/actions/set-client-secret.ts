@@ -1,4 +1,4 @@
-// `client set-secret`: the bootstrap function puts it beside the old one, tries it, and retires the old one.
+// `client set-secret`: the bootstrap function stores the new one beside the old one, tries it, and removes the old one.
 
 import { hostOf } from '../../lambda/core/login/token-endpoint-hosts.ts'
 import { clientName, isHashedName } from '../../lambda/core/secrets/client.ts'
@@ -48,7 +48,7 @@ export const setClientSecret =
         schema: 1,
         client_id: clientId,
         client_secret: secret.reveal(),
-        // The host that was shown: the function refuses the login when the stored client has another endpoint.
+        // The endpoint whose host the command has shown. The function refuses the login if the stored client has another one.
         ...(options.fromFile === undefined && defined({ token_endpoint: client.tokenEndpoint })),
         ...(expires !== '' && { client_secret_expires_at: expires }),
       }),
@@ -82,7 +82,7 @@ export const setClientSecret =
     }
   }
 
-/** One whose refresh token is most probably good: the trial is to judge the client secret and nothing else. */
+/** A connection whose refresh token is most probably valid, so that the trial depends on the client secret alone. */
 export const mostPromising = ({
   connections,
   name,

@@ -1,4 +1,4 @@
-// `set`: how connections are kept and what apps read, changed with a refresh.
+// `set`: changes how connections are kept and what apps read, with a refresh.
 
 import type { ConnectionSettings } from '../../lambda/contract.ts'
 import { findConnection } from '../aws/connection.ts'

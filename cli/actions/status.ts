@@ -1,4 +1,4 @@
-// `status`: the state of all connections from the tags of their secrets, a call for each hundred.
+// `status`: the state of all connections, from the tags of their secrets: one call for each hundred.
 
 import { tags } from '../../lambda/contract.ts'
 import { emptyPlace } from '../aws/place.ts'

@@ -30,7 +30,7 @@ const read = async (context: Context, connection: string) => {
   )
   const command = new GetSecretValueCommand({ SecretId: name })
   const answer = await client.send(command, { abortSignal: context.interrupted }).catch(async (error: unknown) => {
-    // The second: it is scheduled for deletion.
+    // The second name is the error for a secret that is scheduled for deletion.
     const gone = error instanceof ResourceNotFoundException || error instanceof InvalidRequestException
     throw gone ? await unknownConnection(context, connection, []) : error
   })
@@ -43,7 +43,7 @@ const read = async (context: Context, connection: string) => {
   })
 }
 
-/** Nothing of what was read gets into the error. */
+/** The error contains nothing of the value that was read. */
 const parseJson = (text: string): unknown => {
   try {
     return JSON.parse(text)

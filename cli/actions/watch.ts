@@ -1,4 +1,4 @@
-// `status --watch`: the same again, in the same place, until Ctrl-C.
+// `status --watch`: repeats the output in the same place until Ctrl-C.
 
 import { setTimeout as wait } from 'node:timers/promises'
 import { explain } from '../aws/explain.ts'
@@ -9,7 +9,7 @@ import { printable } from '../terminal/printable.ts'
 import { status } from './status.ts'
 import { statusOfOne } from './status-of-one.ts'
 
-/** @param seconds between two looks */
+/** @param seconds between two readings */
 export const watching =
   (connection: string | undefined, seconds: number): Action =>
   async (context) => {
@@ -37,7 +37,7 @@ export const watching =
 /** What is drawn below: a blank line, the trouble, the time, and the line where the cursor stands. */
 const linesBelow = 4
 
-/** Asked each time: the window may have been made larger. */
+/** Read each time, because the window may have another size now. */
 const roomFor = ({ terminal }: Context): Room => ({
   columns: terminal.columns,
   rows: (process.stdout.rows || 25) - linesBelow,
@@ -46,11 +46,11 @@ const roomFor = ({ terminal }: Context): Room => ({
 interface Looking {
   readonly context: Context
   readonly room: Room
-  /** What was seen before; undefined at the first look. */
+  /** The last output; undefined before the first one. */
   readonly last: string | undefined
 }
 
-/** What was seen stays while AWS does not answer; what cannot be seen at all ends the watch. */
+/** The last output stays while AWS does not answer. If the first reading fails, the watch ends. */
 const looked = async (look: Action, { context, room, last }: Looking): Promise<{ text: string; trouble: string }> => {
   // No spinner: it would blink over what is drawn.
   const during = <T>(_: string, work: () => Promise<T>) => work()

@@ -37,7 +37,7 @@ export const readAllowedHosts = async (context: Context): Promise<DeployedHosts>
   }
 }
 
-/** A deployment from before this setting allows what the functions' default is. */
+/** A deployment that is older than this setting allows the default hosts of the functions. */
 const hostsIn = (variables: Readonly<Record<string, string>>): DeployedHosts => {
   const text = variables[environment.tokenEndpointHosts]
   const hosts = text === undefined ? defaultTokenEndpointHosts : parseTokenEndpointHosts(text)

@@ -16,7 +16,7 @@ import { type Answer, type WithStack, withPlainAnswers } from './plain-answers.t
 export interface AwsOptions {
   /** @default AWS_PROFILE, else `default` */
   readonly profile?: string | undefined
-  /** @default AWS_REGION, else the profile says */
+  /** @default AWS_REGION, else the Region of the profile */
   readonly region?: string | undefined
 }
 
@@ -31,7 +31,7 @@ export interface Aws {
   sns(): Promise<SNSClient>
 }
 
-/** Four tries in all, with backoff: an operator waits rather than types again. */
+/** Four attempts in all, with backoff, so that the operator need not repeat the command. */
 const maxAttempts = 4
 
 export interface AwsWays {
@@ -48,7 +48,7 @@ export const makeAws = ({ profile, region }: AwsOptions, { say, debug, askMfaCod
   const announce = announcer(say)
   const announced = <C extends OverridableClient>(client: C): C => announce(observed(client))
   const chosen = {
-    // The SDK would warn that a profile and keys in the environment are both there; --profile has settled that.
+    // Without this the SDK warns when a profile and keys are both set. `--profile` has already chosen the profile.
     ...(profile !== undefined && { profile, logger: silent }),
     ...(region !== undefined && { region }),
     credentials: credentialsFor(profile, askMfaCode),
@@ -65,7 +65,7 @@ export const makeAws = ({ profile, region }: AwsOptions, { say, debug, askMfaCod
     }),
     lambda: once(async () => {
       const { LambdaClient } = await import('@aws-sdk/client-lambda')
-      // A bootstrap is tried once: whether a call that was cut off took effect is the function's to say, not ours to repeat.
+      // A bootstrap is sent once: a call that was cut off may have worked, so the command must not repeat it.
       return announced(
         new LambdaClient({
           ...chosen,

@@ -12,7 +12,7 @@ export const checkName = (name: string): void => {
   throw wrongUsage(`"${name}" cannot be a connection`, 'A name is up to 63 lower-case letters, digits and hyphens.')
 }
 
-/** @throws CommandError when there is none of this name */
+/** @throws CommandError when there is no connection of this name */
 export const findConnection = async (context: Context, name: string): Promise<Entry> => {
   checkName(name)
   const entry = await describeRemoved(context, 'grants', name)
@@ -34,7 +34,7 @@ export const connectionNames = async (context: Context): Promise<readonly string
   return names
 }
 
-/** Where no connection is known at all, the deployment itself may be somewhere else. */
+/** If there are no connections at all, the deployment may be in another Region or account. */
 export const unknownConnection = async (
   context: Context,
   name: string,

@@ -1,9 +1,9 @@
-// Copies of a secret in other Regions: Secrets Manager deletes no secret that has some.
+// Copies of a secret in other Regions: Secrets Manager refuses to delete a secret that has copies.
 
 import { environment, functionNames } from '../../lambda/contract.ts'
 import type { Context } from '../context.ts'
 
-/** Deletes the copies of a secret, each at once and for good. A secret that is not there has none. */
+/** Deletes the copies of a secret, each at once and for good. A secret that does not exist has no copies. */
 export const deleteCopies = async (context: Context, SecretId: string): Promise<void> => {
   const RemoveReplicaRegions = await regionsOfCopies(context, SecretId)
   if (RemoveReplicaRegions.length === 0) return
@@ -24,7 +24,7 @@ const regionsOfCopies = async (context: Context, SecretId: string): Promise<stri
   }
 }
 
-/** Regions to which the functions copy published secrets; none where the deployment cannot be asked. */
+/** Regions to which the functions copy published secrets; empty if the deployment does not answer. */
 export const copyRegions = async (context: Context): Promise<readonly string[]> => {
   const FunctionName = functionNames(context.prefix).bootstrap
   const client = await context.aws.lambda()
@@ -37,7 +37,7 @@ export const copyRegions = async (context: Context): Promise<readonly string[]> 
   return Environment?.Variables?.[environment.replicaRegions]?.split(',').filter((region) => region !== '') ?? []
 }
 
-/** What to type to copy a secret to other Regions. The command itself does not: it takes the right to decrypt the secret. */
+/** What to type to copy a secret to other Regions. The command does not do it, because that needs the right to decrypt. */
 export const copying = (secret: string, regions: readonly string[]): string =>
   `aws secretsmanager replicate-secret-to-regions --secret-id ${secret} --add-replica-regions ${regions
     .map((region) => `Region=${region}`)

@@ -4,13 +4,13 @@ import { defaultProvider } from '@aws-sdk/credential-provider-node'
 import { getProfileName, parseKnownFiles } from '@smithy/core/config'
 import { CommandError } from '../exit.ts'
 
-/** The SDK would warn that a profile and keys in the environment are both there; --profile has settled that. */
+/** Without this the SDK warns when a profile and keys are both set. `--profile` has already chosen the profile. */
 export const silent = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} }
 
 /**
  * @param profile default: AWS_PROFILE, else `default`
  * @param askMfaCode asks for the code of the device with this serial number
- * @throws CommandError when a credential_process failed: the chain itself goes on, and reports that there are none
+ * @throws CommandError when a credential_process failed: the chain itself would continue, and report no credentials
  */
 export const credentialsFor = (
   profile: string | undefined,
@@ -30,7 +30,7 @@ export const credentialsFor = (
   }
 }
 
-/** Nothing of what it printed: that may be credentials. */
+/** Nothing that the process printed, because it may be credentials. */
 const processFailed = (profile: string): CommandError =>
   new CommandError({
     code: 'CredentialProcessFailed',

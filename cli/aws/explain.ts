@@ -1,10 +1,10 @@
-// What AWS or the way to it answered instead of an answer, in words: what, where, what to do.
+// Errors of AWS and of the network in words: what failed, where, and what to do.
 
 import { CommandError, type Problem } from '../exit.ts'
 import { plain } from '../terminal/printable.ts'
 import { endpointOf } from './observed.ts'
 
-/** Errors that no table knows keep their name and, when AWS wrote it, their message; no secret is ever in one of ours. */
+/** Errors that no table knows keep their name and, when AWS wrote it, their message; an error of this project never contains a secret. */
 export const explain = (error: unknown): CommandError =>
   error instanceof CommandError ? error : new CommandError(problemOf(error))
 
@@ -22,12 +22,12 @@ const problemOf = (error: unknown): Problem => {
   return { code, message: `${code}: ${firstLine(error.message)}` }
 }
 
-/** Whether AWS refused it for want of a permission. */
+/** Whether AWS refused the call because a permission is missing. */
 export const isDenied = (error: unknown): boolean => error instanceof Error && denied.has(codeOf(error))
 
 const denied = new Set(['AccessDenied', 'AccessDeniedException', 'AuthorizationError', 'AuthorizationErrorException'])
 
-/** AWS names the action that was refused, and mostly the resource: passed on, because that is what has to be allowed. */
+/** AWS names the refused action, and mostly the resource. Both are shown, because a policy has to allow them. */
 const deniedProblem = ({ message }: Error, code: string): Problem => {
   const action = /perform:? ([A-Za-z0-9-]+:[A-Za-z*]+)/.exec(message)?.[1]
   const resource = /on resource:? (\S+)/.exec(plain(message))?.[1]
@@ -63,7 +63,7 @@ const noCredentials: Problem = {
     'Run aws configure or aws sso login, or choose a profile with --profile: aws configure list-profiles shows them.',
 }
 
-/** By what the SDK's providers say. Nothing of that is shown: a credential process may print what it likes. */
+/** Chosen by the messages of the SDK's providers. They are not shown, because a credential process may print a secret. */
 const credentialProblems: readonly (readonly [RegExp, Problem])[] = [
   [
     /\bSSO\b.*(expired|invalid)|expired.*aws sso login|Token is expired/i,
@@ -86,7 +86,7 @@ const credentialProblems: readonly (readonly [RegExp, Problem])[] = [
 const credentialsProblem = ({ message }: Error): Problem =>
   credentialProblems.find(([pattern]) => pattern.test(message))?.[1] ?? noCredentials
 
-/** Of the connection, and of the SDK where no answer came in time. */
+/** Error names of the network connection, and of the SDK when no answer came in time. */
 const unreachable = new Set(['ECONNREFUSED', 'ECONNRESET', 'ENOTFOUND', 'EAI_AGAIN', 'ETIMEDOUT', 'TimeoutError'])
 
 const unreachableProblem = (error: Error): Problem => {

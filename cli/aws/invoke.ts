@@ -58,7 +58,7 @@ const bootstrapRefusal = v.object({
 /** @throws CommandError with class, code and remedy when the function refused, and with who signed in where that was the reason */
 export const invokeBootstrap = async (context: Context, event: BootstrapEvent) => {
   const name = functionNames(context.prefix).bootstrap
-  // Lambda logs an error of the function, and an account is not logged.
+  // Asked for as an answer, because Lambda logs errors, and no log may hold an account.
   const asked: AnsweredBootstrapEvent = { ...event, refusal: 'answer' }
   const answer = await invoke(context, name, asked)
   const refused = v.safeParse(bootstrapRefusal, answer)
@@ -127,6 +127,6 @@ const invoke = async (context: Context, name: string, event: object): Promise<un
   makePlain(answer)
   if (reply.FunctionError === undefined) return answer
   const failed = v.parse(thrown, answer)
-  // What this command sends, its own version of the function knows.
+  // The function of the command's own version knows every event that the command sends.
   throw failed.errorMessage.startsWith('The event must be') ? otherVersion(name) : refusal(failed, name)
 }

@@ -1,4 +1,4 @@
-// What is known of each call: where it went, for errors; and with --debug also its operation, status, request id and time.
+// What the command notes of each call: its address, for errors; with --debug also operation, status, request id and time.
 
 export interface Request {
   readonly protocol: string
@@ -50,14 +50,14 @@ export const observer =
 
 const unanswered = new WeakMap<Error, string>()
 
-/** Where a call went that got no answer. */
+/** The address of a call that got no answer. */
 export const endpointOf = (error: unknown): string | undefined =>
   error instanceof Error ? (unanswered.get(error) ?? endpointOf(error.cause)) : undefined
 
 export const originOf = ({ protocol, hostname, port }: Request): string =>
   `${protocol}//${hostname}${port === undefined ? '' : `:${port}`}`
 
-/** Of a service that is asked in JSON its target, of another one method and path, which name resources and no values. */
+/** The target of a JSON service; otherwise method and path. These name resources and contain no values. */
 const operationOf = ({ headers, method, path }: Request): string => {
   const target = Object.entries(headers).find(([name]) => name.toLowerCase() === 'x-amz-target')?.[1]
   return target ?? `${method} ${path}`

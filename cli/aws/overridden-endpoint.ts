@@ -1,4 +1,4 @@
-// Says where calls go when they do not go to AWS, before the first one is sent: a login may be in it.
+// Names the host when calls do not go to AWS, before the first call, because a call may contain a login.
 
 import { type Handler, originOf } from './observed.ts'
 
@@ -8,22 +8,22 @@ type Place = {
   readonly UseFIPS: boolean
 }
 
-/** As much of an SDK client as is used here. */
+/** The part of an SDK client that this file uses. */
 export interface Client {
   readonly config: {
     region(): Promise<string>
     useDualstackEndpoint(): Promise<boolean>
     useFipsEndpoint(): Promise<boolean>
-    /** Where AWS itself is. Ignores the environment and profiles. */
+    /** The endpoint of AWS itself. Ignores the environment and profiles. */
     endpointProvider(place: Place): { readonly url: URL }
     readonly requestHandler: Handler
   }
 }
 
-/** The variables that send calls of Secrets Manager elsewhere, the one that counts before the other first. */
+/** The variables that send calls of Secrets Manager elsewhere, in their order of precedence. */
 const variables = ['AWS_ENDPOINT_URL_SECRETS_MANAGER', 'AWS_ENDPOINT_URL'] as const
 
-/** @param say told once for each address */
+/** @param say is called once for each address */
 export const announcer = (say: (text: string) => void) => {
   const said = new Set<string>()
   return <C extends Client>(client: C): C => {

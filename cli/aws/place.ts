@@ -1,4 +1,4 @@
-// Where the command has looked: account, Region and prefix, for what was not found there, and whether anything is deployed.
+// Account, Region and prefix, for messages about what was not found there; and whether there is a deployment.
 
 import { functionNames } from '../../lambda/contract.ts'
 import type { Context } from '../context.ts'
@@ -16,13 +16,13 @@ const regionOf = async ({ aws, interrupted }: Context): Promise<string> => {
     const { Account } = await client.send(new GetCallerIdentityCommand({}), { abortSignal: interrupted })
     return Account === undefined ? region : `${region} of account ${Account}`
   } catch {
-    // It is about something else that was not found: that is still worth saying.
+    // Without it the message is shorter, but it still says what was not found.
     interrupted.throwIfAborted()
     return region
   }
 }
 
-/** @throws CommandError when there is none. Where Lambda may not or cannot be asked, it is taken to be there. */
+/** @throws CommandError when there is none. If Lambda refuses or does not answer, the command assumes a deployment. */
 export const checkDeployed = async (context: Context): Promise<void> => {
   const FunctionName = functionNames(context.prefix).bootstrap
   const client = await context.aws.lambda()
@@ -36,7 +36,7 @@ export const checkDeployed = async (context: Context): Promise<void> => {
 }
 
 /**
- * @returns where there is a deployment and nothing in it yet
+ * @returns the place of a deployment that is still empty
  * @throws CommandError when there is none: a mistyped prefix or another Region is not an empty deployment
  */
 export const emptyPlace = async (context: Context): Promise<string> => {

@@ -1,4 +1,4 @@
-// What AWS answers is made plain before any other part of the command gets it: names, tags, descriptions, log lines.
+// Removes control characters from names, tags, descriptions and log lines before another part of the command reads them.
 
 import type { Client } from '@smithy/core/client'
 import { makePlain } from '../terminal/printable.ts'

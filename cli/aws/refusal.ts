@@ -1,4 +1,4 @@
-// What a function threw, taken apart: `class code: what to do`, as both functions word it.
+// Parses the error of a function, which both functions write as `class code: what to do`.
 
 import { defaultRunbookUrl, type FailureClass, failureClasses, runbookLink } from '../../lambda/contract.ts'
 import { meaningOf } from '../../lambda/core/failures/failure-table.ts'
@@ -20,7 +20,7 @@ interface RefusedProblem extends Problem {
 
 /** A refusal of a function. */
 export class Refusal extends CommandError {
-  /** The provider has not judged what was handed over, so it may be handed over again. */
+  /** The provider has not judged the login, so the command may hand it over again. */
   readonly isUnjudged: boolean
   readonly class: FailureClass
   readonly code: string

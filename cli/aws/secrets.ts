@@ -1,4 +1,4 @@
-// The rooms in Secrets Manager as an operator sees them: names, tags and versions, and values only where one is asked for.
+// The rooms in Secrets Manager as an operator sees them: names, tags and versions; a value only in the function that reads one.
 
 import type { SecretListEntry, Tag } from '@aws-sdk/client-secrets-manager'
 import { type Room, secretName } from '../../lambda/contract.ts'
@@ -16,14 +16,14 @@ export interface Entry {
   readonly currentVersionId: string | undefined
   readonly tags: Tags
   readonly created: Date | undefined
-  /** Of the KMS key; undefined: the account's own. */
+  /** The KMS key; undefined: the account's own. */
   readonly key: string | undefined
 }
 
 /**
- * Everything in these rooms, a page of a hundred at a time, so that a call for each hundred is all it takes.
+ * Lists the secrets of these rooms, a hundred in each call.
  *
- * @param options removed: also what is scheduled for deletion. @default not that
+ * @param options removed: also what is scheduled for deletion. @default no
  */
 export async function* list(
   context: Context,

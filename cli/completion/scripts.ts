@@ -1,8 +1,8 @@
-// The scripts that a shell sources to complete the command, and how the command ends its answer to them.
+// The scripts that a shell sources to complete the command, and the last line of the command's answer to them.
 
 import { readFileSync } from 'node:fs'
 
-/** What the command answers is a value and a description in each line, and then one of these. */
+/** An answer has one value with its description in each line, and ends with one of these. */
 export const endings = { files: ':files', values: ':values' } as const
 
 export const shells = ['bash', 'zsh', 'fish'] as const

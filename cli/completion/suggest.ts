@@ -1,4 +1,4 @@
-// What may come next on a command line: from the commands as they are defined, and the connections there are.
+// What may come next on a command line: from the definitions of the commands, and the existing connections.
 
 import type { CommandUnknownOpts } from '@commander-js/extra-typings'
 
@@ -15,12 +15,12 @@ export interface Suggestions {
   readonly files: boolean
 }
 
-/** Where a command line stands after some words. */
+/** The state of a command line after some words. */
 export interface Place {
   readonly command: CommandUnknownOpts
-  /** The option whose value comes next. */
+  /** The option that needs a value next. */
   readonly option: CommandOption | undefined
-  /** How many arguments the command has. */
+  /** The number of arguments so far. */
   readonly position: number
   /** After `--` there are no options. */
   readonly optionsEnded: boolean
@@ -59,7 +59,7 @@ const withValue = (place: Place, option: CommandOption, value: string): Place =>
   globals: { ...place.globals, [option.attributeName()]: value },
 })
 
-/** @param words what has been typed, the last one being typed still */
+/** @param words what was typed; the last one may be incomplete */
 export const suggest = async (
   words: readonly string[],
   root: CommandUnknownOpts,
@@ -99,7 +99,7 @@ const optionOf = (name: string, command: CommandUnknownOpts, root: CommandUnknow
 
 const takesValue = ({ required, optional }: CommandOption): boolean => required || optional
 
-/** An option shows in its flags that it takes a file. */
+/** The flags of an option show whether it takes a file. */
 export const takesFile = ({ flags }: CommandOption): boolean => flags.endsWith(' <file>')
 
 const valuesOf = (option: CommandOption, typed: string, before = ''): Suggestions => {

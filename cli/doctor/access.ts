@@ -1,4 +1,4 @@
-// Who asks, and where.
+// Checks which identity and which Region the command uses.
 
 import { attention, type Check, well } from './check.ts'
 
@@ -25,7 +25,7 @@ export const region: Check = {
   look: async ({ aws }) => well(await (await aws.secretsManager()).config.region()),
 }
 
-/** The endpoint that a setting puts in place of AWS. Only its address is reported. */
+/** The endpoint that a setting names in place of AWS. Only its address is reported. */
 export const endpoint: Check = {
   name: 'endpoint',
   look: async () => {

@@ -10,7 +10,7 @@ interface FoundAlarm {
   /** Its actions are disabled, so it notifies no one. */
   readonly mute: boolean
   readonly topics: readonly string[]
-  /** From its description. */
+  /** Taken from its description. */
   readonly runbook: string
 }
 
@@ -21,7 +21,7 @@ const alarmsOf = async ({ aws, prefix, interrupted }: Context): Promise<readonly
   const found: FoundAlarm[] = []
   for await (const page of paginateDescribeAlarms({ client }, input, { abortSignal: interrupted })) {
     for (const alarm of page.MetricAlarms ?? []) {
-      // Another deployment's prefix may begin as this one's does.
+      // The prefix of another deployment may begin with this prefix.
       if (alarm.AlarmName?.slice(input.AlarmNamePrefix.length).includes('-')) continue
       const { AlarmName: name = '', StateValue, ActionsEnabled = true, AlarmActions: topics = [] } = alarm
       const runbook = /What to do: (\S+)/.exec(alarm.AlarmDescription ?? '')?.[1] ?? defaultRunbookUrl

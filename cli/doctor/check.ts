@@ -1,9 +1,9 @@
-// One look at one thing: what was found, and what to do when it is not well.
+// One check of one thing: what was found, and what to do if it is not as it should be.
 
 import type { Context } from '../context.ts'
 
 export interface Finding {
-  /** `unknown`: it could not be looked at. */
+  /** `unknown`: the check was not possible. */
   readonly state: 'well' | 'attention' | 'unknown'
   readonly found: string
   /** One sentence. */
@@ -12,7 +12,7 @@ export interface Finding {
 
 export interface Check {
   readonly name: string
-  /** Without it nothing that follows can be looked at. */
+  /** If this check fails, no later check is possible. */
   readonly essential?: true
   readonly look: (context: Context) => Promise<Finding>
 }
@@ -24,6 +24,6 @@ export const attention = (found: string, remedy: string): Finding => ({ state: '
 export const counted = (count: number, one: string, many = `${one}s`): string =>
   count === 1 ? `1 ${one}` : `${count} ${many}`
 
-/** A few names, and how many more. */
+/** The first names, and the number of the others. */
 export const some = (names: readonly string[]): string =>
   names.length <= 4 ? names.join(', ') : `${names.slice(0, 3).join(', ')} and ${names.length - 3} more`

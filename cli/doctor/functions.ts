@@ -24,7 +24,7 @@ export const deployment: Check = {
           throw error
         },
       )
-      // Lambda puts a function that has rested for weeks to sleep, and wakes it when it is invoked.
+      // Lambda makes a function inactive that nothing has invoked for weeks, and active again when something invokes it.
       if (state !== 'Active' && state !== 'Inactive') states.push(`${FunctionName} is ${state.toLowerCase()}`)
     }
     if (states.length === 0) return well(names.join(' and '))
@@ -32,11 +32,11 @@ export const deployment: Check = {
   },
 }
 
-/** As Lambda logs in JSON what a function has thrown, and how it has ended when it could not throw. */
+/** Log lines of Lambda in JSON: an error that a function has thrown, or the end of a run that could not throw. */
 const pattern =
   '{ $.level = "ERROR" || $.record.status = "timeout" || $.record.status = "error" || $.record.status = "failure" }'
 
-/** The function has done what it is for: the person who started it got its answer, or the sign-in is not complete yet. */
+/** Not a fault of the function: the person who started it got its answer, or the sign-in is not complete yet. */
 const refusedBootstrap = 'BootstrapRefused'
 
 export const errors: Check = {
@@ -75,14 +75,14 @@ export const errors: Check = {
 const thrown = v.object({
   requestId: v.optional(v.string()),
   errorType: v.optional(v.string()),
-  /** What a function has thrown is nested here. */
+  /** The error that a function has thrown is nested here. */
   message: v.fallback(v.object({ errorType: v.optional(v.string()), name: v.optional(v.string()) }), {}),
-  /** Minified names say nothing; an error of ours carries its own. */
+  /** Class names are minified and say nothing, so errors of this project have a field with their name. */
   name: v.optional(v.string()),
   record: v.optional(v.object({ requestId: v.optional(v.string()), status: v.optional(v.string()) }), {}),
 })
 
-/** The name of the error and nothing else of the line. */
+/** Reads the name of the error and nothing else of the line. */
 const read = ({ at, message }: LogEvent) => {
   const parsed = v.safeParse(thrown, parseJson(message))
   if (!parsed.success) return { at, requestId: message, kind: undefined }

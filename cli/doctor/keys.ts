@@ -34,6 +34,6 @@ export const keys: Check = {
   },
 }
 
-/** A key may be named by its ARN, its id or an alias; an alias of ours always means the deployed key. */
+/** AWS may name a key by ARN, id or alias. An alias of this deployment always means the deployed key. */
 const isKey = (given: string, deployed: string): boolean =>
   given === deployed || deployed.endsWith(`/${given}`) || given.includes('alias/')

@@ -56,7 +56,7 @@ const longestPauseMinutes = (expressions: readonly string[]): number => {
   return 2 * Math.max(5, ...minutes) + 2
 }
 
-/** When the refresher was deployed, or changed, last. */
+/** When the refresher was last deployed or changed. */
 const deployedAt = async ({ aws, prefix, interrupted }: Context): Promise<Date | undefined> => {
   const client = await aws.lambda()
   const { GetFunctionConfigurationCommand } = await import('@aws-sdk/client-lambda')
@@ -87,7 +87,7 @@ export const lastRun: Check = {
     const when = fromNow(new Date(last.at), now)
     const recent = events.filter(({ at }) => now - at <= pause * minute).length
     if (recent === 0) return attention(`${when}, and is overdue`, remedy)
-    // Each shard has a run of its own in each period; one of them alone may have stopped.
+    // Each shard has its own run in each period, so one shard may have stopped while the others run.
     if (recent < schedules.length) return attention(`${when}, but ${recent} of ${schedules.length} shards`, remedy)
     return well(when)
   },

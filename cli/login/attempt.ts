@@ -1,4 +1,4 @@
-// One attempt to make a connection of a login: the person signs in where that is still to come, and the login is handed over.
+// One attempt to turn a login into a connection: the person signs in if necessary, then the login is handed over.
 
 import type { BootstrapAnswer } from '../../lambda/contract.ts'
 import { deviceCodeGrantType } from '../../lambda/core/login/login.ts'
@@ -39,12 +39,12 @@ export const attempt = async (context: Context, handing: HandingOver): Promise<B
   return given(signIn.draft, (arn) => whenSignedIn(context, signIn, () => invoke(arn)))
 }
 
-/** The person signs in on a page of the provider, and has not done so yet. */
+/** The person has to sign in on a page of the provider, and has not done so yet. */
 export const needsSignIn = ({ grant_type, code, device_code }: Draft): boolean =>
   (grant_type === 'authorization_code' && code === undefined) ||
   (grant_type === deviceCodeGrantType && device_code === undefined)
 
-/** Where the person signs in, also where the login names no endpoint. */
+/** The endpoints at which the person signs in, also if the login names none. */
 export const signInServer = ({ login, options, hosts }: Omit<HandingOver, 'connection'>) => {
   const server = serverOf(login, options)
   checkHost(hosts, 'the token endpoint', server.token_endpoint)

@@ -22,7 +22,7 @@ export interface SignIn {
   readonly options: BrowserOptions
 }
 
-/** @returns the login with the code; it is the function that redeems it */
+/** @returns the login with the code, which the bootstrap function redeems */
 export const signInWithBrowser = async (context: Context, { draft, server, options }: SignIn): Promise<Draft> => {
   const url = webAddress(server.authorization_endpoint)
   if (url === undefined) {
@@ -43,7 +43,7 @@ export const signInWithBrowser = async (context: Context, { draft, server, optio
       code_challenge_method: 'S256',
     }
     for (const [name, value] of Object.entries(parameters)) if (value) url.searchParams.set(name, value)
-    // What was typed as part of the endpoint's address stays as it is.
+    // A parameter that the person typed in the address of the endpoint stays as it is.
     for (const [name, value] of Object.entries(suggested(draft, { url, scope: parameters.scope }))) {
       if (value && !url.searchParams.has(name)) url.searchParams.set(name, value)
     }
@@ -69,7 +69,7 @@ const suggested = (
   login_hint: textOf(draft, 'username'),
 })
 
-/** As the function will ask again with it later: with offline_access where Microsoft wants it. */
+/** The same scope that the bootstrap function will request: with offline_access if Microsoft needs it. */
 const scopeOf = (draft: Draft, { token_endpoint = '' }: oauth.AuthorizationServer): string =>
   requestedScope(textOf(draft, 'scope') ?? '', { provider: providerOf(token_endpoint) })
 
@@ -89,7 +89,7 @@ const show = async ({ terminal }: Context, { url, redirectUri, isPublic, open }:
   )
   if (!open) return
   const { default: launch } = await import('open')
-  // Where there is no browser the address above does.
+  // If no browser opens, the person can open the address above.
   await launch(url.href).catch(() => undefined)
 }
 
@@ -104,7 +104,7 @@ const codeOf = ({
   readonly answer: URLSearchParams
   readonly state: string
 }): string => {
-  // One provider is asked, with a state and a proof of our own; its issuer may be a tenant that we do not know.
+  // Only one provider is asked, protected by state and PKCE. At Microsoft the issuer may be a tenant that we do not know.
   answer.delete('iss')
   try {
     return oauth.validateAuthResponse(server, client, answer, state).get('code') ?? ''

@@ -1,11 +1,11 @@
-// A login is checked before anything is written or sent, and what is known of it before anything is asked.
+// Checks a login before the command writes or sends it, and its known part before the command asks a question.
 
 import { decodeLogin } from '../../lambda/core/login/login.ts'
 import { Redacted } from '../../lambda/core/secrets/redacted.ts'
 import { wrongUsage } from '../exit.ts'
 import { type Draft, textOf } from './draft.ts'
 
-/** Whether http on this machine is allowed is the function's to say. */
+/** The function decides whether http on this machine is allowed, so it passes here. */
 export const checked = (draft: Draft): Redacted => {
   const text = new Redacted(JSON.stringify(draft))
   const decoded = decodeLogin(text, true)
@@ -15,7 +15,7 @@ export const checked = (draft: Draft): Redacted => {
 
 const toCome = 'to come'
 
-/** What a person or a sign-in gives later. */
+/** Stands for values that a person or a sign-in gives later. */
 export const signInToCome: Draft = {
   username: toCome,
   password: toCome,
@@ -26,7 +26,7 @@ export const signInToCome: Draft = {
   refresh_token: toCome,
 }
 
-/** @throws CommandError for what is wrong already, regardless of the answers to the questions that follow */
+/** @throws CommandError for each mistake that no answer to a later question can mend */
 export const checkSoFar = (draft: Draft): void => {
   const isPublic = draft.token_endpoint_auth_method === 'none'
   const asked = { client_id: toCome, ...(!isPublic && { client_secret: toCome }), ...signInToCome }

@@ -1,4 +1,4 @@
-// Where a login goes: to hosts that the deployment allows, and that the person has typed, confirmed or is shown.
+// Where a login goes: to a host that the deployment allows, and that the person has typed, has confirmed or sees on the screen.
 
 import { defaultRunbookUrl, defaultTokenEndpointHosts, runbookLink } from '../../lambda/contract.ts'
 import { ownFailure } from '../../lambda/core/failures/failure-table.ts'
@@ -9,7 +9,7 @@ import type { Context } from '../context.ts'
 import { CommandError, exitStatus } from '../exit.ts'
 import { type Draft, textOf } from './draft.ts'
 
-/** The token endpoint that a login names; undefined: it names none, and goes to the known client's if that is Microsoft's. */
+/** The token endpoint that a login names. Undefined: none, so the known client's is used if it is Microsoft's. */
 export const namedEndpoint = (draft: Draft): string | undefined => {
   const endpoint = textOf(draft, 'token_endpoint')
   if (endpoint !== undefined) return endpoint
@@ -17,18 +17,18 @@ export const namedEndpoint = (draft: Draft): string | undefined => {
   return entraTokenEndpoint(textOf(draft, 'tenant') ?? 'organizations', isCloud(draft.cloud) ? draft.cloud : 'global')
 }
 
-/** It goes to Microsoft Entra, or to what answers as Entra does on this machine. */
+/** Whether the login goes to Microsoft Entra, or to the embedded Entra on this machine. */
 export const isEntraLogin = (draft: Draft): boolean =>
   providerOf(namedEndpoint(draft) ?? entraTokenEndpoint('organizations', 'global')).name === 'entra'
 
 const isCloud = (value: unknown): value is Cloud => typeof value === 'string' && Object.hasOwn(clouds, value)
 
-/** For a question: the host that gets the answer. */
+/** The host that receives the answer to a question, to show in the question. */
 export const destinationOf = (draft: Draft): string => hostOf(namedEndpoint(draft) ?? '') ?? 'Microsoft'
 
 /** @throws CommandError that names host and setting, unless the deployment allows the host or there is no endpoint */
 export const checkHost = (hosts: DeployedHosts, what: string, endpoint: string | undefined): void => {
-  // What is not a URL is refused with the login as a whole.
+  // `checked` refuses a text that is not a URL.
   if (endpoint === undefined || !URL.canParse(endpoint) || isAllowedEndpoint(endpoint, hosts)) return
   const { class: name, code, remedy } = ownFailure('token_endpoint_host_not_allowed')
   const host = hostOf(endpoint)
@@ -53,7 +53,7 @@ export const isMicrosofts = (endpoint: string): boolean =>
 
 export interface Tagged {
   readonly clientId: string
-  /** What the tag of the stored client says, which anyone who may tag the secret can write. */
+  /** The endpoint in the tag of the stored client. Each person who may tag the secret can write it. */
   readonly endpoint: string | undefined
 }
 

@@ -1,4 +1,4 @@
-// Signing in with a browser elsewhere (RFC 8628): a code is shown here, and the function asks whether it was typed there.
+// Signing in with a browser on another device (RFC 8628): the command shows a code, and the function polls for the tokens.
 
 import { setTimeout as wait } from 'node:timers/promises'
 import * as oauth from 'oauth4webapi'
@@ -63,8 +63,8 @@ export const startDeviceSignIn = async (
 }
 
 /**
- * RFC 8628 section 3.1: a client that has a secret sends it here too. Microsoft's endpoint takes none. Of a client that is
- * known already the command holds no client secret, unless the login brings it.
+ * RFC 8628 section 3.1: a client that has a secret sends it here too. Microsoft's endpoint takes none. The command holds
+ * the client secret of a known client only if the login contains it.
  */
 const authenticationOf = (draft: Draft, { token_endpoint = '' }: oauth.AuthorizationServer): oauth.ClientAuth => {
   const secret = textOf(draft, 'client_secret')?.trim()
@@ -86,7 +86,7 @@ const noClientSecret = (): CommandError =>
 
 const pendingCodes: readonly (string | undefined)[] = ['authorization_pending', 'AADSTS70016']
 
-/** @param ask starts the bootstrap once more; what it throws is what the provider said */
+/** @param ask starts the bootstrap once more; it throws the provider's refusal */
 export const whenSignedIn = async <T>(context: Context, signIn: DeviceSignIn, ask: () => Promise<T>): Promise<T> => {
   let interval = signIn.intervalSeconds
   for (;;) {

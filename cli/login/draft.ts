@@ -1,4 +1,4 @@
-// A login as far as it is known: from a file, from options, from answers. Wire names, as in the login secret.
+// A login that may still be incomplete: from a file, from options, from answers. Wire names, as in the login secret.
 
 import { deviceCodeGrantType, type LoginGrant, loginKeys } from '../../lambda/core/login/login.ts'
 import { loginFields } from '../../lambda/core/login/login-text.ts'
@@ -7,10 +7,10 @@ import type { Context } from '../context.ts'
 import { wrongUsage } from '../exit.ts'
 import { readText } from './secret-value.ts'
 
-/** Checked as a whole before it is handed over. Values of secrets are plain here, and go nowhere but into the store. */
+/** Checked as a whole before it is handed over. Values of secrets are plain text here, and only the store receives them. */
 export type Draft = Readonly<Record<string, unknown>>
 
-/** What may be given on the command line: nothing that is secret. */
+/** The fields that may be given on the command line. None is secret. */
 export interface LoginOptions {
   readonly browser?: true | undefined
   readonly deviceCode?: true | undefined
@@ -69,7 +69,7 @@ const readDraft = async (context: Context, file: string): Promise<Draft> => {
   return fields
 }
 
-/** A field that is there and not empty. */
+/** The value of a field that is present and not empty. */
 export const textOf = (draft: Draft, key: string): string | undefined => {
   const value = draft[key]
   return typeof value === 'string' && value !== '' ? value : undefined

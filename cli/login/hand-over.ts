@@ -1,4 +1,4 @@
-// Handing a login over: written for one purpose, and gone afterwards, Ctrl-C included, unless it holds a new refresh token.
+// Hands a login over: writes it for one purpose and deletes it afterwards, also after Ctrl-C, unless it holds a new refresh token.
 
 import { randomBytes } from 'node:crypto'
 import { invitationSuffix, secretName } from '../../lambda/contract.ts'
@@ -9,20 +9,20 @@ import type { Context } from '../context.ts'
 import { CommandError, Interrupted } from '../exit.ts'
 
 export interface HandedOver {
-  /** What the last part of the login secret's name begins with. */
+  /** First letters of the last part of the login secret's name. */
   readonly name: string
-  /** Its JSON. Nothing but the store gets to see it. */
+  /** Its JSON. Only the store receives it. */
   readonly text: string
-  /** What it is to become; undefined: it brings no tokens, so the function keeps none in it. */
+  /** The connection that it makes. Undefined: it brings no tokens, so the function keeps none in it. */
   readonly connection?: string
 }
 
 /**
- * The name is unique, so that this command takes back its own login only: another operator may be bootstrapping the same
+ * The name is unique, so that this command deletes only its own login: another operator may be bootstrapping the same
  * connection.
  *
- * @param work is given the ARN of the login secret. The function that succeeds with it has deleted it; after anything else
- * it is taken back here, unless the function has put the refresh token into it that the provider has issued for it.
+ * @param work receives the ARN of the login secret. If the function succeeds, it has deleted the login. Otherwise
+ * `withLogin` deletes it, unless the function has stored a new refresh token of the provider in it.
  */
 export const withLogin = async <T>(
   context: Context,
@@ -46,7 +46,7 @@ export const withLogin = async <T>(
 /** @returns undefined when that is not known */
 const holdsNewToken = async (context: Context, login: string, versionId: string): Promise<boolean | undefined> => {
   try {
-    // Not to be cut off by Ctrl-C.
+    // Ctrl-C does not stop this.
     const uninterrupted = { ...context, interrupted: new AbortController().signal }
     const entry = await describe(uninterrupted, 'logins', login)
     return isKeptVersion(entry?.currentVersionId, versionId)
@@ -75,8 +75,8 @@ interface Written {
 }
 
 /**
- * Under the private key: an operator may write under it, and not read. Not to be cut off by Ctrl-C, for a request that is
- * on its way could still arrive after it was taken back.
+ * Under the private key: an operator may write under it, and not read. Ctrl-C does not stop this, because a request that is
+ * on its way could still arrive after the deletion.
  */
 const write = async (context: Context, secret: string, text: string): Promise<Written> => {
   const client = await context.aws.secretsManager()
@@ -88,15 +88,15 @@ const write = async (context: Context, secret: string, text: string): Promise<Wr
     return { arn: ARN, versionId: VersionId }
   } catch (error) {
     const refused = error instanceof SecretsManagerServiceException && error.$fault === 'client'
-    // What was refused lies nowhere. After anything else it may be there all the same.
+    // AWS stored nothing if it refused. After any other error the login may be stored all the same.
     throw refused ? error : await takeBack(context, secret, error)
   }
 }
 
 /**
- * Not to be cut off by Ctrl-C either.
+ * Ctrl-C does not stop this either.
  *
- * @returns what to throw: the error that led here, and when the login could not be taken back how to, for a password lies there
+ * @returns the error to throw. If the deletion fails, its remedy says how to delete the login, which may hold a password
  */
 const takeBack = async (context: Context, SecretId: string, cause: unknown): Promise<unknown> => {
   const client = await context.aws.secretsManager()
@@ -124,11 +124,11 @@ const withRemedy = (left: string, cause: unknown): CommandError => {
   )
 }
 
-/** What to type to go on with a login that is stored. */
+/** The command that continues with a stored login. */
 export const resumption = (connection: string, secret: string): string =>
   `token-refresher bootstrap ${connection} --stored-login ${secret}`
 
-/** What to type to be rid of a login. */
+/** The command that deletes a login. */
 export const deletion = (secret: string): string =>
   `aws secretsmanager delete-secret --force-delete-without-recovery --secret-id ${secret}`
 

@@ -23,11 +23,11 @@ export interface NewConnectionOptions
 interface NewConnection {
   readonly connection: string
   readonly options: NewConnectionOptions
-  /** There where another account takes its place. */
+  /** Present if another account replaces the present one. */
   readonly known: Entry | undefined
 }
 
-/** What the operator hands over: everything but what the sign-in brings. */
+/** The fields that the operator hands over: all except those that the sign-in brings. */
 export const newConnection = async (
   context: Context,
   { connection, options, known }: NewConnection,
@@ -66,8 +66,8 @@ export const newConnection = async (
 /**
  * Deletes the invitations of a connection, which makes their links void.
  *
- * @param options but: ARN of the one that stays
- * @returns how many there were
+ * @param options.but ARN of the invitation that stays
+ * @returns the number of deleted invitations
  */
 export const withdrawInvitations = async (
   context: Context,

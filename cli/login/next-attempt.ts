@@ -1,4 +1,4 @@
-// After a refusal, what the person at the terminal can do at once: try again, type the password again, or sign in with a browser.
+// What the person at the terminal can do at once after a refusal: try again, type the password again, or sign in with a browser.
 
 import type { BootstrapAnswer } from '../../lambda/contract.ts'
 import { isHelpedByBrowser, isWrongPassword } from '../../lambda/core/failures/failure-table.ts'
@@ -15,10 +15,10 @@ export interface Attempting extends HandingOver {
   readonly passwordTyped: boolean
 }
 
-/** As sudo does. A lock of the account is several further away. */
+/** As many as sudo. Providers lock an account only after several more. */
 const mostPasswords = 3
 
-/** Nothing tries a password twice by itself. */
+/** Never sends a password twice without a question. */
 export const attemptUntilAccepted = async (context: Context, first: Attempting): Promise<BootstrapAnswer> => {
   let login = first.login
   for (let passwords = 1; ; passwords++) {
@@ -47,7 +47,7 @@ const nextLogin = async (context: Context, { error, canTypeAgain, handing }: Ref
   if (!(error instanceof Refusal) || needsSignIn(login)) return undefined
   const { terminal } = context
   const { class: name, code } = error
-  // A passing word in a refusal is a judgement all the same: a password is not sent again after it.
+  // A refusal is a judgement even if its class is passing: the command does not send a password again after it.
   if (['transient', 'throttled'].includes(name) && error.isUnjudged) {
     terminal.note(`${error.message}\n${error.problem.remedy ?? ''}`)
     const wanted = await terminal.confirm({ message: 'Try again now?', instead: '', default: true })

@@ -1,9 +1,9 @@
-// A warning of a file with a secret in it that is not for its owner alone.
+// Warns about a file with a secret that other users can read.
 
 import { stat } from 'node:fs/promises'
 import type { Context } from '../context.ts'
 
-/** Windows has no such modes. A file that is not there is a problem for the function that reads it. */
+/** Windows has no such modes. The function that reads the file reports a missing file. */
 export const warnOfOpenFile = async ({ terminal }: Context, file: string): Promise<void> => {
   if (file === '-' || process.platform === 'win32') return
   const found = await stat(file).catch(() => undefined)

@@ -1,4 +1,4 @@
-// What came of a bootstrap: what is published where, good until when, and which line reads it.
+// The result of a bootstrap: what is published and where, until when it is valid, and which command reads it.
 
 import { type BootstrapAnswer, type Mode, type PublishKind, secretName } from '../../lambda/contract.ts'
 import type { Context, Shown } from '../context.ts'

@@ -1,4 +1,4 @@
-// Where a person signs in: Microsoft's pages beside the token endpoint, or what another provider says of itself.
+// The endpoints of a sign-in: Microsoft's, next to the token endpoint, or those in the metadata of another provider.
 
 import * as oauth from 'oauth4webapi'
 import { entraTokenEndpoint, parseTokenEndpoint } from '../../lambda/core/login/authority.ts'
@@ -6,22 +6,25 @@ import type { Context } from '../context.ts'
 import { CommandError, wrongUsage } from '../exit.ts'
 import { type Draft, textOf } from './draft.ts'
 
-/** What another provider's endpoints are; Microsoft's are known. */
+/** The endpoints of another provider. Microsoft's are known. */
 export interface Endpoints {
   readonly tokenEndpoint?: string | undefined
   readonly authorizationEndpoint?: string | undefined
   readonly deviceAuthorizationEndpoint?: string | undefined
 }
 
-/** https, or http on this machine, is checked here and with the login as a whole; the library's own check is stricter. */
+/** This file and `checked` allow https, and http on this machine. The library allows less, so its check is off. */
 export const overHttpToo = { [oauth.allowInsecureRequests]: true }
 
 export interface IssuerOption {
-  /** A provider that tells its endpoints itself. */
+  /** URL of a provider whose metadata names its endpoints. */
   readonly issuer?: string | undefined
 }
 
-/** What was typed, and for the rest what the issuer tells (RFC 8414, OpenID Connect Discovery). These hosts get the secrets. */
+/**
+ * The endpoints that the person typed, and for the others those of the issuer's metadata (RFC 8414, OpenID Connect
+ * Discovery). These hosts receive the secrets.
+ */
 export const endpointsOf = async (context: Context, typed: Endpoints & IssuerOption): Promise<Endpoints> => {
   const issuer = checkedUrl('--issuer', typed.issuer)
   const authorization = checkedUrl('--authorization-endpoint', typed.authorizationEndpoint)
@@ -45,7 +48,7 @@ const discover = async ({ interrupted }: Context, issuer: URL): Promise<Endpoint
   const endpoint = (name: keyof typeof server & `${string}_endpoint`): string | undefined => {
     const text = server[name]
     if (typeof text !== 'string') return undefined
-    // Http on this machine only where http on this machine was typed.
+    // Http on this machine is allowed only if the typed issuer is http on this machine.
     const parsed = parseTokenEndpoint(text, issuer.protocol === 'http:')
     if (parsed.ok) return parsed.value
     throw notDiscovered(`the metadata of ${issuer.href} cannot be used: "${name}" ${parsed.problem}`)
@@ -75,13 +78,13 @@ const notDiscovered = (message: string): CommandError =>
     remedy: 'Check the issuer, or give --token-endpoint and --authorization-endpoint.',
   })
 
-/** An address that a browser may be sent to. Other schemes start other programs. */
+/** Only https and http: other schemes would start other programs. */
 export const webAddress = (text: string | undefined): URL | undefined => {
   const url = text !== undefined && URL.canParse(text) ? new URL(text) : undefined
   return url !== undefined && ['https:', 'http:'].includes(url.protocol) ? url : undefined
 }
 
-/** Where the person of this login signs in. */
+/** The endpoints at which the person of this login signs in. */
 export const serverOf = (draft: Draft, endpoints: Endpoints): oauth.AuthorizationServer => {
   const cloud = draft.cloud === 'us-government' || draft.cloud === 'china' ? draft.cloud : 'global'
   const tenant = textOf(draft, 'tenant') ?? 'organizations'

@@ -1,4 +1,4 @@
-// Asking for what a login lacks: of a known client nothing but who signs in.
+// Asks for the missing fields of a login. For a known client it asks only who signs in.
 
 import { tags } from '../../lambda/contract.ts'
 import {
@@ -27,7 +27,7 @@ const notEmpty = (answer: string): string | undefined => (answer.trim() === '' ?
 export interface Known {
   /** Clients that are stored already. */
   readonly clients: readonly Entry[]
-  /** The client that a tag of the connection names, where there is one: offered first, and never taken without asking. */
+  /** The client that a tag of the connection names, if any: offered first, and never used without a question. */
   readonly suggested: string | undefined
   readonly hosts: DeployedHosts
 }
@@ -47,7 +47,7 @@ export const askForClient = async (context: Context, draft: Draft, known: Known)
 
 const askClientId = async ({ terminal }: Context, draft: Draft, { clients, suggested }: Known): Promise<string> => {
   const instead = 'Give --client-id.'
-  // A name that is a hash is no client id.
+  // A name that is a hash does not show the client id.
   const named = clients
     .filter(({ name }) => !isHashedName(name))
     .toSorted((a, b) => Number(b.name === suggested) - Number(a.name === suggested))
@@ -102,7 +102,7 @@ const askForNewClient = async ({ terminal }: Context, draft: Draft, hosts: Deplo
       if (expires !== '') asked.client_secret_expires_at = expires
     }
   }
-  // A login may go without it, and a script has no one to ask.
+  // The scope is optional, and a script cannot answer.
   if (asked.scope === undefined && terminal.canAsk) {
     asked.scope = await terminal.ask({
       message: 'Scope',
@@ -113,7 +113,7 @@ const askForNewClient = async ({ terminal }: Context, draft: Draft, hosts: Deplo
   return asked
 }
 
-/** Before anything is asked for it. A client that is known is what it is. */
+/** Checked before the first question about it. The id of a known client is not checked. */
 const checkClientId = (draft: Draft): void => {
   const id = textOf(draft, 'client_id') ?? ''
   const problem = clientIdProblem(id, namedEndpoint(draft))
@@ -128,7 +128,7 @@ const newTenantProblem = (tenant: string, grantType: unknown): string | undefine
   tenantProblem(tenant) ??
   (grantType === 'password' ? passwordTenantProblem(entraTokenEndpoint(tenant, 'global')) : undefined)
 
-/** What the grant itself takes and a person can type. */
+/** The fields of the grant that a person can type. */
 export const askForGrant = async ({ terminal }: Context, draft: Draft): Promise<Draft> => {
   switch (draft.grant_type) {
     case 'authorization_code':
@@ -154,7 +154,7 @@ export const askForGrant = async ({ terminal }: Context, draft: Draft): Promise<
   }
 }
 
-/** Of the user that the login names. */
+/** The password of the user that the login names. */
 export const askPassword = ({ terminal }: Pick<Context, 'terminal'>, draft: Draft): Promise<Redacted> =>
   terminal.askSecret({
     message: `Password for ${plain(textOf(draft, 'username') ?? '')} at ${destinationOf(draft)}`,

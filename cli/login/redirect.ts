@@ -1,4 +1,4 @@
-// Where the browser comes back to after a sign-in: a port of this machine that takes one answer, the one with our state.
+// The redirect of a sign-in: a port of this machine that accepts one answer, the one with our state.
 
 import { createServer, type IncomingMessage, type RequestListener, type Server } from 'node:http'
 import { CommandError, wrongUsage } from '../exit.ts'
@@ -9,10 +9,10 @@ export interface Redirect {
   close(): void
 }
 
-/** A person who has not come back by then has gone. */
+/** After this time the command stops waiting for the person. */
 const patienceMilliseconds = 10 * 60_000
 
-/** @param state of the sign-in: a request without it is answered with an error, and the command goes on waiting */
+/** @param state of the sign-in: a request without it gets an error, and the command continues to wait */
 export const listen = async (port: number, state: string): Promise<Redirect> => {
   let arrive: (answer: URLSearchParams) => void = () => {}
   const arrived = new Promise<URLSearchParams>((resolve) => {
@@ -32,7 +32,7 @@ export const listen = async (port: number, state: string): Promise<Redirect> => 
   await started(handle, port, '127.0.0.1')
   const address = handle.address()
   if (typeof address === 'object' && address !== null) chosen = address.port
-  // A browser may take localhost for either address.
+  // A browser may resolve localhost to either address.
   const other = createServer(answerTo)
   await started(other, chosen, '::1').catch(() => undefined)
   return {
@@ -53,7 +53,7 @@ export const listen = async (port: number, state: string): Promise<Redirect> => 
 interface Judged {
   readonly status: number
   readonly text: string
-  /** Only where the request is the answer to this sign-in. */
+  /** Present only if the request is the answer to this sign-in. */
   readonly answer?: URLSearchParams
 }
 
@@ -78,11 +78,11 @@ const judged = (
   return { status: 200, text: `${text} Go back to the terminal; this window can be closed.`, answer }
 }
 
-/** A name that an attacker's DNS leads here is refused. */
+/** Refuses a host name that an attacker's DNS resolves to this machine. */
 const isLoopback = (host = '', port: number): boolean =>
   ['localhost', '127.0.0.1', '[::1]'].some((name) => host === `${name}:${port}` || (port === 80 && host === name))
 
-/** The address of the page holds the code: no other site and no cache gets to see it. */
+/** The address of the page contains the code: these headers keep it from other sites and from caches. */
 const headers = {
   'content-type': 'text/html; charset=utf-8',
   'content-security-policy': "default-src 'none'",

@@ -1,4 +1,4 @@
-// A sign-in that the provider has refused, by the same table as every other refusal. Descriptions go nowhere.
+// A sign-in that the provider has refused, judged by the same table as every other refusal. Descriptions are not shown.
 
 import { defaultRunbookUrl, runbookLink } from '../../lambda/contract.ts'
 import { classifyReply, type GrantType } from '../../lambda/core/failures/classify.ts'
@@ -6,7 +6,7 @@ import { meaningOf, remedyOfAttempt } from '../../lambda/core/failures/failure-t
 import { CommandError, exitStatus } from '../exit.ts'
 import { plain } from '../terminal/printable.ts'
 
-/** @param answer `error` and, where it came, `error_description` */
+/** @param answer `error`, and `error_description` if the provider sent one */
 export const refusedSignIn = (answer: URLSearchParams, grant: GrantType = 'authorization_code'): CommandError => {
   const body = JSON.stringify(Object.fromEntries([...answer].map(([key, value]) => [key, plain(value)])))
   const failure = classifyReply({ kind: 'answer', status: 400, body, receivedAt: 0 }, grant)

@@ -1,4 +1,4 @@
-// What is there already under the name of a connection, before a bootstrap takes its place.
+// What already exists under the name of a connection, before a bootstrap replaces it.
 
 import { secretName } from '../../lambda/contract.ts'
 import { isDerivedVersion } from '../../lambda/core/secrets/version-id.ts'
@@ -15,7 +15,7 @@ export interface Replacing {
   readonly yes: boolean
 }
 
-/** @returns the client that a tag of the connection names: a suggestion, for anyone who may tag the secret can write it */
+/** @returns the client that a tag of the connection names: only a suggestion, because each person who may tag the secret can write it */
 export const beforeReplacing = async (
   context: Context,
   { connection, yes }: Replacing,
@@ -24,7 +24,7 @@ export const beforeReplacing = async (
   if (entry === undefined) return undefined
   const { status, client, account } = shownConnection(entry)
   const whose = account === undefined ? '' : `, as ${account}`
-  // A connection that was never refreshed since may be healthy too.
+  // A new connection that was not refreshed yet may be healthy too.
   if (readStatus(entry.tags, entry.currentVersionId).status === 'healthy' && !yes) {
     const message = `${connection} is healthy${whose}. Replace it by a new sign-in?`
     if (!(await context.terminal.confirm({ message, instead: 'Add --yes to replace it.', default: false })))
@@ -36,7 +36,7 @@ export const beforeReplacing = async (
   return client
 }
 
-/** @returns the clients that are known; a login that is left over is noted, for it holds a password or a refresh token */
+/** @returns the known clients. Prints a note about each leftover login, because it holds a password or a refresh token */
 export const knownClients = async (context: Context, connection: string): Promise<readonly Entry[]> => {
   const clients: Entry[] = []
   for await (const entry of list(context, ['clients', 'logins'])) {
@@ -48,7 +48,7 @@ export const knownClients = async (context: Context, connection: string): Promis
 
 const leftOver = ({ prefix }: Context, connection: string, { name, currentVersionId }: Entry): string => {
   const secret = secretName(prefix, 'logins', name)
-  // The function has put a refresh token in the place of what was handed over.
+  // The function has replaced the credentials of this login by a refresh token.
   if (isDerivedVersion(currentVersionId)) {
     return (
       `An earlier sign-in of ${connection} is kept in ${secret}. To go on with it in place of a new sign-in:\n` +

@@ -32,7 +32,7 @@ export const readText = async (context: Context, file: string): Promise<Redacted
   if (file === '-' && process.stdin.isTTY)
     terminal.note('Reading from the terminal, where it can be seen; Ctrl-D ends it.')
   try {
-    // A file may be a pipe that never ends, and standard input a terminal at which the operator presses Ctrl-C.
+    // Ctrl-C must stop the reading: a file may be a pipe that never ends, and standard input may be a terminal.
     const bytes = file === '-' ? await buffer(addAbortSignal(signal, process.stdin)) : await readFile(file, { signal })
     return new Redacted(decodeText(bytes, file).replace(/\r?\n$/, ''))
   } catch (error) {
@@ -43,7 +43,7 @@ export const readText = async (context: Context, file: string): Promise<Redacted
   }
 }
 
-/** What stands for another character in place of one that cannot be read would be sent as part of a password. */
+/** A wrong encoding must not pass: a replacement character would become part of the password. */
 const decodeText = (bytes: Uint8Array, file: string): string => {
   const decoded = textIn(bytes)
   if (decoded !== undefined) return decoded

@@ -2,7 +2,7 @@
 
 type Encoding = 'utf-8' | 'utf-16le' | 'utf-16be'
 
-/** @returns the text without its byte order mark; undefined: the bytes are text in none of these encodings */
+/** @returns the text without its byte order mark; undefined: the bytes are not text in any of these encodings */
 export const textIn = (bytes: Uint8Array): string | undefined => {
   try {
     return new TextDecoder(encodingOf(bytes), { fatal: true }).decode(bytes)

@@ -1,4 +1,4 @@
-// What the tags of a connection and of its client say, for people: no secret is read for it.
+// What the tags of a connection and of its client say, for people. Reads no secret.
 
 import { type FailureClass, type Mode, type Status, tags } from '../../lambda/contract.ts'
 import { meaningOf, remedyOf } from '../../lambda/core/failures/failure-table.ts'
@@ -6,7 +6,7 @@ import { readHints } from '../../lambda/core/tags/hints.ts'
 import { type ConnectionStatus, isHeldByClient, readStatus } from '../../lambda/core/tags/status.ts'
 import type { Entry } from '../aws/secrets.ts'
 
-/** `unknown`: bootstrapped a moment ago, or its tags were taken away; the next tick looks. */
+/** `unknown`: just bootstrapped, or its tags were removed. The next tick reads the connection. */
 export type ShownStatus = Status | 'unknown'
 
 export interface Reason {
@@ -26,7 +26,7 @@ export interface ShownConnection {
   readonly name: string
   readonly status: ShownStatus
   readonly client: string | undefined
-  /** User name of its account, as far as the provider has said it. */
+  /** User name of its account, if the provider has named it. */
   readonly account: string | undefined
   readonly reason: Reason | undefined
   readonly mode: Mode | undefined
@@ -35,14 +35,14 @@ export interface ShownConnection {
   readonly refreshBy: Date | undefined
   /** When the provider ends the grant, although it is refreshed. */
   readonly endsAt: Date | undefined
-  /** Scopes that were asked for and not granted. */
+  /** Requested scopes that the provider did not grant. */
   readonly missingScopes: readonly string[]
   /** Next attempt; undefined: in the next tick, or when resumed. */
   readonly next: Date | undefined
 }
 
 export interface ShownClient {
-  /** The client id, or its hash where Secrets Manager would not take it as a name. */
+  /** The client id, or its hash if Secrets Manager does not accept the id as a name. */
   readonly name: string
   readonly status: 'healthy' | 'retrying' | 'action-required'
   readonly reason: Reason | undefined

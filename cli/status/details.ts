@@ -14,7 +14,7 @@ export interface Details {
   readonly client: ShownClient | undefined
   /** Name of the published secret. */
   readonly secret: string
-  /** With which the owner of the account signs in. Undefined: there is none that can be used. */
+  /** The link by which the owner of the account signs in. Undefined: no link can be used now. */
   readonly link: LinkAnswer | undefined
   readonly versions: { readonly grant: readonly Version[]; readonly published: readonly Version[] }
 }
@@ -40,7 +40,7 @@ export const fields = (all: readonly Field[], { colors }: Pick<Look, 'colors'>):
   return shown.map(([name, value]) => `${colors.dim(name.padEnd(width))}  ${value}`).join('\n')
 }
 
-/** On a line of its own, where no column cuts it. */
+/** The link has a line of its own, so that no column cuts it. */
 const linkText = ({ link, link_expires_at }: LinkAnswer, { account }: ShownConnection, look: Look): string =>
   `${look.colors.dim('Sign in')}  forward this link to ${account ?? 'the owner of the account'}; it ${when(new Date(link_expires_at), look, 'expires')}:\n${link}`
 

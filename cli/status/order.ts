@@ -10,7 +10,7 @@ const rank: Readonly<Record<ShownStatus, number>> = {
   paused: 3,
 }
 
-/** What ends first if nothing is done: what apps read, or the refresh token. */
+/** What expires first without any action: the published access token, or the refresh token. */
 export const deadline = ({ mode, expires, refreshBy }: ShownConnection): number => {
   const ends = [mode === 'keep-alive' ? undefined : expires, refreshBy].filter((time) => time !== undefined)
   return ends.length === 0 ? Number.POSITIVE_INFINITY : Math.min(...ends.map(Number))

@@ -1,4 +1,4 @@
-// What came of a refresh: counts, and of each connection what its tags do not say.
+// The result of a refresh: counts, and for each connection what its tags do not say.
 
 import type { FailureClass, NamedOutcome } from '../../lambda/contract.ts'
 import { meaningOf } from '../../lambda/core/failures/failure-table.ts'
@@ -44,7 +44,7 @@ export const countsText = (outcomes: readonly NamedOutcome[]): string => {
     .join(', ')
 }
 
-/** A failure of the store is in no tag: it never counts against a connection. */
+/** No tag records a failure of the store, because it never counts against a connection. */
 export const withOutcome = (one: ShownConnection, outcome: NamedOutcome | undefined, now: number): ShownConnection => {
   const { class: name, code, remedy } = outcome ?? {}
   if (name === undefined || code === undefined || remedy === undefined) return one

@@ -13,7 +13,7 @@ export interface Overview {
   readonly connections: readonly ShownConnection[]
   /** Those that need a person. */
   readonly clients: readonly ShownClient[]
-  /** Explain what is tried again by itself too. @default false */
+  /** Also explain failures that the refresher retries by itself. @default false */
   readonly explainAll?: boolean
 }
 
@@ -32,7 +32,7 @@ export const overviewText = (overview: Overview, look: Look): string => {
 
 interface Drawing {
   readonly look: Look
-  /** Lines that there is room for. */
+  /** Number of lines that fit. */
   readonly most: number
 }
 
@@ -45,7 +45,7 @@ const drawn = (all: readonly ShownConnection[], { look, most }: Drawing): string
   return more === 0 ? lines : `${lines}\n${colors.dim(`and ${more} more`)}`
 }
 
-/** The same reason is explained once, for all that have it. */
+/** Explains each reason once, for all connections that have it. */
 const needs = ({ connections, clients, explainAll }: Overview, { now, colors }: Look): string => {
   const groups = new Map<string, { who: string[]; remedy: string; names: RemedyNames; since: Date }>()
   const add = (who: string, { reason }: Pick<ShownConnection, 'reason'>, names: RemedyNames) => {
@@ -60,14 +60,14 @@ const needs = ({ connections, clients, explainAll }: Overview, { now, colors }: 
   const explained = new Set(clients.map(({ name }) => name))
   for (const one of connections) {
     const inNeed = one.status === 'action-required' || explainAll === true
-    // A client that is at fault has the remedy for all its connections, where its own tags say so.
+    // If the client is at fault, its own entry has the remedy for all its connections.
     const byClient = one.reason?.ofClient === true && explained.has(one.client ?? '')
     if (inNeed && !byClient) add(one.name, one, { connection: one.name, client: one.client })
   }
   return [...groups]
     .map(([key, { who, remedy, names, since }]) => {
       const title = `${colors.red(colors.bold(key))} for ${lengthInWords(now - since.getTime())}: ${named(who)}`
-      // Of several the command to type is shown with a placeholder.
+      // For several connections, the command to type has a placeholder.
       return `${title}\n  ${remedyFor({ remedy }, who.length === 1 ? names : {})}`
     })
     .join('\n')

@@ -9,7 +9,7 @@ export interface Row {
   readonly colors: Terminal['colors']
 }
 
-/** From the left in the order of importance: a narrow terminal leaves out the last ones. */
+/** The most important columns come first: a narrow terminal leaves out the last ones. */
 export const columns: readonly { readonly head: string; readonly cell: (one: ShownConnection, row: Row) => string }[] =
   [
     { head: 'CONNECTION', cell: ({ name }) => name },
@@ -46,7 +46,7 @@ const accessToken = ({ mode, expires }: ShownConnection, { now, colors }: Row): 
 const weeks = 14 * day
 const month = 30 * day
 
-/** How long until it dies if it is not used. */
+/** How long until the refresh token dies if it is not used. */
 const refreshToken = ({ refreshBy }: ShownConnection, { now, colors }: Row): string => {
   if (refreshBy === undefined) return ''
   const left = refreshBy.getTime() - now

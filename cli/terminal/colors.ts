@@ -1,5 +1,5 @@
-// The colours of the command. Each carries a mark that this process alone knows until it is written, so that no colour of a
-// name, a tag or an answer can pass for one of them.
+// The colours of the command. Each contains a mark that only this process knows until it is printed, so that no colour in a
+// name, a tag or an answer is taken for one of them.
 
 import { randomInt } from 'node:crypto'
 import picocolors from 'picocolors'
@@ -8,10 +8,10 @@ const names = ['bold', 'dim', 'green', 'red', 'yellow'] as const
 
 export type Colors = Readonly<Record<(typeof names)[number], (text: string) => string>>
 
-/** As further parameters of the sequence, of four digits each: what measures the width of a text leaves them out. */
+/** Further parameters of the sequence, of four digits each. Functions that measure the width of a text ignore them. */
 const mark = Array.from({ length: 4 }, () => randomInt(1000, 10_000)).join(';')
 
-/** Its group is the colour's number. */
+/** Its group holds the number of the colour. */
 export const ownColor = new RegExp(`\\u001b\\[(\\d+);${mark}m`)
 
 export const makeColors = (enabled: boolean): Colors => {

@@ -1,4 +1,4 @@
-// Text on a terminal that ends somewhere: how many lines it takes there, and as much of its beginning as there is room for.
+// Text on a terminal of limited size: how many lines it takes, and the part of its beginning that fits.
 
 import stringWidth from 'string-width'
 
@@ -7,13 +7,13 @@ export interface Room {
   readonly rows: number
 }
 
-/** Long lines go on in the next one. */
+/** A long line continues on the next one. */
 export const heightOf = (text: string, columns: number): number =>
   text.split('\n').reduce((height, line) => height + lineHeight(line, columns), 0)
 
 const lineHeight = (line: string, columns: number): number => Math.max(1, Math.ceil(stringWidth(line) / columns))
 
-/** What does not fit is left out from the end, and counted. */
+/** Lines at the end that do not fit are left out and counted. */
 export const clipped = (text: string, { columns, rows }: Room): string => {
   if (heightOf(text, columns) <= rows) return text
   const lines = text.split('\n')

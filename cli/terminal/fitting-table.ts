@@ -1,4 +1,4 @@
-// A table on a terminal that may be narrow: the columns that matter most, and which ones a wider terminal shows.
+// A table on a terminal that may be narrow: the most important columns, and the names of the columns that do not fit.
 
 import stringWidth from 'string-width'
 import type { Colors } from './colors.ts'
@@ -10,10 +10,10 @@ export interface Column {
   readonly cells: readonly string[]
 }
 
-/** So many columns are shown however narrow the terminal is: which thing, and how it is. */
+/** This many columns are always shown, also on a very narrow terminal: name and status. */
 const leastColumns = 2
 
-/** @param columns in the order of importance; one with nothing in it is left out */
+/** @param columns in the order of importance; an empty one is left out */
 export const fittingTable = (columns: readonly Column[], room: number, colors: Colors): string => {
   const filled = columns.filter(({ cells }) => cells.some((text) => text !== ''))
   let used = 0
@@ -32,6 +32,6 @@ export const fittingTable = (columns: readonly Column[], room: number, colors: C
 
 const listed = (words: readonly string[]): string => words.join(', ').replace(/, ([^,]*)$/, ' and $1')
 
-/** Not by spreading: there may be more than a call can have arguments. */
+/** Not by spreading: a call cannot have that many arguments. */
 const widthOf = ({ head, cells }: Column): number =>
   [head, ...cells].reduce((width, text) => Math.max(width, stringWidth(text)), 0)

@@ -1,9 +1,9 @@
 // Text that may be shown on a terminal. A control character in a name, a tag or an answer could move the cursor, set the
-// clipboard or the window's title, or turn the order of letters around, so that a person would read another text than the real one.
+// clipboard or the window's title, or reverse the order of letters, so that a person would read another text than the real one.
 
 import { ownColor } from './colors.ts'
 
-/** Control and format characters, of which bidirectional and invisible ones are a part, line separators, lone surrogates. */
+/** Control and format characters (bidirectional and invisible ones included), line separators, lone surrogates. */
 const unprintable = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}\p{Default_Ignorable_Code_Point}]/gu
 
 const replacement = '\ufffd'
@@ -11,7 +11,7 @@ const replacement = '\ufffd'
 /** Text from outside: names, tags, answers, messages. Line ends become a blank, unprintable characters `\ufffd`. */
 export const plain = (text: string): string => text.replaceAll(/[\t\n\r]+/g, ' ').replaceAll(unprintable, replacement)
 
-/** What the command writes: its lines and its own colours stay, and no other control character gets to the terminal. */
+/** For output of the command: keeps its lines and its own colours, and removes every other control character. */
 export const printable = (text: string): string =>
   text
     .split(ownColor)
@@ -20,7 +20,7 @@ export const printable = (text: string): string =>
 
 const kept = (character: string): string => (character === '\n' ? character : replacement)
 
-/** JSON that says the same, with every such character written as an escape. */
+/** The same JSON, with every such character written as an escape. */
 export const printableJson = (value: unknown): string =>
   JSON.stringify(value, undefined, 2).replaceAll(unprintable, (one) => (one === '\n' ? one : escaped(one)))
 
@@ -38,5 +38,5 @@ export const makePlain = (value: unknown): void => {
   }
 }
 
-/** No Date, no stream and no bytes. */
+/** Leaves Date objects, streams and bytes as they are. */
 const isRecord = (value: object): boolean => [Object.prototype, null].includes(Object.getPrototypeOf(value))

@@ -1,4 +1,4 @@
-// Tables without borders, as gh and kubectl draw them.
+// Tables without borders, as gh and kubectl print them.
 
 import stringWidth from 'string-width'
 

@@ -11,16 +11,16 @@ import { columnsOf, wrapped } from './wrap.ts'
 
 export interface Terminal {
   readonly colors: Colors
-  /** Columns of standard output; no limit where it is no terminal, 100 where it is one that has no size. */
+  /** Columns of standard output; no limit if it is not a terminal, 100 if the terminal reports no size. */
   readonly columns: number
-  /** Lines that there is room for, where everything has to be seen at once. @default as many as it takes */
+  /** Number of lines that fit, if everything has to be visible at once. @default no limit */
   readonly rows?: number
   /** Whether standard output is a terminal, so that it can be drawn on again. */
   readonly isLive: boolean
   /** Whether a person can answer: standard input is a terminal. */
   readonly canAsk: boolean
   note(text: string): void
-  /** Shows that something goes on while it does. */
+  /** Shows the text while the work runs. */
   during<T>(text: string, work: () => Promise<T>): Promise<T>
   ask(question: Question): Promise<string>
   /** Without echo. */
@@ -31,9 +31,9 @@ export interface Terminal {
 
 export interface Question {
   readonly message: string
-  /** What it is about, in an error. @default message */
+  /** The subject of the question, for an error. @default message */
   readonly topic?: string
-  /** What to type instead of an answer, for those who are no terminal: an option, or a key of a file. */
+  /** What to give in place of an answer where there is no terminal: an option, or a key of a file. */
   readonly instead: string
   readonly default?: string | boolean
   /** @returns what is wrong, or undefined */
@@ -60,21 +60,21 @@ export const makeTerminal = ({ json, interrupted }: { json: boolean; interrupted
 
   return {
     colors: makeColors(colors.isColorSupported && isLive),
-    // Some terminals have no size, and say that it is 0. A window may be made larger while something is drawn.
+    // Some terminals report the size 0. The size of a window may change during the run.
     get columns() {
       return columnsOf(process.stdout)
     },
     isLive,
     canAsk,
     note: (text) => {
-      // Not into the line that spins.
+      // So that a note does not break the line of the spinner.
       spinner?.clear()
       if (!json) process.stderr.write(`${wrapped(printable(text), columnsOf(process.stderr))}\n`)
     },
     during: async (text, work) => {
       if (json || !process.stderr.isTTY || !process.stderr.columns) return work()
       const { default: ora } = await import('ora')
-      // Ctrl-C has to reach us while it spins.
+      // Ctrl-C has to reach the command while the spinner runs.
       const started = ora({ text: printable(text), stream: process.stderr, discardStdin: false }).start()
       spinner = started
       try {
@@ -95,7 +95,7 @@ export const makeTerminal = ({ json, interrupted }: { json: boolean; interrupted
       const { password } = await prompts(question)
       const { check } = question
       const message = printable(question.message)
-      // No key reveals it either: a bystander may see the screen.
+      // No key shows the typed text, because another person may see the screen.
       const hidden = { message, mask: false, toggleMask: false, validate: validate(check) }
       return new Redacted(await password(hidden, context))
     },

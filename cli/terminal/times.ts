@@ -1,11 +1,11 @@
-// Times in words, as far from now as matters: 4 min, 3 h, 12 days.
+// Times in words, relative to now: 4 min, 3 h, 12 days.
 
 const second = 1000
 const minute = 60 * second
 const hour = 60 * minute
 export const day = 24 * hour
 
-/** A length of time by its largest unit: `42 min`, `5 h`, `83 days`. Rounded down, so that nothing is promised. */
+/** A length of time by its largest unit: `42 min`, `5 h`, `83 days`. Rounded down, so that it never promises too much. */
 export const lengthInWords = (milliseconds: number): string => {
   const length = Math.abs(milliseconds)
   if (length < minute) return `${Math.floor(length / second)} s`

@@ -1,22 +1,22 @@
-// Text that fits a terminal: lines break between words, and go on below where they began.
+// Wraps text to the width of a terminal: lines break between words, and continue with the same indent.
 
 import { stripVTControlCharacters } from 'node:util'
 import sliceAnsi from 'slice-ansi'
 import stringWidth from 'string-width'
 import wrapAnsi from 'wrap-ansi'
 
-/** With less room the second of two columns would be a column of single words. */
+/** If the terminal is narrower, the second of two columns would have one word in each line. */
 const narrowest = 24
 
-/** Of a stream that is a terminal; infinite for a file or a pipe. */
+/** The columns of a terminal; infinite for a file or a pipe. */
 export const columnsOf = (stream: NodeJS.WriteStream): number =>
   stream.isTTY ? stream.columns || 100 : Number.POSITIVE_INFINITY
 
 /**
  * A word that is longer than a line stays whole, so that an ARN can be copied, and so does a command on a line of its own.
- * What stands in two columns, name and value, goes on in the second one.
+ * A line with two columns, name and value, continues in the second one.
  *
- * @param text as `printable` gives it: a break within a colour ends and begins it with sequences of its own
+ * @param text as `printable` returns it. At a line break inside a colour, the function ends the colour and begins it again
  * @param columns of the terminal; infinite: nothing is broken
  */
 export const wrapped = (text: string, columns: number): string =>

@@ -1,4 +1,4 @@
-// An action of the control page: what it changes, and what it says about that.
+// An action of the control page: what it changes, and the text that it shows.
 
 import type { Entra } from '../entra/service.ts'
 import type { Connection } from './connections.ts'
@@ -12,7 +12,7 @@ export interface World {
   readonly redirectUris: readonly string[]
 }
 
-/** What the page says after an action, a line each. A password or a client secret stands here and nowhere else. */
+/** The lines that the page shows after an action. Only these lines may contain a password or a client secret. */
 export type Notice = readonly string[]
 
 export interface Form {

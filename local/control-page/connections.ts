@@ -1,4 +1,4 @@
-// Which connections sign in as a user or by a client: read from tags, so that no token comes near the page.
+// Which connections sign in as a user or by a client: read from tags, so that the page holds no token.
 
 import { secretName, tags } from '../../lambda/contract.ts'
 import type { SecretsManagerService } from '../secrets-manager/service.ts'

@@ -9,7 +9,7 @@ export interface Directory {
   readonly users: readonly User[]
   readonly clients: readonly Client[]
   readonly connections: readonly Connection[]
-  /** What the authenticator app of a user with a second factor shows now. */
+  /** The code that the authenticator app of a user with a second factor shows now. */
   readonly oneTimeCode: (userName: string) => string
   readonly now: number
 }

@@ -1,4 +1,4 @@
-// One odd answer, to the next token request: all that the habits of a provider have names for.
+// One odd answer to the next token request: a list of every habit of the provider that has a name.
 
 import { envelopeNames } from '../entra/habits/envelopes.ts'
 import type { Habit } from '../entra/habits/habit.ts'
@@ -34,7 +34,7 @@ export const oddAnswers: readonly Group[] = [
   },
 ]
 
-/** As a form names it: names of two groups may be the same. */
+/** The name in a form has its group in front, because two groups may use the same name. */
 export const idOf = ({ name, habit }: OddAnswer): string => `${habit.kind}/${name}`
 
 export const oddAnswerOf = (id: string): OddAnswer | undefined =>

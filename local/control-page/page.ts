@@ -13,7 +13,7 @@ export interface Shown extends Directory {
   readonly trouble: Trouble
   /** The newest first. */
   readonly mails: readonly Mail[]
-  /** What the last action says. Undefined: it has been shown. */
+  /** The text of the last action. Undefined: the page has already shown it. */
   readonly done: Done | undefined
 }
 

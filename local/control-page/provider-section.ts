@@ -1,4 +1,4 @@
-// What goes wrong with the provider, as HTML: one choice that lasts, and one odd answer.
+// The failures of the provider, as HTML: one lasting failure, and one odd answer.
 
 import { escapeHtml } from '../entra/pages/html.ts'
 import { idOf, oddAnswers } from './odd-answers.ts'

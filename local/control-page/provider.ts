@@ -1,4 +1,4 @@
-// What the control page has made of the provider. Habits that come from elsewhere, such as `--habits FILE`, stay.
+// The habits that the control page has chosen for the provider. Habits from elsewhere, such as `--habits FILE`, stay.
 
 import type { Entra } from '../entra/service.ts'
 import type { Faults } from '../services.ts'
@@ -20,7 +20,7 @@ export class Provider {
     return this.#trouble
   }
 
-  /** In place of all that was chosen before. */
+  /** Replaces all earlier choices. */
   choose(trouble: Trouble): void {
     for (const end of this.#ends.splice(0)) end()
     this.#faults.entra = trouble.fault
@@ -28,7 +28,7 @@ export class Provider {
     this.#trouble = trouble
   }
 
-  /** The next token request; a trouble that answers all of them comes first. */
+  /** Applies to the next token request. A lasting failure of all requests comes first. */
   answerOnce({ habit }: OddAnswer): void {
     this.#ends.push(this.#entra.habits.add(habit))
   }

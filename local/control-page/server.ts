@@ -41,7 +41,7 @@ export const startControlPage = async (options: ControlPageOptions): Promise<Con
     if (!isSame(request.path, path)) return plain(404, 'Not Found')
     if (request.method === 'POST') {
       done = perform(world, new URLSearchParams(request.body))
-      // A reload repeats nothing, and shows no password again.
+      // A redirect, so that a reload repeats no action and shows no password again.
       return { status: 303, headers: { ...headers, location: path } }
     }
     if (request.method !== 'GET') return plain(405, 'Method Not Allowed')
@@ -65,7 +65,7 @@ const shownOf = ({ entra, connections, mails, now }: ControlPageOptions) => {
   }
 }
 
-/** Hashes, because they have one length, and take the same time wherever they differ. */
+/** Compares hashes, because they have one length, and the comparison takes the same time for every difference. */
 const isSame = (one: string, other: string): boolean => timingSafeEqual(hashOf(one), hashOf(other))
 
 const hashOf = (text: string): Buffer => createHash('sha256').update(text).digest()

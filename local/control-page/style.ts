@@ -1,4 +1,4 @@
-// How the control page looks: light and dark, on a narrow screen, with a focus that can be seen.
+// The style of the control page: light and dark, for narrow screens too, with a visible focus.
 
 import { createHash } from 'node:crypto'
 
@@ -25,5 +25,5 @@ article,.card,[role=status],[role=alert]{background:#1f2428;border-color:#3a424a
 
 const hash = createHash('sha256').update(style).digest('base64')
 
-/** Nothing is run, loaded or framed, and forms lead to this page alone. */
+/** The page runs, loads and frames nothing, and its forms post only to this page. */
 export const contentSecurityPolicy = `default-src 'none'; style-src 'sha256-${hash}'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'`

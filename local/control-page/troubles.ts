@@ -1,4 +1,4 @@
-// What goes wrong with the embedded Entra for everyone, until another choice: outages and throttling.
+// Lasting failures of the embedded Entra for all users, until the next choice: outages and throttling.
 
 import type { Habit } from '../entra/habits/habit.ts'
 import type { FaultSource } from '../loopback-server.ts'
@@ -7,11 +7,11 @@ export interface Trouble {
   readonly name: string
   /** What happens, without a full stop. */
   readonly says: string
-  /** What the next refresh does. */
+  /** What happens to the next refresh. */
   readonly next: string
-  /** Of every request, those of its pages too. */
+  /** Fault of every request, also of requests for its pages. */
   readonly fault?: FaultSource
-  /** Of token requests. */
+  /** Habit for token requests. */
   readonly habit?: Habit
 }
 

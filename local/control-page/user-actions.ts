@@ -42,7 +42,7 @@ const newPassword: Action = ({ entra, connections }, { field }) => {
 
 interface Change {
   readonly change: UserChange
-  /** What is so now, after the name of the user. */
+  /** The new state, in words that follow the name of the user. */
   readonly says: string
   readonly next: string
 }

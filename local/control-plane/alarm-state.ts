@@ -30,7 +30,7 @@ export const alarmState = ({ properties }: DeployedAlarm, metrics: Metrics, { no
       return breaching + missing >= needed ? 'ALARM' : 'OK'
     case 'notBreaching':
       return breaching >= needed ? 'ALARM' : 'OK'
-    // Both keep the state that there was when nothing is known, and here an alarm begins without one.
+    // Both keep the earlier state while there is no data, and here an alarm begins without a state.
     case 'ignore':
     case 'missing':
       if (known.length === 0) return 'INSUFFICIENT_DATA'

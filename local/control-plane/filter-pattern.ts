@@ -1,4 +1,4 @@
-// Filter patterns of CloudWatch Logs, as far as the command sends them: equations on JSON properties.
+// The filter patterns of CloudWatch Logs that the command sends: equations on JSON properties.
 
 import { ServiceError } from '../secrets-manager/errors.ts'
 

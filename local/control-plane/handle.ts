@@ -1,4 +1,4 @@
-// The control plane of AWS as an operator sees it: the caller, the deployed resources and their state.
+// The control plane of AWS for an operator: the caller, the deployed resources and their state.
 
 import type { LoopbackAnswer, LoopbackRequest } from '../loopback-server.ts'
 import { jsonServices } from './json-services.ts'

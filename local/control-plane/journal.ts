@@ -1,4 +1,4 @@
-// What the functions have printed, by log group, and what it says of metrics.
+// The output of the functions by log group, and the metrics in it.
 
 import { Metrics } from './metrics.ts'
 
@@ -9,7 +9,7 @@ export interface LogEvent {
   readonly message: string
 }
 
-/** A stack that runs for weeks does not grow. */
+/** A limit, so that a stack that runs for weeks does not grow. */
 const mostEvents = 20_000
 
 export class Journal {
@@ -29,7 +29,7 @@ export class Journal {
     this.metrics.take(message)
   }
 
-  /** What Lambda counts of an invocation. */
+  /** The metrics that Lambda counts for an invocation. */
   invoked(functionName: string, failed: boolean, at: number): void {
     const dimensions = { FunctionName: functionName }
     this.metrics.put('AWS/Lambda', 'Invocations', dimensions, { value: 1, at })

@@ -75,7 +75,7 @@ const operations: Readonly<Record<string, Operation>> = {
   },
 }
 
-/** Both name themselves in the target; what they cannot do is refused, and never looks like another service's. */
+/** The target names the service, so an unknown operation is refused and not passed on to another service. */
 const ours = /^(GraniteServiceVersion20100801|Logs_20140328)\./
 
 export const jsonServices: Service = (plane, request) => {

@@ -1,4 +1,4 @@
-// CloudWatch's metrics: what the functions print in the embedded metric format, and what Lambda counts of them.
+// CloudWatch's metrics: those that the functions print in the embedded metric format, and those that Lambda counts.
 
 import * as v from 'valibot'
 
@@ -10,7 +10,7 @@ export interface Datum {
 
 export type Dimensions = Readonly<Record<string, string>>
 
-/** Kept this long: as far back as the longest alarm of the stack looks, and more. */
+/** Kept for this long, which is more than the longest alarm of the stack needs. */
 const keptMilliseconds = 3 * 86_400_000
 
 const embedded = v.looseObject({
@@ -37,7 +37,7 @@ export class Metrics {
     this.#series.set(key, data)
   }
 
-  /** Takes a line that a function has printed, if it is in the embedded metric format. */
+  /** Reads a line that a function has printed, if it is in the embedded metric format. */
   take(line: string): void {
     if (!line.includes('"_aws"')) return
     const parsed = v.safeParse(embedded, parse(line))

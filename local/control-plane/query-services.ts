@@ -10,7 +10,7 @@ type Operation = (plane: ControlPlane, form: URLSearchParams, request: LoopbackR
 const operations: Readonly<Record<string, Operation>> = {
   GetCallerIdentity: ({ deployment }, _, { headers }) => {
     const { accountId } = deployment.place
-    // Its access key id is what lets it in: not to be shown.
+    // The access key id gives access to the stack, so it is not shown.
     const [name = ''] = principalOf(headers.authorization).accessKeyId.split('-')
     const user = xml({ Arn: `arn:aws:iam::${accountId}:user/${name}`, UserId: name, Account: accountId })
     return `<GetCallerIdentityResult>${user}</GetCallerIdentityResult>`

@@ -1,4 +1,4 @@
-// How a service of the control plane is asked: an operation by name, allowed or not, answered from what is deployed.
+// A service of the control plane: checks whether the caller may use an operation, and answers it from the template.
 
 import type { LoopbackAnswer, LoopbackRequest } from '../loopback-server.ts'
 import { type Authorize, principalOf } from '../secrets-manager/access.ts'
@@ -13,13 +13,13 @@ export interface ControlPlane {
   readonly now: () => number
   /** When all this was deployed. */
   readonly since: number
-  /** Whether the subscribers have followed the link in the mail that asks them. @default no */
+  /** Whether the subscribers have followed the link in the confirmation mail. @default no */
   readonly isConfirmed?: boolean
   /** @default everything is allowed */
   readonly authorize: Authorize | undefined
 }
 
-/** Undefined: the request is for something else. */
+/** Undefined: the request is for another service. */
 export type Service = (plane: ControlPlane, request: LoopbackRequest) => LoopbackAnswer | undefined
 
 /** @throws ServiceError in the words of IAM, when the caller may not */
@@ -29,7 +29,7 @@ export const allow = (plane: ControlPlane, request: LoopbackRequest, action: str
   if (refusal !== undefined) throw new ServiceError('AccessDeniedException', refusal, 403)
 }
 
-/** JSON of an operation; what it throws as ServiceError in the shape that its protocol has for errors. */
+/** JSON of an operation. A ServiceError becomes an error in the format of its protocol. */
 export const asJson = (work: () => object, contentType = 'application/json'): LoopbackAnswer => {
   const headers = { 'content-type': contentType }
   try {

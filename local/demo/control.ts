@@ -1,4 +1,4 @@
-// The control: tokens fetched once by hand, as the IBM page describes, and then looked after by no one.
+// The control: tokens fetched once by hand, as the IBM page describes, and never refreshed.
 
 import type { Fare } from './report.ts'
 import { day, start, type World } from './world.ts'
@@ -28,14 +28,14 @@ export class Control {
     return new Control(world, String(answer.refresh_token))
   }
 
-  /** Looks, without using the token, whether the provider would still take it. @returns true when it has died now */
+  /** Checks whether the provider would still accept the token, without using it. @returns true when it has just died */
   look(): boolean {
     if (this.diedOnDay !== undefined || this.#world.entra.wouldAccept(this.#refreshToken)) return false
     this.diedOnDay = Math.floor((this.#world.clock.now() - start.getTime()) / day)
     return true
   }
 
-  /** What the provider says when a person tries it after all. */
+  /** The provider's answer when a person uses the dead token. */
   async try(): Promise<string> {
     const { login } = this.#world
     const answer = await post(this.#world, {
@@ -56,7 +56,7 @@ export class Control {
   }
 }
 
-/** Straight to the embedded Entra, as a person with an HTTP client would. */
+/** Sent directly to the embedded Entra, as a person with an HTTP client would do. */
 const post = async (world: World, form: Record<string, string>): Promise<Record<string, unknown>> => {
   const answer = await fetch(world.entraUrl + tokenPath, { method: 'POST', body: new URLSearchParams(form) })
   const json: unknown = await answer.json()

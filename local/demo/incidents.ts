@@ -11,11 +11,11 @@ export interface Step extends Pick<TimelineEntry, 'kind' | 'text'> {
   /** Milliseconds after the start. */
   readonly at: number
   readonly run: (world: World) => Promise<unknown>
-  /** From here on: why the provider does not grant; `null`: it grants again, and two ticks later all has to be well. */
+  /** From here on: why the provider does not grant. `null`: it grants again, and all must be well after two ticks. */
   readonly excuse?: string | null
 }
 
-/** A process that has died between the provider's answer and the store answers nothing and throws nothing. */
+/** Stands for a process that died between the provider's answer and the store: it neither answers nor throws. */
 const crashBeforeStore = (store: SecretStore) => {
   const { promise: died, resolve } = Promise.withResolvers<'died'>()
   const put = (): Promise<never> => {

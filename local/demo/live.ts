@@ -20,7 +20,7 @@ import { embeddedSettings } from '../stack.ts'
 const connection = 'live'
 const endless = { getRemainingTimeInMillis: () => Number.MAX_SAFE_INTEGER }
 
-/** Secrets Manager and the event bus of this process, over no server: what is stored are real tokens. */
+/** Secrets Manager and the event bus of this process, without a server, because the stored tokens are real. */
 const startInProcess = () => {
   const settings = embeddedSettings()
   const secretsManager = new SecretsManagerService({ clock: realClock, ...defaultPlace })

@@ -9,7 +9,7 @@ import { type DemoOptions, readOptions, usage } from './options.ts'
 import { picture } from './picture.ts'
 import { runYear } from './year.ts'
 
-/** Colour is for a terminal, regardless of what the environment says. */
+/** Only a terminal gets colours, regardless of the environment. */
 const colors = picocolors.createColors(process.stdout.isTTY === true && process.env.NO_COLOR === undefined)
 
 const defaultLogin = fileURLToPath(new URL('login.json', import.meta.url))

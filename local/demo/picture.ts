@@ -1,4 +1,4 @@
-// The year as a person reads it: strips, timeline, tables.
+// The year as text for a person: strips, timeline, tables.
 
 import Table from 'cli-table3'
 import type colors from 'picocolors'

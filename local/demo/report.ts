@@ -1,9 +1,9 @@
-// What a year came to: the data behind the picture, and what --json prints.
+// The result of the year: the data behind the picture, and the output of --json.
 
 export interface TimelineEntry {
   readonly at: string
   readonly day: number
-  /** `trouble` and `action` ask for attention, `good` is an end of it, `note` is neither. */
+  /** `trouble` and `action` need attention, `good` ends such a state, `note` is neither. */
   readonly kind: 'note' | 'trouble' | 'action' | 'good'
   readonly text: string
 }
@@ -16,7 +16,7 @@ export interface ConnectionReport {
   readonly refreshes: number
   readonly generation: number
   readonly refreshTokenAgeDays: number
-  /** For each five days: how the connection fared. */
+  /** The state of the connection in each five days. */
   readonly strip: readonly Fare[]
 }
 
@@ -24,9 +24,9 @@ export type Fare = 'alive' | 'trouble' | 'dead'
 
 export interface ReaderReport {
   readonly connection: string
-  /** Looks at the published secret, one before and one after every tick that was run. */
+  /** Number of checks of the published secret: one before and one after every tick that was run. */
   readonly looks: number
-  /** Reads through the AWS SDK, each token then used at the protected resource. */
+  /** Number of reads through the AWS SDK. Each token was then used at the protected resource. */
   readonly reads: number
   readonly refusedReads: number
   /** While provider and client were well; undefined where no valid access token is promised. */

@@ -1,4 +1,4 @@
-// The rules of the design, watched while the year goes by. Each is one line of the report, with how often it was checked.
+// The rules of the design, checked throughout the year. Each is one line of the report, with the number of checks.
 
 import { secretName } from '../../lambda/contract.ts'
 import { decodeGrant, type Grant } from '../../lambda/core/secrets/grant.ts'
@@ -44,7 +44,7 @@ export class Rules {
   readonly #seen = new Map<string, Seen>()
   readonly #printed: string[] = []
   #logins = 0
-  /** Why the provider refuses just now; undefined while it grants. */
+  /** Why the provider refuses at this time; undefined while it grants. */
   excuse: string | undefined
   lowestValidityMinutes = Number.POSITIVE_INFINITY
 
@@ -70,14 +70,14 @@ export class Rules {
     this.#violations.set(rule, list)
   }
 
-  /** Looks at one connection as it is stored now. @returns the validity of what apps read, in minutes */
+  /** Checks one connection as it is stored now. @returns validity of the published access token, in minutes */
   look(connection: string): number {
     const { secretsManager, dependencies, clock } = this.#world
     const { prefix, timing } = dependencies.settings
     const grantSecret = secretsManager.inspect(secretName(prefix, 'grants', connection))
     const publishedSecret = secretsManager.inspect(secretName(prefix, 'connections', connection))
     const before = this.#seen.get(connection)
-    // A secret that has not changed is the same object, and what was found out about it still holds.
+    // A secret that has not changed is the same object, so its earlier result is still valid.
     const same = before?.grantSecret === grantSecret && before?.publishedSecret === publishedSecret
     const seen =
       same && before?.excuse === this.excuse ? before : this.#lookAt(connection, grantSecret, publishedSecret)
@@ -148,7 +148,7 @@ export class Rules {
     this.check('I7', !pieces.some((piece) => haystack.includes(piece)), () => 'a secret value was reported')
   }
 
-  /** Once a day: how much was written and asked. */
+  /** Once a day: checks the number of writes and requests. */
   endOfDay(tokenRequests: number): void {
     const { secretsManager, clock, dependencies } = this.#world
     for (const connection of this.#seen.keys()) {
@@ -177,7 +177,7 @@ export class Rules {
   }
 }
 
-/** Between two looks at most a few versions are written. */
+/** At most a few versions are written between two checks. */
 const isChild = (parent: string, version: string, depth = 4): boolean =>
   parent === version ||
   (depth > 0 && [0, 1].some((attempt) => isChild(childVersionId(parent, attempt), version, depth - 1)))

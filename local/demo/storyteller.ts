@@ -1,4 +1,4 @@
-// The timeline: what was reported of each connection, one line for every change of its state.
+// The timeline: the reported state of each connection, one line for every change.
 
 import type { Announcement, Outcome, Telemetry, TickSummary, TokenRequestReport } from '../../lambda/ports.ts'
 import type { TimelineEntry } from './report.ts'
@@ -12,7 +12,7 @@ export class Storyteller implements Telemetry {
   #now: () => number = () => start.getTime()
   #rules: Rules | undefined
 
-  /** The clock and the rules come to be after the telemetry does. */
+  /** Functions, because the clock and the rules are created after the telemetry. */
   attach(now: () => number, rules: Rules): void {
     this.#now = now
     this.#rules = rules

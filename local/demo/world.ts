@@ -16,7 +16,7 @@ export const day = 86_400_000
 export const hour = 3_600_000
 export const minute = 60_000
 
-/** The user whom no one looks after: tokens fetched once by hand, as the IBM page describes, and used no more. */
+/** The user of the control: tokens fetched once by hand, as the IBM page describes, and never refreshed. */
 const controlUser = 'by-hand@example.com'
 /** The client secret of the login file is valid for this long; then another one has to be made. */
 export const clientSecretDays = 200
@@ -28,7 +28,7 @@ export interface World extends Stack {
   readonly loginText: string
   readonly userName: string
   readonly control: { readonly userName: string; readonly password: string }
-  /** The client secret that the app registration was given last. */
+  /** The newest client secret of the app registration. */
   readonly newest: { clientSecret: string }
   /** The link of the newest mail about a connection. */
   mailedLink(connection: string): string
@@ -38,7 +38,7 @@ export interface World extends Stack {
   connect(connection: string, more?: Readonly<Record<string, unknown>>): Promise<BootstrapAnswer>
 }
 
-/** @throws Error when the login file does not decode, or is for a provider that is not played here */
+/** @throws Error when the login file does not decode, or is for a provider that the demonstration does not simulate */
 export const createWorld = async (loginText: string, telemetry: Telemetry): Promise<World> => {
   const decoded = decodeLogin(new Redacted(loginText), false)
   if (!decoded.ok) throw new Error(decoded.problem)
@@ -91,7 +91,7 @@ export const createWorld = async (loginText: string, telemetry: Telemetry): Prom
     },
     openLink: async (link) => {
       const owner = { userName: username, password: password.reveal() }
-      // The provider of the login is played on this machine.
+      // The embedded Entra on this machine stands in for the provider of the login.
       const reach = (address: string): string => address.replace(/^https:\/\/[^/]+/, stack.entraUrl)
       const page = await signInByLink(link, owner, reach)
       if (page !== 'Done') throw new Error(`the sign-in by a link ended on "${page}"`)

@@ -20,7 +20,7 @@ export interface YearOptions {
   readonly progress?: (done: { readonly day: number; readonly ticks: number; readonly refreshes: number }) => void
 }
 
-/** A tick with nothing due is one list call and nothing else; one in so many of them is run all the same. */
+/** A tick with nothing due makes one list call and no other. Of these ticks, one in this many is run. */
 const quietTicksRun = 20
 
 const connections = [mainConnection, keptAlive]
@@ -79,7 +79,7 @@ class Year {
     for (const _ of connections) this.#rules.loginUsed()
   }
 
-  /** One tick further. @returns false at the end of the year */
+  /** Runs the next tick. @returns false at the end of the year */
   async step(): Promise<boolean> {
     const { clock } = this.#world
     const next = start.getTime() + (this.#ticks + 1) * this.#every
@@ -126,7 +126,7 @@ class Year {
     return happened
   }
 
-  /** Two ticks after an incident's end everything has to be as if it had not been. */
+  /** Two ticks after the end of an incident it must have left no effect. */
   #endExcuse(): void {
     if (this.#world.clock.now() <= this.#excuseEnds) return
     this.#rules.excuse = undefined
@@ -170,7 +170,7 @@ class Year {
     }
   }
 
-  /** As the README tells apps to: read the secret, use the token. */
+  /** What the README recommends to apps: read the secret, use the token. */
   async #readAsAnApp(): Promise<void> {
     const { aws, entraUrl, dependencies } = this.#world
     const SecretId = secretName(dependencies.settings.prefix, 'connections', mainConnection)

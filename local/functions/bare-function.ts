@@ -1,4 +1,4 @@
-// A bundle run as Lambda runs it: in a process of its own, with its own environment and no node_modules in reach.
+// A bundle run as Lambda runs it: in a process of its own, with its own environment and without node_modules.
 
 import { type ChildProcess, fork } from 'node:child_process'
 import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
@@ -12,15 +12,15 @@ import { type Invocation, type Invoked, readInvoked } from './messages.ts'
 export interface BareFunctionOptions {
   /** Directory of the function's code: its asset, see asset.ts. */
   readonly asset: string
-  /** All of it: nothing of this process's is handed on. */
+  /** The complete environment: the function inherits nothing from this process. */
   readonly environment: Readonly<Record<string, string>>
   readonly timeoutSeconds: number
-  /** Is given each line that the function prints. */
+  /** Receives each line that the function prints. */
   readonly onLine?: (line: string) => void
 }
 
 export class BareFunction {
-  /** Where the code was copied to, away from any node_modules. */
+  /** Directory of the copied code, outside of any node_modules. */
   readonly directory: string
   /** When the process was started, by `performance.now()`: for the measurement of a cold start. */
   readonly spawnedAt: number
@@ -55,7 +55,7 @@ export class BareFunction {
     })
   }
 
-  /** Starts the process; it loads the bundle by itself, and an event that comes sooner waits for that. */
+  /** Starts the process, which loads the bundle. An event that arrives earlier waits. */
   static async start(options: BareFunctionOptions): Promise<BareFunction> {
     const code = await runtimeCode()
     const root = mkdtempSync(join(tmpdir(), 'token-refresher-function-'))
@@ -68,7 +68,7 @@ export class BareFunction {
     return this.#printed
   }
 
-  /** One event at a time, as in Lambda. */
+  /** Handles one event at a time, as Lambda does. */
   async invoke(event: unknown): Promise<Invoked> {
     if (this.#busy) throw new Error('a function works on one event at a time')
     this.#busy = true
@@ -109,7 +109,7 @@ export class BareFunction {
 
 let runtime: Promise<string> | undefined
 
-/** Without its types, so that the process does not spend its start on taking them off. */
+/** Without types, so that the process does not have to remove them at its start. */
 const runtimeCode = (): Promise<string> => {
   runtime ??= readFile(new URL('runtime.ts', import.meta.url), 'utf8')
     .then((source) => transform(source, { loader: 'ts', format: 'esm', target: 'node24' }))

@@ -1,4 +1,4 @@
-// How long a fresh process takes to its first answer.
+// How long a new process needs for its first answer.
 
 import { BareFunction, type BareFunctionOptions } from './bare-function.ts'
 import type { Invoked } from './messages.ts'

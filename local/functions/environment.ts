@@ -1,4 +1,4 @@
-// The environment of a function: what its template gives it, and what Lambda adds. Nothing of this process.
+// The environment of a function: the variables of its template, and those that Lambda adds. None of this process.
 
 import { environment as names } from '../../lambda/contract.ts'
 import type { DeployedFunction } from '../iam/role.ts'
@@ -12,7 +12,7 @@ export interface Surroundings {
   readonly secretAccessKey: string
 }
 
-/** What the embedded stack adds to the environment of the template: its own provider is on this machine. */
+/** The variables that the embedded stack adds to the template's, because its provider is on this machine. */
 export const embeddedVariables: Readonly<Record<string, string>> = { [names.allowLoopbackHttp]: '1' }
 
 export const environmentOf = (

@@ -1,4 +1,4 @@
-// What a function's process and the one that started it say to each other.
+// The messages between a function's process and the process that started it.
 
 import * as v from 'valibot'
 
@@ -7,7 +7,7 @@ export interface Invocation {
   readonly remainingMilliseconds: number
 }
 
-/** How an invocation ended, as Lambda's answer to Invoke tells it. */
+/** The end of an invocation, as in Lambda's answer to Invoke. */
 const invoked = v.union([
   v.strictObject({ answer: v.unknown() }),
   v.strictObject({ errorType: v.string(), errorMessage: v.string() }),

@@ -23,7 +23,7 @@ const invoke = async ({ event, remainingMilliseconds }: Invocation): Promise<Inv
     return { answer: answer ?? null }
   } catch (error) {
     const { name, message, stack, ...hanging } = error instanceof Error ? error : new Error(String(error))
-    // As Lambda writes it to a log in JSON: nested under `message`, with everything that hangs on it.
+    // As Lambda logs it in JSON: nested under `message`, with all its properties.
     const thrown = { errorType: name, errorMessage: message, stackTrace: stack?.split('\n'), ...hanging }
     const line = { timestamp: new Date(), level: 'ERROR', requestId: randomUUID(), message: thrown }
     console.error(JSON.stringify(line))
@@ -37,5 +37,5 @@ process.on('message', async (invocation: Invocation) => {
 try {
   load()
 } catch {
-  // Told by the first invocation, which tries again.
+  // The first invocation tries again and reports the error.
 }

@@ -18,7 +18,7 @@ export interface SynthesizedFunction extends DeployedFunction {
 
 export type Synthesized = Readonly<
   Record<Exclude<FunctionName, 'signIn'>, SynthesizedFunction> & {
-    /** Where the setting `signIn` is on. */
+    /** Present if the setting `signIn` is on. */
     readonly signIn?: SynthesizedFunction
   }
 >
@@ -52,7 +52,7 @@ export const synthesize = (directory: string, settings: Readonly<Record<string, 
   return { template, functions: { refresh: read(names.refresh), bootstrap: read(names.bootstrap), ...signIn } }
 }
 
-/** What a process of its own for the function is started with. */
+/** Code and environment to start the function in a process of its own. */
 export const processOf = (deployed: SynthesizedFunction, surroundings: Surroundings): BareFunctionOptions => ({
   asset: deployed.asset,
   environment: environmentOf(deployed, surroundings),
