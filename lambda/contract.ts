@@ -31,15 +31,15 @@ export const defaultTokenEndpointHosts: readonly string[] = [
   'login.windows.net',
 ]
 
-/** A host name of two labels or more, or an IPv4 address, in ASCII, with a port if need be. */
+/** A host name of two labels or more, or an IPv4 address, in ASCII, with an optional port. */
 const tokenEndpointHostPattern =
   /^(?=.{1,253}(:|$))[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)+(:[0-9]{1,5})?$/
 
-/** @returns the entry as it is compared, or undefined: it has a scheme, a path or a wildcard, or is no host name */
+/** @returns the entry in its compared form. Undefined: it has a scheme, path or wildcard, or is not a host name */
 const parseTokenEndpointHost = (entry: string): string | undefined => {
   const host = entry.trim().toLowerCase()
   if (!tokenEndpointHostPattern.test(host) || !URL.canParse(`https://${host}`)) return undefined
-  // 127.1 and 127.0.0.1 are one host, and so are a host with and without the port 443: only the usual form is taken.
+  // Only the usual form is accepted: 127.1 is the host 127.0.0.1, and a host with the port 443 is the host without it.
   const isUsual = new URL(`https://${host}`).host === host
   return isUsual && !host.startsWith('127.') ? host : undefined
 }
@@ -53,7 +53,7 @@ export const parseTokenEndpointHosts = (text: string): readonly string[] | undef
 export const functionNames = (prefix: string) =>
   ({ refresh: `${prefix}-refresh`, bootstrap: `${prefix}-bootstrap` }) as const
 
-/** There only where the setting `signIn` is on. */
+/** Exists only if the setting `signIn` is on. */
 export const signInFunctionName = (prefix: string): string => `${prefix}-sign-in`
 
 /** Environment of the functions. Every value is a name, a number or an ARN, never a secret. */
@@ -81,7 +81,7 @@ export const environment = {
   signInUrl: 'TOKEN_REFRESHER_SIGN_IN_URL',
   /** HMAC key of KMS for these links. */
   signInKeyArn: 'TOKEN_REFRESHER_SIGN_IN_KEY_ARN',
-  /** `1` lets a token endpoint be http on a loopback host. The stack never sets it. */
+  /** `1` allows http for a token endpoint on a loopback host. The stack never sets it. */
   allowLoopbackHttp: 'TOKEN_REFRESHER_ALLOW_LOOPBACK_HTTP',
 } as const
 
@@ -93,26 +93,26 @@ export interface Timing {
 
 export const defaultTiming: Timing = { everyMinutes: 5, minimumValidityMinutes: 15, keepAliveDays: 1 }
 
-/** The schedule may start a tick this much late, to spread load. */
+/** The schedule may start a tick this much later, to spread load. */
 export const flexibleWindowMinutes = 1
 
 /** ListSecrets "might not reflect changes from the last five minutes" (its API reference). */
 export const listingLagMinutes = 5
 
-/** Running a tick, retrying once within it, and clocks that differ. */
+/** Time for a tick, one retry within it, and clocks that differ. */
 export const tickSlackMinutes = 2
 
-/** A token request and its writes are over within this; no refresh begins later before the end of an invocation. */
+/** A token request and its writes end within this time. No refresh begins if less is left of the invocation. */
 export const longestRefreshSeconds = 40
 
 /** Lambda's own limit. */
 export const longestInvocationSeconds = 900
 
-/** Of the refresher: it starts refreshes until the next tick starts, and completes those that it has started. */
+/** Timeout of the refresher: it starts refreshes until the next tick starts, and completes those that it has started. */
 export const longestTickSeconds = ({ everyMinutes }: Pick<Timing, 'everyMinutes'>): number =>
   Math.min(everyMinutes * 60 + longestRefreshSeconds, longestInvocationSeconds)
 
-/** What a reader may cache, and no longer. */
+/** The longest time for which a reader may cache the value. */
 export const readerCacheMinutes = 5
 
 /**
@@ -124,15 +124,15 @@ export const shortestWriteIntervalMinutes = 15
 /** Entra's shortest access token under its default policy: 60 to 90 minutes, at random, sent as `expires_in` 3599 and up. */
 export const shortestDefaultLifetimeMinutes = 59
 
-/** How a provider's refresh tokens behave: see `provider` of a client. */
+/** The behaviour of a provider's refresh tokens: see `provider` of a client. */
 export const rotations = ['reusable', 'single-use'] as const
 export type Rotation = (typeof rotations)[number]
 
 /**
  * How many minutes before its expiry an access token is replaced, so that a reader always finds
  * `minimumValidityMinutes` left: a period and its flexible window until the next tick, the work itself, and then
- * either a listing that lags or a tick that has died on the way, whichever takes longer. The claim of a tick that has
- * died stands until that tick would have ended, longer than a period, so that a single-use refresh token waits for one
+ * either a lagging list or a tick that crashed, whichever takes longer. The claim of a tick that
+ * crashed is valid until that tick would have ended, longer than a period, so a single-use refresh token waits for one
  * tick more.
  */
 export const refreshMarginMinutes = (
@@ -147,8 +147,8 @@ export const refreshMarginMinutes = (
   (rotation === 'single-use' ? timing.everyMinutes : 0)
 
 /**
- * Shortest time between two refreshes, in minutes. A single-use refresh token takes two versions, claim and commit. Two ticks
- * may be closer by the flexible window than the schedule says.
+ * Shortest time between two refreshes, in minutes. A single-use refresh token takes two versions, claim and commit. The flexible
+ * window may bring two ticks closer together than the period.
  */
 export const shortestRefreshIntervalMinutes = (rotation: Rotation): number =>
   rotation === 'single-use' ? 2 * shortestWriteIntervalMinutes - flexibleWindowMinutes : shortestWriteIntervalMinutes
@@ -187,11 +187,11 @@ export const tags = {
   since: `${tagPrefix}since`,
   reason: `${tagPrefix}reason`,
   failures: `${tagPrefix}failures`,
-  /** How many of them the provider refused for good. */
+  /** How many of them were refusals by the provider. */
   refusals: `${tagPrefix}refusals`,
   /**
-   * Whom the newest failure is about: `connection`; `client`, refused for the client's sake while only this connection says
-   * so; or `held`, the client is at fault and its own record says when the next attempt is.
+   * Whom the newest failure is about: `connection`; `client`, refused because of the client, as only this connection shows
+   * so far; or `held`, the client is at fault and its own record has the time of the next attempt.
    */
   concerns: `${tagPrefix}concerns`,
   /** Next attempt after a failure. */
@@ -206,9 +206,9 @@ export const tags = {
   storeFailed: `${tagPrefix}store-failed`,
   /** On a client: the connection that asked last while the client was at fault, so that the next probe is another one. */
   probe: `${tagPrefix}probe`,
-  /** User name of the account, as the last sign-in said it. Empty: not known, or not a text that a tag can hold. */
+  /** User name of the account from the last sign-in. Empty: not known, or not a text that a tag can hold. */
   account: `${tagPrefix}account`,
-  /** Scopes that were asked for and not granted, separated by blanks. Empty: none, or not known. */
+  /** Requested scopes that were not granted, separated by blanks. Empty: none, or not known. */
   missingScope: `${tagPrefix}missing-scope`,
   /** `<when the grant ends although it is refreshed> <when people are notified>`. Empty: no such end is known. */
   ending: `${tagPrefix}ending`,
@@ -220,20 +220,20 @@ export const tags = {
   reminded: `${tagPrefix}reminded`,
   /** Set by an operator to the time of pausing; a key of its own, so that no refresh undoes it. */
   paused: `${tagPrefix}paused`,
-  /** On a client secret: until when one of its client secrets is known to be valid. Empty: not known. */
+  /** On a client record: until when one of its client secrets is known to be valid. Empty: not known. */
   clientSecretExpires: `${tagPrefix}client-secret-expires`,
-  /** On a client secret: the expiry of each, or `unknown`, separated by blanks. */
+  /** On a client record: the expiry of each client secret, or `unknown`, separated by blanks. */
   clientSecrets: `${tagPrefix}client-secrets`,
-  /** On a client secret: where it sends its token requests. Empty: not a text that a tag can hold. */
+  /** On a client record: the token endpoint of its requests. Empty: not a text that a tag can hold. */
   tokenEndpoint: `${tagPrefix}token-endpoint`,
   authMethod: `${tagPrefix}auth-method`,
-  /** On a client secret: what the newest bootstrap with it asked for. Empty: not a text that a tag can hold. */
+  /** On a client record: the scope that its newest bootstrap requested. Empty: not a text that a tag can hold. */
   scope: `${tagPrefix}scope`,
-  /** On a client secret: the expiry and the number of days of the last warning, `<expires> <days>`. */
+  /** On a client record: the expiry and the number of days of the last warning, `<expires> <days>`. */
   clientSecretWarned: `${tagPrefix}client-secret-warned`,
 } as const
 
-/** Value of the tag `paused` after a bootstrap, which ends a pause: the functions may write tags and not remove them. */
+/** Value of the tag `paused` after a bootstrap, which ends a pause. The functions may write tags but not remove them. */
 export const pauseIsOver = 'no'
 
 export const statuses = ['healthy', 'retrying', 'action-required', 'paused'] as const
@@ -245,7 +245,7 @@ export type Mode = (typeof modes)[number]
 export const publishKinds = ['access_token', 'connection_values'] as const
 export type PublishKind = (typeof publishKinds)[number]
 
-/** Why something did not succeed, and so who acts. docs/runbook.md has a heading for each. */
+/** The class of a failure decides who acts. docs/runbook.md has a heading for each class. */
 export const failureClasses = [
   'transient',
   'throttled',
@@ -254,7 +254,7 @@ export const failureClasses = [
   'account',
   'client',
   'request',
-  /** The provider keeps refusing with a code that no table knows. */
+  /** The provider refuses repeatedly with a code that no table knows. */
   'refused',
   'store',
 ] as const
@@ -270,18 +270,18 @@ export const metrics = {
   lowestValidityMinutes: 'LowestValidityMinutes',
   clientSecretDays: 'ClientSecretDays',
   connections: 'Connections',
-  /** Connections that were due and not tried: no time was left, or a circuit breaker was open. */
+  /** Due connections that were not tried: no time was left, or a circuit breaker was open. */
   left: 'Left',
   /** Which deployment: the prefix. On every metric. */
   deploymentDimension: 'service',
-  /** On `Failed` alone, beside the deployment. */
+  /** Only on `Failed`, in addition to the deployment. */
   classDimension: 'class',
 } as const
 
-/** Written by the sign-in function alone, and only when it happens: requests that a failure of our own kept from their answer. */
+/** Written only by the sign-in function, and only if not zero: requests without an answer because of a failure of our own. */
 export const signInFailedMetric = 'SignInFailed'
 
-/** The deployment's own event bus, so that other senders of the account's default bus write none of our messages. */
+/** The deployment's own event bus, so that other senders on the account's default bus cannot write our messages. */
 export const eventBusName = (prefix: string): string => prefix
 
 /** EventBridge events of state changes. */
@@ -291,12 +291,12 @@ export const events = {
   actionRequired: 'Connection Action Required',
   /** Not refreshed for an hour, for a reason that may pass by itself. */
   delayed: 'Connection Refresh Delayed',
-  /** Sent where people sign in by a link, while the connection still needs it. */
+  /** Sent if people sign in by a link, while the connection still needs a sign-in. */
   signInReminder: 'Connection Sign-In Reminder',
   recovered: 'Connection Recovered',
   connectionEnding: 'Connection Ending',
   clientActionRequired: 'Client Action Required',
-  /** The same of two or more connections of a client, none of which was refreshed meanwhile. */
+  /** Two or more connections of a client were not refreshed for an hour, and none was refreshed meanwhile. */
   clientDelayed: 'Client Refresh Delayed',
   clientRecovered: 'Client Recovered',
   clientSecretExpiring: 'Client Secret Expiring',
@@ -312,16 +312,16 @@ export const signInReminderDays = [1, 3, 7] as const
 export interface EventDetail {
   /** Which deployment. */
   readonly prefix: string
-  /** Of an event about a client: the connection that the client was refused with, where it is known. */
+  /** In an event about a client: the connection with which the client was refused, if known. */
   readonly connection?: string
   readonly client: string
   readonly class?: FailureClass
   readonly code?: string
   /** What to do, with the command to type. */
   readonly remedy?: string
-  /** ISO 8601: since when. */
+  /** ISO 8601: start of the state. */
   readonly since: string
-  /** ISO 8601: how long the access token that apps read is still good. */
+  /** ISO 8601: when the published access token expires. */
   readonly access_token_expires_at?: string
   /** ISO 8601: when the client secret expires. */
   readonly client_secret_expires_at?: string
@@ -329,7 +329,7 @@ export interface EventDetail {
   readonly ends_at?: string
   /** A link with which the owner of the account signs in. Gives no right but to sign in as this account. */
   readonly sign_in_link?: string
-  /** To whom the link has to be forwarded: a user name, where it is known. */
+  /** To whom the link has to be forwarded: a user name, if known. */
   readonly sign_in_as?: string
   readonly runbook: string
 }
@@ -347,11 +347,11 @@ export interface RefreshEvent {
   readonly connections?: readonly string[]
   /** Refresh now, due or not. Only together with `connections`. */
   readonly force?: boolean
-  /** Keep them so from now on: each is refreshed once, and the new grant holds it. Only together with `connections`. */
+  /** Changes these settings: each connection is refreshed once, and the new grant has them. Only together with `connections`. */
   readonly set?: ConnectionSettings
 }
 
-/** How a connection is kept, and what apps read of it. What is absent stays as it is. */
+/** How a connection is kept, and what apps read of it. An absent setting does not change. */
 export interface ConnectionSettings {
   readonly mode?: Mode
   readonly publish?: PublishKind
@@ -360,15 +360,15 @@ export interface ConnectionSettings {
 /** `superseded`: another run was first. `held`: another run holds its single-use refresh token. `left`: not tried. */
 export const namedOutcomes = ['refreshed', 'published', 'fresh', 'failed', 'superseded', 'held', 'left'] as const
 
-/** What came of a connection that was named. */
+/** The result for a connection in `connections`. */
 export interface NamedOutcome {
   readonly connection: string
   readonly outcome: (typeof namedOutcomes)[number]
-  /** Of `failed`, as the next two. */
+  /** For `failed`, like the next two fields. */
   readonly class?: FailureClass
   readonly code?: string
   readonly remedy?: string
-  /** ISO 8601, of `held`: the refresh token is free again then, at the latest. */
+  /** ISO 8601, for `held`: when the refresh token is free again, at the latest. */
   readonly held_until?: string
 }
 
@@ -378,7 +378,7 @@ export interface RefreshAnswer {
   readonly fresh: number
   readonly failed: Partial<Record<FailureClass, number>>
   readonly left: number
-  /** Of an event with `connections`: one for each. */
+  /** For an event with `connections`: one for each. */
   readonly outcomes?: readonly NamedOutcome[]
 }
 
@@ -393,15 +393,15 @@ export interface AnsweredBootstrapEvent extends BootstrapEvent {
   readonly refusal: 'answer'
 }
 
-/** What the bootstrap function answers in place of an error, where the event asks for it. */
+/** The answer of the bootstrap function in place of an error, if the event requests it. */
 export interface BootstrapRefusal {
   readonly connection: string
   readonly refused: {
     readonly class: FailureClass
     readonly code: string
-    /** What the error would have said: class, code, what became of the login, what to do. */
+    /** The text of the error: class, code, what happened to the login, what to do. */
     readonly message: string
-    /** Of `other_account`: the user name that the provider has named. Answers are not logged. */
+    /** For `other_account`: the user name from the provider. Lambda does not log answers. */
     readonly signed_in_as?: string
   }
 }
@@ -429,14 +429,14 @@ export interface LinkEvent {
     | {
         /** From 1 to 30. */
         readonly days: number
-        /** Who asks, as the page shows it: up to 60 characters. */
+        /** Name of the person who asks, for the page: up to 60 characters. */
         readonly by: string
         /** Where people sign in, for providers other than Microsoft: kept in the client's record. */
         readonly authorization_endpoint?: string
       }
-    /** The newest link once more, as long as it can be used. */
+    /** The newest link again, while it can be used. */
     | { readonly again: true }
-  /** Name of a secret below `<prefix>/logins/` with what the operator hands over for a new connection. Absent: the connection exists. */
+  /** Name of a secret below `<prefix>/logins/` with the operator's fields for a new connection. Absent: the connection exists. */
   readonly login?: string
 }
 
@@ -446,7 +446,7 @@ export interface LinkAnswer {
   /** ISO 8601. */
   readonly link_expires_at: string
   readonly scope: string
-  /** The user name that is expected, where it is known. */
+  /** The expected user name, if known. */
   readonly account?: string
 }
 
@@ -462,11 +462,11 @@ export interface ClientSecretEvent {
 
 export interface ClientSecretAnswer {
   readonly client: string
-  /** `accepted`: by the provider, and the others are retired. `untried`: stored beside the others. */
+  /** `accepted`: the provider accepted it, and the others were removed. `untried`: stored beside the others. */
   readonly tried: 'accepted' | 'untried'
   /** How many are stored now. */
   readonly client_secrets: number
-  /** How many were taken away. */
+  /** How many were removed. */
   readonly retired: number
   readonly client_secret_expires_at?: string
 }
@@ -478,12 +478,12 @@ export interface BootstrapAnswer {
   readonly publish: PublishKind
   /** ARN of the published secret. */
   readonly secret: string
-  /** User name of who has signed in. Absent: the provider does not say it. */
+  /** User name of the person who signed in. Absent: the provider does not name it. */
   readonly account?: string
   readonly expires_at: string
   readonly refresh_by: string
   /** ISO 8601: when the provider ends the grant, although it is refreshed. Absent: no such end is known. */
   readonly ends_at?: string
-  /** Scopes that were asked for and not granted, separated by blanks. */
+  /** Requested scopes that were not granted, separated by blanks. */
   readonly missing_scope?: string
 }

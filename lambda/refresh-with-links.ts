@@ -1,4 +1,4 @@
-// The refresher's entry point where people sign in by a link: an own bundle, so that others do not carry the client of KMS.
+// The refresher's entry point for deployments with `signIn`: its own bundle, so that other deployments do not load the KMS client.
 
 import { systemDependencies } from './adapters/dependencies.ts'
 import { withLinks } from './adapters/links.ts'

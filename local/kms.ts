@@ -1,4 +1,4 @@
-// KMS at the AWS endpoint, as far as links need it: GenerateMac and VerifyMac with HMAC keys that live as long as the process.
+// The part of KMS that links need, at the AWS endpoint: GenerateMac and VerifyMac. The HMAC keys exist while the process runs.
 
 import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto'
 import * as v from 'valibot'

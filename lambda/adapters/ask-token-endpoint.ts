@@ -1,14 +1,14 @@
-// Asking: one request to a token endpoint, its answer kept whole. What it means is for interpret-token-answer.ts.
+// Sends one request to a token endpoint and keeps the whole answer. interpret-token-answer.ts finds its meaning.
 
 import type { Reply } from '../core/failures/classify.ts'
 import { decodeBody } from './decode-body.ts'
 import { type Exchanged, exchange, largestAnswerBytes, type Post } from './exchange.ts'
 import type { Dispatcher } from './undici.ts'
 
-/** What came back. */
+/** The result of the request. */
 export interface Asked {
   readonly reply: Reply
-  /** Where there is no whole answer: what arrived of its text. */
+  /** If the answer is incomplete: the part of its text that arrived. */
   readonly partial?: string
 }
 

@@ -1,14 +1,14 @@
-// Building: a token request as one HTTP request, the client's authentication included. Nothing is sent here.
+// Builds a token request as one HTTP request, with the client's authentication. Sends nothing.
 
 import * as oauth from 'oauth4webapi'
 import { deviceCodeGrantType } from '../core/login/login.ts'
 import type { RequestGrant, TokenRequest } from '../ports.ts'
 import type { Post } from './exchange.ts'
 
-/** What the OAuth library is given in place of an answer, because the request is sent later. */
+/** The OAuth library receives this in place of an answer, because the request is sent later. */
 const neverRead = new Response(null, { status: 599 })
 
-/** @throws Error when no request can be made of it; the error may hold what it refused, so it must not be logged */
+/** @throws Error when the values make no valid request. It may contain a secret, so it must not be logged */
 export const buildTokenRequest = async (request: TokenRequest): Promise<Post> => {
   const { client: known, grant } = request
   const as: oauth.AuthorizationServer = {
@@ -18,7 +18,7 @@ export const buildTokenRequest = async (request: TokenRequest): Promise<Post> =>
   const client: oauth.Client = { client_id: known.client_id }
   let post: Post | undefined
   const options: oauth.TokenEndpointRequestOptions = {
-    // Whether http is allowed was decided when the client was stored; the library's own check is stricter.
+    // The check for http was made when the client was stored. The library allows less, so its check is off.
     [oauth.allowInsecureRequests]: true,
     [oauth.customFetch]: async (url, { headers, body }) => {
       post = { url, headers, body: body.toString() }
@@ -29,7 +29,7 @@ export const buildTokenRequest = async (request: TokenRequest): Promise<Post> =>
   const parameters = {
     ...(request.scope && { scope: request.scope }),
     ...parametersOf(grant),
-    // Has Entra say whose tokens these are, with no further scope.
+    // Makes Entra name the account of the tokens, without another scope.
     ...(known.provider.name === 'entra' && { client_info: '1' }),
   }
   if (Object.values(parameters).includes('')) throw new Error('a parameter of the token request is empty')
@@ -56,18 +56,18 @@ const parametersOf = (grant: RequestGrant): Record<string, string> => {
   }
 }
 
-/** What of a request must not come back in a log, an event or a tag: its secrets, and the name of the account. */
+/** The values of a request that must not appear in a log, an event or a tag: its secrets, and the name of the account. */
 export const secretsOf = ({ grant, clientSecret }: TokenRequest): readonly string[] => {
   const { redirect_uri: _, ...secrets } = parametersOf(grant)
   return [...Object.values(secrets), ...(clientSecret === undefined ? [] : [clientSecret.value.reveal()])]
 }
 
 const headersOf = ({ client, correlationId }: TokenRequest): Record<string, string> => ({
-  // A compressed answer is read too, but some servers and proxies compress without saying so, or say so without compressing.
+  // Compressed answers can be read too, but some servers and proxies compress without a header, or set the header and do not compress.
   'accept-encoding': 'identity',
   'user-agent': 'token-refresher',
   'client-request-id': correlationId,
-  // Tells Entra that this client obeys Retry-After and understands 429 (as MSAL does).
+  // Announces to Entra that this client obeys Retry-After and understands 429 (as MSAL does).
   ...(client.provider.name === 'entra' ? { 'x-ms-lib-capability': 'retry-after, h429' } : {}),
 })
 
@@ -80,7 +80,7 @@ const authenticationOf = ({ client, clientSecret }: TokenRequest): oauth.ClientA
 
 /**
  * RFC 6749 section 2.3.1 form-encodes id and secret before they go into the header. Some providers decode them, others
- * compare them as they are. A character that decoding leaves alone is therefore sent raw, which is right for both.
+ * compare them as they are. A character that decoding does not change is sent raw, which is correct for both.
  * Only what cannot be sent raw is encoded: what decoding would change (`%`, `+`, a blank), what a header may not hold
  * (control characters, non-ASCII), and a colon in the id, because the first colon ends the id.
  */

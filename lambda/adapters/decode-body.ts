@@ -13,7 +13,7 @@ export type DecodedBody = { readonly text: string } | 'too-large'
 
 type Decompress = (bytes: Buffer) => Buffer
 
-/** Proxies are known to compress a second time. More layers than this are not seen in practice. */
+/** Proxies are known to compress a second time. In practice there are no more layers than this. */
 const mostLayers = 3
 
 /** @param largestBytes also after decompression, so that a small answer cannot become a large one */
@@ -42,7 +42,7 @@ export const decodeBody = (bytes: Buffer, contentEncoding: string, largestBytes:
 
 type Method = 'gzip' | 'zlib' | 'deflate' | 'br' | 'zstd'
 
-/** The first bytes name the method for certain; where they cannot, the header's word is tried, then the methods without a mark. */
+/** The first bytes identify most methods. Otherwise the method in the header is tried, then the methods without magic bytes. */
 const methodsFor = (bytes: Buffer, contentEncoding: string): readonly Method[] => {
   const [first = 0, second = 0] = bytes
   if (first === 0x1f && second === 0x8b) return ['gzip']
@@ -52,7 +52,7 @@ const methodsFor = (bytes: Buffer, contentEncoding: string): readonly Method[] =
   return isZlib ? ['zlib', ...rest] : rest
 }
 
-/** A method without a mark can make something of bytes that another one made, so an output that is text goes first. */
+/** A method without magic bytes may accept bytes of another method, so an output that is text is preferred. */
 const firstThatFits = (methods: readonly Decompress[], bytes: Buffer): Buffer | 'too-large' | undefined => {
   let first: Buffer | 'too-large' | undefined
   for (const decompress of methods) {
@@ -73,10 +73,10 @@ const unpack = (decompress: Decompress, bytes: Buffer): Buffer | 'too-large' | u
   }
 }
 
-/** JSON, a form or a page, in UTF-8 or UTF-16: then no header can make it anything else. */
+/** The bytes are JSON, a form or a page, in UTF-8 or UTF-16, regardless of the headers. */
 const isText = (bytes: Buffer): boolean => utf16Of(bytes) !== undefined || /^\s*[!-~]/.test(start(bytes))
 
-/** Its first characters, where they can be those of a text. One that begins as JSON or HTML may have another encoding. */
+/** The first characters, if they can be text. A text that begins as JSON or HTML may have another encoding. */
 const start = (bytes: Buffer): string => {
   const text = new TextDecoder().decode(bytes.subarray(0, 64), { stream: true })
   if (/\p{Cc}/u.test(text.replace(/[\t\n\r]/g, ''))) return ''
@@ -96,5 +96,5 @@ const utf16Of = (bytes: Buffer): 'utf-16le' | 'utf-16be' | undefined => {
 const isAscii = (byte: number): boolean =>
   (byte >= 0x20 && byte < 0x7f) || byte === 0x0a || byte === 0x0d || byte === 0x09
 
-/** One byte order mark is dropped with it. */
+/** Removes one byte order mark. */
 const textOf = (bytes: Buffer): string => new TextDecoder(utf16Of(bytes) ?? 'utf-8').decode(bytes)

@@ -8,12 +8,12 @@ import { type Announcement, type Events, StoreFailure } from '../ports.ts'
 import { httpAgent, secretsManagerLimits } from './http.ts'
 import { throwStoreFailure } from './store-errors.ts'
 
-/** PutEvents takes so many at once (its API reference). */
+/** PutEvents takes this many in one call (its API reference). */
 const mostEntries = 10
 
 /** @param bus name of the event bus */
 export const eventBridgeEvents = (bus: string, configuration: EventBridgeClientConfig = {}): Events => {
-  // Most ticks tell nothing: the client is made when there is something to tell.
+  // Most ticks send no event, so the client is made for the first event.
   let client: EventBridgeClient | undefined
   const send = async (announcements: readonly Announcement[]): Promise<void> => {
     client ??= new EventBridgeClient({

@@ -1,9 +1,9 @@
-// One POST over undici within one deadline: its answer in bytes, or how far it got.
+// One POST over undici within one deadline: its answer in bytes, or the point at which it failed.
 
 import type { IncomingHttpHeaders } from 'node:http'
 import type { Dispatcher } from './undici.ts'
 
-/** No token answer is near this; what is larger is not read to its end. */
+/** No token answer is nearly this large. A larger answer is not read to its end. */
 export const largestAnswerBytes = 1_000_000
 
 export interface Post {
@@ -24,14 +24,14 @@ export type Exchanged =
       readonly kind: 'broken'
       /** An error code of Node.js or undici, `timeout` or `answer_too_large`. */
       readonly code: string
-      /** Proven: nothing of the request has left. */
+      /** It is certain that no part of the request was sent. */
       readonly unsent: boolean
-      /** With what arrived until then. */
+      /** The request may have been sent. Holds the part of the answer that arrived. */
     } & Received)
 
 /**
- * @param deadlineMilliseconds for connection, headers and body together; undici's own limits each begin anew with
- *   every byte or every phase, so they do not bound the whole
+ * @param deadlineMilliseconds for connection, headers and body together; undici's own limits restart with
+ *   every byte or every phase, so they do not limit the whole request
  */
 export const exchange = (dispatcher: Dispatcher, post: Post, deadlineMilliseconds: number): Promise<Exchanged> =>
   new Promise((resolve) => {
@@ -52,7 +52,7 @@ export const exchange = (dispatcher: Dispatcher, post: Post, deadlineMillisecond
 class Exchange implements Dispatcher.DispatchHandler {
   readonly #settle: (exchanged: Exchanged) => void
   readonly #chunks: Buffer[] = []
-  /** Set immediately before undici writes the request to a connection that stands, and never earlier. */
+  /** Set immediately before undici writes the request to an open connection, and never earlier. */
   #controller: Dispatcher.DispatchController | undefined
   #settled = false
   #size = 0
@@ -63,14 +63,14 @@ class Exchange implements Dispatcher.DispatchHandler {
     this.#settle = settle
   }
 
-  /** Ends it here and now, also while no connection stands yet. */
+  /** Ends the request at once, also if no connection is open yet. */
   stop(code: string): void {
     this.#end({ kind: 'broken', code, unsent: this.#controller === undefined, ...this.#received() })
     this.#controller?.abort(new Error(code))
   }
 
   onRequestStart(controller: Dispatcher.DispatchController): void {
-    // Aborted before a byte is written: the deadline has passed while the connection was made.
+    // Aborts before the first byte is written: the deadline passed during the connection attempt.
     if (this.#settled) controller.abort(new Error('timeout'))
     else this.#controller = controller
   }
@@ -106,7 +106,7 @@ class Exchange implements Dispatcher.DispatchHandler {
   }
 }
 
-/** undici counts the bytes of a socket's whole life, earlier requests included; so none means that this one wrote none. */
+/** undici counts all bytes of a socket, earlier requests included. So zero means that this request wrote none. */
 const wroteNothing = (error: unknown): boolean =>
   error instanceof Error &&
   'socket' in error &&

@@ -21,7 +21,7 @@ export interface BrowserRequest {
   readonly cookie: (name: string) => string | undefined
   /** In lower case. */
   readonly headers: Readonly<Record<string, string | undefined>>
-  /** Host and port, as Lambda says it and not the browser. */
+  /** Host and port, from Lambda and not from the browser. */
   readonly host: string
 }
 
@@ -32,10 +32,10 @@ export interface BrowserAnswer {
   readonly body: string
 }
 
-/** More than any link, state and code together. */
+/** More than a link, a state and a code together need. */
 const longest = 16_384
 
-/** @returns undefined when it is no request, or one that is larger than any of ours */
+/** @returns undefined when it is not a request, or larger than any request of this page */
 export const browserRequest = (event: unknown): BrowserRequest | undefined => {
   const parsed = v.safeParse(schema, event)
   if (!parsed.success) return undefined

@@ -1,4 +1,4 @@
-// How both services are reached over HTTP: explicit limits on every wait, and no redirect followed.
+// HTTP settings for both services: explicit limits for every wait, and no redirects.
 
 import { Agent, type Dispatcher } from './undici.ts'
 
@@ -8,7 +8,7 @@ export interface HttpLimits {
   readonly bodyMilliseconds: number
 }
 
-/** Entra answers in well under a second; what takes longer than this is better asked again in the next tick. */
+/** Entra answers in less than a second. A request that takes longer than this is better repeated in the next tick. */
 export const tokenEndpointLimits: HttpLimits = {
   connectMilliseconds: 3_000,
   headersMilliseconds: 10_000,
@@ -16,7 +16,7 @@ export const tokenEndpointLimits: HttpLimits = {
 }
 
 /**
- * A token request is over within this, connection, headers and body together, however slowly the answer drips: two
+ * Limit for a whole token request: connection, headers and body, also if the answer arrives very slowly. Two
  * requests and the writes after them fit into `longestRefreshSeconds`.
  */
 export const tokenRequestMilliseconds = 15_000

@@ -1,4 +1,4 @@
-// Interprets the answer of a token endpoint. A refresh token in the answer is kept even if everything else is wrong.
+// Interprets the answer of a token endpoint. Keeps a refresh token in the answer even if all other fields are wrong.
 
 import { classifyReply, type GrantType, type Reply } from '../core/failures/classify.ts'
 import type { Failure } from '../core/failures/failure.ts'
@@ -15,7 +15,7 @@ import type { Asked } from './ask-token-endpoint.ts'
 type Answer = Extract<Reply, { kind: 'answer' }>
 
 /**
- * @param sent the secrets of the request. An answer that repeats one of them has issued nothing by that, and shows
+ * @param sent the secrets of the request. If an answer repeats one of them, this issues nothing, and the failure shows
  * nothing of it
  */
 export const interpretTokenAnswer = (
@@ -44,17 +44,17 @@ export const interpretTokenAnswer = (
     grant,
     secretsIn(fields, arrived, sent),
   )
-  // A refusal may repeat what was sent, or a mask of it: only an answer that is no refusal issues a token.
+  // A refusal may repeat a sent token, or a masked form of it. Only an answer that is not a refusal issues a token.
   const issued = success || /access_token/.test(reply.body)
   if (refreshToken !== undefined && issued && !sent.includes(refreshToken.reveal())) {
     return { kind: 'unusable', failure: success ? ours('unusable_answer', reply) : refusal, refreshToken }
   }
   if (refusal.code === 'unusable_answer') return { kind: 'unusable', failure: refusal, refreshToken: undefined }
-  // A server error may hide a success behind a proxy; anything else is the provider's word.
+  // Behind a server error of a proxy the provider may have succeeded. Every other status is the provider's own.
   return { kind: 'failed', failure: refusal, outcome: reply.status >= 500 ? 'unknown' : 'answered' }
 }
 
-/** Where nothing around it says that the answer is a refusal. */
+/** Only if no other part of the answer says that it is a refusal. */
 const hiddenIn = (body: string, fields: Fields | undefined): string | undefined =>
   textField(fields, 'error') === undefined ? refreshTokenIn(body) : undefined
 
@@ -67,7 +67,7 @@ const secretsIn = (
     (one) => one !== undefined,
   )
 
-/** No token: what a log, a gateway or a faulty serializer puts in its place. RFC 6749 allows no line ends in a token. */
+/** Not tokens: texts that a log, a gateway or a faulty serializer puts in their place. RFC 6749 allows no line ends in a token. */
 const isMask = (text: string): boolean => /^\s*(null|undefined)?\s*$|\*{2}|^\[.*\]$|\.{3}$|\s/.test(text)
 
 const ours = (code: 'unusable_answer' | 'token_type_bound', { status }: Answer): Failure => ({
@@ -101,7 +101,7 @@ const tokensOf = (fields: Fields, { accessToken, refreshToken, receivedAt }: Arr
   ...(!isBearer(fields.token_type) && { warning: 'token_type_not_bearer' as const }),
 })
 
-/** An empty one says nothing; some providers send a list. */
+/** An empty scope counts as absent. Some providers send a list. */
 const scopeOf = (scope: unknown): string | undefined => {
   const text = Array.isArray(scope) ? scope.filter((one) => typeof one === 'string').join(' ') : scope
   return typeof text === 'string' && text.trim() !== '' ? text : undefined
@@ -109,14 +109,14 @@ const scopeOf = (scope: unknown): string | undefined => {
 
 const refusalKeys = ['error', 'error_description', 'error_codes', 'suberror', 'trace_id', 'correlation_id'] as const
 
-/** The table of failures reads JSON: a refusal in a form, in a list or before other text is made JSON for it. */
+/** The failure table reads JSON, so a refusal in a form, in a list or before other text is converted to JSON. */
 const refusalText = (body: string, fields: Fields | undefined): string => {
   if (fields === undefined || textField(fields, 'error') === undefined) return body
   try {
     const whole: unknown = JSON.parse(body.trim())
     if (typeof whole === 'object' && whole !== null && 'error' in whole) return body.trim()
   } catch {
-    // Not JSON as it is.
+    // The body is not plain JSON.
   }
   return JSON.stringify(Object.fromEntries(refusalKeys.map((key) => [key, fields[key]])))
 }

@@ -1,13 +1,13 @@
-// A Lambda invocation as the use cases see it: how long it may still go on.
+// A Lambda invocation for the use cases: how much time is left.
 
 import type { Invocation } from '../ports.ts'
 
-/** What a handler uses of Lambda's context. */
+/** The part of Lambda's context that a handler uses. */
 export interface LambdaContext {
   getRemainingTimeInMillis(): number
 }
 
-/** Of Node.js, in milliseconds: 24 days. */
+/** The longest timer of Node.js, in milliseconds: 24 days. */
 const longestTimer = 2 ** 31 - 1
 
 export const invocationOf = (context: LambdaContext): Invocation => ({
@@ -15,7 +15,7 @@ export const invocationOf = (context: LambdaContext): Invocation => ({
   whenLeft: (milliseconds) => {
     const { promise, resolve } = Promise.withResolvers<void>()
     const left = Math.max(0, context.getRemainingTimeInMillis() - milliseconds)
-    // Keeps no process alive that has nothing else to do.
+    // Unreferenced, so that the timer alone does not keep the process alive.
     const timer = setTimeout(resolve, Math.min(left, longestTimer)).unref()
     return { reached: promise, cancel: () => clearTimeout(timer) }
   },

@@ -1,4 +1,4 @@
-// What the refresher and the bootstrap function need to make links to sign in, where people sign in by a link.
+// What the refresher and the bootstrap function need to make links to sign in. Only with the setting `signIn`.
 
 import type { Dependencies } from '../ports.ts'
 import { kmsMacs } from './macs.ts'

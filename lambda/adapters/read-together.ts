@@ -1,4 +1,4 @@
-// BatchGetSecretValue: which of its values and errors answers for which secret that was asked for.
+// BatchGetSecretValue: matches its values and errors with the requested secrets.
 
 import {
   type APIErrorType,
@@ -9,17 +9,17 @@ import {
 import type { StoreFailure } from '../ports.ts'
 import { storeErrors, throwStoreFailure } from './store-errors.ts'
 
-/** No more pages are asked for than there can be secrets in an answer. */
+/** Requests at most one page for each requested secret. */
 const mostPages = 20
 
-/** Neither a value nor an error came for a secret that was asked for. */
+/** The answer contains neither a value nor an error for a requested secret. */
 const incomplete = 'BatchGetSecretValueIncomplete'
 
 type Answer = SecretValueEntry | StoreFailure | undefined
 
 /**
- * One answer for each name: its value, undefined where there is no such secret, or its own failure. A secret that an
- * answer leaves out is asked for once more; only ResourceNotFoundException says that there is none.
+ * One answer for each name: its value, undefined where there is no such secret, or its own failure. If an answer leaves a
+ * secret out, it is requested once more. Only ResourceNotFoundException proves that there is none.
  */
 export const readTogether = async (
   client: SecretsManagerClient,
@@ -48,7 +48,7 @@ const ask = async (client: SecretsManagerClient, names: readonly string[]): Prom
     for (const error of answer.Errors ?? []) {
       for (const name of names.filter((one) => isNamed(one, error.SecretId))) answered.set(name, { error })
     }
-    // A value counts more than an error that may stand beside it.
+    // A value counts more than an error for the same secret.
     for (const value of answer.SecretValues ?? []) {
       for (const name of names.filter((one) => value.Name === one || isNamed(one, value.ARN))) {
         answered.set(name, { value })

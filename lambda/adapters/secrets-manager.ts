@@ -35,8 +35,8 @@ import { readTogether } from './read-together.ts'
 import { errorName, isCutOff, throwStoreFailure } from './store-errors.ts'
 
 /**
- * A call that came too soon is not repeated here: the caller takes another turn (usecases/pace.ts). An answer whose body
- * ended early is: every call of ours may be repeated, for the ids of its versions are derived.
+ * A throttled call is not repeated here: the rate-limited store repeats it (usecases/limits/rate-limited-store.ts). An answer whose body
+ * ended early is repeated: this is safe for every call, because version ids are derived.
  */
 class RetriesOfHiccups extends StandardRetryStrategy {
   override async refreshRetryTokenForRetry(...failed: Parameters<StandardRetryStrategy['refreshRetryTokenForRetry']>) {
@@ -60,12 +60,12 @@ class BoundedHandler extends UndiciHttpHandler {
 export const secretsManagerClient = (configuration: SecretsManagerClientConfig = {}): SecretsManagerClient => {
   const client = new SecretsManagerClient({
     retryStrategy: new RetriesOfHiccups(3),
-    // Made once for each kind of call, not for each call: nothing is changed in it later.
+    // Made once for each kind of call, and never changed later.
     cacheMiddleware: true,
     requestHandler: new BoundedHandler({ dispatcher: httpAgent(secretsManagerLimits) }),
     ...configuration,
   })
-  // The default logger copies every answer, and this project does not log them.
+  // The default logger gets every answer, and this project does not log answers.
   client.middlewareStack.remove('loggerMiddleware')
   return client
 }
@@ -81,7 +81,7 @@ export const secretsManagerStore = (client: SecretsManagerClient, settings: Stor
     return key === undefined ? {} : { KmsKeyId: key }
   }
 
-  /** Secrets Manager refuses an empty list, and the secret's own Region, which the deployment may not have known. */
+  /** Secrets Manager refuses an empty list, and the secret's own Region, which the deployment may not know at synth. */
   const copiesOf = async (id: SecretId): Promise<{ AddReplicaRegions?: { Region: string }[] }> => {
     if (id.room !== 'connections' || settings.replicaRegions.length === 0) return {}
     const own = await client.config.region()
@@ -168,7 +168,7 @@ export const secretsManagerStore = (client: SecretsManagerClient, settings: Stor
     async restore(id) {
       const SecretId = idOf(id)
       await client.send(new RestoreSecretCommand({ SecretId })).catch(throwStoreFailure)
-      // Its copies were deleted before it was.
+      // The copies of the deleted secret were deleted before.
       const { AddReplicaRegions } = await copiesOf(id)
       if (AddReplicaRegions === undefined) return
       await client.send(new ReplicateSecretToRegionsCommand({ SecretId, AddReplicaRegions })).catch(throwStoreFailure)
@@ -190,7 +190,7 @@ const storedVersion = (
     arn: answer.ARN ?? '',
     versionId: answer.VersionId ?? '',
     createdAt: answer.CreatedDate ?? new Date(0),
-    // A secret that a person has made binary does not decode, which is what an empty text says.
+    // A secret that a person has made binary becomes an empty text, which does not decode.
     text: new Redacted(answer.SecretString ?? ''),
   }
 

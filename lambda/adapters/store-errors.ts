@@ -1,14 +1,14 @@
-// What the AWS SDK throws, in words of our own: the name of the error and nothing else of it.
+// Converts an error of the AWS SDK into a StoreFailure, which keeps only the error's name.
 
 import { storeFailure } from '../core/failures/failure-table.ts'
 import { StoreFailure } from '../ports.ts'
 
 export const errorName = (error: unknown): string => (error instanceof Error ? error.name : 'unknown')
 
-/** Refused for coming too soon. */
+/** Throttled. */
 const throttling = new Set(['ThrottlingException', 'Throttling', 'TooManyRequestsException', 'RequestLimitExceeded'])
 
-/** In a little while these may succeed. */
+/** These may succeed after a short wait. */
 const passing = new Set([
   ...throttling,
   'InternalServiceError',
@@ -20,7 +20,7 @@ const passing = new Set([
   'BatchGetSecretValueIncomplete',
 ])
 
-/** The answer began and did not come to its end, or what came was not an answer. */
+/** The answer was incomplete, or was not an answer of AWS. */
 const cutOff = new Set(['UND_ERR_SOCKET', 'UND_ERR_BODY_TIMEOUT', 'UND_ERR_RES_CONTENT_LENGTH_MISMATCH', 'ECONNRESET'])
 
 export const isCutOff = (error: unknown): boolean =>
@@ -30,14 +30,14 @@ export const isCutOff = (error: unknown): boolean =>
     error.name === 'SyntaxError' ||
     isCutOff(error.cause))
 
-/** Of an error of the connection itself. */
+/** Code of a connection error. */
 const codeOf = (error: Error): string | undefined =>
   'code' in error && typeof error.code === 'string' ? error.code : undefined
 
 export const storeErrors = (name: string): StoreFailure =>
   new StoreFailure(storeFailure(name), passing.has(name), throttling.has(name))
 
-/** An error of the connection itself has its name in `code`. */
+/** A connection error has its name in `code`. */
 export const throwStoreFailure = (error: unknown): never => {
   const code = error instanceof Error ? codeOf(error) : undefined
   const name = errorName(error)

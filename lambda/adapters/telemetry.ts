@@ -1,4 +1,4 @@
-// Logs and metrics through Powertools: one JSON line per connection that something happened to, EMF metrics per tick.
+// Logs and metrics through Powertools: one JSON line for each connection that was refreshed or failed, EMF metrics for each tick.
 
 import { Logger } from '@aws-lambda-powertools/logger'
 import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics'
@@ -9,7 +9,7 @@ import type { Outcome, Telemetry, TickSummary } from '../ports.ts'
 export interface TelemetryOptions {
   /** The deployment's prefix. */
   readonly serviceName: string
-  /** Whether the metrics are written that no alarm reads. */
+  /** Whether metrics that no alarm reads are written too. */
   readonly allMetrics: boolean
 }
 
@@ -18,7 +18,7 @@ export const powertoolsTelemetry = ({ serviceName, allMetrics }: TelemetryOption
   const metrics = new Metrics({ namespace: names.namespace, serviceName })
   return {
     outcome: ({ connection, outcome, correlationId }) => {
-      // The provider's own id of the request, where it has another one, does not take the place of ours.
+      // If the provider uses another id for the request, it is logged in addition to ours.
       const fields = { connection, ...outcomeFields(outcome), ...(correlationId !== undefined && { correlationId }) }
       if (outcome.kind === 'failed') logger.warn('refresh failed', fields)
       else if (outcome.kind === 'refreshed' || outcome.kind === 'published') logger.info(outcome.kind, fields)
@@ -73,7 +73,7 @@ const outcomeFields = (outcome: Outcome): Record<string, unknown> => {
   }
 }
 
-/** What the alarms read. */
+/** The metrics of the alarms. */
 const addAlarmMetrics = (metrics: Metrics, summary: TickSummary): void => {
   const add = (name: string, value: number | undefined, unit: (typeof MetricUnit)[keyof typeof MetricUnit]): void => {
     if (value !== undefined) metrics.addMetric(name, unit, value)
@@ -88,7 +88,7 @@ const addAlarmMetrics = (metrics: Metrics, summary: TickSummary): void => {
   add(names.clientSecretDays, summary.clientSecretDays, MetricUnit.NoUnit)
 }
 
-/** What the dashboard shows beside them. */
+/** The further metrics of the dashboard. */
 const addOtherMetrics = (metrics: Metrics, summary: TickSummary): void => {
   metrics.addMetric(names.refreshed, MetricUnit.Count, summary.refreshed)
   for (const [failureClass, count] of Object.entries(summary.failing)) {

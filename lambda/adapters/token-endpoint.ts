@@ -15,7 +15,7 @@ export interface TokenEndpointOptions {
   /** @default undici with explicit time limits */
   readonly dispatcher?: Dispatcher
   /**
-   * For one request as a whole: connection, headers and body.
+   * Limit of one whole request: connection, headers and body.
    * @default 15 seconds
    */
   readonly deadlineMilliseconds?: number
@@ -32,7 +32,7 @@ export const httpTokenEndpoint = (options: TokenEndpointOptions): TokenEndpoint 
       const { grant_type: grantType } = request.grant
       const grant = grantType === deviceCodeGrantType ? 'device_code' : grantType
       const post = await built(request)
-      // The one case in which an exception proves that nothing was sent: after this line it proves nothing.
+      // Only here does an exception prove that nothing was sent. After this line the request may have left.
       if (post === undefined) return failed('request_not_built', 'unsent', grant)
       try {
         return interpretTokenAnswer(await askTokenEndpoint(wire, post), grant, secretsOf(request))
@@ -43,7 +43,7 @@ export const httpTokenEndpoint = (options: TokenEndpointOptions): TokenEndpoint 
   }
 }
 
-/** The error may hold what it refused, so nothing of it goes any further. */
+/** The error may contain a secret, so no part of it is passed on. */
 const built = (request: TokenRequest): Promise<Post | undefined> => buildTokenRequest(request).catch(() => undefined)
 
 const failed = (code: string, outcome: 'unsent' | 'unknown', grant: GrantType): Redemption => {

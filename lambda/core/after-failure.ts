@@ -1,4 +1,4 @@
-// What a failure leaves behind: status, how often in a row, and when to try again.
+// The record of a failure: status, number of failures in a row, and time of the next attempt.
 
 import { flexibleWindowMinutes, shortestRefreshIntervalMinutes, type Timing } from '../contract.ts'
 import type { Failure } from './failures/failure.ts'
@@ -8,9 +8,9 @@ import { type FailureState, isHeldByClient, isRetryableClass } from './tags/stat
 
 export interface AfterFailureInput {
   readonly failure: Failure
-  /** What is wrong is in our own store: no provider was asked. */
+  /** The failure is in our own store: no provider was asked. */
   readonly local: boolean
-  /** Whose record it is. */
+  /** The kind of the record: of a connection or of a client. */
   readonly subject: 'connection' | 'client'
   /** `client` and `held`: see FailureState. Of a client's own record: `client`. */
   readonly concerns: FailureState['concerns']
@@ -47,7 +47,7 @@ export const afterFailure = (input: AfterFailureInput): FailureState => {
   }
 }
 
-/** The connection was asked, so the record of its client holds it no longer. */
+/** The connection was tried, so the record of its client no longer holds it. */
 const heldNoLonger = (concerns: FailureState['concerns']): FailureState['concerns'] =>
   concerns === 'held' ? 'client' : concerns
 
@@ -58,28 +58,28 @@ const refusalsAfter = (input: AfterFailureInput, before: FailureState | undefine
   return (before?.refusals ?? 0) + (counts ? 1 : 0)
 }
 
-/** A passing failure says nothing new after a refusal; one that is a refusal too, if it lasts, does until a person is needed. */
+/** After a refusal, a passing failure changes nothing, unless it becomes a refusal when it lasts and no person is needed yet. */
 const keepsReason = (failure: Failure, before: FailureState): boolean => {
   const saysMore = failure.onceItLasts !== undefined && before.status !== 'action-required'
   return isRetryableClass(failure.class) && !saysMore && isStanding(before)
 }
 
-/** One with an unknown code may have been passing too. */
+/** A refusal with an unknown code may have been passing too. */
 const isStanding = ({ refusals, status, class: name }: FailureState): boolean =>
   refusals > 0 && (status === 'action-required' || name !== 'refused')
 
-/** Once a person is needed every attempt counts, so attempts become rare after a day with any answer. */
+/** Once a person is needed every attempt counts, so that attempts become rare after a day, for every answer. */
 const isCounted = ({ failure, local }: AfterFailureInput, before: FailureState | undefined): boolean =>
   !local && (isCountedRefusal(failure) || (before?.status === 'action-required' && !isHeldByClient(before)))
 
 type Counted = Pick<FailureState, 'failures' | 'refusals' | 'since'>
 
-/** Short of the hour after which a delay is reported, so that people get one message and not two. */
+/** Less than the hour after which a delay is reported, so that people get one message and not two. */
 const passingMinutes = 40
 
 /**
- * A refusal with Retry-After, or a redirect, that lasts: from then on it is what its code says, and asked about as rarely
- * as any other refusal (I8).
+ * A refusal with Retry-After, or a redirect, that lasts: from then on its code decides, and attempts are as rare
+ * as after any other refusal (I8).
  *
  * @param row the connection's row of failures, this one included
  */
@@ -89,14 +89,14 @@ export const asItLasts = (failure: Failure, row: Pick<Counted, 'refusals' | 'sin
   return onceItLasts !== undefined && lasts ? { ...own, ...onceItLasts } : failure
 }
 
-/** Counts as a refusal: the provider's word on the request, or what will be one if it lasts. */
+/** Counts as a refusal: the provider judged the request, or the failure becomes a refusal if it lasts. */
 export const isCountedRefusal = (failure: Failure): boolean => isRefusal(failure) || failure.onceItLasts !== undefined
 
-/** The provider's word on the request, known to the failure table or not. */
+/** The provider judged the request, with a code that the failure table knows or not. */
 export const isRefusal = ({ class: name }: Pick<Failure, 'class'>): boolean =>
   !isRetryableClass(name) && name !== 'store'
 
-/** A fault in our own store is over once the provider is asked again: it counts as no failure of the connection. */
+/** A fault in our own store is over when the provider is asked again. It does not count as a failure of the connection. */
 const standing = (before: FailureState | undefined): FailureState | undefined =>
   before !== undefined && localCodes.includes(before.code) ? undefined : before
 
@@ -135,7 +135,7 @@ const statusAfter = (
 const hourly = hour - flexibleWindowMinutes * minute
 const daily = day - flexibleWindowMinutes * minute
 
-/** Refusals that are asked about hourly: a day of them, and the two that came before. */
+/** Refusals after which the next attempt comes in an hour: a day of them, and the two before. */
 const hourlyRefusals = 26
 
 const waitAfter = (input: AfterFailureInput, status: FailureState['status'], counted: Counted): number => {
@@ -147,13 +147,13 @@ const waitAfter = (input: AfterFailureInput, status: FailureState['status'], cou
     const young = now.getTime() - counted.since.getTime() < day + hour
     return Math.max(young || counted.refusals <= hourlyRefusals ? hourly : daily, asked ?? 0)
   }
-  // One refusal stops nothing: the next tick asks again.
+  // One refusal stops nothing: the next tick tries again.
   const own = isRefusal(failure) && failure.class !== 'refused' ? 0 : backoff(input, counted.failures)
-  // One odd answer costs no more than one tick; only a row of them is held to what the store takes.
+  // One odd answer costs at most one tick. Only a series of failures is limited by the store's quota.
   const often = input.salvaged && counted.failures > 1
   const spared = often ? Math.max(own, shortestInterval(input)) : own
   if (asked === undefined) return spared
-  // A throttled request with a wait of a second is repeated in the next tick; what is refused, or costs versions of the
+  // A throttled request with a wait of a second is repeated in the next tick. A refused request, or one that writes versions of the
   // secret, is not.
   const obeyed = input.grant?.rotation === 'single-use' || input.salvaged || failure.onceItLasts !== undefined
   return obeyed ? Math.max(asked, spared) : asked
@@ -170,7 +170,7 @@ const backoff = (input: AfterFailureInput, failures: number): number => {
 const shortestInterval = ({ grant }: AfterFailureInput): number =>
   shortestRefreshIntervalMinutes(grant?.rotation ?? 'single-use') * minute
 
-/** Minutes. Over when the next tick looks, however early it begins: one hiccup costs one tick. */
+/** Minutes. Over before the next tick, also if that begins early: one short failure costs one tick. */
 const firstBackoff = ({ everyMinutes }: Timing): number => Math.max(0.5, everyMinutes - flexibleWindowMinutes - 1)
 
 /**

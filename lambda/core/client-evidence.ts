@@ -1,4 +1,4 @@
-// What speaks for and against a client: its connections' refusals for the client's sake, and their refreshes since.
+// The evidence for and against a client: its connections' refusals because of the client, and their refreshes since.
 
 import { tickSlackMinutes } from '../contract.ts'
 import type { ConnectionStatus } from './tags/status.ts'
@@ -8,13 +8,13 @@ const mostKept = 3
 
 interface Refused {
   readonly connection: string
-  /** When its row of failures began. */
+  /** When its series of failures began. */
   readonly since: number
 }
 
 interface Witness {
   readonly name: string
-  /** 2: not failing. 1: refused for the client's sake, or held since. 0: failing for its own, or perhaps another client's. */
+  /** 2: not failing. 1: refused because of the client, or held since. 0: failing for its own reasons, or perhaps another client's. */
   readonly rank: 0 | 1 | 2
   readonly refreshed: number
   /** When it failed last. */
@@ -33,17 +33,17 @@ export class ClientEvidence {
     return this.#connections
   }
 
-  /** It has a connection, paused or not. */
+  /** Whether it has a connection, paused or not. */
   get isUsed(): boolean {
     return this.#isUsed
   }
 
-  /** When one of its connections was refreshed last, as far as is known, in milliseconds. */
+  /** The last known refresh of one of its connections, in milliseconds. */
   get refreshedAt(): number {
     return this.#refreshedAt
   }
 
-  /** Refusals that no refresh of another connection contradicts, the first one first. */
+  /** Refusals that no refresh of another connection contradicts, oldest first. */
   get standing(): readonly Refused[] {
     return this.#refused.filter(({ since }) => !this.isAlone(since)).toReversed()
   }
@@ -53,14 +53,14 @@ export class ClientEvidence {
     return this.#witnesses.filter(({ rank }) => rank >= lowestRank).map(({ name }) => name)
   }
 
-  /** A connection as its tags show it. */
+  /** Adds a connection, by its tags. */
   see(connection: string, status: ConnectionStatus, now: number): void {
     this.#isUsed = true
     if (status.status === 'paused') return
     this.#connections++
     const { failure } = status
     const refreshed = status.refreshed?.getTime() ?? Number.NEGATIVE_INFINITY
-    // A time ahead of the clock is not believed, and a refresh may have been another client's where the tag is in doubt.
+    // A time ahead of the clock is ignored. If the tag is in doubt, the refresh may have been with another client.
     if (!status.doubtful && refreshed <= now + tickSlackMinutes * 60_000) this.refreshed(refreshed)
     const held = failure?.concerns === 'held'
     const speaks = failure !== undefined && failure.concerns !== 'held'
@@ -79,7 +79,7 @@ export class ClientEvidence {
     this.#refused = [...others, { connection, since }].sort((a, b) => b.since - a.since).slice(0, mostKept)
   }
 
-  /** Another connection was refreshed since this one's failures began: they are its own. */
+  /** Another connection was refreshed after this one's first failure, so these failures are its own. */
   isAlone(since: number): boolean {
     return this.#refreshedAt > since
   }
@@ -91,5 +91,5 @@ export class ClientEvidence {
   }
 }
 
-/** Among those that failed, the one whose attempt is oldest: each gets its turn as the probe. */
+/** Among failed connections, the one with the oldest attempt, so that each becomes the probe in turn. */
 const better = (a: Witness, b: Witness): number => b.rank - a.rank || a.failed - b.failed || b.refreshed - a.refreshed

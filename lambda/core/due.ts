@@ -1,13 +1,13 @@
-// When a connection is due, and what to do about it now.
+// When a connection is due, and what the refresher does now.
 
 import { refreshMarginMinutes, shortestRefreshIntervalMinutes, type Timing, tickSlackMinutes } from '../contract.ts'
 import { day, minute } from './milliseconds.ts'
 import type { Grant } from './secrets/grant.ts'
 
-/** When the refresh token is to be used next. */
+/** The next time to use the refresh token. */
 export const dueAt = (grant: Grant, timing: Timing): Date => {
   const refreshed = grant.refreshed_at.getTime()
-  // An end that refreshing does not move is no reason to refresh more often the nearer it comes.
+  // An end that no refresh moves does not make refreshes more frequent as it comes nearer.
   const fixed = grant.ends_at !== undefined && grant.ends_at <= grant.refresh_by
   const window = fixed ? Number.POSITIVE_INFINITY : grant.refresh_by.getTime() - refreshed
   const keepAlive = refreshed + Math.min(timing.keepAliveDays * day, window / 2)
@@ -17,15 +17,15 @@ export const dueAt = (grant: Grant, timing: Timing): Date => {
 }
 
 export interface Decision {
-  /** The refresh token is to be redeemed. */
+  /** Whether to redeem the refresh token. */
   readonly refresh: boolean
-  /** Apps see less than the grant holds. */
+  /** Whether apps see an older generation than the grant holds. */
   readonly publish: boolean
 }
 
 export interface DecideInput {
   readonly grant: Grant
-  /** Generation that apps see; undefined when there is none that decodes. */
+  /** Generation that apps see; undefined if none decodes. */
   readonly publishedGeneration: number | undefined
   readonly timing: Timing
   readonly now: Date
@@ -38,6 +38,6 @@ export const decide = ({ grant, publishedGeneration, timing, now, force = false 
   publish: publishedGeneration === undefined || publishedGeneration < grant.generation,
 })
 
-/** A clock was wrong when this was written, so none of its times can be believed. */
+/** A clock was wrong when this was written, so none of its times can be trusted. */
 const fromTheFuture = (grant: Grant, now: Date): boolean =>
   grant.refreshed_at.getTime() > now.getTime() + tickSlackMinutes * minute

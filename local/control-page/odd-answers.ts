@@ -34,7 +34,7 @@ export const oddAnswers: readonly Group[] = [
   },
 ]
 
-/** The name in a form has its group in front, because two groups may use the same name. */
+/** The id in a form begins with the kind of the habit, because two kinds may use the same name. */
 export const idOf = ({ name, habit }: OddAnswer): string => `${habit.kind}/${name}`
 
 export const oddAnswerOf = (id: string): OddAnswer | undefined =>

@@ -12,7 +12,7 @@ export class Storyteller implements Telemetry {
   #now: () => number = () => start.getTime()
   #rules: Rules | undefined
 
-  /** Functions, because the clock and the rules are created after the telemetry. */
+  /** The clock and the rules are created after the telemetry, so they arrive here. */
   attach(now: () => number, rules: Rules): void {
     this.#now = now
     this.#rules = rules

@@ -1,4 +1,4 @@
-// Access tokens: they look like JWTs, and mean something to this server alone.
+// Access tokens: they look like JWTs, but only this server can read them.
 
 import { createHmac } from 'node:crypto'
 import * as v from 'valibot'
@@ -37,7 +37,7 @@ export const judgeAccessToken = (key: Buffer, token: string, now: number): Acces
   return now < claims.exp * 1000 ? { kind: 'live', claims } : { kind: 'expired' }
 }
 
-/** An id token is not signed: no one here relies on it. */
+/** An id token is not signed, because no code here verifies it. */
 export const unsignedToken = (claims: Record<string, unknown>): string =>
   `${encode({ typ: 'JWT', alg: 'none' })}.${encode(claims)}.`
 

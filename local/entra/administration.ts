@@ -1,10 +1,10 @@
-// What an administrator does: tenants, app registrations and their secrets, users, policies, revocations.
+// The actions of an administrator on tenants, app registrations and their secrets, users, policies and sessions.
 
 import type { ClientChange, NewClient, NewUser, UserChange } from './changes.ts'
 import type { EntraParts } from './parts.ts'
 import type { AppState, Client, DirectoryState, FederatedCredential, Tenant, User } from './records.ts'
 
-/** Graph gives a new secret two years when no one says how long. */
+/** Graph gives a new secret two years if the request names no lifetime. */
 const secretMilliseconds = 2 * 365 * 86_400_000
 
 const mostFederatedCredentials = 20
@@ -16,7 +16,7 @@ export class Administration {
     this.#parts = parts
   }
 
-  /** All that there is, as it is now. */
+  /** The whole directory in its present state. */
   get directory(): Pick<DirectoryState, 'tenants' | 'clients' | 'users'> {
     return this.#parts.registry.records
   }
@@ -35,9 +35,9 @@ export class Administration {
 
   /**
    * What the tenant's administrator does to an app for the tenant's own users: disables or removes it, disables what it
-   * reads, takes back the consent, or requires users to be assigned to it.
+   * reads, withdraws the consent, or requires users to be assigned to it.
    *
-   * @param change.state undefined: none of it, any longer
+   * @param change.state undefined: removes the restriction
    */
   setTenantApp(change: { readonly tenantId: string; readonly clientId: string; readonly state?: AppState }): void {
     const tenant = this.#tenant(change.tenantId)
@@ -82,7 +82,7 @@ export class Administration {
     return { keyId, value }
   }
 
-  /** They stay known, so that the provider says that they have expired. */
+  /** They stay known, so that the provider reports them as expired. */
   expireClientSecrets(clientId: string): void {
     const client = this.#client(clientId)
     const expiresAt = this.#parts.clock.now()
@@ -111,7 +111,7 @@ export class Administration {
     this.#parts.registry.putClient({ ...client, federatedCredentials })
   }
 
-  /** A domain that no one has verified becomes one of the tenant's. */
+  /** Adds a user. If the domain of the user name belongs to no tenant, it becomes one of this tenant. */
   addUser({ tenantId, userName, password, mfa = false }: NewUser): User {
     const { registry, random } = this.#parts
     const tenant = this.#tenant(tenantId)
@@ -139,7 +139,7 @@ export class Administration {
     })
   }
 
-  /** A new password is no longer expired; unlocking forgets the wrong ones. */
+  /** A new password is not expired. Unlocking resets the count of wrong passwords. */
   updateUser(userName: string, change: UserChange): void {
     const user = this.#user(userName)
     const newPassword = change.password !== undefined && {
@@ -155,7 +155,7 @@ export class Administration {
     this.#parts.registry.removeUser(this.#user(userName))
   }
 
-  /** Every refresh token that the user has now is dead; access tokens live on until they lapse. */
+  /** Revokes every present refresh token of the user. Access tokens stay valid until they expire. */
   revokeSessions(userName: string): void {
     const user = this.#user(userName)
     const tokensValidFrom = this.#parts.clock.now()

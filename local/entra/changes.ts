@@ -1,4 +1,4 @@
-// What can be said about a new client or user, and what can be changed later.
+// The properties of a new client or user, and those that can be changed later.
 
 import type { Client, User } from './records.ts'
 

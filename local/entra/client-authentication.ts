@@ -1,4 +1,4 @@
-// Who the client says it is, and whether its secret proves it: client_secret_post, client_secret_basic, and assertions of other issuers.
+// Reads the client id and checks the credentials: client_secret_post, client_secret_basic, and assertions of other issuers.
 
 import type { LoopbackRequest } from '../loopback-server.ts'
 import { assertionType, judgeAssertion, type KeysOfIssuer } from './federated-credentials.ts'
@@ -12,7 +12,7 @@ export interface ClientCredentials {
   readonly assertionType?: string
 }
 
-/** The body counts before the header. */
+/** The body takes precedence over the header. */
 export const readCredentials = (form: URLSearchParams, headers: LoopbackRequest['headers']): ClientCredentials => {
   const basic = readBasic(headers.authorization)
   const clientId = form.get('client_id') || basic?.clientId
@@ -51,5 +51,5 @@ const readBasic = (header: string | undefined): { clientId: string; secret: stri
   return colon < 0 ? undefined : { clientId: decode(text.slice(0, colon)), secret: decode(text.slice(colon + 1)) }
 }
 
-/** RFC 6749 has both halves form-encoded. */
+/** RFC 6749 requires form-encoding of both halves. */
 const decode = (text: string): string => new URLSearchParams(`value=${text.replaceAll('&', '%26')}`).get('value') ?? ''

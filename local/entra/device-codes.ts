@@ -1,4 +1,4 @@
-// Device codes between the device that polls and the person who signs in elsewhere.
+// Device codes, which connect the device that polls with the person who signs in elsewhere.
 
 import type { Random } from './random.ts'
 
@@ -19,7 +19,7 @@ export interface DeviceCode {
     | { readonly kind: 'approved'; readonly userId: string; readonly mfa: boolean }
 }
 
-/** No vowels and nothing that is easily misread, as on the real page. */
+/** No vowels and no characters that are easily misread, as on the real page. */
 const letters = 'BCDFGHJKLMNPQRSTVWXYZ23456789'
 
 export class DeviceCodes {
@@ -53,7 +53,7 @@ export class DeviceCodes {
     return this.find(this.#deviceCodes.get(userCode.trim().toUpperCase()) ?? '')
   }
 
-  /** An expired code is remembered for its lifetime once more, to be distinguished from one that never was. */
+  /** An expired code is remembered for one more lifetime, to distinguish it from an unknown code. */
   #forget(now: number): void {
     for (const code of this.#byDeviceCode.values()) {
       if (now < code.expiresAt + deviceCodeSeconds * 1000) continue

@@ -1,4 +1,4 @@
-// What goes with an AADSTS code: `error`, `suberror` and HTTP status. Everything not named here is `invalid_grant`, 400.
+// The `error`, `suberror` and HTTP status of each AADSTS code. A code that is not listed has `invalid_grant` and 400.
 
 const codesByError: Readonly<Record<string, readonly number[]>> = {
   access_denied: [50002, 500021, 500022, 65004, 500212, 500213],
@@ -51,7 +51,7 @@ const statusByError = new Map([
   ['temporarily_unavailable', 503],
 ])
 
-/** The tenant's throttling is the one that says so in its status. */
+/** Only the throttling of a tenant has the status 429. */
 const statusByCode = new Map([[90055, 429]])
 
 export const errorOf = (code: number): string => errors.get(code) ?? 'invalid_grant'

@@ -1,4 +1,4 @@
-// What Entra says with a code. Words in braces are filled in; user names stand where the real texts have them.
+// The text of Entra for each code. Words in braces are filled in; user names are where the real texts have them.
 
 export type Words = Readonly<Record<string, string>>
 

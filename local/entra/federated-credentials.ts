@@ -1,4 +1,4 @@
-// A client assertion that another issuer has signed, against the federated credentials of the app (RFC 7523).
+// Checks a client assertion of another issuer against the federated credentials of the app (RFC 7523).
 
 import { createPublicKey, type JsonWebKey, verify } from 'node:crypto'
 import * as v from 'valibot'
@@ -7,7 +7,7 @@ import { type Refusal, refuse } from './refusal.ts'
 
 export const assertionType = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer'
 
-/** The keys in the issuer's discovery now; undefined: its discovery does not answer. */
+/** The present keys in the issuer's discovery. Undefined: the discovery does not answer. */
 export type KeysOfIssuer = (issuer: string) => readonly JsonWebKey[] | undefined
 
 const headerSchema = v.object({ alg: v.string(), kid: v.string() })
@@ -27,7 +27,7 @@ interface Assertion {
   readonly signature: Buffer
 }
 
-/** Issuer, subject and audience are compared with upper and lower case. No leeway is given in time: Entra may give some. */
+/** Issuer, subject and audience are case-sensitive. There is no leeway in time, although Entra may have some. */
 export const judgeAssertion = (
   client: Client,
   token: string,
@@ -40,7 +40,7 @@ export const judgeAssertion = (
   const { iss, sub, aud, iat, exp } = assertion.claims
   // Signed by the app itself, with a certificate. No app here has one.
   if (iss === client.clientId) return refuse(50012, words)
-  // A credential that has just been added is not known everywhere yet.
+  // For some minutes not every server knows a new credential.
   const credentials = (client.federatedCredentials ?? []).filter(({ acceptedFrom }) => acceptedFrom <= now)
   if (credentials.length === 0) return refuse(70025, words)
   const ofIssuer = credentials.filter(({ issuer }) => issuer === iss)

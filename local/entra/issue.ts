@@ -6,7 +6,7 @@ import type { Client, User } from './records.ts'
 import type { Scopes } from './scopes.ts'
 import { type SignInMethod, toToken } from './tokens.ts'
 
-/** What a grant has established. */
+/** The result of a grant: user, client and scope. */
 export interface Session {
   readonly user: User
   readonly client: Client

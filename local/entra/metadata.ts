@@ -27,5 +27,5 @@ export const answerMetadata = (path: TenantPath, origin: string): LoopbackAnswer
   return { status: 200, headers: jsonHeaders, body: JSON.stringify(body) }
 }
 
-/** Nothing is signed for others to check. */
+/** No signature is made for others to verify. */
 export const answerKeys = (): LoopbackAnswer => ({ status: 200, headers: jsonHeaders, body: '{"keys":[]}' })

@@ -1,11 +1,11 @@
-// Failures on demand in short: what tests ask for most. All that a provider can be asked for: habits/habits.ts.
+// Short names for the failures that tests need most. All others: habits/habits.ts.
 
 import type { Shape } from './habits/applied.ts'
 import { jsonOf } from './habits/envelopes.ts'
 import type { Occasion } from './habits/habits.ts'
 import type { RefusalDetails } from './refusal.ts'
 
-/** An AADSTS code; what is not given goes with the code. */
+/** An AADSTS code; other fields have the default of the code. */
 export interface DemandedRefusal extends Occasion, Omit<RefusalDetails, 'words'> {
   readonly code: number
 }
@@ -15,7 +15,7 @@ export interface DemandedThrottling extends Occasion {
   readonly retryAfterSeconds?: number
 }
 
-/** Shapes the JSON of an answer; `undefined` takes a field away. */
+/** Changes fields of a JSON answer; `undefined` removes a field. */
 export const withFields =
   (fields: Record<string, unknown>): Shape =>
   (answer) => ({ ...answer, body: JSON.stringify({ ...jsonOf(answer), ...fields }) })

@@ -1,4 +1,4 @@
-// What every part of the server works with, built once from the options.
+// The objects that all parts of the server share, made once from the options.
 
 import type { Clock } from '../clock.ts'
 import { DeviceCodes } from './device-codes.ts'

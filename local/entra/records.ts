@@ -1,8 +1,8 @@
-// What the directory knows: tenants, clients, users. The same schema guards what is written to disk and read back.
+// The records of the directory: tenants, clients, users. The same schema checks them before writing and after reading.
 
 import * as v from 'valibot'
 
-/** What a tenant's administrator has done to an app that the tenant's users sign in to; absent: nothing. */
+/** The restriction that a tenant's administrator has set on an app for the tenant's users; absent: none. */
 const appState = v.picklist(['disabled', 'removed', 'resource-disabled', 'not-consented', 'assignment-required'])
 
 const tenant = v.object({
@@ -10,7 +10,7 @@ const tenant = v.object({
   domains: v.array(v.string()),
   /** Security defaults refuse every sign-in that cannot show a second factor. */
   securityDefaults: v.boolean(),
-  /** A policy against the device code flow: tokens that began with it are dead while it is on. */
+  /** A policy against the device code flow. While it is on, tokens that began with this flow are refused. */
   deviceCodeBlocked: v.boolean(),
   /** By client id. */
   apps: v.optional(v.record(v.string(), appState)),
@@ -23,7 +23,7 @@ const federatedCredential = v.object({
   issuer: v.string(),
   subject: v.string(),
   audience: v.string(),
-  /** A new one takes minutes until it is known everywhere. */
+  /** For some minutes not every server knows a new one. */
   acceptedFrom: v.number(),
 })
 
@@ -53,7 +53,7 @@ const user = v.object({
   blockedByPolicy: v.boolean(),
   wrongPasswords: v.number(),
   lockedUntil: v.number(),
-  /** Grows when sessions are revoked. A counter, because a clock may stand still. */
+  /** Grows when sessions are revoked. A counter and not a time, because a test clock may not advance. */
   sessionVersion: v.number(),
   passwordVersion: v.number(),
   tokensValidFrom: v.number(),
@@ -61,7 +61,7 @@ const user = v.object({
 
 export const directoryState = v.object({
   schema: v.literal(1),
-  /** How often a server has started on this state: a seeded one must not repeat itself. */
+  /** Number of starts with this state, so that a seeded server does not repeat its random values. */
   starts: v.number(),
   key: v.string(),
   tenants: v.array(tenant),

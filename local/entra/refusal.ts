@@ -15,7 +15,7 @@ export interface RefusalDetails {
   /** Everything in `error_codes`. @default the code alone */
   readonly codes?: readonly number[] | undefined
   readonly retryAfterSeconds?: number | undefined
-  /** What the description names. */
+  /** Values that fill the description. */
   readonly words?: Words | undefined
 }
 
@@ -35,7 +35,7 @@ export class Refusal {
 
 export const refuse = (code: number, words: Words = {}): Refusal => new Refusal(code, { words })
 
-/** What is needed to word a refusal. */
+/** The values of a request that the text of a refusal needs. */
 export interface Wording {
   readonly random: Random
   readonly now: number

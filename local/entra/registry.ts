@@ -1,4 +1,4 @@
-// Tenants, clients and users by the names they are looked up with. Records are replaced, never changed in place.
+// Tenants, clients and users by their ids and names. Records are replaced, never changed in place.
 
 import type { Client, DirectoryState, Tenant, User } from './records.ts'
 

@@ -1,4 +1,4 @@
-// Clients that ask for the same thing again and again are refused with 50196, counted in windows of fixed length.
+// Refuses clients that repeat the same request too often, with 50196. Counts in windows of fixed length.
 
 import type { TokenRequestFacts } from './token-endpoint.ts'
 

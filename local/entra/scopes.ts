@@ -1,14 +1,14 @@
-// The `scope` parameter: which resource is asked for, which permissions, and whether anyone consented.
+// The `scope` parameter: the requested resource, its permissions, and whether there is consent.
 
 import type { Client } from './records.ts'
 import { Refusal, refuse } from './refusal.ts'
 
 export interface Scopes {
-  /** The scope as it was asked for, less what belongs to other resources. */
+  /** The requested scope, without the permissions of other resources. */
   readonly text: string
   readonly resource: string
   readonly permissions: readonly string[]
-  /** What the answer says that the access token is good for. */
+  /** The scope in the answer. */
   readonly granted: string
   readonly offline: boolean
   readonly openid: boolean

@@ -1,4 +1,4 @@
-// Values that only this server can make and read: what it would otherwise have to remember travels in the token.
+// Values that only this server can make and read: the token carries what the server would otherwise have to store.
 
 import { createCipheriv, createDecipheriv, createHmac } from 'node:crypto'
 import * as v from 'valibot'
@@ -29,7 +29,7 @@ export class Seal<Schema extends v.GenericSchema> {
     return Buffer.concat([iv, sealed, cipher.final(), cipher.getAuthTag()]).toString('base64url')
   }
 
-  /** `undefined` when this server never made it. */
+  /** `undefined` if this server has not made it. */
   open(text: string): v.InferOutput<Schema> | undefined {
     const bytes = Buffer.from(text, 'base64url')
     if (bytes.length <= ivLength + tagLength) return undefined

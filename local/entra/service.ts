@@ -26,7 +26,7 @@ const tenantRoute = /^\/([^/]+)\/(oauth2\/v2\.0\/\w+|v2\.0\/\.well-known\/openid
 export class Entra extends Administration {
   /** grant_type → how many token requests, refused ones included. */
   readonly requests = new Map<string, number>()
-  /** What is odd about this provider's answers now. */
+  /** The present habits of this provider. */
   readonly habits: Habits
   readonly #parts: EntraParts
   readonly #loops: RequestLoops | undefined
@@ -66,32 +66,32 @@ export class Entra extends Administration {
     }
   }
 
-  /** From now on all is answered as it should be. */
+  /** Ends all habits. */
   answerAsUsual(): void {
     this.habits.clear()
   }
 
-  /** The next token requests are refused with this AADSTS code, regardless of what they ask for. */
+  /** Refuses the next token requests with this AADSTS code, regardless of their content. */
   answerWith({ times, after, when, ...refusal }: DemandedRefusal): void {
     this.habits.add({ kind: 'refuse', ...refusal, codes: refusal.codes && [...refusal.codes] }, { times, after, when })
   }
 
-  /** The next token requests are answered 429, in plain text, with Retry-After. */
+  /** Answers the next token requests with 429, in plain text, with Retry-After. */
   answerTooManyRequests({ retryAfterSeconds, ...occasion }: DemandedThrottling = {}): void {
     this.habits.add({ kind: 'throttle', retryAfterSeconds }, occasion)
   }
 
-  /** The next token requests are processed, then their answers are changed. */
+  /** Processes the next token requests, then changes their answers. */
   shapeNext(shape: Shape, occasion: Occasion = {}): void {
     this.habits.add(shape, occasion)
   }
 
-  /** As /v1.0/me would judge now. */
+  /** Whether /v1.0/me would accept the token now. */
   isLive(accessToken: string): boolean {
     return judgeAccessToken(this.#parts.key, accessToken, this.#parts.clock.now()).kind === 'live'
   }
 
-  /** As the token endpoint would judge now if the token's own client asked; the token is not used by this. */
+  /** Whether the token endpoint would accept the token of its own client now. Does not use the token. */
   wouldAccept(refreshToken: string): boolean {
     const grant = openRefreshToken(this.#parts, refreshToken)
     if (grant instanceof Refusal) return false
@@ -100,7 +100,7 @@ export class Entra extends Administration {
     return !(judgeRefreshToken(this.#parts, refreshToken, client, null) instanceof Refusal)
   }
 
-  /** What the user's authenticator app shows now. */
+  /** The code in the user's authenticator app now. */
   oneTimeCode(userName: string): string {
     const user = this.#parts.registry.userNamed(userName)
     if (user === undefined) throw new Error(`the embedded Entra knows no user "${userName}"`)

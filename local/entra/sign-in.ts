@@ -1,4 +1,4 @@
-// User name and password: what the password grant and the sign-in pages share.
+// Checks user name and password, for the password grant and the sign-in pages.
 
 import { createHmac } from 'node:crypto'
 import type { EntraParts } from './parts.ts'
@@ -6,7 +6,7 @@ import type { User } from './records.ts'
 import { Refusal, refuse } from './refusal.ts'
 import { type TenantPath, tenantOfUser } from './tenant-path.ts'
 
-/** Smart lock-out: this many wrong passwords lock for a minute, each further one for twice as long. */
+/** Smart lockout: this many wrong passwords lock the account for a minute; each further one doubles the time. */
 const wrongPasswordsAllowed = 10
 const firstLockMilliseconds = 60_000
 const longestLockMilliseconds = 86_400_000
@@ -41,7 +41,7 @@ export const oneTimeCode = (parts: EntraParts, user: User, now: number): string 
   return String(digest.readUIntBE(0, 6) % 1_000_000).padStart(6, '0')
 }
 
-/** The code of half a minute ago is still good. */
+/** The previous code is still accepted. */
 export const isOneTimeCode = (parts: EntraParts, user: User, given: string): boolean => {
   const now = parts.clock.now()
   return [now, now - oneTimeCodeMilliseconds].some((moment) => oneTimeCode(parts, user, moment) === given.trim())

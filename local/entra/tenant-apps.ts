@@ -1,4 +1,4 @@
-// An app as one tenant has it (Entra's enterprise application): its administrator decides for the tenant's own users.
+// An app in one tenant (Entra's enterprise application), whose administrator decides for the tenant's own users.
 
 import type { EntraParts } from './parts.ts'
 import type { AppState, Client, User } from './records.ts'

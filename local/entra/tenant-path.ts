@@ -1,4 +1,4 @@
-// The first part of every path: one tenant, or one of the names that stand for many.
+// The first part of every path: one tenant, or one of the names for many tenants.
 
 import type { EntraParts } from './parts.ts'
 import type { Client, Tenant } from './records.ts'
@@ -17,7 +17,7 @@ export const resolveTenant = (parts: EntraParts, name: string): TenantPath | Ref
   return tenant === undefined ? refuse(90002, { tenant: name }) : { name, kind: 'tenant', tenant }
 }
 
-/** Whether this client may ask for tokens through this path at all. */
+/** Whether this client may request tokens under this path. */
 export const admitClient = (parts: EntraParts, path: TenantPath, clientId: string): Client | Refusal => {
   const words = { client: clientId, tenant: path.name }
   const client = parts.registry.client(clientId)

@@ -29,7 +29,7 @@ export interface TokenRequest {
   readonly origin: string
 }
 
-/** What a token request says about itself, whether or not it is granted. */
+/** What is known of a token request, granted or not. */
 export interface TokenRequestFacts {
   readonly grantType: string
   readonly clientId: string

@@ -1,10 +1,10 @@
-// When each refresh token was last used: a token dies when it has not been issued or used for the whole window.
+// When each refresh token was last used: a token expires if it was neither issued nor used during the whole window.
 
 import { appendFileSync, existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { replaceFile } from './state-file.ts'
 
-/** Few lines are not worth a new file. */
+/** Below this number of lines the file is not written anew. */
 const linesKept = 1000
 
 export class TokenUses {
@@ -50,7 +50,7 @@ export class TokenUses {
     }
   }
 
-  /** Written anew at once: the last line may be half of one, if the server died while it wrote. */
+  /** Written anew at the start, because the last line may be incomplete after a crash. */
   #load(file: string): void {
     for (const line of readFileSync(file, 'utf8').split('\n')) {
       const [, id, at] = /^(\S+) (\d+)$/.exec(line) ?? []

@@ -1,4 +1,4 @@
-// What the sealed values say: refresh tokens, authorization codes, and a sign-in that still needs its second factor.
+// The content of the sealed values: refresh tokens, authorization codes, and sign-ins that still need a second factor.
 
 import * as v from 'valibot'
 import type { Random } from './random.ts'
@@ -12,7 +12,7 @@ const refreshGrant = v.object({
   issuedAt: v.number(),
   sessionVersion: v.number(),
   passwordVersion: v.number(),
-  /** The client proved who it is: a change of password does not end the grant. */
+  /** Whether the client was authenticated: then a new password does not end the grant. */
   confidential: v.boolean(),
   mfa: v.boolean(),
   /** How the chain of tokens began; a refresh does not change it. */
@@ -45,7 +45,7 @@ export const createSeals = (key: Buffer, random: Random) => ({
 
 export type Seals = ReturnType<typeof createSeals>
 
-/** Refresh tokens and codes begin like the real ones. A shorter text was never one. */
+/** Refresh tokens and codes begin like the real ones. A shorter text cannot be one. */
 const tokenStart = '1.A'
 const tokenShape = /^1\.A[\w-]{600,}$/
 

@@ -1,4 +1,4 @@
-// Authorization codes that have been redeemed, remembered for as long as they would have lived.
+// Authorization codes that have been redeemed, remembered until they would have expired.
 
 export class UsedCodes {
   readonly #expiryById = new Map<string, number>()

@@ -1,4 +1,4 @@
-// What CloudFormation gives for a resource once it is deployed: its Ref, its Arn, and other attributes that are asked for.
+// The values that CloudFormation returns for a deployed resource: its Ref, its Arn, and other attributes.
 
 import { createHash } from 'node:crypto'
 import type { Place } from '../secrets-manager/names.ts'
@@ -13,7 +13,7 @@ export interface Deployed {
   readonly functionUrl?: string
 }
 
-/** A name that is given, or the one that CloudFormation would make up: here the logical id. */
+/** The given name, or a generated one: here the logical id in place of CloudFormation's. */
 type Named = (property: string) => string
 
 type Attributes = (named: Named, arn: (service: string, rest: string) => string, place: Place) => Deployed
@@ -90,7 +90,7 @@ export const attributesOf = (
   return find(named, (service, rest) => `arn:aws:${service}:${place.region}:${place.accountId}:${rest}`, place)
 }
 
-/** The same one every time. */
+/** The same value every time. */
 const uuidOf = (text: string): string =>
   createHash('sha256')
     .update(text)

@@ -12,13 +12,13 @@ export interface RolePrincipal {
 }
 
 export interface Access {
-  /** By access key id. Looked at in every call, so that it may change meanwhile. */
+  /** By access key id. Read in every call, so it may change between calls. */
   readonly principals: ReadonlyMap<string, RolePrincipal>
   /** By key ARN. */
   readonly keyPolicies: KeyPolicies
-  /** ARNs of keys by their aliases. @default a key goes by its ARN alone */
+  /** ARNs of keys by their aliases. @default keys have no aliases */
   readonly keyAliases?: ReadonlyMap<string, string>
-  /** All other callers, such as an operator: what they are allowed, in the name of this user. @default everything */
+  /** The user and the policies of all other callers, such as an operator. @default everything */
   readonly operator?: RolePrincipal
 }
 
@@ -35,11 +35,11 @@ export const authorizer =
     }
     const policy = keyPolicies.get(request.resource)
     if (policy === undefined) throw new Error(`the policy of the key ${request.resource} is not known here`)
-    // What Secrets Manager says when KMS refuses it, regardless of the reason.
+    // The message of Secrets Manager when KMS refuses, for every reason.
     return keyAllows(policy, role, asked) ? undefined : 'Access to KMS is not allowed'
   }
 
-/** Policies name keys by their ARNs, callers by their aliases too. */
+/** Policies name keys by ARN; callers may also use aliases. */
 const withKeyArns = (request: AccessRequest, aliases: ReadonlyMap<string, string> = new Map()): AccessRequest => {
   const { resource, context } = request
   const chosen = context['secretsmanager:KmsKeyArn']
@@ -51,7 +51,7 @@ const withKeyArns = (request: AccessRequest, aliases: ReadonlyMap<string, string
   }
 }
 
-/** A request with what IAM knows of its caller. */
+/** A request with the condition keys of its caller. */
 export const askedBy = (
   { roleArn, functionArn }: RolePrincipal,
   { action, resource, context }: AccessRequest,
@@ -62,21 +62,21 @@ export const askedBy = (
     ...context,
     'aws:PrincipalArn': roleArn,
     'aws:PrincipalAccount': accountOf(roleArn),
-    // Whether it is in the calls that Secrets Manager makes to KMS for the caller is not documented: here it is not.
+    // Not documented: whether Secrets Manager passes it to KMS in calls for the caller. Here it does not.
     ...(functionArn !== undefined && !('kms:ViaService' in context) && { 'lambda:SourceFunctionArn': functionArn }),
   },
 })
 
 type Verdict = 'allowed' | 'denied' | 'nothing'
 
-/** A Deny wins over any Allow. */
+/** A Deny overrides every Allow. */
 const verdictOf = (statements: readonly Statement[], asked: Asked): Verdict => {
   const about = statements.filter((statement) => applies(statement, asked))
   if (about.some(({ effect }) => effect === 'Deny')) return 'denied'
   return about.length > 0 ? 'allowed' : 'nothing'
 }
 
-/** The key's policy lets the role itself in, or lets the account do so, which does it by the role's policies. */
+/** The key policy allows the role itself, or it allows the account, which then allows the role by the role's policies. */
 const keyAllows = (policy: readonly Statement[], { roleArn, statements }: RolePrincipal, asked: Asked): boolean => {
   const account = accountOf(roleArn)
   const naming = (...names: readonly string[]): readonly Statement[] =>

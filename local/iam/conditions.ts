@@ -1,4 +1,4 @@
-// The conditions of a statement: which operator, which key of the request, which values.
+// The conditions of a statement: operator, key of the request, values.
 
 import type { Context } from '../secrets-manager/access.ts'
 import { matches, matchesArn } from './wildcards.ts'
@@ -6,14 +6,14 @@ import { matches, matchesArn } from './wildcards.ts'
 export interface Condition {
   readonly key: string
   readonly values: readonly string[]
-  /** How the values of a key that has several are taken together. */
+  /** How the values of a multivalued key are combined. */
   readonly quantifier: 'ForAnyValue' | 'ForAllValues' | undefined
   readonly test: Test
   readonly ifExists: boolean
 }
 
 interface Test {
-  /** `exists` looks at whether the request has the key, not at its value. */
+  /** `exists` tests whether the request has the key, not its value. */
   readonly compare: ((value: string, wanted: string) => boolean) | 'exists'
   readonly negated: boolean
 }
@@ -40,7 +40,7 @@ const tests: ReadonlyMap<string, Test> = new Map([
   ['Null', { compare: 'exists', negated: false }],
 ])
 
-/** @throws Error that names what is not known here */
+/** @throws Error that names an element that this code does not know */
 export const readCondition = (operator: string, key: string, values: readonly string[]): Condition => {
   const [, quantifier, name = '', ifExists] = /^(?:(\w+):)?(\w+?)(IfExists)?$/.exec(operator) ?? []
   const test = tests.get(name)

@@ -1,4 +1,4 @@
-// CloudFormation's intrinsic functions, resolved as at deployment. What is not known here is refused by its name.
+// Resolves CloudFormation's intrinsic functions as a deployment does. An unknown function is an error that names it.
 
 import * as v from 'valibot'
 import type { Place } from '../secrets-manager/names.ts'
@@ -21,7 +21,7 @@ const substitution = v.union([
   ),
 ])
 
-/** @returns a function that gives a value of the template without any intrinsic function in it */
+/** @returns a function that resolves all intrinsic functions in a value of the template */
 export const resolver = (template: Template, place: Place): Resolve => {
   const pseudo: ReadonlyMap<string, string> = new Map([
     ['AWS::Partition', 'aws'],

@@ -11,7 +11,7 @@ export interface DeployedFunction {
   readonly functionName: string
   readonly functionArn: string
   readonly roleArn: string
-  /** Of all policies of the role. */
+  /** The statements of all policies of the role. */
   readonly statements: readonly Statement[]
   readonly environment: Readonly<Record<string, string>>
   readonly timeoutSeconds: number
@@ -23,7 +23,7 @@ export interface DeployedFunction {
 
 export type KeyPolicies = ReadonlyMap<string, readonly Statement[]>
 
-/** Where a template without an account and a Region of its own is taken to be deployed. */
+/** Account and Region of a template that names none. */
 export const defaultPlace: Place = { region: 'eu-central-1', accountId: '123456789012' }
 
 const functionProperties = v.looseObject({
@@ -36,13 +36,13 @@ const attachedPolicy = v.looseObject({ PolicyDocument: v.unknown(), Roles: v.opt
 const key = v.looseObject({ KeyPolicy: v.unknown() })
 const alias = v.looseObject({ AliasName: v.string(), TargetKeyId: v.string() })
 
-/** Elements of a role that grant or take away and are not read here. */
+/** Elements of a role that change its permissions and that this code does not read. */
 const unread = ['ManagedPolicyArns', 'PermissionsBoundary']
 
 /**
  * @param json the template
  * @param functionName as deployed, such as `token-refresher-refresh`
- * @throws Error that names what is not known here
+ * @throws Error that names an element that this code does not know
  */
 export const statementsOfRole = (
   json: unknown,

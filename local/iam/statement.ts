@@ -15,7 +15,7 @@ export interface Statement {
   readonly conditions: readonly Condition[]
 }
 
-/** What is asked of a statement. */
+/** The request that a statement is tested against. */
 export interface Asked {
   readonly action: string
   readonly resource: string
@@ -31,7 +31,7 @@ const values = v.pipe(
   v.transform((given) => [given].flat().map(String)),
 )
 
-/** Strict: an element that is not known here (NotAction, NotResource, NotPrincipal) is refused, not passed over. */
+/** Strict: an unknown element (NotAction, NotResource, NotPrincipal) is an error and is not ignored. */
 const schema = v.strictObject({
   Sid: v.optional(v.string()),
   Effect: v.picklist(['Allow', 'Deny']),
@@ -46,7 +46,7 @@ const document = v.looseObject({ Statement: v.array(schema) })
 
 /**
  * @param policy a policy document without intrinsic functions
- * @throws Error that names what is not known here
+ * @throws Error that names an element that this code does not know
  */
 export const readStatements = (policy: unknown): readonly Statement[] => {
   const parsed = v.safeParse(document, policy)
@@ -72,7 +72,7 @@ export const applies = (statement: Statement, { action, resource, context }: Ask
   statement.resources.some((pattern) => matchesArn(pattern, resource)) &&
   statement.conditions.every((condition) => holds(condition, context))
 
-/** The same statements, one of them without one of its actions. */
+/** The same statements, without one action in one of them. */
 export const withoutAction = (statements: readonly Statement[], sid: string, action: string): readonly Statement[] => {
   const found = statements.find((statement) => statement.sid === sid && statement.actions.includes(action))
   if (found === undefined) throw new Error(`there is no statement ${sid} with the action ${action}`)

@@ -1,4 +1,4 @@
-// A synthesized CloudFormation template, as far as it is read here: resources by type, functions by name.
+// The parts of a synthesized CloudFormation template that this code reads: resources by type, functions by name.
 
 import * as v from 'valibot'
 

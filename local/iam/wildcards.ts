@@ -8,7 +8,7 @@ export const matches = (pattern: string, text: string): boolean => {
   return new RegExp(`^${source.join('')}$`, 's').test(text)
 }
 
-/** A wildcard reaches no further than the part of the ARN that it stands in; alone it stands for all of it. */
+/** A wildcard matches only within its part of the ARN. A single `*` matches a whole ARN. */
 export const matchesArn = (pattern: string, arn: string): boolean => {
   if (pattern === '*') return true
   const [wanted, found] = [partsOfArn(pattern), partsOfArn(arn)]

@@ -1,4 +1,4 @@
-// Who asks for what: the questions that an IAM policy answers.
+// Who requests what: the input of an authorization by IAM policies.
 
 import type { Secret } from './model.ts'
 import type { Place } from './names.ts'
@@ -41,7 +41,7 @@ export const secretContext = (secret: Secret): Context => ({
 export const requestTagContext = (tags: Tags | undefined): Context =>
   tags ? { ...prefixed('aws:RequestTag/', tags), 'aws:TagKeys': [...tags.keys()] } : {}
 
-/** Stands for a version where the caller only has to prove that it may use the key it has chosen. */
+/** Version id of the probe, with which a caller proves that it may use the chosen key. */
 export const keyProbe = 'RequestToValidateKeyAccess'
 
 export const keyContext = ({ region, accountId }: Place, arn: string, versionId: string): Context => ({
@@ -51,7 +51,7 @@ export const keyContext = ({ region, accountId }: Place, arn: string, versionId:
   'kms:EncryptionContext:SecretVersionId': versionId,
 })
 
-/** Leaves out what the request does not have. */
+/** Leaves out keys that the request does not have. */
 export const present = (context: Readonly<Record<string, string | undefined>>): Context =>
   Object.fromEntries(Object.entries(context).filter((entry): entry is [string, string] => entry[1] !== undefined))
 

@@ -16,7 +16,7 @@ import type { Secret } from './model.ts'
 import { arnWithoutSuffix, type Place, readSecretId, type SecretId } from './names.ts'
 import { isReplica } from './replicas.ts'
 
-/** A copy is changed where its primary is. */
+/** A copy can be changed only in the Region of its primary. */
 const allowedOnReplicas: ReadonlySet<string> = new Set([
   'BatchGetSecretValue',
   'DescribeSecret',
@@ -67,12 +67,12 @@ export class Call {
     return this.account.catalogue
   }
 
-  /** The secret that SecretId means, regardless of its state, if the caller may do this to it. */
+  /** The secret of SecretId in any state, if the caller may use the operation on it. */
   secret(context: Context = {}): Secret {
     return this.resolve(readSecretId(this.account.place, this.input), this.#operation, context)
   }
 
-  /** The secret that SecretId means, unless it is scheduled for deletion. */
+  /** The secret of SecretId, unless it is scheduled for deletion. */
   liveSecret(context: Context = {}, refusal: () => ServiceError = markedForDeletion): Secret {
     const secret = this.secret(context)
     if (secret.deletionAt !== undefined) throw refusal()
@@ -108,7 +108,7 @@ export class Call {
     if (this.account.disabledKeys.has(key)) throw decryptionFailure()
   }
 
-  /** @param versionId the probe, where the call itself chooses the key */
+  /** @param versionId the probe, if the call itself chooses the key */
   encrypt(arn: string, key: string | undefined, versionId: string = keyProbe): void {
     if (key !== undefined) this.authorize('kms:GenerateDataKey', key, keyContext(this.account.place, arn, versionId))
     if (key !== undefined && this.account.disabledKeys.has(key)) throw encryptionFailure()

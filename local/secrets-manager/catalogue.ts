@@ -1,4 +1,4 @@
-// All secrets of the account: found by name or ARN, gone when their deletion date has passed.
+// All secrets of the account, by name or ARN. A secret disappears after its deletion date.
 
 import type { Clock } from '../clock.ts'
 import type { Listing, Page, Selection } from './listing.ts'
@@ -16,7 +16,7 @@ export class Catalogue {
   /** The earliest deletion date of any secret. */
   #nextDeletionAt = Number.POSITIVE_INFINITY
 
-  /** @param replicate is given each secret that has changed */
+  /** @param replicate receives each changed secret */
   constructor(clock: Clock, storage: Storage, listing: Listing, replicate: (secret: Secret) => void = () => {}) {
     this.#replicate = replicate
     this.#clock = clock
@@ -57,7 +57,7 @@ export class Catalogue {
     this.#replicate(secret)
   }
 
-  /** At: the moment from which on it is gone. */
+  /** At: the time of the deletion. */
   remove(name: string, at: number): void {
     this.#storage.remove(name)
     this.#byName.delete(name)

@@ -1,4 +1,4 @@
-// The exceptions of the service, by the names and messages it documents.
+// The exceptions of the service, with the documented names and messages.
 
 export class ServiceError extends Error {
   readonly type: string

@@ -8,7 +8,7 @@ const keys = ['name', 'description', 'tag-key', 'tag-value', 'primary-region', '
 
 export interface Filter {
   readonly key: (typeof keys)[number]
-  /** Any of them; one that begins with an exclamation mark matches what the rest of it does not. */
+  /** One of them has to match. A value that begins with an exclamation mark matches all other texts. */
   readonly values: readonly string[]
 }
 
@@ -36,7 +36,7 @@ export const matches = (secret: Secret, filters: readonly Filter[]): boolean =>
     ),
   )
 
-/** The names that can match begin with one of these. Undefined: any name can. */
+/** Prefixes of all names that can match. Undefined: any name can match. */
 export const namePrefixes = (filters: readonly Filter[]): readonly string[] | undefined =>
   filters.find(({ key, values }) => key === 'name' && values.every((value) => !value.startsWith('!')))?.values
 

@@ -1,11 +1,11 @@
-// Reading a request: types as the protocol has them, lengths and ranges as the service's model states them.
+// Reads a request: types of the protocol, lengths and ranges of the service's model.
 
 import { constraint, serialization } from './errors.ts'
 
 export interface Limits {
   readonly minimum?: number
   readonly maximum?: number
-  /** The value is never repeated in a message. */
+  /** A message never contains the value. */
   readonly sensitive?: boolean
 }
 

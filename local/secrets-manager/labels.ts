@@ -5,7 +5,7 @@ import { current, labelled, pending, previous, type Secret, type Version } from 
 
 export type Versions = Map<string, Version>
 
-/** Over all versions of a secret together. */
+/** The limit for all versions of a secret together. */
 const maximumLabels = 20
 
 const detach = (versions: Versions, label: string): void => {
@@ -26,7 +26,7 @@ export const labelNewVersion = (secret: Secret, versions: Versions, id: string, 
   const formerCurrent = labelled(secret, current)
   for (const label of labels) attach(versions, label, id)
   if (formerCurrent && labels.includes(current)) {
-    // Writing a new current value directly also ends the rotation that its predecessor came from.
+    // A new current value that is written directly also ends a rotation of the version before.
     if (versions.get(formerCurrent.id)?.labels.includes(pending)) detach(versions, pending)
     attach(versions, previous, formerCurrent.id)
   }

@@ -1,4 +1,4 @@
-// The secrets as ListSecrets sees them: searched, sorted, in pages, and possibly a while behind.
+// The secrets in ListSecrets: filtered, sorted, in pages, and possibly with a lag.
 
 import type { Clock } from '../clock.ts'
 import { type Filter, matches, namePrefixes } from './filters.ts'
@@ -8,7 +8,7 @@ import { OrderedSecrets } from './ordered-secrets.ts'
 export const sortKeys = ['created-date', 'last-accessed-date', 'last-changed-date', 'name'] as const
 export const sortOrders = ['asc', 'desc'] as const
 
-/** Where a page ended: the sort value and the sequence of its last secret. */
+/** The end of a page: the sort value and the sequence of its last secret. */
 export type Position = readonly [value: string | number, sequence: number]
 
 export interface Selection {
@@ -32,7 +32,7 @@ export class Listing {
   readonly #clock: Clock
   readonly #lag: number
   readonly #secrets = new OrderedSecrets()
-  /** What has happened and is not seen yet, in the order in which it happened. */
+  /** Changes that ListSecrets does not show yet, oldest first. */
   #pending: Change[] = []
 
   constructor(clock: Clock, lagMilliseconds = 0) {
@@ -40,7 +40,7 @@ export class Listing {
     this.#lag = lagMilliseconds
   }
 
-  /** A secret that was there before the service started: seen at once. */
+  /** A secret from before the start of the service: visible at once. */
   load(secret: Secret): void {
     this.#secrets.put(secret)
   }
@@ -80,7 +80,7 @@ export class Listing {
     this.#pending = waiting === -1 ? [] : this.#pending.slice(waiting)
   }
 
-  /** In the order asked for, from the position on; no more of them than need be looked at. */
+  /** In the requested order, beginning at the position; reads no more secrets than necessary. */
   #candidates({ filters, sortBy, sortOrder, after }: Selection): Iterable<Secret> {
     const prefixes = namePrefixes(filters)
     const few = prefixes && this.#secrets.withPrefixes(prefixes)

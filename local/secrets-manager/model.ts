@@ -1,4 +1,4 @@
-// What a secret is: immutable values, so that a snapshot of one costs nothing.
+// The data of a secret: immutable values, so that a snapshot needs no copy.
 
 export const current = 'AWSCURRENT'
 export const previous = 'AWSPREVIOUS'
@@ -29,7 +29,7 @@ export interface Secret {
   readonly description: string | undefined
   /** Undefined: the account's own key, aws/secretsmanager. */
   readonly kmsKeyId: string | undefined
-  /** Undefined until the first tag; empty when the last one has gone. */
+  /** Undefined before the first tag; empty after the last tag was removed. */
   readonly tags: ReadonlyMap<string, string> | undefined
   readonly policy: string | undefined
   readonly createdAt: number
@@ -37,9 +37,9 @@ export interface Secret {
   readonly accessedAt: number | undefined
   /** Regions that this secret is copied to. A secret with none has no such member. */
   readonly replicaRegions?: readonly string[] | undefined
-  /** Of a secret with copies, and of each copy: where it can be changed. */
+  /** For a secret with copies, and for each copy: the Region where it can be changed. */
   readonly primaryRegion?: string | undefined
-  /** When the secret will be gone, if it is scheduled for deletion. */
+  /** The deletion date, if the secret is scheduled for deletion. */
   readonly deletionAt: number | undefined
   /** By version id, oldest first. */
   readonly versions: ReadonlyMap<string, Version>

@@ -32,7 +32,7 @@ export type SecretId =
   | { readonly kind: 'arn'; readonly arn: string; readonly given: string }
 
 /**
- * A SecretId is a name, a complete ARN, or an ARN without the hyphen and six characters at its end. What ends in a
+ * A SecretId is a name, a complete ARN, or an ARN without the hyphen and six characters at its end. A text that ends in a
  * hyphen and six characters is taken for complete, which is why names should not end that way.
  */
 export const parseSecretId = (place: Place, given: string): SecretId => {

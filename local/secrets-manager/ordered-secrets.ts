@@ -1,4 +1,4 @@
-// An index of secrets in two orders, by name and by creation, so that one page of many thousands costs one page.
+// An index of secrets in two orders, by name and by creation, so that one page of many thousands of secrets costs no more than one page.
 
 import type { Secret } from './model.ts'
 
@@ -40,7 +40,7 @@ export class OrderedSecrets {
     }
   }
 
-  /** Undefined when these are so many that walking all in creation order is cheaper than sorting them for each page. */
+  /** Undefined if there are so many that reading all in creation order is cheaper than sorting them for each page. */
   withPrefixes(prefixes: readonly string[]): ReadonlySet<Secret> | undefined {
     const found = new Set<Secret>()
     for (const prefix of prefixes) {
@@ -69,7 +69,7 @@ export class OrderedSecrets {
   }
 }
 
-/** The first index at which the items no longer come before what is sought. */
+/** The first index whose item does not come before the wanted one. */
 const lowerBound = <T>(items: readonly T[], before: (item: T) => boolean): number => {
   let low = 0
   let high = items.length

@@ -4,7 +4,7 @@ import { createHash } from 'node:crypto'
 import { invalidNextToken } from './errors.ts'
 import type { Position } from './listing.ts'
 
-/** What must be the same in the request for the next page. */
+/** Parameters that must be the same in the request for the next page. */
 export type Scope = readonly unknown[]
 
 export const encodeToken = (position: Position | undefined, scope: Scope): string | undefined =>

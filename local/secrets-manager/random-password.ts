@@ -31,7 +31,7 @@ export const randomPassword = (rules: PasswordRules, random: () => number): stri
   }
   const pick = (alphabet: readonly string[]) => alphabet[Math.floor(random() * alphabet.length)] ?? ''
   const required = rules.requireEachType ? types.map(pick) : []
-  // Of the space the service says only that a password can contain it; where there is room, it does.
+  // The service documents only that a password can contain a space. Here it does if there is room.
   if (rules.requireEachType && rules.includeSpace && rules.length > required.length) required.push(pick(without(' ')))
   const rest = Array.from({ length: rules.length - required.length }, () => pick(all))
   return shuffle([...required, ...rest], random).join('')

@@ -1,4 +1,4 @@
-// Copies of a secret in other Regions of the account: read there, changed where the primary is.
+// Copies of a secret in other Regions of the account: can be read there, and changed only in the Region of the primary.
 
 import type { Catalogue } from './catalogue.ts'
 import type { Secret } from './model.ts'
@@ -6,13 +6,13 @@ import type { Secret } from './model.ts'
 export const isReplica = ({ primaryRegion }: Secret, region: string): boolean =>
   primaryRegion !== undefined && primaryRegion !== region
 
-/** The ARN is the same but for the Region. */
+/** The ARN is the same except for the Region. */
 const arnIn = (region: string, arn: string): string => arn.replace(/^((?:[^:]*:){3})[^:]*/, `$1${region}`)
 
 /**
  * The copy of a secret for a Region, encrypted with the account's own key there.
  *
- * @returns undefined when a secret of that name is there that is no copy of this one: it is not overwritten
+ * @returns undefined if the Region has another secret of that name, which is not overwritten
  */
 export const replicaOf = (primary: Secret, region: string, there: Catalogue): Secret | undefined => {
   const existing = there.named(primary.name)
@@ -30,7 +30,7 @@ export const replicaOf = (primary: Secret, region: string, there: Catalogue): Se
   }
 }
 
-/** As DescribeSecret shows it. */
+/** The status of a copy in DescribeSecret. */
 export const replicationStatus = (
   { name, arn, replicaRegions = [] }: Secret,
   catalogueOf: (region: string) => Catalogue,

@@ -19,25 +19,25 @@ import { failure, success } from './wire.ts'
 export type { AccessRequest, Authorize, Principal } from './access.ts'
 export { labelled } from './model.ts'
 
-/** A secret as it is at this moment: it never changes afterwards. */
+/** A snapshot of a secret, which does not change later. */
 export type ReadonlySecret = Secret
 
 export interface SecretsManagerOptions {
   readonly clock: Clock
-  /** Home: of requests that are not signed for a Region, and of `inspect`. @default eu-central-1 */
+  /** The home Region: for requests that are not signed for a Region, and for `inspect`. @default eu-central-1 */
   readonly region?: string
   /** @default 123456789012 */
   readonly accountId?: string
-  /** Where to keep the secrets, one file each. @default in memory */
+  /** Directory for the secrets, one file each. @default in memory */
   readonly directory?: string
   /** @default everything is allowed */
   readonly authorize?: Authorize
   /** Numbers in [0, 1), for ARN suffixes and passwords. @default from the operating system */
   readonly random?: () => number
-  /** ListSecrets and the filters of BatchGetSecretValue see the state of this long ago. @default 0 */
+  /** Lag of ListSecrets and of the filters of BatchGetSecretValue. @default 0 */
   readonly listingLagMilliseconds?: number
   /**
-   * What the Errors of BatchGetSecretValue call a secret: as the request did, or by its ARN. The API allows both, and
+   * How the Errors of BatchGetSecretValue name a secret: as the request does, or by its ARN. The API allows both, and
    * which one AWS sends is not documented. @default as-asked
    */
   readonly batchErrorIds?: 'as-asked' | 'arn'
@@ -53,7 +53,7 @@ export class SecretsManagerService {
   readonly #clock: Clock
   readonly #home: string
   readonly #open: (region: string) => Account
-  /** As at AWS, each Region has secrets of its own. */
+  /** As at AWS, each Region has its own secrets. */
   readonly #accounts = new Map<string, Account>()
 
   constructor(options: SecretsManagerOptions) {
@@ -83,7 +83,7 @@ export class SecretsManagerService {
     }
   }
 
-  /** As an administrator of AWS KMS does: what this key encrypts can be neither read nor written until it is enabled. */
+  /** Disables a key, as an administrator of AWS KMS can: its secrets can be neither read nor written until it is enabled. */
   disableKey(arn: string): void {
     this.#disabledKeys.add(arn)
   }
@@ -117,7 +117,7 @@ export class SecretsManagerService {
     return operation(new Call({ account, principal, operation: name, input, now: this.#clock.now() }))
   }
 
-  /** At once. AWS takes a moment, and does not say how long. */
+  /** Copies at once. AWS needs some time, and does not document how long. */
   #replicate(secret: Secret): void {
     for (const region of secret.replicaRegions ?? []) {
       const { catalogue } = this.#account(region)

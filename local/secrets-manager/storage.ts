@@ -1,4 +1,4 @@
-// Where the secrets are between two runs: nowhere, or one JSON file each in a directory.
+// Storage of the secrets between two runs: none, or one JSON file for each secret.
 
 import { createHash } from 'node:crypto'
 import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
@@ -13,7 +13,7 @@ export interface Storage {
 
 export const inMemory: Storage = { load: () => [], save: () => {}, remove: () => {} }
 
-/** A secret on disk: what a map is in memory is a list of entries. */
+/** A secret on disk: a list of entries in place of each map. */
 interface Stored extends Omit<Secret, 'versions' | 'tags'> {
   readonly format: 1
   readonly tags?: readonly (readonly [string, string])[]
@@ -29,7 +29,7 @@ export const onDisk = (directory: string): Storage => {
         .map((file) => read(join(directory, file))),
     save: (secret) => {
       const path = join(directory, fileName(secret.name))
-      // A reader, and the next start after a crash, finds the old file or the new one, never half of one.
+      // A reader, and the next start after a crash, finds the old file or the new one, and never an incomplete one.
       writeFileSync(`${path}.tmp`, `${JSON.stringify(stored(secret))}\n`, { mode: 0o600 })
       renameSync(`${path}.tmp`, path)
     },
@@ -37,7 +37,7 @@ export const onDisk = (directory: string): Storage => {
   }
 }
 
-/** Readable, and different for any two names on a disk that ignores case or limits the length. */
+/** A readable file name, which is unique also on a disk that ignores case or limits the length. */
 const fileName = (name: string): string => {
   const digest = createHash('sha256').update(name).digest('hex').slice(0, 16)
   return `${name.replaceAll(/[^A-Za-z0-9_-]/g, '_').slice(0, 100)}.${digest}.json`

@@ -1,4 +1,4 @@
-// Reading a secret value and the token that becomes its version id.
+// Reads a secret value, and the token that becomes its version id.
 
 import { constraint, invalidParameter, invalidRequest, serialization } from './errors.ts'
 import type { Input } from './input.ts'
@@ -31,7 +31,7 @@ const checkSize = (field: string, bytes: number): void => {
   if (bytes > maximumBytes) throw constraint('', field, `must have length less than or equal to ${maximumBytes}`)
 }
 
-/** The SDKs always send one; a hand-written request has to. */
+/** The SDKs always send one; a request without an SDK must also send one. */
 export const readToken = (input: Input): string => {
   const token = readOptionalToken(input)
   if (token === undefined) throw invalidRequest(missingToken)

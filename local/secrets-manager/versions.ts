@@ -1,4 +1,4 @@
-// Adding a version to a secret, and which old ones are forgotten.
+// Adds a version to a secret, and removes old ones.
 
 import { limitExceeded, tokenInUse } from './errors.ts'
 import { labelNewVersion, type Versions } from './labels.ts'
@@ -22,7 +22,7 @@ export interface Added {
   readonly version: Version
 }
 
-/** The version with this id if it is there already: then it must hold the same value. */
+/** The existing version with this id, which must hold the same value. */
 export const existingVersion = (secret: Secret, id: string, value: SecretValue): Version | undefined => {
   const version = secret.versions.get(id)
   if (version && !sameValue(version, value)) throw tokenInUse(id, secret.arn)

@@ -1,4 +1,4 @@
-// AWS JSON 1.1: how answers and errors look on the wire.
+// AWS JSON 1.1: the format of answers and errors.
 
 import { randomUUID } from 'node:crypto'
 import type { LoopbackAnswer } from '../loopback-server.ts'
@@ -48,7 +48,7 @@ export const versionValue = (secret: Secret, version: Version) => ({
   CreatedDate: timestamp(version.createdAt),
 })
 
-/** What DescribeSecret and ListSecrets both tell. */
+/** The fields that DescribeSecret and ListSecrets share. */
 export const metadata = (secret: Secret) => ({
   ...identity(secret),
   Description: secret.description,

@@ -28,7 +28,7 @@ interface SigningKey {
 
 export class WebIdentityIssuer {
   readonly issuer: string
-  /** An account begins with the switch off. */
+  /** The feature is off in a new account. */
   enabled = false
   readonly #clock: Pick<Clock, 'now'>
   #keys: readonly SigningKey[] = [newKey()]
@@ -38,7 +38,7 @@ export class WebIdentityIssuer {
     this.#clock = clock
   }
 
-  /** What STS answers, or the code of its refusal. */
+  /** The answer of STS, or the code of its refusal. */
   issue({
     subject,
     audiences,
@@ -83,7 +83,7 @@ export class WebIdentityIssuer {
     return this.#keys.map(({ id, publicKey }) => ({ ...publicKey, kid: id, use: 'sig', alg: 'RS256' }))
   }
 
-  /** A new key signs from now on; tokens of the old ones are good until they end. */
+  /** Signs with a new key from now on. Tokens of the old keys stay valid until they expire. */
   rotate(): void {
     this.#keys = [...this.#keys, newKey()]
   }

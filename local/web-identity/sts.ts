@@ -1,4 +1,4 @@
-// STS GetWebIdentityToken at the AWS endpoint: the caller's right first, with the keys that policies look at, then the account.
+// STS GetWebIdentityToken at the AWS endpoint: checks the caller's permission with its condition keys, then asks the account.
 
 import type { LoopbackAnswer, LoopbackRequest } from '../loopback-server.ts'
 import { type Authorize, type Context, present, principalOf } from '../secrets-manager/access.ts'
@@ -45,7 +45,7 @@ export const answerWebIdentity = (
   return answer(200, `<${name}Response><${name}Result>${result}</${name}Result><ResponseMetadata/></${name}Response>`)
 }
 
-/** The duration is a key of the request only where the caller sends one. */
+/** The condition key of the duration is present only if the caller sends a duration. */
 const contextOf = (form: URLSearchParams, audiences: readonly string[]): Context => ({
   ...present({
     'sts:SigningAlgorithm': form.get('SigningAlgorithm') ?? undefined,

@@ -1,4 +1,4 @@
-// What the four grants have in common.
+// The types that the four grants share.
 
 import type { Session } from '../issue.ts'
 import type { EntraParts } from '../parts.ts'
@@ -6,7 +6,7 @@ import type { Client } from '../records.ts'
 import type { Refusal } from '../refusal.ts'
 import type { TenantPath } from '../tenant-path.ts'
 
-/** A token request whose client is admitted and authenticated. */
+/** A token request of a client that is allowed and authenticated. */
 export interface GrantRequest {
   readonly form: URLSearchParams
   readonly client: Client

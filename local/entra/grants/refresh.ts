@@ -1,4 +1,4 @@
-// grant_type=refresh_token. A token stays valid after its use; each use gives a new one and starts its window again.
+// grant_type=refresh_token. A token stays valid after its use; each use issues a new one and restarts its window of inactivity.
 
 import type { EntraParts } from '../parts.ts'
 import type { Client, User } from '../records.ts'
@@ -28,7 +28,7 @@ export const openRefreshToken = (parts: EntraParts, token: string): RefreshGrant
   return parts.seals.refresh.open(sealed) ?? refuse(70000)
 }
 
-/** Everything about a refresh token that decides whether it is accepted, without using it. */
+/** All checks that decide whether a refresh token is accepted. Does not use the token. */
 export const judgeRefreshToken = (
   parts: EntraParts,
   token: string,

@@ -1,4 +1,4 @@
-// What a habit does: an answer in place of processing, or a change to the answer.
+// The effect of a habit: an answer in place of processing, or a change to the answer.
 
 import type { LoopbackAnswer } from '../../loopback-server.ts'
 import { Refusal, refusalAnswer, type Wording } from '../refusal.ts'
@@ -7,7 +7,7 @@ import type { Habit } from './habit.ts'
 import { writtenTimes } from './times.ts'
 import { otherWords } from './words.ts'
 
-/** A change to an answer that has no name of its own. */
+/** A change to an answer, as a function. */
 export type Shape = (answer: LoopbackAnswer) => LoopbackAnswer
 
 /** The answer that is given in place of processing; undefined: the request is processed. */
@@ -35,7 +35,7 @@ export const insteadOf = (habit: Habit | Shape, wording: () => Wording): Loopbac
   }
 }
 
-/** Fields first, then the envelope around them, then the way out. */
+/** Applied in this order: fields, the envelope around them, then the delivery. */
 const order: readonly Habit['kind'][] = ['fields', 'lifetime', 'envelope', 'deliver']
 
 const placeOf = (habit: Habit | Shape): number => (typeof habit === 'function' ? -1 : order.indexOf(habit.kind))
@@ -71,7 +71,7 @@ const change = (answer: LoopbackAnswer, habit: Habit, now: number): LoopbackAnsw
   }
 }
 
-/** Of a success alone. */
+/** Applies only to a success. */
 const withJson = (
   answer: LoopbackAnswer,
   change: (json: Record<string, unknown>) => Record<string, unknown>,

@@ -1,4 +1,4 @@
-// What stands around the JSON of an answer: compression, encodings, other formats, other content types.
+// The envelope of the JSON in an answer: compression, encodings, other formats, other content types.
 
 import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync, zstdCompressSync } from 'node:zlib'
 import type { LoopbackAnswer } from '../../loopback-server.ts'
@@ -45,7 +45,7 @@ const html: Envelope = (answer) => ({
   body: '<!doctype html><html><body><h1>Something went wrong</h1></body></html>',
 })
 
-/** A field that no reader of tokens looks at, deep enough to overflow the stack of one that walks through it. */
+/** A field that is nested so deep that a recursive reader overflows its stack. */
 const nested: Envelope = (answer) => {
   const text = bytesOf(answer).toString('utf8').trimEnd()
   return { ...answer, body: `${text.slice(0, -1)},"extension":${'['.repeat(5000)}${']'.repeat(5000)}}` }
@@ -57,10 +57,10 @@ export const envelopes = {
   'gzip-twice': compressed((body) => gzipSync(gzipSync(body)), 'gzip, gzip'),
   deflate: compressed(deflateSync, 'deflate'),
   'deflate-unsaid': compressed(deflateSync),
-  /** What some servers mean by deflate. */
+  /** Raw deflate without the zlib header, which some servers send as deflate. */
   'deflate-raw': compressed(deflateRawSync, 'deflate'),
   br: compressed(brotliCompressSync, 'br'),
-  /** Brotli has no magic bytes, so that nothing says what this is. */
+  /** Brotli has no magic bytes, and there is no header, so the format is not stated anywhere. */
   'br-unsaid': compressed(brotliCompressSync),
   zstd: compressed(zstdCompressSync, 'zstd'),
   /** The header says gzip, and the body is plain. */
@@ -84,7 +84,7 @@ export type EnvelopeName = keyof typeof envelopes
 
 export const envelopeNames = Object.keys(envelopes) as [EnvelopeName, ...EnvelopeName[]]
 
-/** The JSON of an answer that has not been put in an envelope yet; empty when it is none. */
+/** The JSON of an answer without an envelope; empty if the body is not JSON. */
 export const jsonOf = (answer: LoopbackAnswer): Record<string, unknown> => {
   try {
     return { ...JSON.parse(bytesOf(answer).toString('utf8')) }

@@ -36,9 +36,9 @@ export const readHabits = (text: string): HabitsFile => {
 }
 
 /**
- * What the file holds stands in place of all habits before. A file that cannot be read changes nothing.
+ * The habits of the file replace all present habits. A file that cannot be read changes nothing.
  *
- * @returns what ends it
+ * @returns a function that stops it
  */
 export const followHabits = (file: string, habits: Habits, print: (line: string) => void): (() => void) => {
   const read = (): void => {

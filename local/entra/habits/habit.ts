@@ -1,4 +1,4 @@
-// A habit: one way in which a provider answers token requests differently. Plain data, so that a test, a file and a
+// A habit: one way in which a provider answers token requests differently. It is plain data, so that a test, a file and a
 // simulation can hold it.
 
 import * as v from 'valibot'
@@ -18,7 +18,7 @@ const delivery = v.variant('kind', [
 
 /**
  * In place of processing the request:
- * - `refuse`: with an AADSTS code; what is not given goes with the code
+ * - `refuse`: with an AADSTS code; other fields have the default of the code
  * - `throttle`: 429 in plain text, with Retry-After
  * - `say`: as another provider refuses, by name (words.ts)
  * - `answer`: with this answer

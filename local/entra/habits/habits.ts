@@ -4,7 +4,7 @@
 //   entra.habits.add({ kind: 'envelope', as: 'gzip' }, { times: 3 })                   the next three
 //   const end = entra.habits.add({ kind: 'throttle' }, { times: 'always', when: { tenantId } })
 //
-// Several may meet in one answer. `npm run local -- --habits FILE` reads the same from a file (habits/file.ts).
+// Several habits can apply to one answer. `npm run local -- --habits FILE` reads the same from a file (habits/file.ts).
 
 import type { LoopbackAnswer } from '../../loopback-server.ts'
 import type { Wording } from '../refusal.ts'
@@ -17,7 +17,7 @@ export interface Occasion {
   readonly times?: number | 'always' | undefined
   /** How many matching requests are answered as usual first. @default 0 */
   readonly after?: number | undefined
-  /** Only requests that match in everything named here. A tenant is named by its id or a domain. */
+  /** Only requests that match all these values. The value of a tenant is its id or a domain. */
   readonly when?: { readonly [Fact in keyof TokenRequestFacts]?: string | undefined } | undefined
 }
 
@@ -32,7 +32,7 @@ export class Habits {
   readonly #tenantIdOf: (name: string) => string
   #held: Held[] = []
 
-  /** @param tenantIdOf the id of the tenant that has this domain; anything else as it is */
+  /** @param tenantIdOf returns the id of the tenant with this domain, and any other text unchanged */
   constructor(tenantIdOf: (name: string) => string) {
     this.#tenantIdOf = tenantIdOf
   }
@@ -42,8 +42,8 @@ export class Habits {
   }
 
   /**
-   * @param habit a function changes the answer before everything else does
-   * @returns what ends the habit
+   * @param habit if it is a function, it changes the answer before all other habits
+   * @returns a function that ends the habit
    */
   add(habit: Habit | Shape, { times = 1, after = 0, when = {} }: Occasion = {}): () => void {
     const left = times === 'always' ? Number.POSITIVE_INFINITY : times
@@ -58,7 +58,7 @@ export class Habits {
     this.#held = []
   }
 
-  /** The habits that this request meets, used up by one. Of those that answer in place of processing, the first. */
+  /** The habits that apply to this request; counts one use of each. Of those that answer in place of processing, only the first. */
   take(facts: TokenRequestFacts, wording: () => Wording): TakenHabits {
     let instead: LoopbackAnswer | undefined
     const changes: (Habit | Shape)[] = []

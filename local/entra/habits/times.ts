@@ -1,4 +1,4 @@
-// How providers write a lifetime: as seconds, and in every other way that was seen in public.
+// How providers write a lifetime: as seconds, and in the other ways that public reports show.
 
 /** @param seconds the true lifetime @param now milliseconds since 1970 */
 type Written = (seconds: number, now: number) => unknown
@@ -12,7 +12,7 @@ export const writtenTimes = {
   /** 3599.5: a library that divides milliseconds. */
   fraction: (seconds) => seconds - 0.5,
   words: (seconds) => `${seconds} seconds`,
-  /** What a parser that reads leading digits takes for 2027 seconds. */
+  /** A parser that reads only leading digits takes this for 2027 seconds. */
   iso: (seconds, now) => after(seconds, now).toISOString(),
   unix: (seconds, now) => Math.floor(after(seconds, now).getTime() / 1000),
   'unix-text': (seconds, now) => String(Math.floor(after(seconds, now).getTime() / 1000)),

@@ -29,7 +29,7 @@ export const replyWithRefusal = (to: Reply, refusal: Refusal, wording: Wording):
   })
 }
 
-/** A registered `http://localhost` fits every port, so that a program can listen on any that is free. */
+/** A registered `http://localhost` matches every port, so that a program can use any free port. */
 export const isRegistered = (client: Client, redirectUri: string): boolean =>
   client.redirectUris.some((each) => each === redirectUri || withoutLocalPort(each) === withoutLocalPort(redirectUri))
 

@@ -53,7 +53,7 @@ export const answerAuthorize = (parts: EntraParts, request: LoopbackRequest, ten
   return reply(to, { code: toToken(code), session_state: parts.random.guid() })
 }
 
-/** What is wrong here is shown to the person: there is no client that could be trusted with an answer. */
+/** These errors are shown to the person, because no client can be trusted with an answer yet. */
 const readAsking = (parts: EntraParts, query: URLSearchParams, tenantName: string): Asking | Refusal => {
   const path = resolveTenant(parts, tenantName)
   if (path instanceof Refusal) return path
@@ -68,7 +68,7 @@ const readAsking = (parts: EntraParts, query: URLSearchParams, tenantName: strin
   return { path, client, to: { redirectUri, mode, state: query.get('state') } }
 }
 
-/** What is wrong here is reported to the client. */
+/** These errors are reported to the client. */
 const readAsked = (query: URLSearchParams, client: Client): Asked | Refusal => {
   const responseType = query.get('response_type') ?? ''
   if (responseType !== 'code') return refuse(70005, { name: responseType })

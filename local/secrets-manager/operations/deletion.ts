@@ -41,7 +41,7 @@ const refuseWithReplicas = ({ arn, replicaRegions = [] }: Secret): void => {
   )
 }
 
-/** Forcing the deletion of a secret that is not there succeeds as if it had been. */
+/** A forced deletion of a secret that does not exist succeeds. */
 const deleteNow = (call: Call, context: Context): object => {
   try {
     const secret = call.secret(context)

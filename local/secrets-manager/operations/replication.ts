@@ -6,10 +6,10 @@ import { invalidParameter } from '../errors.ts'
 import type { Secret } from '../model.ts'
 import { isReplica, replicationStatus } from '../replicas.ts'
 
-/** As every Region of AWS is named so far. */
+/** The form of all Region names of AWS so far. */
 const existing = /^[a-z]{2}(-[a-z]+)+-\d$/
 
-/** AddReplicaRegions of a request. A key of its own for a copy is not known here. */
+/** AddReplicaRegions of a request. This code does not know a separate key for a copy. */
 export const readReplicaRegions = ({ input, account }: Call): readonly string[] | undefined =>
   input.objects('AddReplicaRegions', { minimum: 1 })?.map((one) => {
     if (one.has('KmsKeyId')) throw invalidParameter('Copies are encrypted with the key aws/secretsmanager here.')
@@ -53,7 +53,7 @@ export const removeRegionsFromReplication: Operation = (call) => {
   return answer(call, changed)
 }
 
-/** In the Region of the copy, which becomes a secret of its own. The primary is not needed for it, and may be lost. */
+/** Called in the Region of the copy, which becomes an independent secret. It does not need the primary, which may be lost. */
 export const stopReplicationToReplica: Operation = (call) => {
   const replica = call.liveSecret()
   const { primaryRegion, name } = replica

@@ -47,7 +47,7 @@ export const createSecret: Operation = (call) => {
   return { ...identity(secret), VersionId: token }
 }
 
-/** A repeated request finds what its first attempt made. */
+/** A repeated request returns the secret that its first attempt created. */
 const recreate = (secret: Secret, token: string | undefined, value: SecretValue | undefined): object => {
   if (secret.deletionAt !== undefined) {
     throw invalidRequest(
@@ -122,7 +122,7 @@ export const updateSecret: Operation = (call) => {
   return { ...identity(changed), VersionId: token }
 }
 
-/** Changing the key encrypts the versions that are in use anew with it. */
+/** A change of the key encrypts the versions in use again, with the new key. */
 const withKey = (call: Call, secret: Secret, kmsKeyId: string | undefined): Secret => {
   call.encrypt(secret.arn, kmsKeyId)
   const used = [current, pending, previous]
@@ -144,11 +144,11 @@ export const describeSecret: Operation = (call) => {
   }
 }
 
-/** An empty description is none. */
+/** An empty description counts as no description. */
 const readDescription = (input: Input): string | undefined =>
   input.string('Description', { maximum: 2048 }) || undefined
 
-/** The account's own key, by its name or by an empty string, is none. */
+/** The account's own key, given by name or as an empty string, counts as no key. */
 const readKey = (input: Input): string | undefined => {
   const key = input.string('KmsKeyId', { maximum: 2048 }) || undefined
   return key?.endsWith('alias/aws/secretsmanager') ? undefined : key

@@ -77,7 +77,7 @@ export const batchGetSecretValue: Operation = (call) => {
   const order = { sortBy: 'created-date', sortOrder: 'asc', includePlannedDeletion: false } as const
   const page = call.catalogue.select({ filters, ...order, after, limit: limit ?? 20 })
   for (const { name, arn } of page.secrets) {
-    // The list may lag behind: what is read is the secret as it is now.
+    // The list may lag, but the read value is the present one.
     attempt(call, batch, arn, () => call.resolve({ kind: 'name', name, given: arn }, 'GetSecretValue'))
   }
   return { SecretValues: batch.values, Errors: batch.errors, NextToken: encodeToken(page.end, scope) }
@@ -97,7 +97,7 @@ const attempt = (call: Call, { values, errors }: Batch, id: string, find: () => 
   }
 }
 
-/** Of a secret that does not exist. */
+/** For a secret that does not exist. */
 const arnOf = (place: Place, id: string): string => {
   const parsed = parseSecretId(place, id)
   return parsed.kind === 'arn' ? parsed.arn : arnWithoutSuffix(place, parsed.name)
