@@ -26,7 +26,7 @@ export type Exchanged =
       readonly code: string
       /** It is certain that no part of the request was sent. */
       readonly unsent: boolean
-      /** The request may have been sent. Holds the part of the answer that arrived. */
+      /** Also holds the part of the answer that arrived. */
     } & Received)
 
 /**

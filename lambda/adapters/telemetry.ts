@@ -18,7 +18,7 @@ export const powertoolsTelemetry = ({ serviceName, allMetrics }: TelemetryOption
   const metrics = new Metrics({ namespace: names.namespace, serviceName })
   return {
     outcome: ({ connection, outcome, correlationId }) => {
-      // If the provider uses another id for the request, it is logged in addition to ours.
+      // Our id of the request overrides another id that the provider has sent.
       const fields = { connection, ...outcomeFields(outcome), ...(correlationId !== undefined && { correlationId }) }
       if (outcome.kind === 'failed') logger.warn('refresh failed', fields)
       else if (outcome.kind === 'refreshed' || outcome.kind === 'published') logger.info(outcome.kind, fields)

@@ -1,4 +1,4 @@
-// What the AADSTS codes of Microsoft Entra mean, one file for each answer to the question whom a code can be about.
+// The AADSTS codes of Microsoft Entra. There is one file for each group that a code can be about: connection, tenant, client.
 
 import { ofClient } from './aadsts/client.ts'
 import { ofConnection } from './aadsts/connection.ts'

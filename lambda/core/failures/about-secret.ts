@@ -1,4 +1,4 @@
-// Which refusals can be about the client secret that was sent, so that another stored one is worth a try.
+// Which refusals can be about the client secret that was sent, so that another stored one may be accepted.
 
 import type { Failure } from './failure.ts'
 
@@ -14,11 +14,11 @@ const secretCodes: readonly string[] = [
   'AADSTS7000222',
 ]
 
-/** Classes in which the provider has judged something that comes after the client secret. */
+/** Classes that show that the provider had accepted the client secret and refused something else. */
 const laterClasses: readonly string[] = ['reauthorize', 'account', 'policy', 'transient', 'throttled', 'store']
 
 /**
- * True after a word for it, after a 401, and after a refusal in a word that no table knows. False where the provider judged
+ * True after a code for it, after a 401, and after a refusal with a code that no table knows. False if the provider judged
  * the grant or the account, asks to wait, or has not answered.
  */
 export const mayBeAboutTheSecret = (failure: Failure): boolean => {
@@ -27,6 +27,6 @@ export const mayBeAboutTheSecret = (failure: Failure): boolean => {
   return isAboutTheSecret(failure) || kind === 'refused' || httpStatus === 401
 }
 
-/** The provider's word is one for a wrong client secret, and it judged nothing else. */
+/** The provider's code is one for a wrong client secret, and nothing else was judged. */
 export const isAboutTheSecret = ({ class: kind, code }: Failure): boolean =>
   kind === 'client' && secretCodes.includes(code)

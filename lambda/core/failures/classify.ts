@@ -1,4 +1,4 @@
-// From what came back from the token endpoint to a failure: first the HTTP status, then what the body says.
+// Classifies an answer of the token endpoint as a failure: first by the HTTP status, then by the body.
 
 import type { Failure } from './failure.ts'
 import {
@@ -29,14 +29,14 @@ import {
 
 export type { GrantType } from './failure-table.ts'
 
-/** What came back from the token endpoint: an HTTP answer, or none. */
+/** The result of a token request: an HTTP answer, or none. */
 export type Reply =
   | {
       readonly kind: 'answer'
       readonly status: number
-      /** The header as it came. */
+      /** The header as received. */
       readonly retryAfter?: string
-      /** The header of a redirect, as it came. */
+      /** The header of a redirect, as received. */
       readonly location?: string
       readonly body: string
       /** Milliseconds since 1970, for a Retry-After that is a date. */
@@ -53,9 +53,9 @@ export type Reply =
 type Verdict = Pick<Failure, 'class' | 'code' | 'concerns' | 'remedy' | 'unknown' | 'onceItLasts'>
 
 /**
- * Why a reply brought no tokens. A 2xx ends up here when it could not be used.
+ * Why a reply brought no tokens. A 2xx counts here if the refresher cannot use it.
  *
- * @param secrets what was sent, and the tokens in the answer: no word that repeats one of them becomes a code
+ * @param secrets the sent secrets, and the tokens in the answer: no word that repeats one of them becomes a code
  */
 export const classifyReply = (reply: Reply, grant: GrantType, secrets: readonly string[] = []): Failure => {
   if (reply.kind === 'no-answer') return classifyTransport(reply.code)
@@ -72,7 +72,7 @@ export const classifyReply = (reply: Reply, grant: GrantType, secrets: readonly 
     ...(answer !== undefined && answer.codes.length > 0 && { errorCodes: answer.codes }),
     ...(answer?.traceId !== undefined && { traceId: answer.traceId }),
     ...(answer?.correlationId !== undefined && { correlationId: answer.correlationId }),
-    // A 5xx stays transient with it: the provider is down, not we too fast; the wait is obeyed all the same.
+    // A 5xx stays transient with it, because the provider is down and we are not too fast. The wait is obeyed too.
     ...(retryAfterSeconds !== undefined && { retryAfterSeconds }),
   }
 }
@@ -82,7 +82,7 @@ const isKnown = {
   code: (code: number) => aadsts[code] !== undefined,
 }
 
-/** No answer at all: nothing is known of the token, so every code is transient. */
+/** Without an answer nothing is known of the token, so every code is transient. */
 export const classifyTransport = (code: string): Failure => {
   const ruling = rowOf(transports, code) ?? familyOf(code)
   const safeCode = isCode(code) ? code : 'no_answer'
@@ -99,7 +99,7 @@ const definiteClasses: readonly string[] = ['reauthorize', 'policy', 'account', 
 export const isDefinite = ({ class: kind, httpStatus }: Failure): boolean =>
   definiteClasses.includes(kind) && httpStatus !== undefined && !isRedirect(httpStatus)
 
-/** A provider that refuses and says when to ask again has not refused for good, unless it goes on so. */
+/** A provider that refuses with Retry-After has not refused for good, unless it continues to refuse. */
 const passing = (judged: Verdict, status: number): Verdict => {
   if (!definiteClasses.includes(judged.class) || isRedirect(status)) return judged
   return { ...judged, class: 'throttled', remedy: asAskedByProvider, onceItLasts: meaningOf(judged) }
@@ -111,7 +111,7 @@ const meaningOf = ({ class: name, remedy, concerns }: Verdict) => ({
   ...(concerns !== undefined && { concerns }),
 })
 
-/** At bootstrap the endpoint is wrong; where it worked until now, a redirect may be a page about maintenance. */
+/** At bootstrap a redirect means that the endpoint is wrong. Later it may lead to a page about maintenance. */
 const redirected = (grant: GrantType, location: string | undefined): Verdict => {
   const failure = ownFailure('redirected')
   const target = location === undefined ? undefined : shownTarget(location)
@@ -120,7 +120,7 @@ const redirected = (grant: GrantType, location: string | undefined): Verdict => 
   return { ...moved, class: 'transient', unknown: true, onceItLasts: meaningOf(moved) }
 }
 
-/** Host and path of a redirect's target. Nothing of its query, and no part of the path that could be a token. */
+/** Host and path of a redirect's target, without the query, and without each part of the path that could be a token. */
 const shownTarget = (location: string): string | undefined => {
   if (!URL.canParse(location)) return undefined
   const { protocol, host, pathname } = new URL(location)
@@ -131,13 +131,13 @@ const shownTarget = (location: string): string | undefined => {
 
 const isRedirect = (status: number): boolean => status >= 300 && status < 400
 
-/** 408, 425 and 5xx: the provider, or what stands before it, could not answer. The body decides nothing. */
+/** 408, 425 and 5xx: the provider, or a proxy before it, could not answer. The body decides nothing. */
 const isOutage = (status: number): boolean => status === 408 || status === 425 || (status >= 500 && status < 600)
 
 const isSuccess = (status: number): boolean => status >= 200 && status < 300
 
 const judge = (status: number, answer: ErrorAnswer | undefined, grant: GrantType): Verdict => {
-  // A 2xx without any word may hold a sentence that means no harm.
+  // A 2xx without an error code may contain a harmless sentence.
   const silent = answer === undefined || (isSuccess(status) && answer.words.length === 0)
   const said = silent ? undefined : judgeWords(status, answer, grant)
   if (status === 429) return said?.class === 'throttled' ? said : verdict('http_429', fallbacks.tooManyRequests)
@@ -181,8 +181,8 @@ interface BesideNumber {
 }
 
 /**
- * The word beside a number that no table knows may still say who acts. But `invalid_grant` is Entra's word for anything:
- * only of a refresh token does it say enough.
+ * If no table knows the number, the `error` beside it may still say who acts. But Entra says `invalid_grant` for everything:
+ * it says enough only for a refresh token.
  */
 const judgeUnknownNumber = (number: number, { key, suberror, grant }: BesideNumber): Verdict => {
   const code = `AADSTS${number}`
@@ -193,7 +193,7 @@ const judgeUnknownNumber = (number: number, { key, suberror, grant }: BesideNumb
   return { ...verdict(code, ruling), unknown: true }
 }
 
-/** A longer code refines the family that it begins with; among equals the first counts. */
+/** A longer code is more precise than the code that it begins with. Among equals the first counts. */
 const mostSpecific = (codes: readonly number[], key: string | undefined): readonly [number, AadstsRow] | undefined => {
   const telling = codes.filter((code) => {
     const row = aadsts[code]
@@ -214,16 +214,16 @@ const verdict = (code: string, { class: kind, concerns, remedy }: Ruling): Verdi
   remedy,
 })
 
-/** A word that may be shown, and that says more than that something failed. */
+/** A word that may be shown, and that says more than "failed". */
 const isShown = (word: string): boolean => isCode(word) && !isVague(word)
 
 const codeOf = (status: number, answer: ErrorAnswer | undefined): string =>
   answer?.words.find(isShown) ?? `http_${status}`
 
-/** MSAL's cap: a provider that asks for a day is asked again after an hour. */
+/** The cap of MSAL: if a provider asks for a wait of a day, the next attempt comes after an hour. */
 const longestWaitSeconds = 3600
 
-/** Retry-After of RFC 9110: seconds, or a date in one of its three forms. Anything else is as good as no header. */
+/** Retry-After of RFC 9110: seconds, or a date in one of its three forms. Any other value counts as no header. */
 const secondsToWait = (header: string | undefined, receivedAt: number): number | undefined => {
   const value = header?.trim() ?? ''
   if (/^[+-]?\d+$/.test(value)) return clampWait(Number(value))

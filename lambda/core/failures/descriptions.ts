@@ -1,4 +1,4 @@
-// Sentences that say something else than the word beside them. Only well-known ones: a sentence changes without notice.
+// Error descriptions that contradict the code beside them. Only well-known ones, because a description changes without notice.
 
 import { afterEarlyRefresh, checkClient, enableAccount, signInAgain, slowDown, waitForProvider } from './remedies.ts'
 import type { GrantType, Ruling } from './ruling.ts'
@@ -6,7 +6,7 @@ import type { GrantType, Ruling } from './ruling.ts'
 interface Sentence {
   readonly pattern: RegExp
   readonly ruling: Ruling
-  /** Beside which words; undefined stands for one that no table knows. @default every word */
+  /** The codes beside which it counts; undefined stands for a code that no table knows. @default every code */
   readonly words?: readonly (string | undefined)[]
   /** @default every grant */
   readonly grant?: GrantType
@@ -19,10 +19,10 @@ const dead: Ruling = { class: 'reauthorize', concerns: 'connection', remedy: sig
 const badSecret: Ruling = { class: 'client', concerns: 'client', remedy: checkClient }
 const disabled: Ruling = { class: 'account', concerns: 'connection', remedy: enableAccount }
 
-/** Words that providers use for anything, a refresh token that is no longer good among it. */
+/** Codes that providers use for many failures, also for a refresh token that is no longer valid. */
 const loose = ['unauthorized_client', 'invalid_request', 'access_denied']
 
-/** Whether a more telling word or sentence in the same answer counts for more. */
+/** Whether a more precise code or sentence in the same answer takes precedence. */
 export const isLoose = (key: string): boolean => loose.includes(key)
 
 const sentences: readonly Sentence[] = [
@@ -31,7 +31,7 @@ const sentences: readonly Sentence[] = [
   { pattern: /too many requests|rate (is )?exceeded|rate limit/i, ruling: throttled },
   // Salesforce: "retry your request".
   { pattern: /retry your request/i, ruling: passing },
-  // Beside a word that refuses for good these are advice, and no promise.
+  // Beside a code that refuses for good, these sentences are only advice.
   { pattern: /try again later|temporarily unavailable/i, words: [undefined, ...loose], ruling: passing },
   // "access token not expired", "The token is still valid": some providers do not refresh before the end.
   {
@@ -62,7 +62,7 @@ const sentences: readonly Sentence[] = [
   },
 ]
 
-/** @param word the table's key, or undefined when no table knows the provider's word */
+/** @param word the table's key, or undefined if no table knows the provider's code */
 export const rulingOfSentence = (word: string | undefined, description: string, grant: GrantType): Ruling | undefined =>
   sentences.find(
     ({ pattern, words, grant: only }) =>

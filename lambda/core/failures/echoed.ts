@@ -2,15 +2,15 @@
 
 import type { ErrorAnswer } from './error-answer.ts'
 
-/** A shorter word reveals nothing, and is part of many secrets by chance. */
+/** A shorter word reveals nothing, and occurs in many secrets by chance. */
 const shortestWord = 4
 
-/** So many characters in a row of a secret are a part of it that matters. */
+/** This many consecutive characters of a secret reveal a part of it. */
 const shortestPart = 8
 
 export type IsSecret = (word: string) => boolean
 
-/** @param secrets what was sent, and what the answer itself holds of tokens; empty ones count for nothing */
+/** @param secrets the sent secrets, and the tokens in the answer; empty ones are ignored */
 export const secretFilter = (secrets: readonly string[]): IsSecret => {
   const known = secrets.filter((one) => one !== '').flatMap((one) => [one.toLowerCase(), encoded(one).toLowerCase()])
   return (word) => {
@@ -29,12 +29,12 @@ const sharesPart = (text: string, secret: string): boolean => {
   return false
 }
 
-/** A GUID, or a run of letters and digits that is no plausible name of an error: it may be a token. */
+/** A GUID, or letters and digits that are not a plausible error name, because they may be a token. */
 const isOpaque = (word: string): boolean =>
   /[0-9a-f]{8}-?([0-9a-f]{4}-?){3}[0-9a-f]{12}/i.test(word) ||
   word.split(/[_.:-]/).some((run) => run.length >= 20 && (run.match(/\d/g) ?? []).length >= 2)
 
-/** The answer without words, numbers and ids that repeat a secret. What a table of ours knows is no secret. */
+/** The answer without words, numbers and ids that repeat a secret. A code that our tables know is not a secret. */
 export const withoutSecrets = (
   answer: ErrorAnswer,
   isSecret: IsSecret,

@@ -1,11 +1,11 @@
-// Reading an answer that brought no tokens: its words, numbers and ids, in the shapes that providers give them.
+// Reads an answer without tokens: its codes, numbers and ids, in the formats of many providers.
 
 import * as v from 'valibot'
 import { errorWordsOf } from './error-word.ts'
 import { isRecord } from './look-up.ts'
 
 export interface ErrorAnswer {
-  /** What may be the provider's code, the most telling first. The HTTP status repeated in the body is not among them. */
+  /** Candidates for the provider's code, most precise first. They do not include an HTTP status that the body repeats. */
   readonly words: readonly string[]
   /** The provider's sentence, for comparison only: it may name a user. */
   readonly description: string
@@ -27,7 +27,7 @@ const fields = v.object({
   correlation_id: text,
 })
 
-/** Undefined for what is neither JSON nor a form: a page, a plain text, nothing. */
+/** Undefined for a body that is neither JSON nor a form: a page, plain text, or an empty body. */
 export const readErrorAnswer = (status: number, body: string): ErrorAnswer | undefined => {
   const json = parse(body)
   if (typeof json !== 'object' || json === null) return undefined
@@ -48,7 +48,7 @@ const parse = (body: string): unknown => {
   try {
     return JSON.parse(bare)
   } catch {
-    // GitHub answers with a form where JSON is not asked for.
+    // GitHub answers with a form if the request does not ask for JSON.
     return /^\w+=[^<>\s]*$/.test(bare) ? Object.fromEntries(new URLSearchParams(bare)) : undefined
   }
 }

@@ -1,8 +1,8 @@
-// The word by which an answer says that it is a refusal, wherever the provider puts it. Takes any JSON, and never throws.
+// The error code of an answer, wherever the provider puts it. Accepts any JSON, and never throws.
 
 import { isRecord } from './look-up.ts'
 
-/** Keys that hold the word, or an object or list that holds it. */
+/** Keys that hold the code, or an object or list with the code in it. */
 const keys = [
   'error',
   'error_code',
@@ -19,13 +19,13 @@ const keys = [
   'type',
 ] as const
 
-/** At the top of an answer these hold a sentence, or the address of a page about the problem. */
+/** At the top level of an answer these keys hold a sentence, or the address of a page about the problem. */
 const nestedOnly: readonly string[] = ['type', 'detail']
 
-/** They say that something failed, but not what. */
+/** Words that say that something failed, but not what. */
 const vague: readonly string[] = ['error', 'fail', 'failed', 'failure', 'false', 'invalid', 'unknown']
 
-/** They say that nothing failed. */
+/** Words that say that nothing failed. */
 const harmless: readonly string[] = [
   '',
   'ok',
@@ -39,11 +39,11 @@ const harmless: readonly string[] = [
   '0',
 ]
 
-/** How many objects or lists inside each other are looked into. */
+/** Depth of nested objects and lists that is searched. */
 const deepest = 3
 
 /**
- * What an answer says is wrong; undefined when it says nothing of the kind. The text may be a sentence and may hold a
+ * What an answer reports as wrong; undefined if it reports no error. The text may be a sentence and may contain a
  * user's name: compare it, and show it only where `isCode` is true of it.
  */
 export const errorWordOf = (json: unknown): string | undefined => errorWordsOf(json)[0]
@@ -55,7 +55,7 @@ export const errorWordsOf = (json: unknown): readonly string[] => {
   return words.toSorted((a, b) => rank(a) - rank(b))
 }
 
-/** Says only that something failed. */
+/** Whether a word says only that something failed. */
 export const isVague = (word: string): boolean => vague.includes(word.toLowerCase())
 
 const rank = (word: string): number => (isVague(word) ? 2 : /^-?\d+$/.test(word) ? 1 : 0)

@@ -66,7 +66,7 @@ const standard: Readonly<Record<string, ErrorRow>> = {
     class: 'request',
     concerns: 'client',
     remedy: fixRequest,
-    // It went well with the same client and scope before, so the refresh token is as likely a reason as any other.
+    // The same client and scope have worked before, so the refresh token may be the reason.
     byGrant: { refresh_token: { class: 'request', concerns: 'client', remedy: signInAgainOrFixRequest } },
   },
   invalid_resource: { class: 'request', concerns: 'tenant', remedy: fixResource },
@@ -86,15 +86,15 @@ const standard: Readonly<Record<string, ErrorRow>> = {
   user_password_expired: { class: 'account', concerns: 'connection', remedy: changePassword },
 }
 
-/** What a word in `error`, or in its place, means. */
+/** The meaning of a code in `error`, or in another field in its place. */
 export const errors: Readonly<Record<string, ErrorRow>> = { ...otherProviders, ...standard }
 
-/** The table's key for a provider's word, however the provider writes it. */
+/** The table's key for a provider's code, in every spelling. */
 const keyOf = keyFinder(errors)
 
 /**
- * Also without what stands before its last dot: Apigee says `keymanagement.service.InvalidRefreshToken`; and without a
- * sentence behind it: `invalid_grant: Bad Request`, `invalid_grant (token expired)`.
+ * Also without the part before its last dot (Apigee: `keymanagement.service.InvalidRefreshToken`), and without a
+ * sentence after it (`invalid_grant: Bad Request`, `invalid_grant (token expired)`).
  */
 export const errorKeyOf = (word: string): string | undefined => {
   const [name = ''] = word.slice(0, 100).split(/\s*[:(,;\u2013\u2014]|\s-/, 1)

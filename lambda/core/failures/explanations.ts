@@ -1,4 +1,4 @@
-// Every meaning that a code can have, with class and remedy: for a person who asks what a code is.
+// All meanings of a code, with class and remedy, for `token-refresher explain`.
 
 import { type FailureClass, failureClasses } from '../../contract.ts'
 import { aadsts } from './aadsts.ts'
@@ -17,19 +17,19 @@ export interface Explanation {
   readonly class: FailureClass
   /** With placeholders for connection and client. */
   readonly remedy: string
-  /** For which grants it is so. Absent: for all that have no line of their own. */
+  /** For which grants it applies. Absent: for all grants without a line of their own. */
   readonly grant?: GrantType
 }
 
 export interface Explained {
-  /** As the tables write it. */
+  /** The code in the spelling of the tables. */
   readonly code: string
   readonly meaning: string | undefined
   /** The likeliest first. */
   readonly explanations: readonly Explanation[]
 }
 
-/** Every code that a table knows. */
+/** All codes that a table knows. */
 export const knownCodes: readonly string[] = [
   ...Object.keys(aadsts).map((number) => `AADSTS${number}`),
   ...new Set(
@@ -43,7 +43,7 @@ const byLowerCase = new Map(knownCodes.map((code) => [code.toLowerCase(), code])
 
 /**
  * @param given a code, the number of an AADSTS code, or a class
- * @returns undefined where neither a table nor a family of codes knows it
+ * @returns undefined if neither a table nor a family of codes knows it
  */
 export const explainCode = (given: string): Explained | undefined => {
   const text = given.trim()
@@ -91,7 +91,7 @@ const ofStatus = (code: string): readonly Ruling[] => {
   return /^http_4\d\d$/.test(code) ? [fallbacks.refusalWithoutWord] : []
 }
 
-/** Of the network on the way to the provider and on the way to AWS the codes are the same. */
+/** Network codes are the same for the provider and for AWS. */
 const ofStore = (code: string): readonly Explanation[] => {
   const { remedy, unknown } = storeFailure(code)
   return unknown ? [] : [{ class: 'store', remedy }]

@@ -1,4 +1,4 @@
-// The failure table's one entrance: what every known answer of a provider, the network or the store means.
+// The only entrance to the failure table: what each known answer of a provider, the network or the store means.
 
 export { aadsts } from './aadsts.ts'
 export { isAboutTheSecret, mayBeAboutTheSecret } from './about-secret.ts'

@@ -10,18 +10,18 @@ export const concernsOf = ['connection', 'tenant', 'client'] as const
 export type Concerns = (typeof concernsOf)[number]
 
 /**
- * Something that did not succeed, in words of our own. Nothing that a provider or the store wrote is kept but
- * what is listed here: descriptions contain user names.
+ * A failure, in words of our own. Of the texts of a provider or the store, it keeps only
+ * the fields listed here, because descriptions contain user names.
  */
 export interface Failure {
   readonly class: FailureClass
-  /** `AADSTS50173`, an RFC 6749 `error`, or a word of ours for what came before an answer (`timeout`, `http_503`). */
+  /** `AADSTS50173`, an RFC 6749 `error`, or a code of our own, such as `timeout` or `http_503`. */
   readonly code: string
-  /** One sentence that a person can act on. `remedyFor` puts the names of connection and client in. */
+  /** One sentence that a person can act on. `remedyFor` inserts the names of connection and client. */
   readonly remedy: string
-  /** Absent: no one but this connection. */
+  /** Absent: only this connection. */
   readonly concerns?: Concerns
-  /** No table knows this answer, so that a person should look at it. */
+  /** No table knows this answer, so a person should look at it. */
   readonly unknown?: true
   readonly httpStatus?: number
   /** The provider's own numbers for the error, known to the table or not, for a look-up in its documentation. */
@@ -30,7 +30,7 @@ export interface Failure {
   readonly traceId?: string
   readonly correlationId?: string
   /**
-   * What the answer means once it lasts: a refusal that came with Retry-After, or a redirect, passes by itself at first.
+   * The meaning of the answer if it lasts: a refusal with Retry-After, or a redirect, counts as passing at first.
    */
   readonly onceItLasts?: Pick<Failure, 'class' | 'remedy' | 'concerns'>
   /** The Retry-After of the answer. */

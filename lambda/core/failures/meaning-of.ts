@@ -1,4 +1,4 @@
-// What a code means, in a phrase for people. What to do about it is its remedy.
+// What a code means, in a phrase for people. The remedy says what to do.
 
 import type { FailureClass } from '../../contract.ts'
 import { aadsts } from './aadsts.ts'
@@ -8,7 +8,7 @@ import { storeMeanings } from './meanings/store.ts'
 import { familyMeanings, transportMeanings } from './meanings/transports.ts'
 import { ownMeanings, wordMeanings } from './meanings/words.ts'
 
-/** @returns undefined where no table knows the code */
+/** @returns undefined if no table knows the code */
 export const meaningOf = (code: string): string | undefined => {
   const number = /^AADSTS([1-9]\d*)$/.exec(code)?.[1]
   if (number !== undefined) return rowOf(aadsts, number)?.meaning

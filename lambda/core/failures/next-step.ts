@@ -1,4 +1,4 @@
-// What a person who has just been refused can do at once, by the remedy that the table has for the refusal.
+// What a person can do at once after a refusal, derived from the remedy in the table.
 
 import type { Failure } from './failure.ts'
 import { correctPassword } from './remedies.ts'
@@ -6,8 +6,8 @@ import { remedyOf } from './remedy-of.ts'
 
 type Refused = Pick<Failure, 'class' | 'code'>
 
-/** User name or password are wrong, so that another password may be accepted. */
+/** The user name or the password is wrong, so another password may be accepted. */
 export const isWrongPassword = ({ class: name, code }: Refused): boolean => remedyOf(name, code) === correctPassword
 
-/** A sign-in on the provider's own page may be accepted where a password is not: with a second factor, for example. */
+/** The provider may accept a sign-in on its own page although it refuses a password, for example with a second factor. */
 export const isHelpedByBrowser = ({ class: name, code }: Refused): boolean => remedyOf(name, code).includes('--browser')

@@ -1,4 +1,4 @@
-// Words of providers other than Microsoft Entra, and of RFC 6749, that their token endpoints answer with.
+// Error codes of RFC 6749, and of the token endpoints of providers other than Microsoft Entra.
 
 import {
   allowGrant,
@@ -78,7 +78,7 @@ export const otherProviders: Readonly<Record<string, ErrorRow>> = {
   invalid_client_id: unknownApp,
   /** Zoho. */
   invalid_client_secret: secret,
-  /** Zoho says it of a refresh token too; Slack of an authorization code. */
+  /** Zoho uses it for a refresh token too, Slack for an authorization code. */
   invalid_code: { ...dead, byGrant: { authorization_code: code, device_code: code } },
   /** Slack. */
   invalid_grant_type: { class: 'request', concerns: 'client', remedy: fixGrantType },

@@ -1,4 +1,4 @@
-// Failures that this project finds itself, and so has named itself.
+// Failures that this project finds itself, with codes of its own.
 
 import type { Failure } from './failure.ts'
 import { fallbacks } from './fallbacks.ts'

@@ -1,5 +1,5 @@
-// What to do about a failure that a provider's answer names, by who acts. `<connection>` and `<client id>` are filled in
-// where a remedy is printed, and can be read as they are.
+// What to do about a failure in a provider's answer, grouped by the person who acts. `<connection>` and `<client id>` are
+// replaced when a remedy is printed, but a remedy is clear without that too.
 
 // No person: transient and throttled. These begin with "Nothing to do;".
 export const wait =
@@ -141,7 +141,7 @@ export const configureSigningKey =
 export const allowGrant =
   'Allow this grant type at the identity provider, or run token-refresher client set-secret <client id> if its secret was changed.'
 
-// Who configured the connection: request.
+// The operator who configured the connection: request.
 export const fixResource = 'Correct the API that the scope names, or add its enterprise application to the tenant.'
 export const fixScope =
   'Run token-refresher bootstrap <connection> with a scope that the API knows, with offline_access beside it.'
@@ -180,7 +180,7 @@ export const modernTls = 'Use TLS 1.2 or newer, and look for a proxy on the way 
 export const enterCode = 'Run token-refresher bootstrap <connection> again and enter the new code exactly as shown.'
 export const noDpop = 'Turn off proof of possession (DPoP) for client <client id>, since plain bearer tokens are used.'
 
-// Who can read the provider's documentation: refused.
+// A person who can read the provider's documentation: refused.
 export const askDocumentation =
   "Read what the provider's documentation says of this code; if it says nothing, run token-refresher bootstrap <connection>."
 export const askEntra = (number: number | string): string =>

@@ -1,20 +1,20 @@
-// A remedy as a person reads it: with the names of what it is about, and always with a command to type.
+// A remedy for a person: with the names of connection and client, and always with a command to type.
 
 import type { Failure } from './failure.ts'
 
 export interface RemedyNames {
   readonly connection?: string | undefined
-  /** The client id, or its name in Secrets Manager where that is all that is known. */
+  /** The client id, or its name in Secrets Manager if the id is not known. */
   readonly client?: string | undefined
 }
 
-/** What is not known stays a placeholder: `token-refresher bootstrap <connection>`. */
+/** An unknown name stays a placeholder: `token-refresher bootstrap <connection>`. */
 export const remedyFor = ({ remedy }: Pick<Failure, 'remedy'>, names: RemedyNames): string =>
   withNames(completed(remedy, 'Then run token-refresher refresh <connection>.'), names)
 
 /**
- * The same for an attempt that a person has started, and so the refresher does not repeat: what passes by itself has to be
- * started again.
+ * The same for an attempt that a person has started. The refresher does not repeat it, so after a passing failure the person has to
+ * start it again.
  */
 export const remedyOfAttempt = ({ remedy }: Pick<Failure, 'remedy'>, names: RemedyNames): string =>
   withNames(
@@ -26,7 +26,7 @@ export const remedyOfAttempt = ({ remedy }: Pick<Failure, 'remedy'>, names: Reme
 
 const startAgain = 'Wait some minutes, then run token-refresher bootstrap <connection> again.'
 
-/** What is mended elsewhere is found within the hour, and at once with the command. What passes by itself needs none. */
+/** The refresher notices a repair within the hour, and at once with the command. A passing failure needs no command. */
 const completed = (remedy: string, command: string): string =>
   /^(Nothing to do|Wait)\b|token-refresher /.test(remedy) ? remedy : `${remedy} ${command}`
 
@@ -36,5 +36,5 @@ export const withNames = (text: string, { connection, client }: RemedyNames): st
     ['<client id>', client],
   ].reduce((all, [placeholder = '', name]) => (name ? all.replaceAll(placeholder, () => typed(name)) : all), text)
 
-/** As a shell takes it for one word. */
+/** Quotes a text so that a shell reads it as one word. */
 const typed = (name: string): string => (/^[\w.:/@%+=-]+$/.test(name) ? name : `'${name.replaceAll("'", "'\\''")}'`)

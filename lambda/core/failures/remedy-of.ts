@@ -1,4 +1,4 @@
-// The remedy of a failure of which only class and code are known, as tags hold them.
+// The remedy of a failure if only class and code are known, as in tags.
 
 import type { FailureClass } from '../../contract.ts'
 import { aadsts } from './aadsts.ts'
@@ -20,7 +20,7 @@ import type { Ruling } from './ruling.ts'
 import { storeFailure, unknownStore } from './store-errors.ts'
 import { familyOf, transports } from './transports.ts'
 
-/** Where no row knows the code in this class. */
+/** If no row has the code in this class. */
 const remedyOfClass: Readonly<Record<FailureClass, string>> = {
   transient: fallbacks.providerDown.remedy,
   throttled: asAskedByProvider,
@@ -41,7 +41,7 @@ export const remedyOf = (failureClass: FailureClass, code: string): string => {
   return row?.remedy ?? remedyOfClass[failureClass]
 }
 
-/** What the code can have meant, the likeliest first. */
+/** The possible meanings of the code, the likeliest first. */
 const rowsOf = (code: string, number: string | undefined): readonly (Ruling | undefined)[] => {
   const known = number === undefined ? undefined : rowOf(aadsts, number)
   const error = rowOf(errors, code)
@@ -55,7 +55,7 @@ const rowsOf = (code: string, number: string | undefined): readonly (Ruling | un
     ...Object.values(error?.byGrant ?? {}),
     rowOf(transports, code) ?? familyOf(code),
     ...ofStatus(code),
-    // An `error` that a suberror has refined keeps its code.
+    // A `suberror` may make the meaning more precise, but the code stays that of `error`.
     ...(error === undefined ? [] : Object.values(suberrors)),
   ]
 }

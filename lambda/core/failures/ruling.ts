@@ -3,14 +3,14 @@
 import type { FailureClass } from '../../contract.ts'
 import type { Concerns } from './failure.ts'
 
-/** The grant types whose answers are judged here. */
+/** The grant types whose answers the table judges. */
 export const grants = ['password', 'refresh_token', 'authorization_code', 'device_code'] as const
 export type GrantType = (typeof grants)[number]
 
 /** Who acts, for whom, and what to do. */
 export interface Ruling {
   readonly class: FailureClass
-  /** The widest group that can have the same fault; `connection` where the answer does not say. */
+  /** The largest group that can have the same fault; `connection` if the answer does not say. */
   readonly concerns: Concerns
   /** One sentence, imperative, for an operator who has never seen this project. */
   readonly remedy: string
@@ -23,11 +23,11 @@ export interface ErrorRow extends Ruling {
 }
 
 export interface AadstsRow extends Ruling {
-  /** Which grants meet it. */
+  /** The grants for which it occurs. */
   readonly grants: readonly GrantType[]
-  /** Takes the row's place when the `error` is `invalid_grant` on a refresh. */
+  /** Replaces the row if the `error` is `invalid_grant` on a refresh. */
   readonly invalidGrantOnRefresh?: Ruling
-  /** Says nothing beside another code, or inside `invalid_grant`. */
+  /** Does not count beside another code, or inside `invalid_grant`. */
   readonly wrapper?: true
 }
 

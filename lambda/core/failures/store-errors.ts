@@ -29,7 +29,7 @@ export const storeRemedies: Readonly<Record<string, string>> = {
   AbortError: waitForAws,
   AccessDenied: allowAccess,
   AccessDeniedException: allowAccess,
-  /** Of our own: BatchGetSecretValue left a secret out of its answer. */
+  /** Code of our own: BatchGetSecretValue left a secret out of its answer. */
   BatchGetSecretValueIncomplete: waitForAws,
   CredentialsProviderError: repairCredentials,
   DecryptionFailure: repairKey,
@@ -68,7 +68,7 @@ export const storeRemedies: Readonly<Record<string, string>> = {
   ResourceNotFoundException: restoreSecret,
   ServiceUnavailable: waitForAws,
   ServiceUnavailableException: waitForAws,
-  /** What came in place of the answer was no JSON. */
+  /** The answer was not JSON. */
   SyntaxError: checkWayToAws,
   Throttling: lowerRate,
   ThrottlingException: lowerRate,

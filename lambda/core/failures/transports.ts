@@ -1,4 +1,4 @@
-// What it means that no answer came, by error code of Node.js and undici.
+// What a missing answer means, by error code of Node.js and undici.
 
 import type { Ruling } from './ruling.ts'
 
@@ -62,7 +62,7 @@ export const transports: Readonly<Record<string, Ruling>> = {
   UND_ERR_SOCKET: network(checkWay),
 }
 
-/** Families of transport codes, where no row knows the code itself. */
+/** Families of transport codes, for codes without a row of their own. */
 export const transportFamilies: readonly (readonly [prefix: string, ruling: Ruling])[] = [
   ['ERR_SSL_', network(badTls)],
   ['ERR_TLS_', network(badTls)],

@@ -13,7 +13,7 @@ export const clouds = {
 
 export type Cloud = keyof typeof clouds
 
-/** All that answer as Microsoft Entra does. */
+/** All hosts that answer as Microsoft Entra does. */
 export const entraHosts = defaultTokenEndpointHosts
 const loopbackHosts: readonly string[] = ['localhost', '127.0.0.1', '[::1]']
 
@@ -33,7 +33,7 @@ export const clientIdProblem = (clientId: string, tokenEndpoint: string | undefi
   return 'must be a GUID: Microsoft shows it as "Application (client) ID" on the overview of the app registration'
 }
 
-/** What takes the place of a tenant where accounts of several tenants sign in. */
+/** Names in place of a tenant, for accounts of several tenants. */
 const sharedTenants: readonly string[] = ['organizations', 'common', 'consumers']
 
 /** What is wrong with a tenant, or undefined. */
@@ -56,7 +56,7 @@ export const entraTokenEndpoint = (tenant: string, cloud: Cloud): string =>
 /**
  * Checks an endpoint that a person, a file or a provider named.
  *
- * @returns the URL as it is written normally: no control character, no letter outside ASCII in it
+ * @returns the normalized URL, without control characters and letters outside ASCII
  */
 export const parseTokenEndpoint = (text: string, allowLoopbackHttp: boolean): Decoded<string> => {
   const url = URL.canParse(text) ? new URL(text) : undefined
@@ -80,8 +80,8 @@ export const parseTokenEndpoint = (text: string, allowLoopbackHttp: boolean): De
 export const isMicrosoft = (tokenEndpoint: string): boolean => entraHosts.includes(new URL(tokenEndpoint).hostname)
 
 /**
- * Whether accounts of many tenants sign in at this token endpoint, so that a tenant's fault says nothing of the client.
- * Of another provider's endpoint that is taken to be so.
+ * Whether accounts of many tenants sign in at this token endpoint. If so, a tenant's fault is no evidence against the client.
+ * For the endpoint of another provider the answer is yes.
  */
 export const isSharedAuthority = (tokenEndpoint: string): boolean => {
   const url = new URL(tokenEndpoint)
@@ -94,8 +94,8 @@ const isEntra = ({ hostname, pathname }: URL): boolean =>
   (loopbackHosts.includes(hostname) && /^\/[^/]+\/oauth2\/v2\.0\/token$/.test(pathname))
 
 /**
- * Entra keeps an old refresh token valid after use. Of other providers nothing is known, so their refresh tokens
- * are taken to be single-use unless the login says otherwise.
+ * Entra keeps an old refresh token valid after use. The behaviour of other providers is not known, so their refresh tokens
+ * count as single-use unless the login says otherwise.
  */
 export const providerOf = (tokenEndpoint: string): Provider =>
   isEntra(new URL(tokenEndpoint))

@@ -1,4 +1,4 @@
-// A login rewritten to hold a refresh token: what the provider has issued is kept, and what was handed over for it is gone.
+// A login rewritten to hold a refresh token: it keeps the issued token, and no longer the credentials of the operator.
 
 import { Redacted } from '../secrets/redacted.ts'
 import { loginFields } from './login-text.ts'
@@ -19,7 +19,7 @@ const grantFields: readonly string[] = [
 
 /**
  * @param login text that decodes as a login
- * @param heldUntil when the start that writes this has certainly ended; undefined: another start may use it at once
+ * @param heldUntil when the run that writes this has certainly ended; undefined: another run may use it at once
  */
 export const keptLogin = (login: Redacted, refreshToken: Redacted, heldUntil: Date | undefined): Redacted => {
   const fields = loginFields(login)

@@ -1,23 +1,23 @@
-// What happens to a login after a failed request: it is kept or deleted, and a sentence tells the operator which.
+// What happens to a login after a failed request: it is kept or deleted, with a sentence for the operator.
 
 import type { Failure } from '../failures/failure.ts'
 import { deviceCodeGrantType, type LoginGrant } from './login.ts'
 
 export interface LoginDisposition {
-  /** The provider has not given its definite answer to what the login holds. */
+  /** Whether to keep the login: the provider has not judged its credentials. */
   readonly kept: boolean
-  /** It was certainly not judged, so it may be tried again: its claim is void. */
+  /** The provider has certainly not judged it, so it may be tried again, and its claim ends. */
   readonly untried: boolean
   /** A sentence for the operator who stored it; undefined when the failure says everything. */
   readonly note: string | undefined
 }
 
-/** Request timeout, too early, too many requests: the provider has not judged what was sent. */
+/** Request timeout, too early, too many requests: the provider has not judged the request. */
 const notJudged: readonly number[] = [408, 425, 429]
 
 /**
- * Any answer of the provider ends a password, a code and a device code, in any words: a redirect and a
- * success that cannot be used too. Sending a password again after an answer that no table knows could lock the account.
+ * Every answer of the provider ends a password, a code and a device code, also a redirect and a
+ * success that cannot be used. Sending a password again after an unknown answer could lock the account.
  */
 const isEnded = ({ httpStatus }: Failure): boolean =>
   httpStatus !== undefined && httpStatus < 500 && !notJudged.includes(httpStatus)
@@ -40,7 +40,7 @@ const isKept = (grant: LoginGrant, failure: Failure): boolean => {
   return !isEnded(failure)
 }
 
-/** A device code is asked about again and again until the person has signed in. */
+/** A device code is polled until the person has signed in. */
 export const isPolled = (grant: LoginGrant): boolean => grant.grant_type === deviceCodeGrantType
 
 /** The user has not signed in with the device code yet (RFC 8628 section 3.5). */

@@ -34,7 +34,7 @@ export type LoginGrant =
   | { readonly grant_type: 'refresh_token'; readonly refresh_token: Redacted }
 
 export interface Login {
-  /** The only connection that it makes. Absent: the one that the login's secret is named after. */
+  /** The only connection that it makes. Absent: the connection whose name the login's secret has. */
   readonly connection: string | undefined
   /** Absent: the known client's, else Microsoft's `organizations`. */
   readonly token_endpoint: string | undefined
@@ -46,7 +46,7 @@ export interface Login {
   readonly rotation: (typeof rotations)[number] | undefined
   /** Absent: the known client's. */
   readonly inactivity_days: number | undefined
-  /** Absent: what the connection has had, else no end but that of inactivity. */
+  /** Absent: the value that the connection has had, else only inactivity ends the grant. */
   readonly grant_ends_after_days: number | undefined
   readonly scope: string
   readonly grant: LoginGrant
@@ -56,24 +56,24 @@ export interface Login {
   readonly publish: PublishKind | undefined
   /** Where people sign in, for links to sign in. Absent: the known client's. */
   readonly authorization_endpoint?: string | undefined
-  /** The sign-in must be as this user, as far as the provider says who it was. */
+  /** The sign-in must be as this user. Checked if the provider names the user. */
   readonly expected_username?: string | undefined
   /** A person has said that the connection may change its account. */
   readonly another_account?: boolean | undefined
-  /** In a login that the bootstrap function has written for itself: another start has to wait until then. */
+  /** In a login that the bootstrap function has written for itself: another run has to wait until then. */
   readonly held_until?: Date | undefined
 }
 
-/** What the connection's grant says of these, where there is one. */
+/** The values of these fields in the connection's grant, if there is one. */
 type Kept = Pick<SettledLogin, 'mode' | 'publish'> & { readonly grant_ends_after_days?: number | undefined }
 
-/** A login of which it is settled how its connection is kept and what apps read. */
+/** A login in which the settings of the connection are decided: how it is kept and what apps read. */
 export interface SettledLogin extends Login {
   readonly mode: Mode
   readonly publish: PublishKind
 }
 
-/** @param before the connection's grant, where there is one: apps go on to find what they have found */
+/** @param before the connection's grant, if there is one: apps continue to find the same fields */
 export const settleLogin = (login: Login, before: Kept | undefined): SettledLogin => ({
   ...login,
   grant_ends_after_days: login.grant_ends_after_days ?? before?.grant_ends_after_days,
@@ -86,7 +86,7 @@ const oneOf = <T extends string>(options: readonly T[]) =>
 
 const trimmed = v.pipe(v.string('must be a string'), v.trim(), v.nonEmpty('must not be empty'))
 
-/** Also as the console's key/value form writes it. */
+/** Also accepts the string of the console's key/value form. */
 const yesOrNo = v.pipe(
   v.union([v.boolean(), v.picklist(['true', 'false'])], 'must be true or false'),
   v.transform((given) => given === true || given === 'true'),
@@ -125,7 +125,7 @@ const schema = v.strictObject({
   held_until: v.optional(time),
 })
 
-/** What a login may have. */
+/** The keys of a login. */
 export const loginKeys: readonly string[] = Object.keys(schema.entries)
 
 type RawLogin = v.InferOutput<typeof schema>
@@ -171,7 +171,7 @@ export const decodeLogin = (text: Redacted, allowLoopbackHttp: boolean): Decoded
   }
 }
 
-/** @param name last part of the login secret's name: what a login that names no connection is bound by */
+/** @param name last part of the login secret's name: the connection of a login that names none */
 export const connectionOf = ({ connection }: Pick<Login, 'connection'>, name: string): string => connection ?? name
 
 const problem = (text: string): Decoded<never> => ({ ok: false, problem: `the login: ${text}` })
@@ -236,7 +236,7 @@ const passwordGrantOf = (raw: RawLogin, endpoint: string | undefined): Decoded<L
   return { ok: true, value: { grant_type: 'password', username, password: raw.password } }
 }
 
-/** What can be seen to be wrong before a password is sent, for each wrong one counts towards a lock of the account. */
+/** Mistakes that can be found before a password is sent. Each wrong password counts towards a lock of the account. */
 const passwordProblem = (password: string, atMicrosoft: boolean): string | undefined => {
   if (atMicrosoft && password.trim() !== password) {
     return 'must not begin or end with a blank: Microsoft Entra refuses such passwords'

@@ -11,7 +11,7 @@ const schema = v.strictObject({
   client_id: v.pipe(v.string('must be a string'), v.trim(), v.nonEmpty('must not be empty')),
   client_secret: trimmedSecret,
   client_secret_expires_at: v.optional(time),
-  /** Where the person who typed it was shown that it goes. */
+  /** The endpoint that the command has shown to the person who typed it. */
   token_endpoint: v.optional(nonEmptyString),
 })
 
@@ -21,7 +21,7 @@ export interface NewClientSecret {
   readonly tokenEndpoint: string | undefined
 }
 
-/** @param clientId whose secret it has to be */
+/** @param clientId the client to which the secret must belong */
 export const decodeNewClientSecret = (text: Redacted, clientId: string): Decoded<NewClientSecret> => {
   const decoded = decodeLoginText(schema, text)
   if (!decoded.ok) return decoded

@@ -1,4 +1,4 @@
-// What each provider has to be asked for before it issues a refresh token.
+// What a request must contain before each provider issues a refresh token.
 
 import { providerOf } from './authority.ts'
 

@@ -56,13 +56,13 @@ const newClient = (login: Login): Decoded<Client> => {
 const secretOf = (login: Login, value: NonNullable<Login['client_secret']>): Client['client_secrets'][number] =>
   login.client_secret_expires_at === undefined ? { value } : { value, expires_at: login.client_secret_expires_at }
 
-/** What a login says of the client in particular counts for a known client too. */
+/** Fields of the login about the client apply to a known client too. */
 const withChoices = (client: Client, login: Login): Client => ({
   ...client,
   token_endpoint_auth_method: login.token_endpoint_auth_method ?? methodFor(client, login),
   provider: statedProvider(client.provider, login),
 })
 
-/** A public client that is given a secret is none any more. */
+/** A public client that gets a secret is no longer public. */
 const methodFor = ({ token_endpoint_auth_method: method }: Client, { client_secret }: Login) =>
   method === 'none' && client_secret !== undefined ? 'client_secret_post' : method

@@ -2,7 +2,7 @@
 
 import { isLoopbackHost } from './authority.ts'
 
-/** As the settings of a deployment say. */
+/** From the settings of a deployment. */
 export interface AllowedHosts {
   /** In lower case, with the port where it is not 443. */
   readonly tokenEndpointHosts: readonly string[]
@@ -10,7 +10,7 @@ export interface AllowedHosts {
   readonly allowLoopbackHttp: boolean
 }
 
-/** Host and port as they are listed; undefined when the text is not a URL. */
+/** Host and port in the form of the list; undefined when the text is not a URL. */
 export const hostOf = (url: string): string | undefined => (URL.canParse(url) ? new URL(url).host : undefined)
 
 /** Whether credentials may be sent to this URL: exact host and port over https, or this machine where that is allowed. */

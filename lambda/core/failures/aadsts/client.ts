@@ -1,4 +1,4 @@
-// AADSTS codes that only the app registration or its stored record can cause, and so are every connection's of it.
+// AADSTS codes that only the app registration or its stored record can cause, so they concern all its connections.
 
 import {
   addFederation,
@@ -59,7 +59,7 @@ export const ofClient: AadstsRows = {
   90124: { class: 'request', grants: every, remedy: notCommon, meaning: 'resource not supported there' },
   90130: { class: 'request', grants: every, remedy: notCommon, meaning: 'app not supported there' },
   700024: { class: 'client', grants: every, remedy: fixAssertion, meaning: 'assertion not valid now' },
-  // All connections of the client send the same credential, so it is the client's, not one request's.
+  // All connections of the client send the same credential, so the failure concerns the client and not one request.
   700025: { class: 'client', grants: every, remedy: dropCredential, meaning: 'public client with credential' },
   700027: { class: 'client', grants: every, remedy: fixCertificate, meaning: 'assertion signature refused' },
   700030: { class: 'client', grants: every, remedy: fixCertificate, meaning: 'certificate not authorized' },

@@ -1,4 +1,4 @@
-// AADSTS codes that can be about one connection alone: its account, its sign-in, its scope, or something passing.
+// AADSTS codes that can be about one connection alone: its account, its sign-in, its scope, or a failure that passes by itself.
 
 import {
   acceptInvitation,
@@ -142,7 +142,7 @@ export const ofConnection: AadstsRows = {
   90012: { class: 'transient', grants: every, remedy: wait, meaning: 'timed out at the provider' },
   90024: { class: 'transient', grants: every, remedy: wait, meaning: 'request budget exceeded' },
   90033: { class: 'transient', grants: every, remedy: wait, meaning: 'directory service unavailable' },
-  // "Unretryable" at Microsoft's side: no setting of ours mends it, so attempts go on beside the ticket.
+  // "Unretryable" at Microsoft's side: no setting of ours mends it, so the refresher continues its attempts during the ticket.
   90036: { class: 'transient', grants: every, remedy: ticket, meaning: 'directory service failed' },
   90072: { class: 'account', grants: password, remedy: useHomeTenant, meaning: 'user not in the tenant' },
   90090: { class: 'transient', grants: every, remedy: wait, meaning: 'temporary error at Microsoft' },

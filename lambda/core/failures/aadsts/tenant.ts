@@ -55,7 +55,7 @@ export const ofTenant: AadstsRows = {
   80001: { class: 'transient', grants: password, remedy: checkAgents, meaning: 'directory not reachable' },
   80002: { class: 'transient', grants: password, remedy: checkAgents, meaning: 'validation timed out' },
   80005: { class: 'transient', grants: password, remedy: checkAgents, meaning: 'agent answer not understood' },
-  // No person at the connection can mend 80007, 80010 and 80013: transient, so that they end when the agents work again.
+  // The owner of the connection cannot mend 80007, 80010 and 80013. They are transient, so they end when the agents work again.
   80007: { class: 'transient', grants: password, remedy: checkAgents, meaning: 'agent could not validate' },
   80010: { class: 'transient', grants: password, remedy: checkAgents, meaning: 'agent could not decrypt' },
   80013: { class: 'transient', grants: password, remedy: checkAgents, meaning: 'clocks differ' },

@@ -1,4 +1,4 @@
-// What the words of a token endpoint mean, and our own for what we find ourselves, in a phrase that follows the word.
+// What the error codes of a token endpoint mean, and our own codes, in a phrase that follows the code.
 
 /** `error` and `suberror` of every provider that the tables know. */
 export const wordMeanings: Readonly<Record<string, string>> = {
@@ -86,7 +86,7 @@ export const wordMeanings: Readonly<Record<string, string>> = {
   user_password_expired: 'the password of the account has expired',
 }
 
-/** What token-refresher has found itself. */
+/** Codes for failures that token-refresher finds itself. */
 export const ownMeanings: Readonly<Record<string, string>> = {
   answer_too_large: 'the answer is larger than a token answer can be',
   client_not_decodable: 'the record of the client was edited and cannot be read',
