@@ -90,7 +90,7 @@ export const refreshHandler =
   async (event, context) =>
     refreshConnections(dependencies, parse(refreshEvent, event, refreshEventHelp), invocationOf(context))
 
-/** What it answers depends on what it is asked for. */
+/** The event decides which answer the function gives. */
 export interface BootstrapHandler {
   (event: LinkEvent, context: LambdaContext): Promise<LinkAnswer>
   (event: AnsweredBootstrapEvent, context: LambdaContext): Promise<BootstrapAnswer | BootstrapRefusal>
@@ -123,7 +123,7 @@ export const bootstrapHandler = (ports: Dependencies): BootstrapHandler => {
   return handle
 }
 
-/** A refusal as an answer, where the event asks for that. */
+/** Returns a refusal as an answer, if the event requests it. */
 const bootstrapOrAnswer = async (
   dependencies: Dependencies,
   event: BootstrapEvent | AnsweredBootstrapEvent,

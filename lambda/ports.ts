@@ -1,4 +1,4 @@
-// What the use cases need of the world outside: one object of ports. No other file reads a clock, an environment
+// What the use cases need from outside: one object of ports. No other file reads a clock, an environment
 // variable, or the network.
 
 import type {
@@ -63,7 +63,7 @@ export interface StoredVersion {
   readonly text: Redacted
 }
 
-/** A secret as a listing or description shows it: no value. */
+/** A secret in a list or description: without its value. */
 export interface StoredEntry {
   readonly room: Room
   /** Last part of the secret's name. */
@@ -93,16 +93,16 @@ export interface Write extends SecretId {
 }
 
 /**
- * Secrets Manager, as far as the protocol needs it. What can be expected is a value; everything else is thrown as
+ * The part of Secrets Manager that the protocol needs. Expected outcomes are values; all others are thrown as
  * StoreFailure.
  */
 export interface SecretStore {
   /**
    * Up to a hundred secrets of a room, in no order. May lag five minutes behind.
-   * @param from what the page before gave as `next`; default: the first page
+   * @param from `next` of the page before; default: the first page
    */
   list(room: Room, from?: string): Promise<ListedPage>
-  /** Several current versions in one call, each as `read` would give it: absent, or with its own failure. */
+  /** Several current versions in one call, each like the result of `read`, or with its own failure. */
   readTogether(ids: readonly SecretId[]): Promise<readonly (StoredVersion | StoreFailure | undefined)[]>
   /** @param which a version id, or the previous version; default: AWSCURRENT */
   read(
@@ -110,10 +110,10 @@ export interface SecretStore {
     which?: string | typeof previousVersion,
   ): Promise<StoredVersion | undefined>
   describe(id: SecretId): Promise<StoredEntry | undefined>
-  /** `exists`: there is such a secret already. */
+  /** `exists`: the secret exists already. */
   create(write: Write, tags: Tags): Promise<{ readonly arn: string } | 'exists'>
   /**
-   * Adds a version; `exists`: the version id was given before, to another value.
+   * Adds a version; `exists`: the version id was used before, for another value.
    * @param stage a label of its own instead of AWSCURRENT
    */
   put(
@@ -122,17 +122,17 @@ export interface SecretStore {
   ): Promise<'written' | 'exists'>
   tag(id: SecretId, tags: Tags): Promise<void>
   restore(id: SecretId): Promise<void>
-  /** At once and for good. For logins alone. */
+  /** Deletes at once and for good. Only for logins. */
   erase(id: SecretId | { readonly arn: string }): Promise<void>
 }
 
-/** Secrets Manager, KMS or IAM did not do what was asked. */
+/** A call to Secrets Manager, KMS or IAM failed. */
 export class StoreFailure extends Error {
   override readonly name = 'StoreFailure'
   readonly failure: Failure
   /** Worth trying again in this tick. */
   readonly passing: boolean
-  /** Refused for coming too soon, and so without any effect. */
+  /** Throttled, and so without any effect. */
   readonly throttled: boolean
 
   constructor(failure: Failure, passing: boolean, throttled = false) {
@@ -158,7 +158,7 @@ export interface TokenRequest {
 
 export type Redemption =
   | { readonly kind: 'granted'; readonly tokens: Tokens }
-  /** A success answer that cannot be used; what it held of a refresh token is not lost. */
+  /** A success answer that cannot be used. A refresh token in it is not lost. */
   | { readonly kind: 'unusable'; readonly failure: Failure; readonly refreshToken: Redacted | undefined }
   | {
       readonly kind: 'failed'
@@ -172,7 +172,7 @@ export interface TokenEndpoint {
   redeem(request: TokenRequest): Promise<Redemption>
 }
 
-/** What is known of a connection that was looked at. */
+/** What is known of a connection after its refresh. */
 export interface TokenTimes {
   readonly mode: Mode
   readonly generation: number
@@ -180,40 +180,40 @@ export interface TokenTimes {
   readonly refreshedAt: Date
 }
 
-/** What became of one connection in a tick. */
+/** The result for one connection in a tick. */
 export type Outcome =
   | { readonly kind: 'refreshed'; readonly times: TokenTimes }
   | { readonly kind: 'published'; readonly times: TokenTimes }
   | { readonly kind: 'fresh'; readonly times: TokenTimes }
-  /** It is not tried now: its next attempt is not due, or (`held`) others have found out that it would be in vain. */
+  /** It is not tried now: its next attempt is not due, or (`held`) other connections have shown that it would fail. */
   | { readonly kind: 'waiting'; readonly held?: true }
-  /** Another process wrote first; nothing is lost and nothing has to be done. */
+  /** Another process wrote first. Nothing is lost, and no action is necessary. */
   | { readonly kind: 'superseded' }
-  /** Another process holds its single-use refresh token, until then where that is known. */
+  /** Another process holds its single-use refresh token, until the given time if known. */
   | { readonly kind: 'claimed'; readonly until: Date | undefined }
   | Failed
 
 export interface Failed {
   readonly kind: 'failed'
   readonly failure: Failure
-  /** The provider was asked. @default what is wrong is in our own store */
+  /** Whether the provider was asked. @default no: the failure is in our own store */
   readonly asked?: boolean
   /** @default nothing was recorded, since the store failed */
   readonly recorded?: RecordedFailure
-  /** The same of the client's record, where the client is at fault. */
+  /** The same for the client's record, if the client is at fault. */
   readonly client?: Failed
 }
 
-/** A failure in the tags of the grant, or of the client's record where the client is at fault. */
+/** A failure in the tags of the grant, or of the client's record if the client is at fault. */
 export interface RecordedFailure {
-  /** As it was before the failure was recorded. */
+  /** The state before the failure was recorded. */
   readonly entry: StoredEntry
   readonly state: FailureState
-  /** What was recorded before; undefined when it was healthy. */
+  /** The earlier record; undefined if it was healthy. */
   readonly before: FailureState | undefined
 }
 
-/** How long the invocation may still go on. */
+/** How much time the invocation has left. */
 export interface Invocation {
   remainingMilliseconds(): number
   /** Resolves when no more than this is left. Absent: the report waits for all connections. */
@@ -222,7 +222,7 @@ export interface Invocation {
 
 /** What a tick found, over all connections that it listed. */
 export interface TickSummary extends RefreshAnswer {
-  /** As `failed`, without connections and clients that were known to need a person before. */
+  /** Like `failed`, without connections and clients that were known to need a person before. */
   readonly failing: Partial<Record<FailureClass, number>>
   readonly connections: number
   /** Connections, and clients at fault, that need a person. */
@@ -251,13 +251,13 @@ export interface TokenRequestReport {
   readonly tokenRequestMilliseconds: number
   /** `granted`, or the code of the failure. */
   readonly result: string
-  /** What was odd about the answer and did not stop it. */
+  /** Harmless oddities of the answer. */
   readonly warning?: string
   /** The provider's own id of its answer. */
   readonly traceId?: string
 }
 
-/** What a call of AWS was for that failed, where it was no refresh: the refresh goes on, or was done. */
+/** The purpose of a failed call of AWS beside the refresh itself: the refresh continues, or was done. */
 export type StoreTask =
   | 'announce'
   | 'hold connections of a client at fault'
@@ -281,7 +281,7 @@ export interface Telemetry {
   tick(summary: TickSummary): void
 }
 
-/** What the sign-in function is built from. Of the store it describes secrets and makes logins; it reads none. */
+/** The ports of the sign-in function. It describes secrets and creates logins, but reads no secret. */
 export interface SignInDependencies extends Pick<Dependencies, 'clock' | 'random' | 'settings'> {
   readonly store: Pick<SecretStore, 'describe' | 'create'>
   readonly macs: Macs
@@ -305,16 +305,16 @@ export interface Bootstrap {
 
 export type Bootstrapped =
   | { readonly kind: 'connected' }
-  /** In the words of the failure table. */
+  /** A failure of the failure table. */
   | {
       readonly kind: 'refused'
       readonly class: string
       readonly code: string
-      /** The user name that the provider has named, of another account. */
+      /** The user name of another account, from the provider. */
       readonly signedInAs?: string
     }
 
-/** Without the link, the account, the code and the state, of which none is ever logged. */
+/** Logs no link, account, code or state. */
 export interface SignInTelemetry {
   /** @param page which page was shown */
   signIn(event: { readonly page: string; readonly connection?: string; readonly code?: string }): void

@@ -28,7 +28,7 @@ export const signInHandler =
 const notFound: SignInAnswer = { page: { name: 'not-valid', link: undefined } }
 const apology: SignInAnswer = { page: { name: 'try-later', link: undefined } }
 
-/** No error reaches Lambda, which would log it with its message: it may hold a link or a code. */
+/** No error reaches Lambda, which would log its message, and that may contain a link or a code. */
 const answerOrApology = async (dependencies: SignInDependencies, request: BrowserRequest): Promise<SignInAnswer> => {
   try {
     return await answer(dependencies, request)
@@ -53,7 +53,7 @@ const answer = async (dependencies: SignInDependencies, request: BrowserRequest)
     return startSignIn(dependencies, { link: form.get('link') ?? '', redirectUri, browser, choose: form.has('choose') })
   }
   if (path === `/${signInRedirectPath}` && method === 'GET') {
-    // Where the consent of an administrator ends. It says nothing that could be relied on, and changes nothing here.
+    // The page after the consent of an administrator. Its parameters cannot be trusted, and it changes nothing.
     if (query.has('admin_consent')) return { page: { name: 'consent-given', link: undefined } }
     const outcome = outcomeOf(query)
     if (outcome !== undefined) {
@@ -63,15 +63,15 @@ const answer = async (dependencies: SignInDependencies, request: BrowserRequest)
   return notFound
 }
 
-/** Another site's page cannot start a sign-in. Browsers from before this header say nothing, and are answered. */
+/** A page of another site cannot start a sign-in. Old browsers do not send this header, and are allowed. */
 const isOwnForm = ({ headers }: BrowserRequest): boolean =>
   ['same-origin', 'none', undefined].includes(headers['sec-fetch-site'])
 
-/** A host of this machine is http where the embedded stack runs. */
+/** With the embedded stack, the host of this machine uses http. */
 const originOf = ({ settings }: SignInDependencies, { host }: BrowserRequest): string =>
   `${settings.allowLoopbackHttp && /^(127\.0\.0\.1|localhost)(:|$)/.test(host) ? 'http' : 'https'}://${host}/`
 
-/** Exactly one of them, once: anything else was not written by a provider. */
+/** Exactly one of them, once: a provider does not send anything else. */
 const outcomeOf = (query: URLSearchParams): Returned['outcome'] | undefined => {
   const [code, ...codes] = query.getAll('code')
   const [error, ...errors] = query.getAll('error')
@@ -95,7 +95,7 @@ const browserAnswer = (page: Page, browser: string | undefined): BrowserAnswer =
     'content-type': 'text/html; charset=utf-8',
     'content-security-policy': contentSecurityPolicy,
     'strict-transport-security': 'max-age=31536000',
-    // Nothing to other sites, of which the address would hold the link; to this page's own form, the origin.
+    // The address contains the link, so other sites receive no referrer. The page's own form sends the origin.
     'referrer-policy': 'same-origin',
     'cache-control': 'no-store',
     'x-content-type-options': 'nosniff',
@@ -107,7 +107,7 @@ const browserAnswer = (page: Page, browser: string | undefined): BrowserAnswer =
   body: html(page),
 })
 
-/** Where in this project's code, without the message. */
+/** Place in this project's code, without the message. */
 const placesOf = (error: unknown): readonly string[] =>
   error instanceof Error
     ? (error.stack ?? '')

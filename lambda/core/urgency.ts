@@ -1,4 +1,4 @@
-// Which of the connections that are due comes first.
+// The order of due connections.
 
 import { flexibleWindowMinutes, type Timing, tickSlackMinutes } from '../contract.ts'
 import { minute } from './milliseconds.ts'
@@ -8,10 +8,10 @@ import { type ConnectionStatus, nextLook } from './tags/status.ts'
 const rank = 1e15
 
 /**
- * The smaller, the sooner. Ahead of everything comes what can still be saved: what apps read would have less than
- * `minimumValidity` left, or the refresh token would die, before the next tick has looked; the soonest first. Then all
- * others, the oldest deadline first; what has lapsed already is among these, for nothing can be saved of it. Tags that
- * cannot be believed name no deadline, so the connection is looked at first.
+ * A smaller value comes first. First come connections that can still be saved: the published token would have less than
+ * `minimumValidity` left, or the refresh token would die, before the next tick; the soonest first. Then all
+ * others, the oldest deadline first, also those that have already expired and cannot be saved. Tags that
+ * cannot be trusted have no deadline, so their connection comes first.
  */
 export const urgency = (status: ConnectionStatus, timing: Timing, now: number): number => {
   const next = nextLook(status, now)
@@ -23,7 +23,7 @@ export const urgency = (status: ConnectionStatus, timing: Timing, now: number): 
 
 type Known = Pick<ConnectionStatus, 'mode' | 'expires' | 'refreshBy'>
 
-/** When a reader of a fresh connection will find too little left; never, where that has happened already. */
+/** When a reader of a fresh connection will find too little validity; never, if that has already happened. */
 const promiseEnd = ({ mode, expires }: Known, timing: Timing, now: number): number => {
   if (mode !== 'fresh' || expires === undefined) return Number.POSITIVE_INFINITY
   const end = expires.getTime() - timing.minimumValidityMinutes * minute

@@ -1,4 +1,4 @@
-// Bootstrapping: a login becomes a connection. The login is used once; it is gone when the connection holds its tokens, or
+// Turns a login into a connection. The login is used once. It is deleted when the connection holds its tokens, or
 // when the provider has refused it.
 
 import { type BootstrapAnswer, type BootstrapEvent, connectionNamePattern, secretName } from '../contract.ts'
@@ -36,7 +36,7 @@ export const bootstrapConnection = async (
     if (known && !isPending(error.failure)) {
       dependencies.telemetry.bootstrapped({ connection, failure: error.failure })
     }
-    // What cannot be a name is not part of a command to type.
+    // A text that cannot be a name is not part of a command to type.
     const names = connectionNamePattern.test(connection) ? { connection } : {}
     throw error instanceof BootstrapRefused ? error.named(names) : error
   }
@@ -104,7 +104,7 @@ const bootstrapWith = async (
     : notStored(dependencies, bootstrap, { keeper, ...made })
 }
 
-/** The remedy of a refusal names what the person who started the bootstrap has to type. */
+/** The remedy of a refusal contains the command for the person who started the bootstrap. */
 const namedRefusal = async <T>(names: RemedyNames, work: () => Promise<T>): Promise<T> => {
   try {
     return await work()
@@ -113,7 +113,7 @@ const namedRefusal = async <T>(names: RemedyNames, work: () => Promise<T>): Prom
   }
 }
 
-/** One that was removed, or that a person has damaged, says nothing. */
+/** A grant that was removed, or that a person has damaged, counts as none. */
 const grantBefore = async ({ store }: Dependencies, name: string): Promise<StoredGrant | undefined> => {
   const version = await readUnlessDeleted(store, { room: 'grants', name })
   const decoded = version && decodeGrant(version.text)

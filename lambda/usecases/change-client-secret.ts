@@ -13,10 +13,10 @@ import { BootstrapRefused, refuse, refuseOtherHosts } from './login/bootstrap-re
 import { readLogin } from './login/read-login.ts'
 
 /**
- * The login goes once the client secret is stored, or refused. A crash leaves both client secrets: the refresher goes on
- * with the one that is accepted. Of two runs at once neither takes away what leaves the client without an accepted secret.
+ * The login is deleted when the client secret is stored or refused. A crash leaves both client secrets: the refresher continues
+ * with the one that is accepted. Two runs at once never leave the client without an accepted secret.
  *
- * @throws BootstrapRefused when the provider refuses the new client secret, which is then stored no longer, or when it
+ * @throws BootstrapRefused when the provider refuses the new client secret, which is then removed, or when it
  * could not be tried, and both are kept; StoreFailure when the store failed
  */
 export const changeClientSecret = async (
@@ -59,8 +59,8 @@ export const changeClientSecret = async (
 }
 
 /**
- * The old client secrets go, and the accepted one stays. Where it is gone already, another run has retired it as old to
- * it, and may have put its own in its place: then nothing is taken away, and the accepted one is put back.
+ * Removes the old client secrets and keeps the accepted one. If that is missing, another run has retired it as an old
+ * one, and may have stored its own: then nothing is removed, and the accepted one is stored again.
  */
 const retire = (now: Client, old: readonly ClientSecret[], accepted: ClientSecret): Client =>
   now.client_secrets.some(({ value }) => value.equals(accepted.value)) ? without(now, old) : beside(now, accepted)
@@ -68,7 +68,7 @@ const retire = (now: Client, old: readonly ClientSecret[], accepted: ClientSecre
 const bothKept =
   'The new client secret is stored beside the old, and whichever is accepted is used; it could not be tried'
 
-/** Last: until it is known to be good, the old ones go first. */
+/** At the end of the list: the old ones are tried first until the new one is known to be valid. */
 const beside = (client: Client, offered: ClientSecret): Client => ({
   ...client,
   client_secrets: [...without(client, [offered]).client_secrets, offered],
@@ -79,7 +79,7 @@ const without = (client: Client, secrets: readonly ClientSecret[]): Client => ({
   client_secrets: client.client_secrets.filter(({ value }) => !secrets.some((one) => one.value.equals(value))),
 })
 
-/** As `without`, but never all of them: a record without a client secret does not decode. */
+/** Like `without`, but never all of them: a record without a client secret does not decode. */
 const withoutSome = (client: Client, secrets: readonly ClientSecret[]): Client => {
   const left = without(client, secrets)
   return left.client_secrets.length === 0 ? client : left

@@ -14,7 +14,7 @@ const secretCodes: readonly string[] = [
   'AADSTS7000222',
 ]
 
-/** Classes that show that the provider had accepted the client secret and refused something else. */
+/** Classes of failures that are not about the client secret. */
 const laterClasses: readonly string[] = ['reauthorize', 'account', 'policy', 'transient', 'throttled', 'store']
 
 /**

@@ -1,5 +1,5 @@
-// What a claim holds: a number drawn at random, so that two claims are never the same, or whose claim it is; and until when
-// it stands.
+// The content of a claim: a random number, so that two claims are never the same, or the name of its owner; and the time until
+// which it is valid.
 
 import * as v from 'valibot'
 import { longestInvocationSeconds } from '../../contract.ts'
@@ -11,7 +11,7 @@ const schema = v.object({ schema: schemaVersion, claim: v.string(), until: v.opt
 export const encodeClaim = (drawn: string, until: Date | undefined): Redacted =>
   new Redacted(JSON.stringify({ schema: 1, claim: drawn, ...(until && { until: until.toISOString() }) }))
 
-/** One that does not say stands as long as any invocation can last. */
+/** A claim without a time is valid for as long as an invocation can last. */
 export const claimUntil = ({ text, createdAt }: { readonly text: Redacted; readonly createdAt: Date }): Date => {
   const decoded = decodeJson(schema, text, 'The claim')
   const until = decoded.ok ? decoded.value.until : undefined

@@ -16,7 +16,7 @@ const schema = v.object({
   client_id: nonEmptyString,
   token_endpoint: nonEmptyString,
   token_endpoint_auth_method: v.picklist(authMethods, `must be ${authMethods.join(', ')}`),
-  /** In order of preference; the next is tried when one is refused. */
+  /** In order of preference; if one is refused, the next is tried. */
   client_secrets: v.array(clientSecret, 'must be a list'),
   provider,
 })
@@ -37,7 +37,7 @@ export const decodeClient = (text: Redacted, allowLoopbackHttp = false): Decoded
   return { ok: true, value: { ...client, token_endpoint: endpoint.value } }
 }
 
-/** A client that is stored under `clientName(clientId)`: a record that is another client's is as good as none that decodes. */
+/** A client that is stored under `clientName(clientId)`. A record of another client counts as one that does not decode. */
 export const decodeClientOf = (clientId: string, text: Redacted, allowLoopbackHttp: boolean): Decoded<Client> => {
   const decoded = decodeClient(text, allowLoopbackHttp)
   if (!decoded.ok || decoded.value.client_id === clientId) return decoded
@@ -53,18 +53,18 @@ export const encodeClient = (client: Client): Redacted =>
     }),
   )
 
-/** The client with this secret first; the others are kept, for a secret is retired by an operator only. */
+/** The client with this secret first. The others are kept, because only an operator retires a client secret. */
 export const withClientSecret = (client: Client, secret: ClientSecret): Client => {
   const known = client.client_secrets.find(({ value }) => value.equals(secret.value))
   const others = client.client_secrets.filter((one) => one !== known)
-  // What is said again without its expiry has not lost it.
+  // A known secret that comes again without its expiry keeps the expiry.
   const first = secret.expires_at === undefined && known !== undefined ? known : secret
   return { ...client, client_secrets: [first, ...others] }
 }
 
 /**
- * @param accepted the client secret that the provider has accepted; undefined: it has judged none
- * @returns the client with this secret first; the same object where it is first already
+ * @param accepted the client secret that the provider has accepted; undefined: none was judged
+ * @returns the client with this secret first; the same object if it is first already
  */
 export const preferring = (client: Client, accepted: ClientSecret | undefined): Client => {
   const first = client.client_secrets[0]
@@ -72,19 +72,19 @@ export const preferring = (client: Client, accepted: ClientSecret | undefined): 
   return isFirst ? client : withClientSecret(client, accepted)
 }
 
-/** When the client will be left without a client secret that is known to be valid. */
+/** When the last client secret that is known to be valid expires. */
 export const clientSecretExpiry = (client: Client): Date | undefined => {
   const expiries = client.client_secrets.map((secret) => secret.expires_at)
   if (expiries.length === 0 || expiries.includes(undefined)) return undefined
   return new Date(Math.max(...expiries.map(Number)))
 }
 
-/** What the name of a client begins with when it is the hash of its id. */
+/** Prefix of a client's name that is the hash of its id. */
 const hashed = 'sha256-'
 
 /**
- * Last part of the name of the client's record: the client id, or its hash where Secrets Manager would not take the id.
- * An id that begins as a hash does is hashed too, so that no id has the name of another id.
+ * Last part of the name of the client's record: the client id, or its hash if Secrets Manager does not accept the id.
+ * An id that begins with the prefix of a hash is hashed too, so that two ids never have the same name.
  */
 export const clientName = (clientId: string): string =>
   /^[A-Za-z0-9_+=.@-]{1,255}$/.test(clientId) && !clientId.startsWith(hashed)

@@ -1,4 +1,4 @@
-// Decoding a secret's JSON: the shapes that several rooms share, and problems told as "what, where, what to do".
+// Decodes a secret's JSON: the schemas that several rooms share, and problems as "what, where, what to do".
 
 import * as v from 'valibot'
 import { Redacted } from './redacted.ts'
@@ -13,7 +13,7 @@ export const redacted = v.pipe(
   v.transform((value) => new Redacted(value)),
 )
 
-/** A secret that is pasted or comes from a file: blanks and line ends around it are not part of it. */
+/** A secret from the clipboard or a file, without the blanks and line ends around it. */
 export const trimmedSecret = v.pipe(
   v.string('must be a string'),
   v.trim(),
@@ -25,7 +25,7 @@ export const nonEmptyString = v.pipe(v.string('must be a string'), v.nonEmpty('m
 
 const timeHelp = 'must be an ISO 8601 time with its zone, such as 2027-01-31T00:00:00Z'
 
-/** JavaScript takes the 30th of February for the 2nd of March; up to the 28th every month has its days. */
+/** JavaScript reads the 30th of February as the 2nd of March. Days up to the 28th exist in every month. */
 const isDay = (date: string): boolean => {
   if (Number(date.slice(8)) <= 28) return true
   const moment = new Date(`${date}T00:00:00Z`)
@@ -48,7 +48,7 @@ export const count = v.pipe(
 
 export const schemaVersion = v.literal(1, 'must be 1')
 
-/** Every problem in one sentence list, each naming its field in quotes and never its value. */
+/** All problems in one list. Each names its field in quotes, and never the value. */
 export const decodeJson = <S extends v.GenericSchema>(
   schema: S,
   text: Redacted,
@@ -59,7 +59,7 @@ export const decodeJson = <S extends v.GenericSchema>(
   return decodeObject(schema, json, what)
 }
 
-/** As `decodeJson`, for JSON that is parsed already. */
+/** Like `decodeJson`, for parsed JSON. */
 export const decodeObject = <S extends v.GenericSchema>(
   schema: S,
   json: object,
@@ -70,7 +70,7 @@ export const decodeObject = <S extends v.GenericSchema>(
   return { ok: false, problem: `${what}: ${parsed.issues.map((issue) => issueText(issue, schema)).join('; ')}` }
 }
 
-/** @returns the object, or what is wrong with the text */
+/** @returns the object, or the problem of the text */
 export const parseObject = (text: string): object | string => {
   let json: unknown
   try {
@@ -93,7 +93,7 @@ const issueText = (issue: v.BaseIssue<unknown>, schema: v.GenericSchema): string
   return path === null ? message : `"${path}" ${message}`
 }
 
-/** Only of the object as a whole is it known which keys it may have. */
+/** Only the schema of the whole object knows which keys are allowed. */
 const unknownKeyText = (issue: v.BaseIssue<unknown>, schema: v.GenericSchema): string => {
   const [first, second] = issue.path ?? []
   const known = 'entries' in schema && typeof schema.entries === 'object' ? Object.keys(schema.entries ?? {}) : []

@@ -1,4 +1,4 @@
-// A grant: what it takes to keep one connection alive, as it is stored in `<prefix>/grants/<connection>`.
+// A grant: the values that keep one connection alive, as stored in `<prefix>/grants/<connection>`.
 
 import * as v from 'valibot'
 import { modes, publishKinds, rotations } from '../../contract.ts'
@@ -16,26 +16,26 @@ const schema = v.object({
   access_token: redacted,
   token_type: v.optional(v.literal('Bearer', 'must be "Bearer"'), 'Bearer'),
   expires_at: time,
-  /** What is asked for. */
+  /** The requested scope. */
   scope: v.string('must be a string'),
-  /** What the access token is valid for, as the provider says. */
+  /** The scope that the provider has granted. */
   granted_scope: v.optional(v.string('must be a string')),
   mode: v.picklist(modes, `must be ${modes.join(' or ')}`),
   publish: v.picklist(publishKinds, `must be ${publishKinds.join(' or ')}`),
-  /** Of the client's provider: how often the refresh token may be used. */
+  /** From the client's provider: how often a refresh token may be used. */
   rotation: v.optional(v.picklist(rotations, `must be ${rotations.join(' or ')}`), 'reusable'),
   /** Last time the provider accepted the refresh token. */
   refreshed_at: time,
   /** Last use + inactivity window. */
   refresh_by: time,
   bootstrapped_at: time,
-  /** The provider ends the grant this many days after the sign-in, however often it is refreshed: a login has said so. */
+  /** From a login: the provider ends the grant this many days after the sign-in, however often it is refreshed. */
   grant_ends_after_days: v.optional(days),
-  /** When the grant ends although it is refreshed; absent: refreshing goes on for ever, as far as is known. */
+  /** When the grant ends although it is refreshed; absent: no such end is known. */
   ends_at: v.optional(time),
-  /** Whose access it is, as far as the provider says. */
+  /** Whose access it is, if the provider names the account. */
   account: v.optional(account),
-  /** Version id of the login. Starting that login again must not spend a refresh token that is in use here. */
+  /** Version id of the login. A second run with this login must not use up a refresh token that this grant needs. */
   bootstrapped_from: v.optional(nonEmptyString),
 })
 
@@ -48,7 +48,7 @@ export const decodeGrant = (text: Redacted): Decoded<Grant> => {
   return { ok: true, value: grant }
 }
 
-/** @throws Error when what is written would not decode: a bug, and it must not reach the store */
+/** @throws Error if the text would not decode: this is a bug, and such a text must not reach the store */
 export const encodeGrant = (grant: Grant): Redacted => {
   const text = new Redacted(
     JSON.stringify({

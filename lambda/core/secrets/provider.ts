@@ -1,4 +1,4 @@
-// What a client's record says of its provider: how its refresh tokens behave. A login may say it too.
+// The provider in a client's record: the behaviour of its refresh tokens. A login may contain the same fields.
 
 import * as v from 'valibot'
 import { rotations } from '../../contract.ts'
@@ -16,7 +16,7 @@ export const provider = v.object({
   rotation: v.picklist(rotations, `must be ${rotations.join(' or ')}`),
   /** A refresh token dies after this many days without use, unless an answer says otherwise. */
   inactivity_days: days,
-  /** A login has said so: an answer can only shorten it. */
+  /** From a login. An answer can only shorten it. */
   inactivity_stated: v.optional(v.boolean('must be true or false')),
   /** Where people sign in, for links. Microsoft's is beside the token endpoint. */
   authorization_endpoint: v.optional(v.string('must be a string')),
@@ -24,7 +24,7 @@ export const provider = v.object({
 
 export type Provider = v.InferOutput<typeof provider>
 
-/** What a login says of the provider counts for every connection of the client. */
+/** Fields of a login about the provider apply to every connection of the client. */
 export const statedProvider = (
   provider: Provider,
   stated: {

@@ -6,7 +6,7 @@ import { count, type Decoded, decodeJson } from './decode.ts'
 import type { Grant } from './grant.ts'
 import { Redacted } from './redacted.ts'
 
-/** All that we ever read back: which generation apps see. */
+/** The only field that this project reads back: the generation that apps see. */
 export const decodePublishedGeneration = (text: Redacted): Decoded<number> => {
   const decoded = decodeJson(v.object({ generation: count }), text, 'the published secret')
   return decoded.ok ? { ok: true, value: decoded.value.generation } : decoded

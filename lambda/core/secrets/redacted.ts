@@ -1,4 +1,4 @@
-// A token, password or client secret on its way through the code: it prints as [redacted] wherever it is printed.
+// A token, password or client secret in the code. It always prints as [redacted].
 
 import { inspect } from 'node:util'
 
@@ -9,7 +9,7 @@ export class Redacted {
     this.#value = value
   }
 
-  /** The value itself: for the wire and the store, nowhere else. */
+  /** The value itself. Only for a request to the provider and for the store. */
   reveal(): string {
     return this.#value
   }

@@ -1,13 +1,13 @@
-// A key that should not be there. Its name is not shown, because a person may have put a secret in the place of a key.
+// Describes an unknown key. Its name is not shown, because a person may have put a secret in the place of a key.
 
 import leven from 'leven'
 
-/** @returns which key is wrong, by its position, or undefined when all are known */
+/** @returns the wrong key, by its position, or undefined if all are known */
 export const unknownKeyProblem = (json: object, known: readonly string[]): string | undefined => {
   const keys = Object.keys(json)
   const key = keys.find((one) => !known.includes(one))
   if (key === undefined) return undefined
-  // JavaScript moves keys of digits to the front, so their position says nothing.
+  // JavaScript moves keys that consist of digits to the front, so their position has no meaning.
   const which = /^\d+$/.test(key) ? 'a key' : `key ${keys.indexOf(key) + 1} of ${keys.length}`
   const near = known.find((one) => isNear(key, one))
   return `${which} is not a known key${near === undefined ? '' : `; did you mean "${near}"?`}`

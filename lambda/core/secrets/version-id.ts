@@ -3,34 +3,34 @@
 import { hash } from 'node:crypto'
 
 /**
- * A version id is given once, so a version derived from its parent's id exists at most once, even with several writers.
- * `attempt` goes up when a person has moved AWSCURRENT back to a parent that has a child already.
+ * Secrets Manager accepts a version id only once, so a version whose id is derived from its parent's exists at most once.
+ * `attempt` increases if a person has moved AWSCURRENT back to a parent that already has a child.
  */
 export const childVersionId = (parent: string, attempt: number): string => derive('child', parent, attempt)
 
-/** The claim that goes before the one use of a login or of a single-use refresh token. */
+/** The claim before the only use of a login or of a single-use refresh token. */
 export const claimVersionId = (parent: string, attempt: number): string => derive('claim', parent, attempt)
 
-/** Says that a claim is over: what it claimed was certainly not used. */
+/** Ends a claim: the claimed token was certainly not used. */
 export const releaseVersionId = (parent: string, attempt: number): string => derive('release', parent, attempt)
 
-/** A login that was rewritten to hold the refresh token that its use has brought. `attempt` counts the tokens. */
+/** A login that was rewritten to hold the refresh token from its use. `attempt` counts the tokens. */
 export const keptVersionId = (parent: string, attempt: number): string => derive('kept', parent, attempt)
 
 /** One use of a login brings at most two refresh tokens, and writes each at most twice. */
 export const mostKeptVersions = 8
 
-/** Whether a version is a login (`parent`), or what its use has made of it. */
+/** Whether a version is the login `parent`, or a rewritten form of it. */
 export const isVersionOfLogin = (versionId: string | undefined, parent: string): boolean =>
   versionId === parent || isKeptVersion(versionId, parent)
 
-/** Whether a version of a login holds the refresh token that the use of the version `parent` has brought. */
+/** Whether a version of a login holds the refresh token from the use of the version `parent`. */
 export const isKeptVersion = (versionId: string | undefined, parent: string): boolean =>
   Array.from({ length: mostKeptVersions }, (_, attempt) => keptVersionId(parent, attempt)).some(
     (id) => id === versionId,
   )
 
-/** Whether a version was written by the protocol: what a person or the SDK draws is a UUID of version 4. */
+/** Whether this project wrote a version: a person or the SDK uses a UUID of version 4. */
 export const isDerivedVersion = (versionId: string | undefined): boolean => versionId?.[14] === '8'
 
 /** A UUID (version 8, RFC 9562), since ClientRequestToken takes 32 to 64 characters. */

@@ -1,15 +1,15 @@
-// The address of the provider's page, with everything that it is asked.
+// The address of the provider's page, with all parameters.
 
 import type { State } from './state.ts'
 import { suggestedParameters } from './suggested-parameters.ts'
 
 export interface SignInRequest {
   readonly state: State
-  /** As it is sent, with its MAC. */
+  /** The `state` as it is sent, with its MAC. */
   readonly sealedState: string
   readonly redirectUri: string
   readonly challenge: string
-  /** The person was signed in as someone else before: the provider lets the person choose. */
+  /** The person was signed in as another user before, so the provider lets the person choose. */
   readonly choose: boolean
 }
 
@@ -30,7 +30,7 @@ export const authorizationAddress = ({ state, sealedState, redirectUri, challeng
     ...(account !== undefined && { login_hint: account }),
   }
   for (const [name, value] of Object.entries(parameters)) url.searchParams.set(name, value)
-  // What an operator has typed as part of the endpoint's address stays as it is.
+  // A parameter that an operator typed in the address of the endpoint stays as it is.
   for (const [name, value] of Object.entries(suggested)) {
     if (!url.searchParams.has(name)) url.searchParams.set(name, value)
   }

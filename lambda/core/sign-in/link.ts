@@ -1,4 +1,4 @@
-// A link to sign in: for which connection, as whom, for what, until when. Plain names and times, no secret.
+// A link to sign in: connection, user, scope and expiry. Plain names and times, no secret.
 
 import * as v from 'valibot'
 import { connectionNamePattern, longestBy, longestLinkDays, tags } from '../../contract.ts'
@@ -19,20 +19,20 @@ const schema = v.strictObject({
   by: text(longestBy),
   client_id: text(255),
   authorization_endpoint: text(512),
-  /** Of a known client, where it is not beside the authorization endpoint. An invitation says it itself. */
+  /** For a known client whose token endpoint is not next to the authorization endpoint. An invitation has its own. */
   token_endpoint: v.exactOptional(text(512)),
   scope: text(1024),
-  /** The user name that is expected, as far as it is known. */
+  /** The expected user name, if known. */
   account: v.exactOptional(text(256)),
-  /** Name of the login with what the operator has handed over for a new connection. Absent: the connection exists. */
+  /** Name of the login with the operator's fields for a new connection. Absent: the connection exists. */
   invitation: v.exactOptional(v.pipe(v.string(), v.regex(/^[A-Za-z0-9/_+=.@-]{1,200}$/))),
-  /** The connection was healthy when the link was made, so that being healthy does not make it void. */
+  /** The connection was healthy when the link was made, so a healthy connection does not make the link void. */
   replaces: v.exactOptional(v.literal(true)),
 })
 
 export type Link = Omit<v.InferOutput<typeof schema>, 'v'>
 
-/** @throws RangeError when it is too long for an address */
+/** @throws RangeError if it is too long for an address */
 export const encodeLink = (link: Link): string => {
   const payload = encodePayload(v.parse(schema, { v: 1, ...link }))
   if (payload.length > longestPayload / 2) throw new RangeError('the link is too long: ask for fewer scopes')
@@ -50,10 +50,10 @@ export const decodeLink = (payload: string): Link | undefined => {
 /** Days that the link of a message is good for: longer than the last reminder takes to come. */
 export const messageLinkDays = 14
 
-/** What a tag keeps of a link: enough to make it again with what the grant and the client say. */
+/** The part of a link that a tag keeps. Together with grant and client it is enough to make the link again. */
 export type LinkMark = Pick<Link, 'id' | 'made' | 'expires' | 'by' | 'replaces'>
 
-/** Tag of the connection's grant that holds its newest link: id, times, whether it replaces, and who asked, in base64url. */
+/** The tag of the grant with the newest link: id, times, whether another account may replace the present one, and who asked. In base64url. */
 export const linkTag = ({ id, made, expires, by, replaces }: LinkMark): Tags => ({
   [tags.link]: `${id} ${made} ${expires} ${replaces ? 1 : 0} ${Buffer.from(by, 'utf8').toString('base64url')}`,
 })
@@ -70,10 +70,10 @@ export const readLinkTag = (all: Tags): LinkMark | undefined => {
   return { id, ...times, by: who, ...(replaces === '1' && { replaces: true as const }) }
 }
 
-/** What a link is worth now. */
+/** Whether a link can be used now, or why not. */
 export type Worth = 'open' | 'expired' | 'replaced' | 'done'
 
-/** As a description of a secret shows it: no value. */
+/** The description of a secret, without its value. */
 interface Described {
   readonly currentVersionId: string | undefined
   readonly tags: Tags
@@ -81,7 +81,7 @@ interface Described {
 
 /**
  * @param entry of the connection's grant; undefined: there is none
- * @param invitation of the link, where it has one; undefined: it was used, withdrawn or replaced
+ * @param invitation of the link, if it has one; undefined: it was used, withdrawn or replaced
  */
 export const worthOf = (
   link: Pick<Link, 'id' | 'expires' | 'invitation' | 'replaces'>,

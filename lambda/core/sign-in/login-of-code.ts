@@ -1,4 +1,4 @@
-// The login that a sign-in by link becomes: the code, and what the link or the invitation says of the connection.
+// The login of a sign-in by link: the code, and the fields of the link or the invitation about the connection.
 
 import { createHash } from 'node:crypto'
 import { loginFields } from '../login/login-text.ts'
@@ -19,7 +19,7 @@ export const codeLoginName = ({ link, code }: Pick<ArrivedCode, 'link' | 'code'>
 
 export const loginOfCode = ({ link, code, redirectUri, verifier }: ArrivedCode): Redacted => {
   const { connection, invitation, client_id, scope, account } = link
-  // An invitation says it itself.
+  // An invitation has its own.
   const beside = invitation === undefined ? tokenEndpointBeside(link.authorization_endpoint) : undefined
   const token_endpoint = link.token_endpoint ?? beside
   return new Redacted(
@@ -39,14 +39,14 @@ export const loginOfCode = ({ link, code, redirectUri, verifier }: ArrivedCode):
   )
 }
 
-/** Name of the invitation that a login refers to; undefined: the login says everything itself, or is no JSON. */
+/** Name of the invitation that a login refers to; undefined: the login is complete, or is not JSON. */
 export const invitationOf = (login: Redacted): string | undefined => {
   const fields = loginFields(login)
   const name = typeof fields === 'string' ? undefined : fields.invitation
   return typeof name === 'string' ? name : undefined
 }
 
-/** A login with the fields of its invitation. What the login says itself counts. */
+/** A login with the fields of its invitation. Fields of the login override those of the invitation. */
 export const withInvitation = (login: Redacted, invitation: Redacted): Redacted => {
   const own = loginFields(login)
   const invited = loginFields(invitation)

@@ -1,9 +1,9 @@
-// Which page tells what came of a sign-in: from the provider's error or from the bootstrap's failure.
+// Which page shows the result of a sign-in, from the provider's error or from the bootstrap's failure.
 
 import type { Worth } from './link.ts'
 import type { PageName } from './texts.ts'
 
-/** Undefined: the link is good. */
+/** Undefined: the link can be used. */
 export const pageOfWorth = (worth: Worth): PageName | undefined => {
   switch (worth) {
     case 'open':
@@ -32,7 +32,7 @@ export const pageOfProviderError = ({ error, description }: ProviderError): Page
   return error === 'temporarily_unavailable' || error === 'server_error' ? 'try-later' : 'refused'
 }
 
-/** What a person may read aloud: a code, and never a description, which holds names. */
+/** Shown to the person, who may quote it: a code, and never a description, which contains names. */
 export const codeOfProviderError = ({ error, description }: ProviderError): string =>
   /AADSTS\d{4,8}/.exec(description)?.[0] ?? (/^[a-z_]{1,40}$/.test(error) ? error : 'unknown')
 

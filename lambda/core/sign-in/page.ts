@@ -15,7 +15,7 @@ import {
   texts,
 } from './texts.ts'
 
-/** What a page shows. */
+/** The content of a page. */
 export interface Page {
   readonly name: PageName
   /** First part of every name of the deployment. */
@@ -24,11 +24,11 @@ export interface Page {
   readonly link: Link | undefined
   /** The link itself, for the button. Undefined: there is none. */
   readonly again?: string
-  /** Where the page leads by itself, or by a link on it. */
+  /** Address of an automatic redirect, or of a link on the page. */
   readonly address?: string
-  /** What the provider or the bootstrap function answered. */
+  /** Code of the provider's or the bootstrap function's answer. */
   readonly code?: string
-  /** The user name of the account that was not the right one, as far as the provider has named it. */
+  /** The user name of the wrong account, if the provider has named it. */
   readonly signedInAs?: string
 }
 
@@ -45,7 +45,7 @@ button,a.button{display:inline-block;font:inherit;font-weight:600;padding:.75rem
 
 const styleHash = createHash('sha256').update(style).digest('base64')
 
-/** Nothing is loaded, framed or run. The form leads to this page alone; what comes after it is a navigation of its own. */
+/** The page loads, frames and runs nothing. Its form posts only to this page; the next page is a separate navigation. */
 export const contentSecurityPolicy = `default-src 'none'; style-src 'sha256-${styleHash}'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'`
 
 export const html = (page: Page): string => {
@@ -104,7 +104,7 @@ const action = ({ name, again, address }: Page): string => {
   }
   if (address === undefined) return ''
   const link = (label: string) => `<p><a class="button" rel="noreferrer" href="${escaped(address)}">${label}</a></p>`
-  // As text too, so that it can be copied on a phone.
+  // Also as text, so that a person can copy it on a phone.
   return name === 'leaving'
     ? link(goOn)
     : `<p><code>${escaped(address)}</code></p><p>${afterConsent}</p>${link(consentLink)}`

@@ -11,7 +11,7 @@ const mended: readonly FailureClass[] = ['reauthorize', 'policy', 'account']
 export const isMendedBySignIn = (failureClass: FailureClass): boolean => mended.includes(failureClass)
 
 /**
- * The tag `reminded` as it is after the reminder that is due now; undefined: none is due. A reminder that was missed is not
+ * The value of the tag `reminded` after the reminder that is due now; undefined: none is due. A missed reminder is not
  * sent later beside the next one, and none comes before the first message.
  */
 export const dueReminder = (

@@ -10,7 +10,7 @@ export const signInSeconds = 30 * 60
 
 const schema = v.strictObject({
   v: v.literal(1),
-  /** Makes each sign-in, and so its PKCE verifier, another one. */
+  /** Random, so that each sign-in has its own PKCE verifier. */
   id: v.pipe(v.string(), v.minLength(16), v.maxLength(64)),
   /** Hash of the cookie of the browser that pressed the button. */
   browser: v.pipe(v.string(), v.length(43)),
@@ -33,7 +33,7 @@ export interface NewState extends Omit<State, 'link'> {
 
 export const encodeState = (state: NewState): string => encodePayload(v.parse(schema, { v: 1, ...state }))
 
-/** @returns undefined when it is no state of this version */
+/** @returns undefined if it is not a state of this version */
 export const decodeState = (payload: string): State | undefined => {
   const parsed = v.safeParse(schema, decodePayload(payload))
   const link = parsed.success ? decodeLink(parsed.output.link) : undefined
@@ -42,7 +42,7 @@ export const decodeState = (payload: string): State | undefined => {
   return { id, browser, expires, link }
 }
 
-/** The cookie of a browser: what the page set before, or a new random one. */
+/** The cookie of a browser: the one that the page set before, or a new random one. */
 export const browserPattern = /^[A-Za-z0-9-]{36}$/
 
 export const browserHash = (cookie: string): string => createHash('sha256').update(cookie).digest('base64url')

@@ -1,4 +1,4 @@
-// What an authorization request says beside the parameters of RFC 6749, so that a refresh token comes back for the right account.
+// Parameters in addition to those of RFC 6749, so that the provider returns a refresh token for the right account.
 
 import { isEntraAuthorizationEndpoint } from './authorization-endpoint.ts'
 
@@ -6,13 +6,13 @@ export interface SuggestedFor {
   /** The authorization endpoint. */
   readonly url: URL
   readonly scope: string
-  /** An account that happens to be signed in may not be the right one: the provider lets the person choose. */
+  /** Another account may be signed in already, so the provider lets the person choose. */
   readonly choose: boolean
 }
 
 /**
- * Each gives way to what the endpoint's own query says. OpenID Connect Core section 11: without `prompt=consent` a provider may leave
- * `offline_access` out, and oidc-provider does. OneLogin knows no `consent`: there the query of the endpoint has to say `prompt=login`.
+ * The query of the endpoint overrides each of these. OpenID Connect Core section 11: without `prompt=consent` a provider may leave
+ * `offline_access` out, and oidc-provider does. OneLogin does not know `consent`, so the query of the endpoint must contain `prompt=login`.
  */
 export const suggestedParameters = ({ url, scope, choose }: SuggestedFor): Readonly<Record<string, string>> => {
   // developers.google.com/identity/protocols/oauth2/web-server; www.zoho.com/accounts/protocol/oauth/web-apps/authorization.html

@@ -1,4 +1,4 @@
-// Every sentence of the sign-in pages, for people who have never heard of this project or of OAuth.
+// Every sentence of the sign-in pages, for people who do not know this project or OAuth.
 
 import type { Link } from './link.ts'
 
@@ -24,10 +24,10 @@ export interface PageText {
   readonly paragraphs: readonly string[]
 }
 
-/** What came of the sign-in. */
+/** The result of the sign-in. */
 interface Result {
   readonly code?: string
-  /** The user name of another account, as far as the provider has named it. */
+  /** The user name of another account, if the provider has named it. */
   readonly signedInAs?: string
 }
 
@@ -118,7 +118,7 @@ export const consentLink = 'I am an administrator: agree'
 export const afterConsent = 'Then open the link that you were sent once more.'
 export const goOn = 'Continue to the sign-in page'
 
-/** Labels of what the invitation shows. */
+/** Labels of the rows on the page. */
 export const labels = {
   deployment: 'Asked by',
   connection: 'Connection',
@@ -131,7 +131,7 @@ export const labels = {
 
 export const refresherAsked = 'the system itself, because the last sign-in is no longer accepted'
 
-/** The permissions that connectors of mail ask for most, in words. */
+/** The most common permissions of mail connectors, in words. */
 const scopeWords: Readonly<Record<string, string>> = {
   'mail.read': 'read your mail',
   'mail.readwrite': 'read, change and delete your mail',
@@ -149,7 +149,7 @@ const scopeWords: Readonly<Record<string, string>> = {
   offline_access: 'do so while you are away, too',
 }
 
-/** Asked for so that the page knows who has signed in. */
+/** Requested so that the page knows who has signed in. */
 const ofTheSignIn: readonly string[] = ['openid', 'profile', 'email']
 
 export const scopesInWords = (scope: string): readonly string[] => {

@@ -1,4 +1,4 @@
-// What the tags of a client's record say of the client itself.
+// The status of a client, from the tags of its record.
 
 import { tags } from '../../contract.ts'
 import { readNotified } from './notified.ts'
@@ -15,7 +15,7 @@ export const clientStatus = ({ tags: all, currentVersionId }: Listed): Connectio
   return { ...status, status: status.failure?.status ?? 'healthy' }
 }
 
-/** A client that was at fault, or of which people still think so. */
+/** A client that was at fault, or whose fault people know without its end. */
 export const hasTrouble = ({ tags: all, currentVersionId }: Listed): boolean =>
   !['healthy', undefined].includes(readNotified(all[tags.told]).state) ||
   readStatus(all, currentVersionId).failure !== undefined

@@ -1,13 +1,13 @@
-// A client in the tags of its secret: what an operator may see of it without reading it.
+// The tags of a client record: they show an operator the client without its secrets.
 
 import { tags } from '../../contract.ts'
 import { type Client, clientSecretExpiry } from '../secrets/client.ts'
 import type { Tags } from './status.ts'
 import { tagValue } from './tag-value.ts'
 
-/** @param scope what the newest bootstrap asked for; undefined: the tag stays as it is */
+/** @param scope the scope that the newest bootstrap requested; undefined: the tag does not change */
 export const clientTags = (client: Client, scope?: string): Tags => ({
-  // An empty value takes the place of an expiry that is no longer known.
+  // An empty value replaces an expiry that is no longer known.
   [tags.clientSecretExpires]: clientSecretExpiry(client)?.toISOString() ?? '',
   [tags.clientSecrets]: tagValue(client.client_secrets.map(expiryOf).join(' ')),
   [tags.tokenEndpoint]: tagValue(client.token_endpoint),
@@ -16,10 +16,10 @@ export const clientTags = (client: Client, scope?: string): Tags => ({
 })
 
 /**
- * Which tags do not say what the record holds, since a person has edited it by hand, or a writer died before it tagged.
+ * Tags that differ from the record, because a person edited the record, or a writer crashed before it wrote the tags.
  *
  * @param listed the tags as they are
- * @returns the tags to write; undefined: all are right
+ * @returns the tags to write; undefined: all are correct
  */
 export const staleClientTags = (client: Client, listed: Tags): Tags | undefined => {
   const stale = Object.entries(clientTags(client)).filter(([key, value]) => (listed[key] ?? '') !== value)

@@ -1,4 +1,4 @@
-// What else the tags of a grant say, for people who may not read it: what was not granted, and when the grant ends.
+// Further tags of a grant, for people who may not read it: scopes that were not granted, and when the grant ends.
 
 import { tags } from '../../contract.ts'
 import type { Grant } from '../secrets/grant.ts'
@@ -7,7 +7,7 @@ import { missingScopes } from '../tokens/missing-scope.ts'
 import { readTime } from './tag-time.ts'
 import { tagValue, tagWords } from './tag-value.ts'
 
-/** Written with the tags of a success, and outside of their seal: nothing is decided by them. */
+/** Written with the tags of a success, but not covered by their seal: no decision depends on them. */
 export const hintTags = (grant: Grant): Readonly<Record<string, string>> => ({
   [tags.account]: tagValue(grant.account?.username ?? ''),
   [tags.missingScope]: tagWords(missingScopes(grant.scope, grant.granted_scope)),

@@ -1,11 +1,11 @@
-// The tag that holds what people were notified of last, so that each change is reported once.
+// The tag with the last state that people were notified of, so that each change is reported once.
 
 export type NotifiedState = 'healthy' | 'action-required' | 'delayed'
 
 export interface Notified {
   /** Undefined: nothing was reported yet, or the tag cannot be read. */
   readonly state: NotifiedState | undefined
-  /** `class:code` of each reason, the oldest first. None: told by a version that did not keep them. */
+  /** `class:code` of each reason, the oldest first. Empty: written by a version that did not keep reasons. */
   readonly reasons: readonly string[]
 }
 
@@ -22,7 +22,7 @@ export const wasNotified = ({ state, reasons }: Notified, wanted: NotifiedState,
   return wanted !== 'action-required' || reasons.length === 0 || reasons.includes(reason)
 }
 
-/** Secrets Manager takes no longer value for a tag. */
+/** The longest tag value that Secrets Manager accepts. */
 const longestValue = 256
 
 /** The tag's value once this is reported too. Each reason is reported once until the connection is healthy again. */

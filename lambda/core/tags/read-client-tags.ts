@@ -1,11 +1,11 @@
-// What the tags of a client's record say, read with suspicion: any of them may be missing, stale, edited or nonsense.
+// Reads the tags of a client's record. Each may be missing, stale, edited or nonsense.
 
 import { tags } from '../../contract.ts'
 import type { Tags } from './status.ts'
 import { readTime } from './tag-time.ts'
 
 export interface ClientTags {
-  /** Host of its token endpoint, to tell slow endpoints apart; undefined: not a URL. */
+  /** Host of its token endpoint, to distinguish slow endpoints; undefined: not a URL. */
   readonly tokenEndpointHost: string | undefined
   /** Until when one of its client secrets is known to be valid. */
   readonly clientSecretExpires: Date | undefined

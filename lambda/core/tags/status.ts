@@ -1,4 +1,4 @@
-// A connection's status in the tags of its grant secret: written by us, read with suspicion.
+// A connection's status in the tags of its grant: written by the functions, and never trusted when read.
 
 import { hash } from 'node:crypto'
 import {
@@ -20,16 +20,16 @@ import { readTime } from './tag-time.ts'
 
 export type Tags = Readonly<Record<string, string>>
 
-/** What the newest failure left behind. */
+/** The record of the newest failure. */
 export interface FailureState {
   readonly status: 'retrying' | 'action-required'
   readonly class: FailureClass
   readonly code: string
   /** In a row. */
   readonly failures: number
-  /** How many of them the provider refused for good. */
+  /** How many of them were refusals by the provider. */
   readonly refusals: number
-  /** `client`: refused for the client's sake. `held`: its client is at fault, and the client's record says when to try again. */
+  /** `client`: refused because of the client. `held`: its client is at fault, and the client's record has the time of the next attempt. */
   readonly concerns: 'connection' | 'client' | 'held'
   readonly failed: Date
   /** When the first in the row happened. */
@@ -38,28 +38,28 @@ export interface FailureState {
   readonly retry: Date
 }
 
-/** Its client is at fault and has a record of its own, which says when the next attempt is. */
+/** Whether its client is at fault. The client's own record then has the time of the next attempt. */
 export const isHeldByClient = ({ concerns }: FailureState): boolean => concerns === 'held'
 
 export interface ConnectionStatus {
   readonly status: Status
   /** Last part of the client secret's name. */
   readonly client: string | undefined
-  /** The seal does not vouch for the tags of a success, so `client` may be another's, and `refreshed` of another time. @default no */
+  /** The seal does not confirm the tags of a success, so `client` and `refreshed` may be wrong. @default no */
   readonly doubtful?: boolean
   readonly mode: Mode | undefined
   readonly refreshed: Date | undefined
   readonly expires: Date | undefined
   readonly refreshBy: Date | undefined
-  /** Next attempt; undefined when the tags cannot be believed, so the connection is looked at now. */
+  /** Next attempt; undefined if the tags cannot be trusted, so the connection is read now. */
   readonly next: Date | undefined
-  /** Undefined when the newest thing that happened was a success. */
+  /** Undefined if the newest event was a success. */
   readonly failure: FailureState | undefined
 }
 
 const successKeys = [tags.client, tags.mode, tags.refreshed, tags.expires, tags.refreshBy, tags.due]
 const failureKeys = [tags.failed, tags.since, tags.reason, tags.failures, tags.retry]
-/** Newer than the keys above: sealed where they are there, so that an older seal still holds. */
+/** Added later than the keys above: part of the seal only if present, so that an older seal is still valid. */
 const addedFailureKeys = [tags.refusals, tags.concerns]
 
 /** Ties a group of tags to the version they describe, so that a stale or edited tag is noticed. */
@@ -107,10 +107,10 @@ const failureSeal = (all: Tags, status: string, versionId: string): string => {
   return seal({ ...all, [tags.status]: status }, [...failureKeys, ...added, tags.status], versionId)
 }
 
-/** A client that works again: a failure from before `now` in its tags is over. */
+/** The tags of a client that works again: every failure before `now` is over. */
 export const recoveredTags = (now: Date): Tags => ({ [tags.refreshed]: now.toISOString(), [tags.status]: 'healthy' })
 
-/** @param versionId the version that is AWSCURRENT now, as far as is known */
+/** @param versionId the version that is AWSCURRENT now, if known */
 export const readStatus = (all: Tags, versionId: string | undefined): ConnectionStatus => {
   const success = readSuccess(all)
   const sealed = versionId !== undefined && all[tags.seal] === seal(all, successKeys, versionId)
@@ -127,12 +127,12 @@ export const readStatus = (all: Tags, versionId: string | undefined): Connection
 
 const negatives: readonly string[] = [pauseIsOver, 'false', '0', 'off']
 
-/** Set by hand to anything but a clear no, an empty value too, it is a pause: the operator wants no request. */
+/** Every value except a clear no is a pause, also an empty one: the operator wants no request. */
 const isPause = (text: string | undefined): boolean =>
   text !== undefined && !negatives.includes(text.trim().toLowerCase())
 
 /**
- * When the refresher has to look at it next; undefined: now. Its times are not believed when they are ahead of now, for then
+ * When the refresher has to read it next; undefined: now. Times ahead of the clock are not trusted, because then
  * a clock was wrong when they were written.
  */
 export const nextLook = ({ next, refreshed, failure }: ConnectionStatus, now: number): Date | undefined => {
@@ -140,7 +140,7 @@ export const nextLook = ({ next, refreshed, failure }: ConnectionStatus, now: nu
   return newest > now + tickSlackMinutes * 60_000 ? undefined : next
 }
 
-/** Tags that cannot be believed have no next attempt: the connection is looked at now. */
+/** Tags that cannot be trusted have no next attempt: the connection is read now. */
 export const isDue = (status: ConnectionStatus, now: number): boolean => {
   const next = nextLook(status, now)
   return status.status !== 'paused' && (next === undefined || next.getTime() <= now)
@@ -157,7 +157,7 @@ const readSuccess = (all: Tags) => ({
 
 const readFailure = (all: Tags, versionId: string, refreshed: Date | undefined): FailureState | undefined => {
   if (all[tags.failureSeal] === undefined) return undefined
-  // The status tag itself may have been overwritten by a slower success; the seal knows which status was meant.
+  // A slower success may have overwritten the status tag. The seal shows which status was meant.
   const sealed = (one: string) => all[tags.failureSeal] === failureSeal(all, one, versionId)
   const status = (['retrying', 'action-required'] as const).find(sealed)
   const failed = readTime(all[tags.failed])
@@ -173,7 +173,7 @@ const readFailure = (all: Tags, versionId: string, refreshed: Date | undefined):
 
 type Before = Omit<FailureState, 'refusals' | 'concerns'>
 
-/** Written by a version of this project that did not count refusals. */
+/** The tags are from a version of this project that did not count refusals. */
 const refusalsBefore = ({ status, class: name }: Before): number => {
   if (status === 'action-required') return 2
   return isRetryableClass(name) ? 0 : 1
@@ -182,12 +182,12 @@ const refusalsBefore = ({ status, class: name }: Before): number => {
 const concernsIn = (all: Tags, { class: name, code, retry, failed }: Before): FailureState['concerns'] => {
   const text = all[tags.concerns]
   if (text === 'client' || text === 'held' || text === 'connection') return text
-  // Written by a version that had no such tag: a connection held by its client was due again at once.
+  // The tags are from a version without this tag: a connection held by its client was due again at once.
   const held = name === 'client' && code !== 'client_not_known' && retry.getTime() === failed.getTime()
   return held ? 'held' : 'connection'
 }
 
-/** Passes by itself: says nothing of connection or client. */
+/** The failure passes by itself, and is no evidence against connection or client. */
 export const isRetryableClass = (name: FailureClass): boolean => name === 'transient' || name === 'throttled'
 
 const readCount = (text: string | undefined): number | undefined =>

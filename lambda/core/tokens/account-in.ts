@@ -1,5 +1,5 @@
-// Who has signed in, as a token answer says: Entra's client_info, or an id_token. Nothing about it can cost a token: what cannot
-// be read is not known.
+// Who has signed in, from a token answer: Entra's client_info, or an id_token. A mistake here never loses a token: a field
+// that cannot be read counts as not known.
 
 import * as v from 'valibot'
 import type { Account } from '../secrets/account.ts'
@@ -15,7 +15,7 @@ const claims = v.object({ iss: text, sub: text, preferred_username: name, upn: n
 
 /**
  * The id_token came over TLS from the token endpoint itself, so its signature need not be checked (OpenID Connect Core
- * section 3.1.3.7); it decides about nothing but whether the account is the same as before.
+ * section 3.1.3.7); it decides only whether the account is the same as before.
  *
  * @returns undefined: the answer does not say
  */

@@ -4,12 +4,12 @@ import { jsonValues } from './json-values.ts'
 
 export type Fields = Readonly<Record<string, unknown>>
 
-/** Undefined: no JSON object and no form. */
+/** Undefined: neither a JSON object nor a form. */
 export const answerFields = (text: string): Fields | undefined => {
   const trimmed = text.trim()
   const values = jsonValues(trimmed)
   const first = values.map(onlyOf).find(isFields)
-  // A gateway's warning may come first; a refusal is one only where no tokens come with it.
+  // A gateway's warning may come first. A refusal counts only if no tokens come with it.
   return issuedIn(values) ?? (first === undefined ? formFields(trimmed) : first)
 }
 
@@ -22,22 +22,22 @@ export const textField = (fields: Fields | undefined, key: string): string | und
 const isFields = (value: unknown): value is Fields =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
 
-/** A list of one stands for its one. */
+/** A list with one entry counts as that entry. */
 const onlyOf = (value: unknown): unknown => (Array.isArray(value) && value.length === 1 ? value[0] : value)
 
 const says = (fields: Fields): boolean =>
   textField(fields, 'access_token') !== undefined || textField(fields, 'refresh_token') !== undefined
 
-/** Objects and lists inside each other. A token further down may be another account's. */
+/** Depth of nested objects and lists. A token at a lower level may belong to another account. */
 const deepest = 4
 
-/** So many values of a level are looked at. */
+/** At most this many values of each level are read. */
 const widest = 1_000
 
 /**
- * The shallowest object that holds tokens: `{"data": {…}}`, `{"result": {"tokens": {…}}}`, `{"data": [{…}]}`. Where
- * several of a level hold different ones, none: nothing says whose is which, and a token of another account would be published (I10). What
- * a refusal holds, below its error, is none that was issued.
+ * The shallowest object that holds tokens: `{"data": {…}}`, `{"result": {"tokens": {…}}}`, `{"data": [{…}]}`. If
+ * several objects of a level hold different tokens, none is used: it could be of another account and would be published
+ * (I10). A token in a refusal, below its error, was not issued.
  */
 const issuedIn = (values: readonly unknown[]): Fields | undefined => {
   let level = values
@@ -60,7 +60,7 @@ const inside = (value: unknown): readonly unknown[] => {
   return Object.values(value).slice(0, widest)
 }
 
-/** By its letters: `refreshToken` and `RefreshToken` are `refresh_token`. */
+/** Compares only letters: `refreshToken` and `RefreshToken` are `refresh_token`. */
 const usualNames: ReadonlyMap<string, string> = new Map(
   ['access_token', 'refresh_token', 'token_type', 'expires_in', 'refresh_token_expires_in'].map((name) => [
     name.replaceAll('_', ''),
@@ -68,7 +68,7 @@ const usualNames: ReadonlyMap<string, string> = new Map(
   ]),
 )
 
-/** Also `{"access_token": {"value": "…"}}`. What has the usual name already is left alone. */
+/** Also `{"access_token": {"value": "…"}}`. A field with the usual name does not change. */
 const inUsualNames = (fields: Fields): Fields => {
   const named: Record<string, unknown> = { ...fields }
   for (const [key, value] of Object.entries(fields)) {

@@ -12,25 +12,25 @@ export function earliest(...all: readonly (Date | undefined)[]): Date | undefine
 
 type SignedIn = Pick<Grant, 'bootstrapped_at' | 'grant_ends_after_days'>
 
-/** As a login has said. */
+/** From a login. */
 export const fixedEnd = ({ bootstrapped_at, grant_ends_after_days: days }: SignedIn): Date | undefined =>
   days === undefined ? undefined : new Date(bootstrapped_at.getTime() + days * day)
 
-/** A person needs a working day or two: a grant of a week is spoken of in its middle, a shorter one in its middle too. */
+/** A person needs a working day or two. A grant of a week or less is reported in its middle. */
 const longestWarning = 3.5 * day
 
 /** When people are notified of the end: three and a half days before it, or half of the grant's time if that is less. */
 export const warnFrom = (end: Date, { bootstrapped_at }: Pick<Grant, 'bootstrapped_at'>): Date =>
   new Date(end.getTime() - Math.min(longestWarning, Math.max(end.getTime() - bootstrapped_at.getTime(), 0) / 2))
 
-/** Two answers within this say nothing about whether the end moves. */
+/** Two answers within this time do not show whether the end moves. */
 const shortestElapsed = 5 * 60_000
 
 /**
- * An end that a refresh has not moved is fixed (a session of Keycloak at its maximum, an absolute lifetime): it is where it
- * was, give or take half of the time that has passed. It counts only once it is near: some providers hand out the same
+ * An end that a refresh has not moved is fixed (a session of Keycloak at its maximum, an absolute lifetime): it differs
+ * from the one before by less than half of the elapsed time. It counts only if it is near: some providers hand out the same
  * refresh token for a day (QuickBooks), and move the end with the next one.
- * @param said the end of the refresh token, as this answer says
+ * @param said the end of the refresh token in this answer
  */
 export const observedEnd = (
   before: Pick<Grant, 'refreshed_at' | 'refresh_by' | 'bootstrapped_at'>,

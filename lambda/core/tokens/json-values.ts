@@ -1,6 +1,6 @@
 // Finds JSON in the text of an answer with other text around it. Accepts any text, takes linear time, never throws.
 
-/** `undefined` for what is no JSON. */
+/** `undefined` for a text that is not JSON. */
 export const parse = (text: string): unknown => {
   try {
     return JSON.parse(text)
@@ -9,7 +9,7 @@ export const parse = (text: string): unknown => {
   }
 }
 
-/** More are not looked at: no provider splits an answer into so many lines. */
+/** At most this many are read: no provider splits an answer into so many lines. */
 const mostValues = 16
 
 /**

@@ -1,27 +1,27 @@
-// How long a token lives, out of what providers write: seconds, a moment, or what cannot be true and is not believed.
+// The lifetime of a token, in the forms that providers use: seconds, or a time. An impossible value is ignored.
 
 import * as v from 'valibot'
 import { time } from '../secrets/decode.ts'
 import type { Fields } from './answer-fields.ts'
 
-/** RFC 6749 section 5.1 recommends `expires_in`; where nothing can be believed an hour is what providers mean by default. */
+/** RFC 6749 section 5.1 recommends `expires_in`; without a plausible value an hour is the usual default of providers. */
 export const assumedLifetimeSeconds = 3600
 
 const year = 365 * 86_400
 
-/** No token lives longer; a larger number is a moment, or milliseconds, or an error. */
+/** No token lives longer. A larger number is a time, or milliseconds, or an error. */
 export const longestLifetimeSeconds = 10 * year
 
 /** `expires_in` of Zoho is in milliseconds, with `expires_in_sec` beside it: the smaller of both is right. */
 const accessKeys = ['expires_in', 'expires_in_sec']
 
-/** Moments (Strava, Google's libraries; Microsoft's v1 endpoint), and Facebook's older name of `expires_in`. */
+/** Times (Strava, Google's libraries, Microsoft's v1 endpoint), and Facebook's older name of `expires_in`. */
 const otherAccessKeys = ['expires_at', 'expires_on', 'expires']
 
 /** GitHub and others; QuickBooks; Keycloak. */
 const refreshKeys = ['refresh_token_expires_in', 'x_refresh_token_expires_in', 'refresh_expires_in']
 
-/** Of the access token, in seconds. `now` in milliseconds since 1970. */
+/** Lifetime of the access token, in seconds. `now` in milliseconds since 1970. */
 export const accessLifetimeSeconds = (fields: Fields, now: number): number =>
   inSeconds(shortest(fields, accessKeys, now)) ?? shortest(fields, otherAccessKeys, now) ?? assumedLifetimeSeconds
 
@@ -42,7 +42,7 @@ const inSeconds = (lifetime: number | undefined): number | undefined => {
   return seconds >= 300 && seconds <= day && !isInDays ? seconds : lifetime
 }
 
-/** Of the refresh token, in seconds; undefined: no end is stated (Keycloak says 0), or none that can be believed. */
+/** Lifetime of the refresh token, in seconds; undefined: not stated (Keycloak says 0), or not plausible. */
 export const refreshLifetimeSeconds = (fields: Fields, now: number): number | undefined =>
   shortest(fields, refreshKeys, now)
 
@@ -51,7 +51,7 @@ const shortest = (fields: Fields, keys: readonly string[], now: number): number 
   return believed.length === 0 ? undefined : Math.min(...believed)
 }
 
-/** A number, a text that is a number and nothing else, or a moment within a year; anything else is not believed. */
+/** Accepts a number, a text that is only a number, or a time within a year. */
 export const lifetimeSeconds = (value: unknown, now: number): number | undefined => {
   const number = typeof value === 'string' ? numberOf(value) : value
   if (typeof number === 'number') {
@@ -63,7 +63,7 @@ export const lifetimeSeconds = (value: unknown, now: number): number | undefined
   return moment.success ? until(moment.output.getTime(), now) : undefined
 }
 
-/** No exponent, sign or unit: a text of which only the first digits are a number says something else. */
+/** No exponent, sign or unit: a text that only begins with digits may mean another value. */
 const numberOf = (text: string): number | undefined =>
   /^\d{1,20}(\.\d{1,9})?$/.test(text.trim()) ? Number(text.trim()) : undefined
 

@@ -1,6 +1,6 @@
-// Which of the scopes that were asked for have not been granted, as far as their names tell.
+// Which requested scopes have not been granted, judged by their names.
 
-/** Of OpenID Connect, and what asks for a refresh token: providers grant them and often do not say so. */
+/** Scopes of OpenID Connect, and those that request a refresh token: providers grant them and often do not list them. */
 const notEchoed = new Set([
   'openid',
   'profile',
@@ -17,8 +17,8 @@ const notEchoed = new Set([
 const includedIn: Readonly<Record<string, string>> = { public_repo: 'repo' }
 
 /**
- * @param granted as the provider says; undefined: all that was asked for (RFC 6749 section 5.1)
- * @returns the missing ones as they were asked for
+ * @param granted from the provider; undefined: the whole requested scope (RFC 6749 section 5.1)
+ * @returns the missing ones, as requested
  */
 export const missingScopes = (asked: string, granted: string | undefined): readonly string[] => {
   if (granted === undefined) return []

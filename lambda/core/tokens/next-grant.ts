@@ -16,15 +16,15 @@ export interface Tokens {
   readonly expires_in: number
   readonly scope: string | undefined
   readonly refresh_token: Redacted | undefined
-  /** Seconds; some providers say it. */
+  /** Seconds; only some providers send it. */
   readonly refresh_token_expires_in: number | undefined
-  /** Who has signed in, as far as the answer says. */
+  /** Who has signed in, if the answer says it. */
   readonly account?: Account | undefined
-  /** What was odd about the answer and did not stop it, for the log. */
+  /** Harmless oddities of the answer, for the log. */
   readonly warning?: 'token_type_not_bearer'
 }
 
-/** When the refresh token dies unused: as the answer says, and never after the window that a login has stated. */
+/** When the refresh token dies without use: from the answer, and never after the window that a login has stated. */
 const inactivityEnd = ({ provider }: Client, tokens: Tokens, askedAt: Date): Date => {
   const window = new Date(askedAt.getTime() + provider.inactivity_days * day)
   const said = saidEnd(tokens, askedAt)
@@ -34,13 +34,13 @@ const inactivityEnd = ({ provider }: Client, tokens: Tokens, askedAt: Date): Dat
 const saidEnd = ({ refresh_token_expires_in: seconds }: Tokens, askedAt: Date): Date | undefined =>
   seconds === undefined ? undefined : new Date(askedAt.getTime() + seconds * 1000)
 
-/** The end of the refresh token, and that of the grant where it has one that refreshing does not move. */
+/** The end of the refresh token, and the end of the grant, if a refresh does not move it. */
 const ends = (inactive: Date, fixed: Date | undefined) => ({
   refresh_by: earliest(inactive, fixed),
   ends_at: fixed,
 })
 
-/** Times count from before the request was sent, so that a slow answer never makes a token look younger than it is. */
+/** Times count from the moment before the request, so that a slow answer never makes a token look younger. */
 const fromTokens = (tokens: Tokens, client: Client, askedAt: Date) => ({
   access_token: tokens.access_token,
   token_type: tokens.token_type,
@@ -54,7 +54,7 @@ export interface Refreshed {
   readonly client: Client
   readonly tokens: Tokens
   readonly askedAt: Date
-  /** What apps see: above the grant's own after a person has rolled the grant back. */
+  /** The generation that apps see. It is higher than the grant's after a person has rolled the grant back. */
   readonly publishedGeneration: number | undefined
 }
 
@@ -75,7 +75,7 @@ export const refreshedGrant = ({ before, client, tokens, askedAt, publishedGener
   }
 }
 
-/** The grant after an answer of which only the refresh token can be used: access token and times stay. */
+/** The grant after an answer in which only the refresh token can be used: access token and times stay. */
 export const salvagedGrant = (before: Grant, refreshToken: Redacted): Grant => ({
   ...before,
   generation: before.generation + 1,
@@ -88,7 +88,7 @@ export interface Bootstrapped {
   readonly tokens: Tokens
   readonly refreshToken: Redacted
   readonly askedAt: Date
-  /** The account that the connection has had. */
+  /** The account of the connection before. */
   readonly account?: Account | undefined
   /** Version id of the login. */
   readonly loginVersion?: string
@@ -98,8 +98,8 @@ const withAccount = (account: Account | undefined): { readonly account?: Account
   account === undefined ? {} : { account }
 
 /**
- * Whose the connection is after a sign-in. An answer that does not say it leaves it unknown, unless the same user name was used as
- * before: kept, it could make the next refresh look like one of another account. Where an answer has no user name, the login may.
+ * The account of a connection after a sign-in. If the answer does not name it, it is unknown, unless the same user name was used as
+ * before: kept, it could make the next refresh look like one of another account. If an answer has no user name, the login may have one.
  */
 const signedInAs = ({ account: before, tokens: { account: now }, login }: Bootstrapped): Account | undefined => {
   const { grant } = login
@@ -110,7 +110,7 @@ const signedInAs = ({ account: before, tokens: { account: now }, login }: Bootst
   return known && username !== undefined ? { username, ...known } : known
 }
 
-/** A new connection's grant. The commit sets `generation` above every generation that apps have seen. */
+/** The grant of a new connection. The commit sets `generation` above every one that apps have seen. */
 export const bootstrappedGrant = (bootstrapped: Bootstrapped): Grant => {
   const { login, client, tokens, refreshToken, askedAt, loginVersion } = bootstrapped
   const signedIn = { bootstrapped_at: askedAt, grant_ends_after_days: login.grant_ends_after_days }
@@ -130,7 +130,7 @@ export const bootstrappedGrant = (bootstrapped: Bootstrapped): Grant => {
   }
 }
 
-/** Entra hands out a refresh token only when `offline_access` is asked for; other providers have other rules. */
+/** Entra issues a refresh token only if the request asks for `offline_access`; other providers have other rules. */
 export const requestedScope = (scope: string, client: Pick<Client, 'provider'>): string => {
   const scopes = scope.split(/\s+/).filter((one) => one !== '')
   if (client.provider.name === 'entra' && !scopes.includes('offline_access')) scopes.push('offline_access')

@@ -1,18 +1,18 @@
-// A refresh token out of an answer that is neither JSON nor a form any more: cut off, damaged, or of another format.
+// Finds the refresh token in an answer that is neither JSON nor a form: cut off, damaged, or in another format.
 
 import { formFields, textField } from './answer-fields.ts'
 import { marks, parse } from './json-values.ts'
 
-/** A token further down may be another account's. */
+/** A token at a lower level may belong to another account. */
 const deepest = 4
 
-/** Only a token that is complete. Where several differ at the same depth, none: one of them may be another account's. */
+/** Accepts only a complete token. If several differ at the same depth, none: one of them may belong to another account. */
 export const refreshTokenIn = (text: string): string | undefined => {
   const begin = text.search(/[{[]/)
   if (begin === -1) return inCutForm(text) ?? onlyOne(text)
   let found: { readonly depth: number; readonly byObject: Map<number, string> } | undefined
   let isValue = false
-  // Where the object began that each depth is in: of two tokens in one object the last counts, as JSON reads them.
+  // The start of the open object at each depth. Of two tokens in one object the last counts, as in JSON.
   const objects: number[] = []
   const body = text.slice(begin)
   for (const { at, depth, opens, string } of marks(body)) {
@@ -32,7 +32,7 @@ export const refreshTokenIn = (text: string): string | undefined => {
 
 const token = String.raw`[\w.~+/=|:@!$*-]{1,20000}`
 
-/** Where quotes do not match, or in Python's and JavaScript's notation, or in XML: what stands behind the key, if it stands once. */
+/** For quotes that do not match, Python's and JavaScript's notation, and XML: the text after the key, if the key occurs once. */
 const shapes: readonly RegExp[] = [
   new RegExp(`["']?refresh_?token["']?\\s{0,9}[:=]\\s{0,9}["'](${token})["']`, 'gi'),
   new RegExp(`<(?:\\w{1,20}:)?refresh_?token>\\s{0,99}(${token})\\s{0,99}</`, 'gi'),
@@ -44,6 +44,6 @@ const onlyOne = (text: string): string | undefined => {
   return more.length === 0 ? only : undefined
 }
 
-/** The last field of a form that was cut off may be cut off itself. */
+/** The last field of an incomplete form may be incomplete itself. */
 const inCutForm = (text: string): string | undefined =>
   textField(formFields(text.slice(0, Math.max(text.lastIndexOf('&'), 0)).trim()), 'refresh_token')

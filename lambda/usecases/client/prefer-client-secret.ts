@@ -1,4 +1,4 @@
-// Remembering which client secret was accepted: it goes first, for the next refresh and for what is published.
+// Puts the accepted client secret first, for the next refresh and for the published secret.
 
 import { type Client, clientName, encodeClient } from '../../core/secrets/client.ts'
 import { type Dependencies, type StoredVersion, StoreFailure } from '../../ports.ts'
@@ -8,13 +8,13 @@ export interface Preference {
   /** The client as it is stored. */
   readonly stored: Client
   readonly version: StoredVersion
-  /** The same client with the accepted client secret first, as `preferring` returns it. */
+  /** The same client with the accepted client secret first, from `preferring`. */
   readonly preferred: Client
 }
 
 /**
- * To be called when the tokens are stored: nothing is written between their arrival and their commit. The store's failure
- * is logged and not thrown, since the next refresh remembers. A change of the stored client by another writer stays.
+ * Call it after the tokens are stored: nothing is written between their arrival and their commit. A failure of the store
+ * is logged and not thrown, because the next refresh does it again. A change by another writer stays.
  */
 export const rememberClientSecret = async (
   dependencies: Dependencies,

@@ -1,11 +1,11 @@
-// Storing a client: what a login brought is added to what is known, and nothing known is taken away.
+// Stores a client: adds the fields of a login to the known client, and removes nothing.
 
 import { type Client, clientName, decodeClientOf, encodeClient, withClientSecret } from '../../core/secrets/client.ts'
 import { clientTags } from '../../core/tags/client-tags.ts'
 import type { Dependencies } from '../../ports.ts'
 import { createOrCommit } from '../secrets/create-or-commit.ts'
 
-/** @param scope what the bootstrap asked for */
+/** @param scope the scope that the bootstrap requested */
 export const storeClient = async (dependencies: Dependencies, client: Client, scope: string): Promise<void> => {
   const { store, settings } = dependencies
   const id = { room: 'clients', name: clientName(client.client_id) } as const

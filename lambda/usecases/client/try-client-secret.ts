@@ -1,4 +1,4 @@
-// Trying a client secret alone, with the refresh token of one connection: a refresh like any other, but for its failure.
+// Tries only one client secret, with the refresh token of one connection: a normal refresh, except for its failures.
 
 import type { Failure } from '../../core/failures/failure.ts'
 import { mayBeAboutTheSecret, ownFailure } from '../../core/failures/failure-table.ts'
@@ -24,17 +24,17 @@ export interface Trial {
 export type Tried =
   | { readonly kind: 'accepted' }
   | { readonly kind: 'refused'; readonly failure: Failure }
-  /** Something else was in the way: the connection, the provider, another refresh. */
+  /** Another reason prevented the trial: the connection, the provider, another refresh. */
   | { readonly kind: 'not-judged'; readonly failure: Failure }
 
-/** Nothing is recorded of a failure: it says nothing of the connection, and nothing of the client as it was. */
+/** A failure is not recorded, because it concerns neither the connection nor the stored client. */
 export const tryClientSecret = async (dependencies: Dependencies, trial: Trial): Promise<Tried> => {
   const { random } = dependencies
   const { connection, invocation } = trial
   const found = await find(dependencies, trial)
   const entry = {
     ...({ room: 'grants', name: connection } as const),
-    // Without tags: the previous version's token is not tried, for this is no second refusal.
+    // Without tags: the previous version's token is not tried, because this is not a second refusal.
     ...{ arn: found.parent.arn, currentVersionId: found.parent.versionId, tags: {} },
   }
   const context = ownRefusalContext()
@@ -70,7 +70,7 @@ interface Trying extends LoadedConnection {
   readonly published: StoredVersion | undefined
 }
 
-/** The connection as a refresh finds it, with the new client secret as the client's only one. */
+/** The connection as in a refresh, with the new client secret as the client's only one. */
 const find = async ({ store }: Dependencies, trial: Trial): Promise<Trying> => {
   const { connection: name, offered } = trial
   const { client, version: clientVersion } = trial.stored

@@ -1,4 +1,4 @@
-// Mending the tags of a client: they follow a record that a person has edited, so that the expiry watch sees its new secret.
+// Corrects the tags of a client after a person has edited its record, so that the alarm about expiry sees the new secret.
 
 import { type Client, clientName } from '../../core/secrets/client.ts'
 import { staleClientTags } from '../../core/tags/client-tags.ts'
@@ -8,19 +8,19 @@ import { type Dependencies, type StoredEntry, StoreFailure } from '../../ports.t
 /** For one tick: each client's tags are compared with the first record of it that is read, and written at most once. */
 export class ClientTagsUpdater {
   readonly #dependencies: Dependencies
-  /** Of clients whose record was not read yet in this tick. */
+  /** Tags of clients whose record was not read yet in this tick. */
   readonly #listed = new Map<string, Tags>()
 
   constructor(dependencies: Dependencies) {
     this.#dependencies = dependencies
   }
 
-  /** @param client as it is listed */
+  /** @param client the client in the list */
   listed({ name, tags }: Pick<StoredEntry, 'name' | 'tags'>): void {
     this.#listed.set(name, tags)
   }
 
-  /** @param client as its record was read. The store's failure is logged and not thrown: the next tick compares again. */
+  /** @param client the client in its record. A failure of the store is logged and not thrown: the next tick compares again. */
   async read(client: Client): Promise<void> {
     const name = clientName(client.client_id)
     const listed = this.#listed.get(name)

@@ -1,4 +1,4 @@
-// Announcing that a grant will end although it is refreshed: once, and early enough for a person to sign in again.
+// Announces that a grant will end although it is refreshed: once, and early enough for a person to sign in again.
 
 import { runbookLink, tags } from '../../contract.ts'
 import { day } from '../../core/milliseconds.ts'
@@ -11,11 +11,11 @@ export interface EndingAnnounced {
   readonly about: StoredEntry
   /** Says that it was announced. */
   readonly tag: Tags
-  /** Whether newer tags say so, or know of another end: a person has signed in again. */
+  /** Whether newer tags contain the announcement, or another end because a person has signed in again. */
   readonly isMade: (newest: Pick<StoredEntry, 'tags'>) => boolean
 }
 
-/** A paused connection is not refreshed, so its refresh token dies; people learn of it this long before. */
+/** A paused connection is not refreshed, so its refresh token dies. People are notified this long before. */
 const pausedWarningDays = 14
 
 interface End {
@@ -30,7 +30,7 @@ const endOf = (entry: StoredEntry, { status, refreshBy }: ConnectionStatus): End
   return { endsAt: refreshBy, warnFrom: new Date(refreshBy.getTime() - pausedWarningDays * day) }
 }
 
-/** Undefined: no end is known, it is not near, it was announced, or a person is asked to sign in already. */
+/** Undefined: no end is known, it is not near, it was announced, or people were already notified that a sign-in is necessary. */
 export const announceEnding = (
   { settings, clock }: Pick<Dependencies, 'settings' | 'clock'>,
   entry: StoredEntry,
@@ -67,6 +67,6 @@ export const announceEnding = (
   }
 }
 
-/** A sign-in, or the end of a pause, has changed what is to come. */
+/** A sign-in, or the end of a pause, has changed the end. */
 const isOther = (newest: Tags, listed: Tags): boolean =>
   [tags.ending, tags.refreshBy, tags.paused].some((key) => newest[key] !== listed[key])

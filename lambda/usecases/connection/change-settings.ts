@@ -1,4 +1,4 @@
-// Whether a connection can be kept in another way: found out before its refresh token is used.
+// Checks whether a connection can be kept in another way, before its refresh token is used.
 
 import { type ConnectionSettings, shortestFreshLifetimeMinutes } from '../../contract.ts'
 import type { OwnCode } from '../../core/failures/failure-table.ts'
@@ -8,7 +8,7 @@ import { fitsSecret } from '../../core/secrets/secret-size.ts'
 import type { Dependencies } from '../../ports.ts'
 import type { LoadedConnection } from './load-connection.ts'
 
-/** @returns undefined where it can. Of the next tokens the present ones are the best that is known. */
+/** @returns undefined if it can. The present tokens are the best estimate of the next ones. */
 export const whyNotSet = (
   { settings }: Pick<Dependencies, 'settings'>,
   { grant, client }: Pick<LoadedConnection, 'grant' | 'client'>,

@@ -1,4 +1,4 @@
-// Finding a connection: what is stored of it, read in one call and decoded.
+// Loads a connection: reads its secrets in one call and decodes them.
 
 import { tags } from '../../contract.ts'
 import type { Failure } from '../../core/failures/failure.ts'
@@ -10,28 +10,28 @@ import { decodePublishedGeneration } from '../../core/secrets/published.ts'
 import { type Dependencies, type Outcome, type StoredEntry, type StoredVersion, StoreFailure } from '../../ports.ts'
 import { recordFailure } from './record-failure.ts'
 
-/** What was read of a connection. */
+/** The decoded secrets of a connection. */
 export interface LoadedConnection {
   readonly parent: StoredVersion
   readonly grant: Grant
   readonly client: Client
   readonly clientVersion: StoredVersion
-  /** Its own failure does not keep the grant from being refreshed, only from being published. */
+  /** A failure to read it does not prevent the refresh, only the publication. */
   readonly published: StoredVersion | StoreFailure | undefined
-  /** What apps see; undefined when there is nothing that decodes. */
+  /** What apps see; undefined if nothing decodes. */
   readonly publishedGeneration: number | undefined
 }
 
 export type Loading =
   | { readonly kind: 'loaded'; readonly connection: LoadedConnection }
-  /** It cannot be refreshed as it is stored. */
+  /** The stored connection cannot be refreshed. */
   | { readonly kind: 'ended'; readonly outcome: Outcome }
 
 /** @throws StoreFailure when its grant or its client cannot be read */
 export const loadConnection = async (dependencies: Dependencies, entry: StoredEntry): Promise<Loading> => {
   const { store, settings } = dependencies
   const { name } = entry
-  // The tag says whose client it is, so that one call reads all three. A tag that is no client's name is not asked for.
+  // The tag names the client, so that one call reads all three. A tag that is not a client's name is ignored.
   const tagged = entry.tags[tags.client]
   const hinted = tagged !== undefined && clientName(tagged) === tagged ? tagged : undefined
   const about = { room: 'grants', name } as const
@@ -42,7 +42,7 @@ export const loadConnection = async (dependencies: Dependencies, entry: StoredEn
   ])
   if (parent instanceof StoreFailure) throw parent
   if (parent === undefined) {
-    // Listed a moment ago and gone now: removed by an operator. Still there: the secret has no current version.
+    // If the secret no longer exists, an operator has removed it. Otherwise it has no current version.
     if ((await store.describe(about)) === undefined) return { kind: 'ended', outcome: { kind: 'superseded' } }
     throw new StoreFailure(storeFailure('ResourceNotFoundException'), false)
   }
@@ -73,7 +73,7 @@ export const loadConnection = async (dependencies: Dependencies, entry: StoredEn
 
 type Usable = { readonly ok: true; readonly value: Client } | { readonly ok: false; readonly failure: Failure }
 
-/** A client that decodes, is the wanted one, and sends its requests where the deployment allows it. */
+/** A client that decodes, is the wanted one, and has a token endpoint that the deployment allows. */
 const usableClient = (clientId: string, { text }: StoredVersion, settings: Dependencies['settings']): Usable => {
   const decoded = decodeClientOf(clientId, text, settings.allowLoopbackHttp)
   if (!decoded.ok) return { ok: false, failure: ownFailure('client_not_decodable') }

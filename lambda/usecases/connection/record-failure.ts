@@ -1,4 +1,4 @@
-// Recording a failure in the tags of what is at fault, a connection or its client, unless it has changed meanwhile.
+// Records a failure in the tags of the connection or the client at fault, unless that has changed meanwhile.
 
 import { tags } from '../../contract.ts'
 import { type AfterFailureInput, afterFailure, asItLasts, isCountedRefusal } from '../../core/after-failure.ts'
@@ -19,16 +19,16 @@ export type FailureRow = Pick<FailureState, 'refusals' | 'since'>
 export interface FailureRecord {
   /** The grant, or the client when the client is at fault. */
   readonly about: SecretId
-  /** The version that is current now, as far as this process knows. */
+  /** The current version, to the knowledge of this process. */
   readonly versionId: string
   /** The version that was tried, where a refresh token that came with the failure was stored since. @default `versionId` */
   readonly triedVersionId?: string
-  /** Whose apps wait; undefined when it does not decode. */
+  /** The grant whose apps wait; undefined if it does not decode. */
   readonly grant: Grant | undefined
   readonly failure: Failure
-  /** When the provider was asked; undefined: what is wrong is in our own store. */
+  /** When the provider was asked; undefined: the failure is in our own store. */
   readonly askedAt: Date | undefined
-  /** Whom the refusal is about, given the connection's row of failures with this one. @default this record alone */
+  /** Whom the refusal is about, given the connection's series of failures with this one. @default this record alone */
   readonly judge?: (failure: Failure, row: FailureRow) => Promise<FailureState['concerns']>
   /** Tags beside those of the failure. */
   readonly tags?: Tags
@@ -40,12 +40,12 @@ export const recordFailure = async (dependencies: Dependencies, record: FailureR
   const asked = askedAt !== undefined
   try {
     const newest = await store.describe(about)
-    // Another version is current now: what was refused was not the newest stored token or secret.
+    // Another version is current now: the refused token or secret was not the newest one.
     if (newest?.currentVersionId !== versionId) return { kind: 'superseded' }
     const status = statusBefore(newest, versionId, triedVersionId)
     const { failure: before } = status
-    // Two ticks that overlap have asked at the same time: that is one opinion, and it is recorded already. What a clock
-    // that was ahead has recorded is recorded anew.
+    // Two overlapping ticks have asked at the same time: this counts once, and is already recorded. A record by a clock
+    // that was ahead is replaced.
     const believed = nextLook(status, clock.now()) !== undefined
     const { failure } = record
     if (before !== undefined && believed && asked && before.failed >= askedAt) {
@@ -58,7 +58,7 @@ export const recordFailure = async (dependencies: Dependencies, record: FailureR
     return { kind: 'failed', failure: lasting.failure, asked, recorded: { entry: newest, state, before } }
   } catch (error) {
     if (!(error instanceof StoreFailure)) throw error
-    // What failed first is what the connection is reported for; that it was not recorded costs one attempt too many.
+    // The first failure is the one to report. That it was not recorded costs one additional attempt.
     dependencies.telemetry.storeFailed({ task: 'record a failure', name: about.name, failure: error.failure })
     return { kind: 'failed', failure: record.failure, asked }
   }
@@ -103,7 +103,7 @@ const stateAfter = async (
   return afterFailure({ ...input, concerns: judge === undefined ? byDefault : await judge(failure, row) })
 }
 
-/** What is wrong in our own store is looked at in every tick, and recorded once. */
+/** A failure in our own store is tried again in every tick, and recorded once. */
 const isKnown = ({ askedAt }: FailureRecord, before: FailureState | undefined, state: FailureState): boolean =>
   askedAt === undefined && before?.code === state.code && before.status === state.status
 
@@ -112,7 +112,7 @@ const tagFailure = async (
   { about, versionId, tags: added }: FailureRecord,
   { status, state }: { readonly status: ConnectionStatus; readonly state: FailureState },
 ): Promise<void> => {
-  // A success that is ahead of the clock is not believed, and must not hide this failure.
+  // A success with a time ahead of the clock is not trusted, and must not hide this failure.
   const isAhead = (status.refreshed?.getTime() ?? 0) >= state.failed.getTime()
   await store.tag(about, { ...failureTags(state, versionId), ...(isAhead && { [tags.refreshed]: '' }), ...added })
 }

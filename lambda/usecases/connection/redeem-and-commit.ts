@@ -1,4 +1,4 @@
-// One refresh token, redeemed and what it brought committed: claimed before, where it can be used only once.
+// Redeems one refresh token and commits the answer. A single-use refresh token is claimed first.
 
 import type { Dependencies } from '../../ports.ts'
 import { claim, endOf, release } from '../secrets/claim.ts'
@@ -8,15 +8,15 @@ import { type Granted, type NotGranted, redeemGrant } from './redeem-grant.ts'
 import type { RefreshInput } from './refresh-input.ts'
 
 export type Attempt =
-  /** Another process holds the refresh token, and nothing was sent. */
+  /** Another process holds the refresh token, so no request was sent. */
   | { readonly kind: 'claimed-by-another'; readonly until: Date | undefined }
   /** Another process committed first, and its version is the current one. */
   | { readonly kind: 'superseded'; readonly by: Granted | NotGranted }
   | { readonly kind: 'granted'; readonly redeemed: Granted; readonly versionId: string }
-  /** `versionId`: of the grant with the refresh token that came all the same, else of the one that was tried. */
+  /** `versionId`: of the grant with a refresh token that came with the failure, else of the grant that was tried. */
   | { readonly kind: 'failed'; readonly redeemed: NotGranted; readonly versionId: string }
 
-/** Nothing but the commit stands between redeeming and committing. */
+/** Nothing happens between redeeming and committing. */
 export const redeemAndCommit = async (
   dependencies: Dependencies,
   input: RefreshInput,

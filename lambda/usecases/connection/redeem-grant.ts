@@ -23,7 +23,7 @@ export interface MadeGrant {
 
 interface Answered {
   readonly askedAt: Date
-  /** With the client secret first that was accepted. After the commit, the caller calls `rememberClientSecret`. */
+  /** The accepted client secret is first. After the commit, the caller calls `rememberClientSecret`. */
   readonly client: Client
 }
 
@@ -36,9 +36,9 @@ export interface Granted extends Answered {
 export interface NotGranted extends Answered {
   readonly kind: 'failed'
   readonly failure: Failure
-  /** A refresh token that came all the same, to be committed. Undefined when none came that is new. */
+  /** A refresh token that came with the failure, to be committed. Undefined if no new one came. */
   readonly salvaged: MadeGrant | undefined
-  /** The provider has not taken the refresh token: it was not sent, or refused. */
+  /** The provider has not used up the refresh token: it was not sent, or was refused. */
   readonly unused: boolean
 }
 
@@ -67,7 +67,7 @@ export const redeemGrant = async (
     }
     case 'granted': {
       const { tokens } = redemption
-      // The stored token stays: what arrived is for another account, and belongs into no secret of this connection (I10).
+      // The stored token stays, because the new one is for another account and must not get into this connection (I10).
       if (isOtherAccount(grant.account, tokens.account)) {
         return { ...failed, failure: ownFailure('other_account'), salvaged: undefined, unused: false }
       }
@@ -83,7 +83,7 @@ export const redeemGrant = async (
 
 const withText = (grant: Grant): MadeGrant => ({ grant, text: encodeGrant(grant) })
 
-/** A refresh token that came with an answer which cannot be used otherwise is kept, where it is a new one and fits. */
+/** Keeps the refresh token of an unusable answer, if it is new and not too large. */
 const salvage = (grant: Grant, arrived: Redacted | undefined): MadeGrant | undefined => {
   if (arrived === undefined || arrived.equals(grant.refresh_token)) return undefined
   const saved = withText(salvagedGrant(grant, arrived))
@@ -91,8 +91,8 @@ const salvage = (grant: Grant, arrived: Redacted | undefined): MadeGrant | undef
 }
 
 /**
- * These two codes may concern the stored text and not the grant: a token that a person has damaged, or a provider's
- * hiccup. Before the second refusal counts, the previous version's refresh token is tried, once.
+ * These two codes may be about the stored text and not the grant: a person has damaged the token, or the provider had a short
+ * failure. Before the second refusal counts, the previous version's refresh token is tried, once.
  */
 const doubtful: readonly string[] = ['AADSTS70000', 'AADSTS9002313']
 
@@ -106,13 +106,13 @@ const requestWithPrevious = async (dependencies: Dependencies, input: RefreshInp
       correlationId: input.correlationId,
     })
   const first = await ask(grant)
-  // A single-use token of the version before is a spent one, and using it again could end the whole grant.
+  // A single-use token of the version before is used up, and a second use could end the whole grant.
   if (client.provider.rotation === 'single-use' || !isDoubtful(first.redemption)) return first
   if (readStatus(input.entry.tags, parent.versionId).failure?.refusals !== 1) return first
   const previous = await dependencies.store.read({ room: 'grants', name: input.entry.name }, previousVersion)
   const decoded = previous && decodeGrant(previous.text)
   if (!decoded?.ok || decoded.value.refresh_token.equals(grant.refresh_token)) return first
-  // Of an earlier sign-in: a bootstrap has replaced it, and is not undone.
+  // A token of an earlier sign-in is not tried: a bootstrap has replaced it.
   if (decoded.value.bootstrapped_at.getTime() !== grant.bootstrapped_at.getTime()) return first
   const again = await ask(decoded.value)
   return again.redemption.kind === 'granted' ? again : first

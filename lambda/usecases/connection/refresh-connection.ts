@@ -35,26 +35,26 @@ export const refreshConnection = async (dependencies: Dependencies, input: Refre
     const decision = decide({ ...found, timing, now, force })
     if (decision.refresh) return await refresh(dependencies, { ...input, entry }, found)
     if (decision.publish) await publishFound(dependencies, entry.name, found)
-    // A listing that lags shows older tags of an older version; only tags that are wrong for this version are mended.
+    // A lagging list shows older tags of an older version. Only tags that are wrong for this version are corrected.
     const listed = entry.currentVersionId === found.parent.versionId
     const wrong = listed && readStatus(entry.tags, found.parent.versionId).next === undefined
     if (decision.publish || wrong) await tagSuccess(dependencies, entry.name, found.grant, found.parent.versionId)
     return { kind: decision.publish ? 'published' : 'fresh', times: timesOf(found.grant) }
   } catch (error) {
-    // Never counted against the connection: its tags stay as they are, and the next tick looks again.
+    // Never counts against the connection: its tags stay as they are, and the next tick tries again.
     if (error instanceof StoreFailure) return { kind: 'failed', failure: error.failure }
     throw error
   }
 }
 
 /**
- * Due regardless of its times: an attempt that failed is repeated, because only a success ends the failure; and where
- * a person has moved AWSCURRENT back, apps see a token that this grant knows nothing of.
+ * Due regardless of its times: a failed attempt is repeated, because only a success ends the failure. If
+ * a person has moved AWSCURRENT back, apps see a token that this grant does not have.
  */
 const isOverdue = (entry: StoredEntry, { parent, grant, publishedGeneration = 0 }: LoadedConnection): boolean =>
   readStatus(entry.tags, parent.versionId).failure !== undefined || publishedGeneration > grant.generation
 
-/** A listing may lag; before a connection in trouble is tried again, its newest tags are asked for. */
+/** A list may lag, so the newest tags of a failing connection are read before the next attempt. */
 const newestEntry = async (
   { store, clock }: Dependencies,
   { entry, force }: RefreshInput,
@@ -70,7 +70,7 @@ const newestEntry = async (
 const refresh = async (dependencies: Dependencies, input: RefreshInput, found: LoadedConnection): Promise<Outcome> => {
   const { client } = found
   const { name } = input.entry
-  // Its tags may not have said whose client it is.
+  // Its tags may not have named the client.
   const { breakers } = input.context
   const id = clientName(client.client_id)
   await input.lookUpClient?.(id)
@@ -98,7 +98,7 @@ const refresh = async (dependencies: Dependencies, input: RefreshInput, found: L
 interface Failing {
   readonly found: LoadedConnection
   readonly redeemed: NotGranted
-  /** Of the grant as it is stored now. */
+  /** Version of the grant that is stored now. */
   readonly versionId: string
 }
 
@@ -135,7 +135,7 @@ interface OfClient {
 }
 
 /**
- * The client's tags keep all its connections from asking: it is at fault, or its tenant's endpoint has throttled two of
+ * The client's tags hold all its connections: it is at fault, or its tenant's endpoint has throttled two of
  * them. Once in a tick.
  */
 const recordOfClient = async (
@@ -144,7 +144,7 @@ const recordOfClient = async (
   { failing: { found, redeemed }, failure, held }: OfClient,
 ): Promise<Outcome | undefined> => {
   const name = clientName(found.client.client_id)
-  // Where many tenants share the endpoint it may have throttled one of them: each connection waits for itself.
+  // An endpoint of many tenants may have throttled one of them, so each connection waits for itself.
   const everyone = isForClientsSake(failure, found.client) && !isSharedAuthority(found.client.token_endpoint)
   const throttled = failure.class === 'throttled' && everyone && breakers.wasThrottled(name)
   if (!(held || throttled)) return undefined

@@ -1,4 +1,4 @@
-// What one refresh of a connection is given: the connection as it was listed, and what it shares with the rest of the tick.
+// The input of one refresh: the connection from the list, and what it shares with the rest of the tick.
 
 import type { ConnectionSettings } from '../../contract.ts'
 import type { Invocation, StoredEntry } from '../../ports.ts'
@@ -9,15 +9,15 @@ export interface RefreshInput {
   readonly entry: StoredEntry
   /** Refresh now, due or not. */
   readonly force: boolean
-  /** How it is kept from now on. @default as it is */
+  /** New settings of the connection. @default no change */
   readonly set?: ConnectionSettings
   readonly correlationId: string
   readonly invocation: Invocation
   readonly context: RefusalContext
-  /** Compares the tags of clients with their records. @default they are left as they are */
+  /** Compares the tags of clients with their records. @default no comparison */
   readonly clientTags?: ClientTagsUpdater
-  /** Where clients could not be listed: whether this one is at fault. @default its breaker knows */
+  /** Whether this client is at fault, if clients could not be listed. @default its breaker knows */
   readonly lookUpClient?: (client: string) => Promise<void>
-  /** It cannot wait for the next tick, however slowly its provider answers. */
+  /** It cannot wait for the next tick, even if its provider answers slowly. */
   readonly urgent: boolean
 }

@@ -1,4 +1,4 @@
-// Token requests, with the client's secrets in their order and one retry where it can do no harm.
+// Token requests, with the client's secrets in their order, and one retry if that is harmless.
 
 import { isAboutTheSecret, mayBeAboutTheSecret } from '../../core/failures/failure-table.ts'
 import { hostNotAllowed } from '../../core/failures/host-not-allowed.ts'
@@ -15,7 +15,7 @@ export interface TokensRequest {
   readonly correlationId: string
 }
 
-/** With the first client secret: for a login, which is sent once. What has certainly not left is sent again, once. */
+/** Uses the first client secret: for a login, which is sent once. A request that has certainly not left is repeated once. */
 export const requestTokensOnce = async (dependencies: Dependencies, input: TokensRequest): Promise<Redemption> => {
   const [secret] = usableSecrets(input.client, dependencies.clock.now())
   const first = await ask(dependencies, input, secret)
@@ -26,13 +26,13 @@ export const requestTokensOnce = async (dependencies: Dependencies, input: Token
 
 export interface TokensFromSecret {
   readonly redemption: Redemption
-  /** The client secret that was accepted; undefined when none was judged good. */
+  /** The client secret that was accepted; undefined if none was. */
   readonly secret: ClientSecret | undefined
 }
 
 /**
- * For a refresh token: the next client secret when the refusal may be about the one that was sent, and one more try when
- * something passing was in the way.
+ * For a refresh token: tries the next client secret if the refusal may be about the sent one, and once more after
+ * a passing failure.
  */
 export const requestTokens = async (dependencies: Dependencies, input: TokensRequest): Promise<TokensFromSecret> => {
   const refusals: Refusal[] = []
@@ -48,11 +48,11 @@ export const requestTokens = async (dependencies: Dependencies, input: TokensReq
 
 type Refusal = Extract<Redemption, { kind: 'failed' }>
 
-/** An old client secret is refused as such even when the fault is another, so the refusal that says something else counts for more. */
+/** An old client secret is refused even if another fault exists, so a refusal for another reason takes precedence. */
 const mostTelling = (refusals: readonly Refusal[]): Refusal | undefined =>
   refusals.find(({ failure }) => !isAboutTheSecret(failure)) ?? refusals.at(-1)
 
-/** Those not known to have expired; when all have, all of them, for the provider has the last word. */
+/** Those not known to have expired. If all have, all of them, because the provider decides. */
 const usableSecrets = (client: Client, now: number): readonly (ClientSecret | undefined)[] => {
   if (client.token_endpoint_auth_method === 'none') return [undefined]
   const usable = client.client_secrets.filter(
@@ -71,7 +71,7 @@ const askTwice = async (dependencies: Dependencies, input: TokensRequest, secret
 const pause = ({ clock, random }: Dependencies): Promise<void> =>
   clock.wait(retryAfterMilliseconds * (0.5 + random.fraction()))
 
-/** After an unknown outcome a single-use refresh token may be spent; using it again could end the whole grant. */
+/** After an unknown outcome a single-use refresh token may be used up. A second use could end the whole grant. */
 const mayBeRepeated = (redemption: Redemption, client: Client): boolean =>
   redemption.kind === 'failed' &&
   redemption.failure.class === 'transient' &&
@@ -81,7 +81,7 @@ const mayBeRepeated = (redemption: Redemption, client: Client): boolean =>
 const ask = async (dependencies: Dependencies, input: TokensRequest, clientSecret: ClientSecret | undefined) => {
   const { tokenEndpoint, telemetry, clock, settings } = dependencies
   const { client, grant, correlationId } = input
-  // The one place in front of every token request. What is read from the store is checked earlier, where it is recorded.
+  // The check before every token request. A stored client is checked earlier, where the failure is recorded.
   const notAllowed = hostNotAllowed(client.token_endpoint, settings)
   if (notAllowed !== undefined) return { kind: 'failed', failure: notAllowed, outcome: 'unsent' } as const
   const scope = sendsScope(grant, client) ? requestedScope(input.scope, client) : undefined
@@ -100,8 +100,8 @@ const ask = async (dependencies: Dependencies, input: TokensRequest, clientSecre
 }
 
 /**
- * Entra wants the scope again with a refresh token, and answers one only with offline_access; others grant what they
- * granted. What a person has signed in for is settled by the time there is a code.
+ * Entra needs the scope again with a refresh token, and issues one only with offline_access. Others grant what they
+ * granted before. For a code, the sign-in has already decided the scope.
  */
 const sendsScope = ({ grant_type: type }: RequestGrant, client: Client): boolean =>
   type === 'password' || (type === 'refresh_token' && client.provider.name === 'entra')
