@@ -10,7 +10,7 @@ import { inShard } from './tick/shards.ts'
 import { TickWork } from './tick/tick-work.ts'
 import { TimeLeft } from './tick/time-left.ts'
 
-/** Messages and metrics need less than this at the end of an invocation. */
+/** Messages and metrics take less than this at the end of an invocation. */
 const reportMilliseconds = 25_000
 
 /** @throws StoreFailure when connections or clients could not be listed to the end, after everything else was done */
@@ -35,7 +35,7 @@ export const refreshConnections = async (
   await work.notify()
   if (all.listingFailed !== undefined) throw all.listingFailed
   const summary = work.report.summary()
-  // A tick over named connections has not seen the others, so it says nothing of them all.
+  // A tick over named connections has not seen the others, so it writes no metrics.
   if (named === undefined) dependencies.telemetry.tick(summary)
   await working
   const { refreshed, published, fresh, failed, left } = summary
@@ -43,7 +43,7 @@ export const refreshConnections = async (
   return named === undefined ? counts : { ...counts, outcomes: outcomes.all() }
 }
 
-/** A connection that has no answer by then keeps no message and no metric of the others back. */
+/** A connection without an answer at this time does not delay messages and metrics of the others. */
 const doneOrNearlyOver = async (working: Promise<void>, invocation: Invocation): Promise<void> => {
   const left = invocation.whenLeft?.(reportMilliseconds)
   await Promise.race([working, ...(left === undefined ? [] : [left.reached])]).finally(() => left?.cancel())

@@ -1,4 +1,4 @@
-// The most urgent of many, in the memory of a few.
+// Keeps the most urgent items of many, in memory for a few.
 
 interface Item<T> {
   readonly urgency: number

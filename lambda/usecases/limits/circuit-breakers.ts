@@ -1,4 +1,4 @@
-// Circuit breakers: what one connection finds out about its client or token endpoint spares the others the same request.
+// Circuit breakers: after one connection fails because of its client or token endpoint, the others skip their request.
 
 import { isRefusal } from '../../core/after-failure.ts'
 import { ClientEvidence } from '../../core/client-evidence.ts'
@@ -7,8 +7,8 @@ import { type ConnectionStatus, isHeldByClient } from '../../core/tags/status.ts
 import type { Outcome, Redemption } from '../../ports.ts'
 
 /**
- * `half-open`: one connection asks at a time, until one is refreshed or the client is found at fault. `closed`: all may
- * ask. `open`: the client is at fault, and none asks.
+ * `half-open`: one connection at a time, until one is refreshed or the client is found at fault. `closed`: all may
+ * send requests. `open`: the client is at fault, and none may.
  */
 type State = 'half-open' | 'closed' | 'open'
 
@@ -20,23 +20,23 @@ interface Breaker {
   recorded: boolean
   /** A connection was refreshed in this tick. */
   refreshed: boolean
-  /** Answers in a row that were throttled, or missing. */
+  /** Number of throttled or missing answers in a row. */
   throttled: number
   passing: number
-  /** Resolves when the connection that asks alone has its answer. */
+  /** Resolves when the probing connection has its answer. */
   asking: Promise<void> | undefined
   readonly evidence: ClientEvidence
 }
 
-/** So many throttled answers in a row, and the provider has asked more than one connection to wait. */
+/** After this many throttled answers in a row, the provider has asked more than one connection to wait. */
 const throttledAnswers = 2
 
-/** So many missing answers in a row, and connections that can wait for the next tick do so. */
+/** After this many missing answers in a row, connections that can wait for the next tick do so. */
 const missingAnswers = 3
 
 export interface Passing {
   readonly client: string | undefined
-  /** It cannot wait for the next tick: where others wait, it still gets its own attempt, one connection at a time. */
+  /** It cannot wait for the next tick, so it gets an attempt even if others wait, one connection at a time. */
   readonly urgent: boolean
 }
 
@@ -51,7 +51,7 @@ export class CircuitBreakers {
     return this.#of(client).evidence
   }
 
-  /** A connection as it is listed. */
+  /** A connection from the list. */
   see(connection: string, status: ConnectionStatus, now: number): void {
     if (status.client !== undefined) this.#of(status.client).evidence.see(connection, status, now)
   }
@@ -65,7 +65,7 @@ export class CircuitBreakers {
     return this.#of(client).atFault
   }
 
-  /** No connection of this client asks in this tick any more. */
+  /** Whether no connection of this client may send a request in this tick any more. */
   open(client: string): void {
     this.#of(client).state = 'open'
   }
@@ -74,12 +74,12 @@ export class CircuitBreakers {
     return this.#breakers.get(client)?.state === 'open'
   }
 
-  /** Nothing of this client has to be looked at any more in this tick, but for what cannot wait. */
+  /** Whether connections of this client need no further attempt in this tick, except those that cannot wait. */
   isHeld(client: string, urgent: boolean): boolean {
     return this.isOpen(client) || (!urgent && this.isSlow(client))
   }
 
-  /** Whether the client's record is still to be written in this tick; from now on it is not. */
+  /** Whether the client's record must still be written in this tick. From now on the answer is no. */
   claimRecord(client: string): boolean {
     const breaker = this.#of(client)
     const first = !breaker.recorded
@@ -87,24 +87,24 @@ export class CircuitBreakers {
     return first
   }
 
-  /** Connections of this client that can wait for the next tick do so. */
+  /** Whether connections of this client that can wait for the next tick do so. */
   isSlow(client: string): boolean {
     const { throttled = 0, passing = 0 } = this.#breakers.get(client) ?? {}
     const host = this.#hosts.get(client)
     return throttled >= throttledAnswers || passing >= missingAnswers || (host !== undefined && this.isDown(host))
   }
 
-  /** The answer before this one was throttled, for another connection of this client. */
+  /** Whether the previous answer was throttled, for another connection of this client. */
   wasThrottled(client: string): boolean {
     return (this.#breakers.get(client)?.throttled ?? 0) >= throttledAnswers - 1
   }
 
-  /** The token endpoint's host gives no answers. */
+  /** Whether the token endpoint's host does not answer. */
   isDown(host: string): boolean {
     return (this.#missing.get(host) ?? 0) >= missingAnswers
   }
 
-  /** A connection of this client was refreshed in this tick. */
+  /** Whether a connection of this client was refreshed in this tick. */
   works(client: string): boolean {
     return this.#breakers.get(client)?.refreshed ?? false
   }
@@ -131,7 +131,7 @@ export class CircuitBreakers {
     }
   }
 
-  /** While `probing` runs, the other connections of this client wait for what it finds out. */
+  /** While `probing` runs, the other connections of this client wait for its result. */
   async probe(client: string, probing: () => Promise<void>): Promise<void> {
     const breaker = this.#of(client)
     const { promise, resolve } = Promise.withResolvers<void>()
@@ -144,13 +144,13 @@ export class CircuitBreakers {
     }
   }
 
-  /** What an outcome says of the client. */
+  /** Records what an outcome shows about the client. */
   learn(client: string, outcome: Outcome): Outcome {
     const breaker = this.#of(client)
     if (outcome.kind === 'refreshed') {
       Object.assign(breaker, { refreshed: true, atFault: false, throttled: 0, passing: 0 })
       breaker.evidence.refreshed(outcome.times.refreshedAt.getTime())
-      // Two others found it at fault in this tick: the next tick asks again.
+      // Two other connections have shown in this tick that it is at fault. The next tick tries again.
       if (breaker.state !== 'open') breaker.state = 'closed'
     }
     if (outcome.kind !== 'failed' || outcome.recorded === undefined) return outcome
@@ -163,7 +163,7 @@ export class CircuitBreakers {
     const throttled = failure.class === 'throttled' && failure.concerns !== 'connection'
     breaker.passing = passing ? breaker.passing + 1 : 0
     breaker.throttled = throttled ? breaker.throttled + 1 : 0
-    // The client was accepted, and the connection alone refused.
+    // The provider accepted the client and refused only the connection.
     const own = outcome.asked === true && isRefusal(failure) && !passing && state.concerns === 'connection'
     if (own && breaker.state === 'half-open' && !breaker.atFault) breaker.state = 'closed'
     return outcome

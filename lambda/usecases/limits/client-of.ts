@@ -1,4 +1,4 @@
-// Whose client a connection uses: its tag says so where the seal vouches for it, and the grant itself everywhere else.
+// The client of a connection: from its tag if the seal confirms the tag, otherwise from the grant.
 
 import { clientName } from '../../core/secrets/client.ts'
 import { decodeGrant } from '../../core/secrets/grant.ts'
@@ -8,7 +8,7 @@ import { type Dependencies, type StoredEntry, StoreFailure } from '../../ports.t
 /** @returns undefined when there is no tag, or when the grant cannot be read, which its refresh reports */
 export const clientOf = async ({ store }: Dependencies, entry: StoredEntry): Promise<string | undefined> => {
   const { client, doubtful } = readStatus(entry.tags, entry.currentVersionId)
-  // A connection without the tag waits behind no breaker before its grant is read, so it costs no further read.
+  // Without the tag no breaker holds the connection before its grant is read, so no further read is necessary.
   if (!doubtful || client === undefined) return client
   try {
     const current = await store.read({ room: 'grants', name: entry.name })
@@ -20,7 +20,7 @@ export const clientOf = async ({ store }: Dependencies, entry: StoredEntry): Pro
   }
 }
 
-/** When it was refreshed for this client, in milliseconds; never, as far as sealed tags show: -Infinity. */
+/** When it was refreshed for this client, in milliseconds. -Infinity: never, according to sealed tags. */
 export const refreshOf = ({ tags, currentVersionId }: StoredEntry, client: string): number => {
   const { refreshed, client: tagged, doubtful } = readStatus(tags, currentVersionId)
   return refreshed === undefined || doubtful || tagged !== client ? Number.NEGATIVE_INFINITY : refreshed.getTime()

@@ -1,9 +1,9 @@
-// Holding connections: those whose refusals showed that their client is at fault wait for the client's next attempt.
+// Holds the connections whose refusals showed that their client is at fault, until the client's next attempt.
 
 import { failureTags, readStatus } from '../../core/tags/status.ts'
 import { type Dependencies, StoreFailure } from '../../ports.ts'
 
-/** That a tag could not be written is logged and not thrown: the breaker holds the connection all the same. */
+/** A failure to write a tag is logged and not thrown, because the breaker holds the connection too. */
 export const holdConnections = async (dependencies: Dependencies, names: readonly string[]): Promise<void> => {
   for (const name of names) {
     try {

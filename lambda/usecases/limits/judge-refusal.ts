@@ -9,14 +9,14 @@ import type { Dependencies } from '../../ports.ts'
 import { CircuitBreakers } from './circuit-breakers.ts'
 import { refreshOf } from './client-of.ts'
 
-/** What a tick lends to the judgement of one refusal. */
+/** The objects of a tick that judge a refusal. */
 export interface RefusalContext {
   readonly breakers: CircuitBreakers
   /** When the tick began, in milliseconds: what happened before may not be listed yet. */
   readonly startedAt: number
   /** Connections of a client that are due in this tick and were not asked yet. */
   waiting(client: string): readonly string[]
-  /** Asks the provider with another connection of the client, and lets the breakers know what came of it. */
+  /** Sends a request for another connection of the client, and passes the result to the breakers. */
   askAnother(client: string, exceptFor: string, since: number): Promise<void>
 }
 
@@ -32,19 +32,19 @@ export interface Refusal {
   readonly connection: string
   readonly client: Client
   readonly failure: Failure
-  /** The connection's own row of failures, this one included. */
+  /** The connection's own series of failures, this one included. */
   readonly row: Pick<FailureState, 'refusals' | 'since'>
 }
 
 /**
- * Whether it was refused for the client's sake: at an authority that many tenants share, what an administrator of one
- * tenant can cause says nothing of the client; nor does a policy, which is for some accounts of a tenant and not for others.
+ * Whether it was refused because of the client. At an authority that many tenants share, a code that one administrator
+ * can cause is no evidence against the client; nor is a policy, which applies to some accounts of a tenant only.
  */
 export const isForClientsSake = ({ concerns, class: name }: Failure, client: Client): boolean =>
   concerns === 'client' || (concerns === 'tenant' && name !== 'policy' && !isSharedAuthority(client.token_endpoint))
 
 /**
- * @returns `held`: the client is at fault; `client`: refused for the client's sake, and no other connection has confirmed
+ * @returns `held`: the client is at fault; `client`: refused because of the client, and no other connection has confirmed
  * or contradicted it yet; `connection`: this connection alone
  */
 export const judgeRefusal = async (
@@ -66,7 +66,7 @@ export const judgeRefusal = async (
   if (evidence.isAlone(since)) return 'connection'
   // It is evidence, but it may still pass by itself.
   if (onceItLasts !== undefined) return 'client'
-  // An unknown code may be one gateway's: it is judged once it has lasted.
+  // An unknown code may come from a gateway, so it is judged only after it has lasted.
   if (unknown && !isLasting(row, new Date(dependencies.clock.now()))) return 'client'
   if (await isConfirmed(dependencies, context, name)) return hold(breakers, name)
   if (row.refusals < 2 || evidence.isAlone(since)) return evidence.isAlone(since) ? 'connection' : 'client'
@@ -82,10 +82,10 @@ const hold = (breakers: CircuitBreakers, client: string): 'held' => {
   return 'held'
 }
 
-/** So many are looked at before a listing that may lag is believed. */
+/** Number of connections to read before a list is trusted that may lag. */
 const mostLookedAt = 8
 
-/** Two connections say the same, and none was refreshed meanwhile. */
+/** Two connections show the same, and none was refreshed meanwhile. */
 const isConfirmed = async ({ store }: Dependencies, context: RefusalContext, client: string): Promise<boolean> => {
   const evidence = context.breakers.evidence(client)
   const [first, second] = evidence.standing

@@ -1,4 +1,4 @@
-// Probes of clients at fault, and second opinions on a refusal: requests with one connection for what its client is about.
+// Probes of clients at fault, and second opinions on a refusal: requests with one connection that test its client.
 
 import { clientStatus } from '../../core/tags/client-status.ts'
 import { readClientTags } from '../../core/tags/read-client-tags.ts'
@@ -7,13 +7,13 @@ import type { Dependencies, Outcome, StoredEntry } from '../../ports.ts'
 import type { CircuitBreakers } from './circuit-breakers.ts'
 import { clientOf, refreshOf } from './client-of.ts'
 
-/** So many connections are asked for what one client's fault is about. */
+/** Number of connections that are tried to judge one client. */
 const mostProbes = 3
 
 export interface ProberInput {
   /** No further refresh may begin. */
   readonly isOver: () => boolean
-  /** Of several shards one probes a client at fault. */
+  /** Only one of several shards probes a client at fault. */
   readonly ownsClient: (client: string) => boolean
   /** Connections of a client that are due in this tick and were not asked yet. */
   readonly waiting: (client: string) => readonly string[]
@@ -48,7 +48,7 @@ export class Prober {
     })
   }
 
-  /** One connection asks for a client at fault: another than last time, and preferably one that was not refused yet. */
+  /** Tries one connection of a client at fault: not the last one, and preferably one that was not refused yet. */
   async #askOne({ name: client, tags: all }: StoredEntry): Promise<void> {
     const last = readClientTags(all).probe
     const witnesses = this.#breakers.evidence(client).witnesses()
@@ -57,14 +57,14 @@ export class Prober {
       if (this.#input.isOver()) break
       const outcome = await this.#askByName(client, name)
       if (this.#breakers.works(client) || this.#breakers.isOpen(client)) return
-      // Not asked, or refused for its own sake: another one may be refreshed.
+      // If it was not tried, or refused for its own reasons, another one may be refreshed.
       if (outcome !== undefined && !isOwnRefusal(outcome)) break
     }
-    // Where no tag names a connection of this client, the one that asks for itself is the probe.
+    // If no tag names a connection of this client, the first connection that is tried is the probe.
     if (witnesses.length > 0) this.#breakers.open(client)
   }
 
-  /** A second opinion on a refusal: another connection of the client asks. */
+  /** A second opinion on a refusal: tries another connection of the client. */
   async askAnother(client: string, exceptFor: string, since: number): Promise<void> {
     const { store } = this.#dependencies
     const evidence = this.#breakers.evidence(client)
@@ -74,7 +74,7 @@ export class Prober {
       .slice(0, mostProbes)) {
       if (this.#input.isOver()) return
       const entry = await store.describe({ room: 'grants', name })
-      // Refreshed meanwhile, which a listing that lags does not show.
+      // It was refreshed meanwhile, and a lagging list does not show that.
       if (entry !== undefined) evidence.refreshed(refreshOf(entry, client))
       if (evidence.isAlone(since)) return
       await this.#askByName(client, name, entry)
@@ -82,21 +82,21 @@ export class Prober {
     }
   }
 
-  /** @returns undefined when it is paused, has gone, or may not be asked yet */
+  /** @returns undefined if it is paused, was removed, or may not be tried yet */
   async #askByName(client: string, name: string, known?: StoredEntry): Promise<Outcome | undefined> {
     const { store, clock } = this.#dependencies
     const entry = known ?? (await store.describe({ room: 'grants', name }))
     const status = entry && readStatus(entry.tags, entry.currentVersionId)
     if (entry === undefined || status === undefined || status.status === 'paused') return undefined
-    // A failure of its own says when the provider may be asked again.
+    // A failure of its own has the time of its next attempt.
     const { failure } = status
     if (failure !== undefined && !isHeldByClient(failure) && failure.retry.getTime() > clock.now()) return undefined
-    // A tag that names this client wrongly makes its connection no witness.
+    // A connection whose tag names this client by mistake is no evidence.
     if ((await clientOf(this.#dependencies, entry)) !== client) return undefined
     return this.#breakers.learn(client, await this.#input.ask(entry))
   }
 }
 
-/** The provider accepted the client and refused this connection alone. */
+/** The provider accepted the client and refused only this connection. */
 const isOwnRefusal = (outcome: Outcome): boolean =>
   outcome.kind === 'failed' && outcome.asked === true && !isRetryableClass(outcome.failure.class)

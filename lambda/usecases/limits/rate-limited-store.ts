@@ -1,11 +1,11 @@
-// Pace: the store's quotas are the account's, so a tick stays below its share of each, and of less when others use them.
+// Rate-limited store: the quotas belong to the whole account, so a tick stays below its share, and uses less if others use them.
 
 import { type Dependencies, type SecretStore, StoreFailure } from '../../ports.ts'
 import { RateLimiter } from './rate-limiter.ts'
 
 /** Calls a second in an account and Region, by group of operations (quotas of AWS Secrets Manager). */
 export const quotas = {
-  /** PutSecretValue, UpdateSecret and stage moves together. */
+  /** PutSecretValue, UpdateSecret and UpdateSecretVersionStage together. */
   write: 50,
   tag: 50,
   create: 50,
@@ -20,15 +20,15 @@ export const quotas = {
 
 type Group = keyof typeof quotas
 
-/** Writes of a refresh: the grant and what apps read. */
+/** Writes of a refresh: the grant and the published secret. */
 export const writesPerRefresh = 2
 
-/** Refused for coming too soon, a call is made again; so often, and it is a failure of the store. */
+/** A throttled call is repeated up to this many times, then it fails as StoreFailure. */
 const mostTries = 5
 
 export interface RateLimited {
   readonly store: SecretStore
-  /** How long a write would wait that is asked for now. */
+  /** How long a write would wait now. */
   backlogMilliseconds(): number
   /** Writes a second, in the long run. */
   readonly writesPerSecond: number
@@ -37,8 +37,8 @@ export interface RateLimited {
 type Ports = Pick<Dependencies, 'store' | 'clock' | 'random'>
 
 /**
- * The store of a tick, with its calls spread out. One that is throttled all the same, for the quotas are the whole
- * account's, slows its group down and is retried at the new rate. The SDK retries all other failures.
+ * The store of a tick, with a rate limit. A call may still be throttled, because the quotas are the whole
+ * account's: it slows its group down and is repeated at the new rate. The SDK retries all other failures.
  *
  * @param shards how many ticks share the quotas
  */
@@ -52,7 +52,7 @@ export const rateLimitedStore = ({ store, clock }: Pick<Ports, 'store' | 'clock'
   }
 }
 
-/** The store of a single bootstrap, which makes a handful of calls: only what is throttled waits. */
+/** The store of a single bootstrap, which makes few calls: only throttled calls wait. */
 export const retryingStore = ({ store, clock, random }: Ports): SecretStore =>
   inTurn(store, () => ({
     next: async () => {},

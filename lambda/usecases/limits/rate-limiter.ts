@@ -1,34 +1,34 @@
-// RateLimiter: so many calls in a span of time and no more, one after another, fewer for a while when the store says so.
+// RateLimiter: a maximum number of calls in a span of time, one after another, and fewer for a while after a throttled call.
 
 import type { Clock } from '../../ports.ts'
 
-/** Waking up late and the way to the store may bring calls closer together by this much than they were let go. */
+/** Late timers and the network may bring calls closer together by this much. */
 const jitterMilliseconds = 42
 
-/** A share of the rate that the store has shown to be too much. */
+/** Factor for the rate after a throttled call. */
 const slowerBy = 0.8
 const slowest = 0.05
 
-/** Of the full rate, each second without another complaint. */
+/** Share of the full rate that each second without throttling adds. */
 const recoveryPerSecond = 0.03
 
 export class RateLimiter {
   readonly #clock: Clock
-  /** Calls that may be let go within `#span`. */
+  /** Calls that may start within `#span`. */
   readonly #most: number
   readonly #span: number
   readonly #interval: number
-  /** When the last ones were let go, in a ring: a sliding window, which no stall of this process can deceive. */
+  /** Start times of the last calls, in a ring: a sliding window, which stays correct if this process stalls. */
   readonly #past: number[] = []
   #count = 0
-  /** When the next one would be let go if nothing were ever late. */
+  /** When the next call would start without any delay. */
   #slot = Number.NEGATIVE_INFINITY
   #line: Promise<unknown> = Promise.resolve()
   #waiting = 0
   #rate = 1
   #slowedAt = Number.NEGATIVE_INFINITY
 
-  /** @param perSecond calls that the store takes in any second; below one, one in as many seconds as that makes */
+  /** @param perSecond calls that the store accepts in a second; 0.5 means one call in two seconds */
   constructor(clock: Clock, perSecond: number) {
     this.#clock = clock
     this.#most = Math.max(1, Math.floor(perSecond))
@@ -41,14 +41,14 @@ export class RateLimiter {
     return (this.#most * 1000) / this.#span
   }
 
-  /** How long a call would wait that asks for its turn now. */
+  /** How long a call would wait now. */
   backlogMilliseconds(): number {
     const now = this.#clock.now()
     const queued = (this.#waiting * this.#span) / this.#most / this.#rateAt(now)
     return queued + Math.max(0, this.#freeAt(now) - now)
   }
 
-  /** Resolves when the caller may start. First come, first served; unused capacity is not saved up. */
+  /** Resolves when the caller may start. Callers start in their order; unused capacity is not saved. */
   next(): Promise<void> {
     this.#waiting++
     const turn = this.#line.then(() => this.#take())
@@ -56,7 +56,7 @@ export class RateLimiter {
     return turn
   }
 
-  /** The store has refused a call for coming too soon. Complaints within a second are one. */
+  /** Call it after a throttled call. Throttling within one second counts once. */
   slowDown(): void {
     const now = this.#clock.now()
     if (now - this.#slowedAt < 1000) return
@@ -68,7 +68,7 @@ export class RateLimiter {
     this.#waiting--
     const asked = this.#clock.now()
     const free = this.#freeAt(asked)
-    // No timer is finer than a millisecond.
+    // The resolution of timers is a millisecond.
     if (free - asked >= 1) await this.#clock.wait(free - asked)
     const now = this.#clock.now()
     const late = Math.min(Math.max(0, now - Math.max(free, asked)), this.#interval)

@@ -1,4 +1,4 @@
-// What ended the work on a login, with what was wrong in particular where there is more to say than the class's remedy.
+// The error that ends the work on a login, with a detail if the class's remedy is not enough.
 
 import type { Failure } from '../../core/failures/failure.ts'
 import { ownFailure, type RemedyNames, remedyOfAttempt } from '../../core/failures/failure-table.ts'
@@ -20,7 +20,7 @@ export class BootstrapRefused extends Error {
     this.signedInAs = signedInAs
   }
 
-  /** With a remedy for the person who started the bootstrap, and with the names in it. */
+  /** Makes the error, with the remedy for the person who started the bootstrap and with its names. */
   named(names: RemedyNames): BootstrapRefused {
     return new BootstrapRefused(
       { ...this.failure, remedy: remedyOfAttempt(this.failure, names) },
@@ -30,7 +30,7 @@ export class BootstrapRefused extends Error {
   }
 }
 
-/** Nothing is sent to a host that the deployment does not allow, and a login is kept, for it was not tried. */
+/** A host that the deployment does not allow receives nothing. The login is kept, because it was not tried. */
 export const refuseOtherHosts = ({ token_endpoint }: Pick<Client, 'token_endpoint'>, allowed: AllowedHosts): void => {
   if (!isAllowedEndpoint(token_endpoint, allowed)) refuse('token_endpoint_host_not_allowed', hostDetail(token_endpoint))
 }

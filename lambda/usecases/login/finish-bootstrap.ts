@@ -8,7 +8,7 @@ import { refuse } from './bootstrap-refused.ts'
 import { settle } from './settle.ts'
 import { type MadeConnection, publishConnection } from './store-connection.ts'
 
-/** The connection holds the tokens, so the login can go, even if publishing them has to wait for the next tick. */
+/** The connection holds the tokens, so the login can be deleted, even if the next tick has to publish them. */
 export const finishBootstrap = async (
   dependencies: Dependencies,
   began: BootstrapInProgress,

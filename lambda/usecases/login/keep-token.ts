@@ -1,4 +1,4 @@
-// Keeping the refresh token that the use of a login brings: in the login itself, until the connection holds it.
+// Keeps the refresh token of a login in the login itself, until the connection holds it.
 
 import { storeFailure } from '../../core/failures/failure-table.ts'
 import { keptLogin } from '../../core/login/kept-login.ts'
@@ -28,16 +28,16 @@ export interface UsedLogin {
 const tries = 3
 
 /**
- * A password, a code and a device code are spent when they are granted, and so is a single-use refresh token. So the
+ * A password, a code, a device code and a single-use refresh token are used up by a granted request. So the
  * refresh token that arrives is written into the login before anything else, and if a later step fails or the process dies, another
- * start of the bootstrap goes on with it. Until this invocation has ended the login is marked as held, so that a second
- * start does not spend the token while this one stores it.
+ * run of the bootstrap continues with it. Until this invocation has ended the login is marked as held, so that a second
+ * run does not use the token while this one stores it.
  */
 export class TokenKeeper {
   readonly #dependencies: Dependencies
   readonly #login: UsedLogin
   #newest: Redacted | undefined
-  /** What the login holds, as it is stored now. */
+  /** The stored content of the login now. */
   #stored: Redacted | undefined
   #versions = 0
 
@@ -48,12 +48,12 @@ export class TokenKeeper {
     this.#stored = this.#newest
   }
 
-  /** The newest refresh token there is: the one that arrived last, or the one that was handed over. */
+  /** The newest refresh token: the one that arrived last, or the one that was handed over. */
   get newest(): Redacted | undefined {
     return this.#newest
   }
 
-  /** Whether a refresh token has arrived that the login holds in place of what was handed over. */
+  /** Whether the login holds a refresh token that arrived, in place of the original credentials. */
   get isKept(): boolean {
     return this.#versions > 0 && this.#newest !== undefined && this.#stored === this.#newest
   }
@@ -66,13 +66,13 @@ export class TokenKeeper {
     await this.#write(token, endOf(this.#dependencies, this.#login.invocation))
   }
 
-  /** Another start may use the login at once. Where this fails, the login is free when this invocation has ended. */
+  /** Another run may use the login at once. If this write fails, the login is free when this invocation has ended. */
   async free(): Promise<void> {
     const { store, random } = this.#dependencies
     const { id, stored, grant } = this.#login
     const handedOver = grant.grant_type === 'refresh_token' ? grant.refresh_token : undefined
     if (this.#newest !== undefined && this.#newest !== handedOver) return this.#write(this.#newest, undefined)
-    // The same text in a version that nothing has claimed.
+    // Writes the same text as a version without a claim.
     await store.put({ ...id, text: stored.text, versionId: random.uuid() })
   }
 
@@ -84,7 +84,7 @@ export class TokenKeeper {
       await retryWrite(this.#dependencies, { invocation, tries }, () => this.#put({ ...id, text }))
       this.#stored = token
     } catch (error) {
-      // The token may still become a connection, so this is not the end.
+      // Not thrown: the token may still become a connection.
       if (!(error instanceof StoreFailure)) throw error
       const { failure } = error
       this.#dependencies.telemetry.storeFailed({ task: 'keep a refresh token in its login', name: connection, failure })

@@ -1,4 +1,4 @@
-// A login that became no connection: deleted, or kept with what may still be good, and an error that says which.
+// A login that did not become a connection: deletes it, or keeps it if a token in it may be valid, and throws an error that says which.
 
 import type { LoginGrant } from '../../core/login/login.ts'
 import { isPolled, loginDisposition } from '../../core/login/login-disposition.ts'
@@ -9,7 +9,7 @@ import type { TokenKeeper } from './keep-token.ts'
 import type { Refused } from './request-login-tokens.ts'
 import { settle } from './settle.ts'
 
-/** @throws BootstrapRefused always; the login is kept where it holds something that may still be good */
+/** @throws BootstrapRefused always; the login is kept if it holds something that may still be valid */
 export const refused = async (
   { store }: Dependencies,
   { login, id }: BootstrapInProgress,
@@ -19,16 +19,16 @@ export const refused = async (
   const held: LoginGrant = newest === undefined ? login.grant : { grant_type: 'refresh_token', refresh_token: newest }
   const { kept, untried, note } = loginDisposition(held, ofArrived ?? failure, outcome)
   if (!kept) {
-    // Why it was refused is more important than what the deletion may fail for.
+    // The reason of the refusal is more important than a failure of the deletion.
     await settle(store.erase(id))
     throw new BootstrapRefused(failure)
   }
-  // A request that was not judged was no try, and a refresh token may be tried again: neither stays claimed.
+  // A request that the provider has not judged, and a refresh token, may be tried again, so their claims end.
   if ((untried || newest !== undefined) && !isPolled(held)) await keeper.free()
   throw new BootstrapRefused(failure, keeper.isKept ? keptNote(id) : note)
 }
 
-/** @throws what has kept the tokens from being stored, with a note where the login holds the refresh token */
+/** @throws the error that prevented storing the tokens, with a note if the login holds the refresh token */
 export const notStored = async (
   { store }: Dependencies,
   { id }: BootstrapInProgress,

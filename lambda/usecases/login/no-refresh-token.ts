@@ -1,4 +1,4 @@
-// A sign-in that brought no refresh token, in the words of the provider.
+// A sign-in that brought no refresh token: the remedy for each provider.
 
 import { ownFailure } from '../../core/failures/failure-table.ts'
 import { offlineAccessRemedy } from '../../core/login/offline-access.ts'

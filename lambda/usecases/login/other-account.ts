@@ -10,7 +10,7 @@ import type { TokenKeeper } from './keep-token.ts'
 import { settle } from './settle.ts'
 
 /**
- * The name counts where the connection has no account yet, or is to get another one; otherwise a user may have a new name, and
+ * The name is compared if the connection has no account yet, or gets another one. Otherwise a user may have a new name, and
  * the account stays the same.
  */
 export const isAnother = (login: Login, before: Account | undefined, now: Account | undefined): boolean => {
@@ -19,14 +19,14 @@ export const isAnother = (login: Login, before: Account | undefined, now: Accoun
   return (changes || before === undefined) && isOtherUser(login.expected_username, now)
 }
 
-/** What a sign-in has brought can be had again; an import may be the only copy. No message names an account: Lambda logs it. */
+/** A sign-in can be repeated, but an imported token may be the only copy. No message names an account, because Lambda logs it. */
 export const refuseAccount = async (
   { store }: Dependencies,
   { id, login }: BootstrapInProgress,
   { keeper, signedIn }: { readonly keeper: TokenKeeper; readonly signedIn: Account | undefined },
 ): Promise<never> => {
   await settle(login.grant.grant_type === 'refresh_token' ? keeper.free() : store.erase(id))
-  // Where the answer has no user name, the password was that of the login's user.
+  // If the answer has no user name, the password belonged to the user of the login.
   const typed = login.grant.grant_type === 'password' ? login.grant.username : undefined
   throw new BootstrapRefused(ownFailure('other_account'), undefined, signedIn?.username ?? typed)
 }

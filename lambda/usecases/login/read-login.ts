@@ -1,4 +1,4 @@
-// Reading the login that an event names, and no other secret.
+// Reads the login that an event names, and no other secret.
 
 import { secretName } from '../../contract.ts'
 import { isArn, loginNameOf } from '../../core/login/login-id.ts'
@@ -31,7 +31,7 @@ export const readLogin = async ({ store, settings }: Dependencies, login: string
 }
 
 export interface InvitedLogin extends ReadLogin {
-  /** What the operator has handed over for it, and what is deleted with it. */
+  /** The invitation of the login, which is deleted with it. */
   readonly invitation: SecretId | undefined
 }
 

@@ -1,4 +1,4 @@
-// Redeeming a login: claimed, sent once, and what arrives is kept.
+// Redeems a login: claims it, sends it once, and keeps the tokens that arrive.
 
 import type { Failure } from '../../core/failures/failure.ts'
 import { isPolled } from '../../core/login/login-disposition.ts'
@@ -10,8 +10,8 @@ import { refuse } from './bootstrap-refused.ts'
 import type { TokenKeeper } from './keep-token.ts'
 
 /**
- * A password and a code are claimed for good: they are sent once. A refresh token only until this invocation has ended, for
- * after that it may be all that is left of a sign-in.
+ * A password and a code are claimed for good, because they are sent once. A refresh token is claimed only until this invocation
+ * has ended, because it may be the only token of a sign-in.
  */
 export const claimLogin = async (
   dependencies: Dependencies,
@@ -19,7 +19,7 @@ export const claimLogin = async (
 ): Promise<void> => {
   const { grant } = login
   const until = grant.grant_type === 'refresh_token' ? endOf(dependencies, invocation) : undefined
-  // A device code is asked about every few seconds: one claim for its connection, and no version for each time.
+  // A device code is polled every few seconds, so it has one claim for its connection and not a version for each request.
   const holder = isPolled(grant) ? { holder: connection } : {}
   const claimed = await claim(dependencies, { id, version: stored, until, ...holder })
   if (claimed.kind === 'taken') refuse(until === undefined ? 'login_already_tried' : 'login_in_use')
@@ -29,7 +29,7 @@ export const claimLogin = async (
 export interface Refused {
   readonly failure: Failure
   readonly outcome: 'unsent' | 'answered' | 'unknown'
-  /** Of the refresh token that the answer had brought all the same. */
+  /** Redemption of the refresh token that came with the failed answer. */
   readonly ofArrived?: Failure
 }
 
@@ -45,7 +45,7 @@ export const requestLoginTokens = async (
   const { failure, refreshToken } = first
   const refused = { kind: 'refused', failure, outcome: 'answered' } as const
   if (refreshToken === undefined) return refused
-  // A refresh token that came with an answer which cannot be used otherwise is worth a request of its own.
+  // If only the refresh token of an answer can be used, it is redeemed with a request of its own.
   const grant = { grant_type: 'refresh_token', refresh_token: refreshToken } as const
   const again = await requestTokensOnce(dependencies, { ...ask, grant })
   await keeper.arrived(again)

@@ -1,4 +1,4 @@
-// Waiting for work whose failure is looked at later.
+// Waits for work whose failure is handled later.
 
 export type Settled<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly error: unknown }
 

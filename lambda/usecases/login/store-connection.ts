@@ -1,4 +1,4 @@
-// Storing a bootstrapped connection: client, grant, published secret, tags.
+// Stores a bootstrapped connection: client, grant, published secret, tags.
 
 import { type BootstrapAnswer, pauseIsOver, shortestFreshLifetimeMinutes, tags } from '../../contract.ts'
 import { type Client, encodeClient } from '../../core/secrets/client.ts'
@@ -20,7 +20,7 @@ import type { TokenKeeper } from './keep-token.ts'
 import { refuseWithout } from './no-refresh-token.ts'
 
 export interface MadeConnection extends StoredGrant {
-  /** How long the access token lives, where that is too short for what the login asks for. */
+  /** The lifetime of the access token, if it is too short for the mode of the login. */
   readonly tooShortMinutes?: number
 }
 
@@ -35,7 +35,7 @@ export const storeTokens = async (
   const asked = bootstrappedGrant({ ...began, tokens, refreshToken, loginVersion: stored.versionId })
   const shortest = shortestFreshLifetimeMinutes(dependencies.settings.timing, client.provider.rotation)
   const tooShort = asked.mode === 'fresh' && tokens.expires_in < shortest * 60
-  // What the provider has granted is kept all the same; only the promise of a fresh access token is not made.
+  // The grant is kept all the same, but in a mode that promises no fresh access token.
   const grant = tooShort ? { ...asked, mode: 'keep-alive' as const } : asked
   const fits = [encodeGrant(grant), encodePublished(grant, client), encodeClient(client)].every(fitsSecret)
   if (!fits) refuse('secret_too_large')
@@ -50,7 +50,7 @@ interface NewConnection {
   readonly invocation: Invocation
 }
 
-/** In this order, so that each one finds what it stands on. Each write is repeated while the invocation has time. */
+/** Written in this order, because each secret depends on the one before. Each write is repeated while there is time. */
 const storeClientAndGrant = async (
   dependencies: Dependencies,
   { connection, client, made, invocation }: NewConnection,
@@ -69,7 +69,7 @@ export interface StoredConnection extends StoredGrant {
 /** A sign-in makes every link of the connection void. */
 const voidLink = { [tags.link]: '' }
 
-/** What apps read, and the tags of a success. A pause ends: an operator who signs in wants the connection refreshed. */
+/** Writes the published secret and the tags of a success. Ends a pause: an operator who signs in wants the connection refreshed. */
 export const publishConnection = async (
   dependencies: Dependencies,
   { connection, client, grant, versionId, invocation }: StoredConnection,
@@ -79,7 +79,7 @@ export const publishConnection = async (
     const current = await readRestoringDeleted(store, { room: 'connections', name: connection })
     const arn = await publish(dependencies, { connection, grant, client, current })
     const status = successTags(connection, grant, versionId, settings.timing)
-    // The bootstrap is announced itself, so no recovery is announced.
+    // The bootstrap has its own message, so no recovery is announced.
     const told = { [tags.told]: 'healthy', [tags.paused]: pauseIsOver, ...(dependencies.macs && voidLink) }
     await store.tag({ room: 'grants', name: connection }, { ...status, ...told })
     return arn

@@ -9,7 +9,7 @@ import type { Delay } from './notifier.ts'
 
 const longMilliseconds = 3_600_000
 
-/** What is not reported in one tick is reported by the next. */
+/** The next tick reports the others. */
 const mostKept = 2_000
 
 interface Failing {
@@ -28,23 +28,23 @@ export class Delays {
 
   readonly #ownsClient: (client: string) => boolean
 
-  /** @param ownsClient of several shards, one reports a client first; default: this one reports all of them */
+  /** @param ownsClient whether this one of several shards reports a client first; default: always */
   constructor(dependencies: Dependencies, ownsClient: (client: string) => boolean = () => true) {
     this.#dependencies = dependencies
     this.#ownsClient = ownsClient
     this.#startedAt = dependencies.clock.now()
   }
 
-  /** A connection as it is listed. */
+  /** A connection from the list. */
   see(entry: StoredEntry, { failure, status }: ConnectionStatus): void {
     if (status === 'retrying' && failure !== undefined) this.#see(entry, failure)
   }
 
-  /** What has just happened to it. */
+  /** The newest outcome of a connection. */
   async happened(entry: StoredEntry, outcome: Outcome): Promise<void> {
     if (outcome.kind === 'failed' && outcome.failure.class === 'store')
       return this.#noteStoreFailure(entry, outcome.failure)
-    // Refreshed, or written by another process, which the next tick sees.
+    // It was refreshed, or another process has written it and the next tick reads that.
     if (outcome.kind !== 'waiting') this.#failing.delete(entry.name)
     if (outcome.kind === 'failed' && outcome.recorded?.state.status === 'retrying')
       this.#see(entry, outcome.recorded.state)
@@ -53,14 +53,14 @@ export class Delays {
   }
 
   /**
-   * Where two or more connections of a client fail and none of the client was refreshed since, the client is reported in
+   * If two or more connections of a client fail and none of the client was refreshed since, the client is reported in
    * their place.
    */
   async settle(breakers: CircuitBreakers): Promise<readonly Failing[]> {
     const byClient = Map.groupBy(this.#failing.values(), ({ entry }) => entry.tags[tags.client] ?? '')
     const settled: Failing[] = []
     for (const [client, failing] of byClient) {
-      // The client's own record says why, and was reported.
+      // The client's own record has the reason, and was reported.
       if (breakers.isAtFault(client) || !failing.some((one) => this.#isLong(one))) continue
       const evidence = breakers.evidence(client)
       const together = failing.filter(({ delay }) => !evidence.isAlone(delay.since.getTime()))
@@ -70,7 +70,7 @@ export class Delays {
       const record = shared && !waits ? await this.#describe(client) : undefined
       if (first !== undefined && record !== undefined) settled.push({ ...first, entry: record })
       const single = waits || record !== undefined ? failing.filter((one) => !together.includes(one)) : failing
-      // What failed in a tick before another connection was refreshed may be over with it: its next attempt shows.
+      // A failure from before the refresh of another connection may be over. The next attempt shows it.
       const known = Math.min(evidence.refreshedAt, this.#startedAt)
       settled.push(...single.filter((one) => this.#isLong(one) && one.failed >= known))
     }
@@ -81,7 +81,7 @@ export class Delays {
     return this.#dependencies.clock.now() - delay.since.getTime() >= longMilliseconds + longer
   }
 
-  /** Another shard that has none of the client's connections cannot report it; so this one does, if no shard has by then. */
+  /** A shard without connections of the client cannot report it, so this one does if no shard has done so by then. */
   #isLongOfClient(failing: Failing, client: string): boolean {
     const twoTicks = 2 * this.#dependencies.settings.timing.everyMinutes * 60_000
     return this.#isLong(failing, this.#ownsClient(client) ? 0 : twoTicks)
@@ -91,7 +91,7 @@ export class Delays {
     return this.#dependencies.store.describe({ room: 'clients', name: client })
   }
 
-  /** A refusal with an unknown code needs a person once it has lasted, and is reported as that. */
+  /** A refusal with an unknown code needs a person after some time, and is then reported as such. */
   #see(entry: StoredEntry, failure: FailureState): void {
     if (!isHeldByClient(failure) && failure.class !== 'refused')
       this.#keep({ entry, delay: failure, failed: failure.failed.getTime() })
@@ -101,7 +101,7 @@ export class Delays {
     if (this.#failing.size < mostKept) this.#failing.set(failing.entry.name, failing)
   }
 
-  /** The connection's own tags say nothing of it, so that it counts for nothing; since when it lasts is kept beside them. */
+  /** The failure is not in the connection's tags, because it does not count against it. A separate tag has its start. */
   async #noteStoreFailure(entry: StoredEntry, { code }: { readonly code: string }): Promise<void> {
     const [time, known] = (entry.tags[tags.storeFailed] ?? '').split(' ')
     const since = readTime(time)
@@ -114,7 +114,7 @@ export class Delays {
     }
   }
 
-  /** A store that fails may not take the tag either. */
+  /** A failing store may refuse the tag too. */
   async #tag(entry: StoredEntry, value: string): Promise<void> {
     try {
       await this.#dependencies.store.tag({ room: 'grants', name: entry.name }, { [tags.storeFailed]: value })

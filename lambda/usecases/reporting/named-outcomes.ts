@@ -1,4 +1,4 @@
-// What came of each connection that a person has named, for the person.
+// The result of each connection that a person has named.
 
 import type { NamedOutcome } from '../../contract.ts'
 import { remedyFor } from '../../core/failures/failure-table.ts'
@@ -12,7 +12,7 @@ export class NamedOutcomes {
     this.#names = [...new Set(names)]
   }
 
-  /** Of other connections nothing is kept: a tick over all of them may have very many. */
+  /** Other connections are not kept: a tick over all connections may have very many. */
   add(name: string, outcome: Outcome | undefined): void {
     if (outcome !== undefined && this.#names.includes(name)) this.#outcomes.set(name, outcome)
   }

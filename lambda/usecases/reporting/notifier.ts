@@ -1,4 +1,4 @@
-// Telling people: every change of state once, and nothing that passes by itself.
+// Notifies people: of every change of state once, and of no failure that passes by itself.
 
 import pLimit from 'p-limit'
 import { clientSecretWarningDays, type EventDetail, runbookLink, tags } from '../../contract.ts'
@@ -32,7 +32,7 @@ interface Notified {
   readonly announcement: Announcement
   readonly about: SecretId
   readonly tag: Tags
-  /** Whether newer tags say that it was made already, or is over. */
+  /** Whether newer tags show that it was made already, or that the state is over. */
   isMade(newest: StoredEntry): boolean
 }
 
@@ -40,12 +40,12 @@ interface Notified {
 export type Delay = Pick<FailureState, 'class' | 'code' | 'since'> & Partial<Pick<FailureState, 'status' | 'retry'>>
 
 interface More {
-  /** When what apps read expires. */
+  /** When the published access token expires. */
   readonly expires: Date | undefined
   readonly remedy?: string | undefined
-  /** Known from a list, which may lag. @default no */
+  /** Whether the state is from a list, which may lag. @default no */
   readonly listed?: boolean
-  /** With which the client was refused. */
+  /** The connection with which the client was refused. */
   readonly connection?: string
 }
 
@@ -63,22 +63,22 @@ const expiryKey = (client: string): string => `${client} expiry`
 
 const reasonOf = ({ class: name, code }: Delay): string => `${name}:${code}`
 
-/** Its newest tags show no failure: a list that lags did. */
+/** Its newest tags show no failure; only a lagging list did. */
 const isOver = ({ tags: all, currentVersionId }: StoredEntry): boolean =>
   readStatus(all, currentVersionId).failure === undefined
 
-/** What passes by itself is tried again, and when. */
+/** Whether the failure passes by itself, and when the next attempt is. */
 const withNextAttempt = (remedy: string, { status, retry }: Delay): string =>
   status === 'retrying' && retry !== undefined ? `${remedy} Next attempt at ${retry.toISOString()}.` : remedy
 
-/** A listing lags by less than this, so what is unreported after this time was lost. */
+/** A list lags by less than this, so a change that is not reported after this time was lost. */
 const lostAfterMilliseconds = 10 * 60_000
 
-/** What is not announced by then is announced in the next tick. */
+/** The next tick announces the others. */
 const notifyingMilliseconds = 10_000
 const atOnce = 8
 
-/** Every tick looks for unreported changes, so one tick does not have to keep more than this. */
+/** Every tick finds unreported changes, so one tick does not have to keep more than this. */
 const mostNotified = 2_000
 
 export class Notifier {
@@ -86,18 +86,18 @@ export class Notifier {
   readonly #ownsClient: (client: string) => boolean
   readonly #changes = new Map<string, Notified>()
 
-  /** @param ownsClient of several shards, which see the same clients, one tells of each; default: this one tells of all */
+  /** @param ownsClient all shards see the same clients: whether this one announces a client; default: always */
   constructor(dependencies: Dependencies, ownsClient: (client: string) => boolean = () => true) {
     this.#dependencies = dependencies
     this.#ownsClient = ownsClient
   }
 
-  /** An entry as it is listed: finds changes that should have been announced a while ago. */
+  /** Takes an entry from the list, and finds changes that should have been announced some time ago. */
   see(entry: StoredEntry, status: ConnectionStatus): void {
     const { failure } = status
-    // What another shard has found out about a client is not lost, and is announced at once.
+    // A change of a client by another shard was not lost, so it is announced at once.
     const old = this.#now() - (entry.room === 'clients' ? 0 : lostAfterMilliseconds)
-    // What holds up a connection because of its client is reported of the client.
+    // A failure because of the client is reported for the client.
     const own = failure !== undefined && (entry.room === 'clients' || !isHeldByClient(failure))
     const more = { expires: status.expires, listed: true }
     if (own && failure.failed.getTime() < old) this.#failed(entry, failure, more)
@@ -107,12 +107,12 @@ export class Notifier {
     if (own && entry.room === 'grants') this.#remind(entry, failure)
   }
 
-  /** What has just happened to a connection. */
+  /** The newest outcome of a connection. */
   happened(entry: StoredEntry, outcome: Outcome): void {
     const well = outcome.kind === 'refreshed' || outcome.kind === 'published' || outcome.kind === 'fresh'
     if (well) this.#recovered(entry, 'Connection Recovered')
     if (outcome.kind !== 'failed') return
-    // The tags of the connection say how long its apps can go on, also when its client is at fault.
+    // The tags of the connection say how long its apps can continue, also if its client is at fault.
     const { expires } = readStatus(entry.tags, entry.currentVersionId)
     this.#happened(outcome, { expires })
     if (outcome.client !== undefined) this.#happened(outcome.client, { expires, connection: entry.name })
@@ -130,7 +130,7 @@ export class Notifier {
     this.#add(entry, { name, state: 'delayed', reason: reasonOf(reason) }, this.#detailOf(entry, reason, { expires }))
   }
 
-  /** Nothing uses this client: that one of its client secrets expires concerns no connection. */
+  /** No connection uses this client, so the expiry of its client secrets concerns none. */
   forgetExpiry(client: string): void {
     this.#changes.delete(expiryKey(client))
   }
@@ -153,7 +153,7 @@ export class Notifier {
     if (first !== undefined) throw first
   }
 
-  /** A listing lags, and other shards see the same client: its newest tags show whether it has been announced meanwhile. */
+  /** A list lags, and other shards see the same client, so its newest tags are read: it may have been announced meanwhile. */
   async #notifyOne({ announcement, about, tag, isMade }: Notified): Promise<void> {
     const { events, store, telemetry } = this.#dependencies
     const newest = await store.describe(about)
@@ -235,7 +235,7 @@ export class Notifier {
     })
   }
 
-  /** Only where people sign in by a link: for others the first message says all that there is to do. */
+  /** Only if people sign in by a link. Otherwise the first message is enough. */
   #remind(entry: StoredEntry, failure: FailureState): void {
     const { macs, clock } = this.#dependencies
     const mark = macs && dueReminder(entry.tags, failure, clock.now())
@@ -268,7 +268,7 @@ export class Notifier {
     this.#keep(`${entry.room}/${entry.name}`, { announcement, about: entry, tag, isMade })
   }
 
-  /** With the names that its commands need. */
+  /** The remedy with the names for its command. */
   #remedyFor({ room, name, tags: all }: StoredEntry, remedy: string, connection: string | undefined): string {
     const ofClient = room === 'clients'
     const client = ofClient ? name : all[tags.client]

@@ -1,4 +1,4 @@
-// Messages that carry a link to sign in, where the deployment makes links and a sign-in is what helps.
+// The link to sign in of a message, if the deployment makes links and a sign-in helps.
 
 import type { EventDetail } from '../../contract.ts'
 import { messageLinkDays } from '../../core/sign-in/link.ts'
@@ -9,7 +9,7 @@ import { linkForMessage } from '../sign-in/make-link.ts'
 
 const withLink: readonly EventName[] = ['Connection Action Required', 'Connection Sign-In Reminder']
 
-/** A message goes out without a link rather than not at all. */
+/** If the link cannot be made, the message is sent without it. */
 export const withSignInLink = async (
   dependencies: Dependencies,
   announcement: Announcement,
@@ -30,7 +30,7 @@ export const withSignInLink = async (
 
 const ownerOfTheAccount = 'the owner of the account'
 
-/** A grant that ends on a known day is renewed by a sign-in before it. A pause ends by an operator. */
+/** A sign-in before the known end renews a grant. Only an operator ends a pause. */
 const isSignInAsked = ({ name, detail }: Announcement): boolean =>
   (withLink.includes(name) && isSignInHelping(detail)) ||
   (name === 'Connection Ending' && detail.code === 'connection_ending')

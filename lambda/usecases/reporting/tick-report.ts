@@ -1,4 +1,4 @@
-// What a tick has to tell: its answer, and the figures that the alarms watch.
+// The report of a tick: its answer, and the figures for the alarms.
 
 import { type FailureClass, tags } from '../../contract.ts'
 import { day, minute } from '../../core/milliseconds.ts'
@@ -8,14 +8,14 @@ import type { Failed, Outcome, StoredEntry, TickSummary } from '../../ports.ts'
 
 interface Known {
   refreshed: number | undefined
-  /** When the published access token ends; undefined where none is promised to be valid. */
+  /** When the published access token ends; undefined if the mode promises no valid one. */
   expires: number | undefined
   actionRequired: boolean
 }
 
 export class TickReport {
   readonly #now: number
-  /** Of those that may still change in this tick. */
+  /** Figures of the connections that may still change in this tick. */
   readonly #open = new Map<string, Known>()
   #connections = 0
   #actionRequired = 0
@@ -24,16 +24,16 @@ export class TickReport {
   readonly #failed: Partial<Record<FailureClass, number>> = {}
   readonly #counts = { refreshed: 0, published: 0, fresh: 0, left: 0 }
   readonly #clientsInNeed = new Set<string>()
-  /** When each client is left without a client secret, in milliseconds, where that is known. */
+  /** When the last client secret of each client expires, in milliseconds, if known. */
   readonly #clientSecrets = new Map<string, number>()
-  /** As `#failed`, without what was known to need a person. */
+  /** Like `#failed`, without connections and clients that were known to need a person. */
   readonly #failing: Partial<Record<FailureClass, number>> = {}
 
   constructor(now: number) {
     this.#now = now
   }
 
-  /** As listed: what the tags say before anything is done. */
+  /** Takes a connection from the list, with its tags before any work. */
   see(entry: { readonly name: string }, status: ConnectionStatus): void {
     this.#connections++
     this.#open.set(entry.name, {
@@ -43,7 +43,7 @@ export class TickReport {
     })
   }
 
-  /** Its tags say that there is nothing to do, and can be believed. */
+  /** Its tags can be trusted and show that no work is due. */
   notDue(status: ConnectionStatus): void {
     if (status.failure === undefined && status.status !== 'paused') this.#counts.fresh++
   }
@@ -84,7 +84,7 @@ export class TickReport {
       case 'failed': {
         const { class: name } = outcome.failure
         this.#failed[name] = (this.#failed[name] ?? 0) + 1
-        // Attempts for what is known to need a person are reported by ActionRequired, and must not start an alarm each.
+        // ActionRequired reports those that are known to need a person, so that their attempts do not start another alarm.
         if (outcome.recorded?.before?.status !== 'action-required') this.fail(name)
         for (const one of [outcome, outcome.client]) this.#need(entry.name, one)
         return
@@ -96,7 +96,7 @@ export class TickReport {
     }
   }
 
-  /** A call of AWS failed beside the refreshes: an alarm shall start, but no connection has failed. */
+  /** A call of AWS failed beside the refreshes: an alarm must start, but no connection has failed. */
   fail(name: FailureClass): void {
     this.#failing[name] = (this.#failing[name] ?? 0) + 1
   }
@@ -111,7 +111,7 @@ export class TickReport {
     } else if (known !== undefined) known.actionRequired = needed && !isHeldByClient(state)
   }
 
-  /** Nothing more happens to it in this tick, so that only what it adds to the figures has to be kept. */
+  /** This connection does not change again in this tick, so only its share of the figures is kept. */
   settle(name: string): void {
     const known = this.#open.get(name)
     if (known === undefined) return
