@@ -1,4 +1,4 @@
-// What an app is given: the published secret of one connection, and the right to read it.
+// What an app gets: the published secret of one connection, and the permission to read it.
 import { ArnFormat, Stack } from 'aws-cdk-lib'
 import { Grant, type IGrantable } from 'aws-cdk-lib/aws-iam'
 import type { IKey } from 'aws-cdk-lib/aws-kms'

@@ -1,4 +1,4 @@
-// What TokenRefresher takes, and how that becomes one checked set of values.
+// The props of TokenRefresher, and their conversion to one checked set of values.
 import type { Duration } from 'aws-cdk-lib'
 import type { IVpc, SubnetSelection } from 'aws-cdk-lib/aws-ec2'
 import type { IKey } from 'aws-cdk-lib/aws-kms'
@@ -8,7 +8,7 @@ import type { FunctionsCode } from './functions/functions.ts'
 import { type Configuration, readConfiguration } from './settings/configuration.ts'
 import type { AlarmChoice } from './settings/schema.ts'
 
-/** Every property is optional: `new TokenRefresher(this, 'TokenRefresher')` is a whole deployment. */
+/** Every property is optional: `new TokenRefresher(this, 'TokenRefresher')` is a complete deployment. */
 export interface TokenRefresherProps {
   /**
    * First part of every name: of secrets (`<prefix>/connections/...`), functions, alarms. One per account and Region.
@@ -18,7 +18,7 @@ export interface TokenRefresherProps {
   readonly prefix?: string | undefined
 
   /**
-   * Who gets alarms and messages by e-mail, once the address has been confirmed.
+   * E-mail address that receives alarms and messages, after its owner has confirmed it.
    *
    * @default - none; subscribe to `alarmTopic`
    */
@@ -47,14 +47,14 @@ export interface TokenRefresherProps {
 
   /**
    * Schedules that divide the connections among themselves and run at once. The store's write quota is
-   * divided too, so more of them help where the token endpoint is slow, not where the quota is the limit.
+   * divided too, so more of them help if the token endpoint is slow, but not if the quota is the limit.
    *
    * @default 1
    */
   readonly shards?: number | undefined
 
   /**
-   * Concurrent runs of the refresher that Lambda sets aside, not below `shards`. Nothing depends on it.
+   * Reserved concurrency of the refresher, not below `shards`. Optional: nothing depends on it.
    *
    * @default - none: an account must keep a share unreserved, and new accounts have no more than that
    */
@@ -62,15 +62,15 @@ export interface TokenRefresherProps {
 
   /**
    * Hosts to which user names, passwords, client secrets and tokens may be sent: those of token endpoints, and of the
-   * pages where people sign in with the command. Exact host names, with a port where it is not 443. They take the place
-   * of the default.
+   * pages where people sign in with the command. Exact host names, with a port where it is not 443. They replace
+   * the default.
    *
    * @default - Microsoft's, as `login.microsoftonline.com`
    */
   readonly tokenEndpointHosts?: readonly string[] | undefined
 
   /**
-   * Key of logins, clients and grants that an earlier deployment with the same prefix has left in this account and Region:
+   * Key of logins, clients and grants from an earlier deployment with the same prefix in this account and Region:
    * its secrets can be read again, and no connection needs a sign-in. Its key policy stays as it is.
    *
    * @default - a new key, which stays when the deployment is removed
@@ -121,14 +121,14 @@ export interface TokenRefresherProps {
   readonly alarmChoice?: AlarmChoice | undefined
 
   /**
-   * Whether there is a dashboard. Without one, the metrics that it alone shows are not written either.
+   * Whether there is a dashboard. Without it, the metrics that only the dashboard shows are not written either.
    *
    * @default true
    */
   readonly dashboard?: boolean | undefined
 
   /**
-   * Where the runbook is; messages and alarms link their headings in it. An https address without a fragment.
+   * Address of the runbook. Messages and alarms link its headings. An https address without a fragment.
    *
    * @default 'docs/runbook.md', a path in this repository
    */
@@ -142,16 +142,16 @@ export interface TokenRefresherProps {
   readonly signIn?: boolean | undefined
 
   /**
-   * Concurrent runs of that page, set aside for it and at most, so that a flood of requests keeps no other function from running.
+   * Reserved concurrency of that page, which is also its maximum, so that a flood of requests does not stop other functions.
    *
-   * `off`: none is set aside, for accounts that have too little.
+   * `off`: none is reserved, for accounts with a small quota.
    *
    * @default 5
    */
   readonly signInConcurrency?: number | 'off' | undefined
 
   /**
-   * Where people reach that page, for an HTTP API of your own with `signInPage.function` behind it: an https address that ends in a
+   * Address of that page, if it is behind an HTTP API of your own with `signInPage.function`: an https address that ends in a
    * slash after the host. There is no function URL then.
    *
    * @default - the address of a function URL
@@ -159,14 +159,14 @@ export interface TokenRefresherProps {
   readonly signInUrl?: string | undefined
 
   /**
-   * What the functions run.
+   * The code of the functions.
    *
    * @default - bundled at synth from the sources of this package
    */
   readonly code?: FunctionsCode | undefined
 }
 
-/** What is checked of the props. */
+/** The props that are checked. */
 export interface Checked
   extends Pick<
     Configuration,
@@ -187,7 +187,7 @@ export interface Checked
 }
 
 /**
- * Checks the props by the rules of the configuration, and names them as the configuration does.
+ * Checks the props by the rules of the configuration, and uses its names.
  *
  * @throws ConfigurationError with all problems at once
  */

@@ -1,4 +1,4 @@
-// A stack with nothing but a TokenRefresher in it, made from a configuration.
+// A stack with only a TokenRefresher in it, made from a configuration.
 import { CfnOutput, Duration, Stack, type StackProps } from 'aws-cdk-lib'
 import { Vpc } from 'aws-cdk-lib/aws-ec2'
 import { Key } from 'aws-cdk-lib/aws-kms'
@@ -12,14 +12,14 @@ export interface TokenRefresherStackProps extends StackProps {
   readonly configuration: Configuration
 
   /**
-   * What the functions run.
+   * The code of the functions.
    *
    * @default - bundled at synth from the sources of this package
    */
   readonly code?: FunctionsCode | undefined
 }
 
-/** @throws Error when a VPC is to be looked up and the stack has no account and Region of its own */
+/** @throws Error if the VPC must be looked up and the stack names no account and Region */
 export class TokenRefresherStack extends Stack {
   readonly refresher: TokenRefresher
 

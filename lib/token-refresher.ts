@@ -1,4 +1,4 @@
-// The whole system as one construct, for any CDK application.
+// The whole system as one construct, for all CDK applications.
 import { Tags } from 'aws-cdk-lib'
 import type { Alarm } from 'aws-cdk-lib/aws-cloudwatch'
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions'
@@ -34,28 +34,28 @@ import { check, type TokenRefresherProps } from './token-refresher-props.ts'
 export class TokenRefresher extends MetricMethods {
   /** First part of every name. */
   readonly prefix: string
-  /** The function that the schedule starts. */
+  /** The refresher function, which the schedule starts. */
   readonly refresh: IFunction
-  /** The function that makes a connection from a login. */
+  /** The bootstrap function, which makes a connection from a login. */
   readonly bootstrap: IFunction
-  /** Gets alarms, their end, and messages about connections. */
+  /** Receives alarms, their end, and messages about connections. */
   readonly alarmTopic: ITopic
-  /** Where the owner of an account signs in by a link. Undefined: `signIn` is off. */
+  /** The page where the owner of an account signs in by a link. Undefined: `signIn` is off. */
   readonly signInPage: { readonly function: IFunction; readonly url: string; readonly redirectUri: string } | undefined
-  /** Where the functions send state changes, for rules of your own. */
+  /** The event bus for state changes, for rules of your own. */
   readonly eventBus: EventBus
   /** All alarms, for a composite alarm or a dashboard of your own. */
   readonly alarms: readonly Alarm[]
   /** Key of logins, clients and grants. */
   readonly privateKey: IKey
-  /** Events that could not be delivered, or whose run failed as a whole. */
+  /** Queue for events that could not be delivered, or whose run failed as a whole. */
   readonly undelivered: IQueue
-  /** Its name is a link in the CloudWatch console. Undefined: there is none. */
+  /** The dashboard. Undefined: there is none. */
   readonly dashboardName: string | undefined
 
   private readonly publishedKey: IKey | undefined
   private readonly replicaRegions: readonly string[]
-  /** Scope of the connections that were asked for, by name. */
+  /** Scope of the connections from `connection(...)`, by name. */
   private readonly connections: Construct
 
   constructor(scope: Construct, id: string, props: TokenRefresherProps = {}) {
@@ -132,7 +132,7 @@ export class TokenRefresher extends MetricMethods {
   }
 
   /**
-   * What an app needs of one connection: its published secret, and the right to read it.
+   * What an app needs of one connection: its published secret, and the permission to read it.
    *
    * @param name the name that the operator chose or will choose, such as `sales-mailbox`
    * @throws Error when a connection cannot have the name

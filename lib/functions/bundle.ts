@@ -7,10 +7,10 @@ import { type BuildOptions, buildSync } from 'esbuild'
 const root = join(import.meta.dirname, '../..')
 const undici = join(dirname(fileURLToPath(import.meta.resolve('undici/package.json'))), 'lib')
 
-/** undici's index carries all of it, 735 KB; this module of ours re-exports the parts that are used. */
+/** undici's index imports all of undici, 735 KB. This module re-exports only the used parts. */
 const partsOfUndici = join(root, 'lambda/adapters/undici.ts')
 
-/** Modules of ours in place of packages, also where the SDK imports them. The parts of undici stay the package's. */
+/** Modules of ours in place of packages, also for imports by the SDK. The parts of undici still come from the package. */
 const alias = {
   '@aws-sdk/credential-provider-node': join(root, 'lib/bundled/credentials-of-the-role.ts'),
   undici: partsOfUndici,
@@ -31,7 +31,7 @@ const buildOptions: BuildOptions = {
   alias,
   // undici's own switch for bundles: leaves out its second, experimental HTTP parser (151 KB).
   define: { esbuildDetection: 'true' },
-  // Its HTTP parser for processors without SIMD (78 KB), which it asks for only there. Lambda's all have it.
+  // Its HTTP parser for processors without SIMD (78 KB). All processors of Lambda have SIMD.
   external: [join(undici, 'llhttp/llhttp-wasm.js')],
 }
 
@@ -42,7 +42,7 @@ const buildOptions: BuildOptions = {
  * @throws esbuild's BuildFailure, which names the file and the line
  */
 export const bundle = (entry: string, directory: string): void => {
-  // Written by us, because esbuild writes the path of what is external relative to where it thinks the file will be.
+  // Written by us, because esbuild makes the path of an external module relative to another folder.
   const { outputFiles } = buildSync({
     ...buildOptions,
     entryPoints: [entry],

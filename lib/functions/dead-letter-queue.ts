@@ -1,4 +1,4 @@
-// Where events end up that could not be delivered, or whose run failed as a whole.
+// The queue for events that could not be delivered, or whose run failed as a whole.
 import { Duration } from 'aws-cdk-lib'
 import { type IQueue, Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs'
 import { Construct } from 'constructs'
@@ -10,7 +10,7 @@ export interface DeadLetterQueueProps {
 
 /**
  * One queue for the three ways an event can be lost: the scheduler could not hand it to Lambda, the run failed, a
- * message could not be sent. One place to look and one alarm. A queue and not a topic, because the event is evidence to
+ * message could not be sent. So there is one queue to read and one alarm. A queue and not a topic, because the event is evidence to
  * keep; the alarm notifies people. It holds events and error messages, no secrets: the queue's own key is enough.
  */
 export class DeadLetterQueue extends Construct {

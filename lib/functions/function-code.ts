@@ -23,11 +23,11 @@ const bundledNow = (entry: string): Code =>
     assetHashType: AssetHashType.OUTPUT,
     bundling: {
       image: DockerImage.fromRegistry('never-used'),
-      // Not run. The CDK tells assets of one directory apart by this, and not by the function below.
+      // Not run. The CDK distinguishes assets of one directory by this, and not by the function below.
       command: [entry],
       local: {
         tryBundle: (directory) => {
-          // A package has no esbuild, and needs none.
+          // A package does not contain esbuild and does not need it.
           const { bundle } = createRequire(import.meta.url)('./bundle.ts')
           bundle(entry, directory)
           return true

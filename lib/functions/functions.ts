@@ -14,7 +14,7 @@ import { functionCode } from './function-code.ts'
 import { SignIn } from './sign-in.ts'
 import { TokenRefresherFunction } from './token-refresher-function.ts'
 
-/** What the functions run. */
+/** The code of the functions. */
 export interface FunctionsCode {
   /** CommonJS, `index.handler`. */
   readonly refresh: Code
@@ -28,14 +28,14 @@ export interface FunctionsProps {
   /** First part of every name. */
   readonly prefix: string
   readonly timing: Timing
-  /** Where the runbook is, for the links in messages. */
+  /** Address of the runbook, for the links in messages. */
   readonly runbookUrl: string
   /** Hosts to which credentials may be sent. */
   readonly tokenEndpointHosts: readonly string[]
   readonly privateKey: IKey
   /** Whether people sign in by a link. */
   readonly signIn: boolean
-  /** Concurrent runs of the sign-in function, at most. @default - no limit of its own */
+  /** The maximum of concurrent runs of the sign-in function. @default - no limit of its own */
   readonly signInConcurrency?: number | undefined
   /** Address of the page behind an HTTP API. @default - a function URL */
   readonly signInUrl?: string | undefined
@@ -47,7 +47,7 @@ export interface FunctionsProps {
   readonly publishedKey?: IKey | undefined
   /** Regions that published secrets are copied to. */
   readonly replicaRegions: readonly string[]
-  /** Of the refresher. @default - none set aside */
+  /** Reserved concurrency of the refresher. @default - none */
   readonly reservedConcurrency?: number | undefined
   /** @default - not in a VPC */
   readonly vpc?: IVpc | undefined
@@ -115,7 +115,7 @@ export class Functions extends Construct {
     this.signIn?.letUse([this.refresh.role, this.bootstrap.role])
   }
 
-  /** Where they log. */
+  /** Their log groups. */
   get logGroups(): readonly ILogGroup[] {
     const all = [this.refresh, this.bootstrap, ...(this.signIn === undefined ? [] : [this.signIn.worker])]
     return all.map(({ logGroup }) => logGroup)
@@ -134,7 +134,7 @@ export class Functions extends Construct {
 }
 
 /**
- * What is young in memory is cleared up at 8 MB: otherwise it takes up to 16 MB, twice over while it is, as soon as there
+ * Limits the memory for new objects to 8 MB: otherwise it grows to 16 MB, and to twice that during a collection, if there
  * are thousands of connections to list. It costs no measurable time (bench/README.md).
  */
 const nodeOptions = '--max-semi-space-size=8'

@@ -1,4 +1,4 @@
-// The clock of the refresher: one schedule per shard, in a group of their own.
+// The schedule of the refresher: one schedule per shard, in a group of their own.
 import { Duration, RemovalPolicy, Stack } from 'aws-cdk-lib'
 import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam'
 import type { IFunction } from 'aws-cdk-lib/aws-lambda'
@@ -14,7 +14,7 @@ import type { IQueue } from 'aws-cdk-lib/aws-sqs'
 import { Construct } from 'constructs'
 import { flexibleWindowMinutes, type RefreshEvent } from '../../lambda/contract.ts'
 
-/** Of handing the event to Lambda. More would be pointless: the next tick comes soon. */
+/** Retries to hand the event to Lambda. More are not useful, because the next tick comes soon. */
 const retryAttempts = 2
 
 export interface TickScheduleProps {
@@ -25,7 +25,7 @@ export interface TickScheduleProps {
   /** Schedules that divide the connections among themselves. */
   readonly shards: number
   readonly refresh: IFunction
-  /** Where events go that could not be handed to Lambda. */
+  /** The queue for events that could not be handed to Lambda. */
   readonly undelivered: IQueue
 }
 
@@ -48,7 +48,7 @@ export class TickSchedule extends Construct {
         timeWindow: TimeWindow.flexible(Duration.minutes(flexibleWindowMinutes)),
         target: target(props, role, props.shards === 1 ? {} : { shard, of: props.shards }),
       })
-      // A first tick before the policies are there would only fail.
+      // A first tick before the policies exist would only fail.
       schedule.node.addDependency(this.group, role, props.refresh)
     }
   }

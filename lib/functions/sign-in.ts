@@ -21,24 +21,24 @@ export interface SignInProps
   readonly prefix: string
   /** @default - bundled from lambda/sign-in.ts at synth */
   readonly code?: Code | undefined
-  /** Concurrent runs, at most. @default - no limit of its own */
+  /** The maximum of concurrent runs. @default - no limit of its own */
   readonly concurrency?: number | undefined
-  /** Where people reach the page. @default - a function URL is made */
+  /** Address of the page for people. @default - a function URL is made */
   readonly url?: string | undefined
 }
 
 /**
- * Public, as a page for people without an AWS account has to be: a function URL without authentication by IAM. AWS asks a
+ * Public, because it is for people without an AWS account: a function URL without authentication by IAM. AWS asks a
  * caller for two permissions since October 2025, lambda:InvokeFunctionUrl and lambda:InvokeFunction; the CDK grants both, the
- * second only for calls by the address. The key is deleted with the stack, for the links that it made are then void anyway.
+ * second only for calls by the address. The key is deleted with the stack, because its links are then void.
  */
 export class SignIn extends Construct {
   readonly worker: TokenRefresherFunction
   /** The page's address, with a slash at the end. */
   readonly url: string
-  /** What providers have to know: registered once per app registration. */
+  /** The redirect URI: registered once per app registration. */
   readonly redirectUri: string
-  /** Of the functions that make links. */
+  /** Roles of the functions that make links. */
   readonly environment: Readonly<Record<string, string>>
   readonly places: Places
   private readonly key: Key

@@ -1,4 +1,4 @@
-// One of the two functions, with its own role, its own log group and what happens to a run that failed.
+// One of the two functions, with its own role, its own log group, and the queue for failed runs.
 import { type Duration, RemovalPolicy } from 'aws-cdk-lib'
 import type { IVpc, SubnetSelection } from 'aws-cdk-lib/aws-ec2'
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam'
@@ -17,7 +17,7 @@ import { Construct } from 'constructs'
 import type { Permission } from '../permissions/permissions.ts'
 import { forFunctionAlone, type Places, statementsOf } from '../permissions/statements.ts'
 
-/** Megabytes. Buys CPU for the start; a tick waits for the network most of the time. */
+/** Megabytes. More memory gives more CPU for the start. A tick mostly waits for the network. */
 const memorySize = 512
 
 export interface TokenRefresherFunctionProps {
@@ -28,15 +28,15 @@ export interface TokenRefresherFunctionProps {
   readonly code: Code
   /** A run that takes longer is stopped. */
   readonly timeout: Duration
-  /** An event that waited longer than this is not run any more. At least a minute. */
+  /** An event that has waited longer than this is not run. At least a minute. */
   readonly maxEventAge: Duration
   readonly environment: Readonly<Record<string, string>>
   readonly permissions: readonly Permission[]
-  /** Where the targets of the permissions are. */
+  /** ARNs of the permissions' targets. */
   readonly places: Places
   readonly undelivered: IQueue
   readonly logRetention: RetentionDays
-  /** @default - none set aside */
+  /** @default - none */
   readonly reservedConcurrency?: number | undefined
   /** @default - not in a VPC */
   readonly vpc?: IVpc | undefined

@@ -1,4 +1,4 @@
-// The alarms: on connections, on tokens and secrets that grow old, and on the machinery itself.
+// The alarms: on connections, on aging tokens and secrets, and on the deployment itself.
 import { Duration } from 'aws-cdk-lib'
 import { type Alarm, ComparisonOperator, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch'
 import type { IFunction } from 'aws-cdk-lib/aws-lambda'
@@ -28,8 +28,8 @@ export interface AlarmsProps extends AlarmSurroundings {
 
 /**
  * All alarms. What missing data means differs: a silent schedule is what ScheduleStopped looks for; a count of errors
- * without errors is silent; a measure that vanishes with the last connection must neither keep its alarm on nor, while
- * the schedule stands still, call it over.
+ * without errors is silent; a metric that ends with the last connection must neither keep its alarm on nor, while
+ * the schedule is stopped, end it.
  */
 export class Alarms extends Construct {
   readonly all: readonly Alarm[]
@@ -69,7 +69,7 @@ const actionRequired = ({ prefix, timing }: AlarmsProps): AlarmOptions => ({
   missingData: IGNORE,
 })
 
-/** A single failure is retried by the next ticks; failures in two windows of four are more than a hiccup. */
+/** A single failure is retried by the next ticks; failures in two windows of four are more than a short problem. */
 const refreshFailing = ({ prefix, timing }: AlarmsProps): AlarmOptions => ({
   heading: 'RefreshFailing',
   says: 'Refreshes or the messages about them keep failing, or connections that are due are not looked at. The log line "tick" shows the class of failure.',
@@ -102,7 +102,7 @@ const accessTokenStale = ({ prefix, timing }: AlarmsProps): AlarmOptions => ({
   missingData: MISSING,
 })
 
-/** At least one full round of the shards in the time of three. */
+/** At least one full round of the shards in three periods. */
 const scheduleStopped = ({ prefix, timing, shards }: AlarmsProps): AlarmOptions => ({
   heading: 'ScheduleStopped',
   says: 'The refresher has not come to the end of a run for three periods. Nothing is refreshed.',
@@ -136,7 +136,7 @@ const refresherErrors = ({ timing, refresh }: AlarmsProps): AlarmOptions => ({
   missingData: NOT_BREACHING,
 })
 
-/** No one but the person in front of the page would notice. Refused sign-ins do not count: the provider answered. */
+/** Only the person in front of the page would notice. Refused sign-ins do not count, because the provider answered. */
 const signInFailing = (prefix: string, signIn: IFunction): AlarmOptions => ({
   heading: 'SignInFailing',
   says: 'The page where people sign in by a link could not answer, or was asked more often than it may run at once.',
@@ -153,7 +153,7 @@ const signInFailing = (prefix: string, signIn: IFunction): AlarmOptions => ({
   missingData: NOT_BREACHING,
 })
 
-/** Something is in the queue, or could not even be put there. */
+/** The queue holds an event, or an event could not be put there. */
 const deliveryFailed = ({ undelivered, refresh, group }: AlarmsProps): AlarmOptions => ({
   heading: 'DeliveryFailed',
   says: 'An event was not delivered, or its run failed as a whole. It waits in the queue of undelivered events.',

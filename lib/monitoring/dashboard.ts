@@ -1,4 +1,4 @@
-// At a glance: are all connections alive, which class fails, how near is the nearest deadline.
+// The dashboard: whether all connections are alive, which class fails, and how near the next deadline is.
 import { Stack } from 'aws-cdk-lib'
 import {
   type Alarm,

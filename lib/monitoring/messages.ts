@@ -1,4 +1,4 @@
-// From an event to a message that a person can act on: which connection, why, what to do, where to read on.
+// Turns an event into a message for a person: which connection, why, what to do, where to read more.
 import { EventBus, EventField, Rule, RuleTargetInput } from 'aws-cdk-lib/aws-events'
 import { SnsTopic } from 'aws-cdk-lib/aws-events-targets'
 import type { Role } from 'aws-cdk-lib/aws-iam'
@@ -35,7 +35,7 @@ const clientNeedsAction = [
   readOn,
 ]
 
-/** Of the events that carry a link. The last line of the mail is the link, so that it can be forwarded as it is. */
+/** Texts of the events with a link. The last line of the mail is the link, so that it can be forwarded as it is. */
 const forward = [
   `Forward this message to ${detail('sign_in_as')}, who opens the link and signs in. A sign-in with another account changes nothing.`,
   `Sign in: ${detail('sign_in_link')}`,
@@ -104,7 +104,7 @@ export interface MessagesProps {
   readonly signIn: boolean
   /** Publishes to the topic for the rules. */
   readonly publisher: Role
-  /** Where messages go that could not be sent. */
+  /** The queue for messages that could not be sent. */
   readonly undelivered: IQueue
 }
 
@@ -126,7 +126,7 @@ export class Messages extends Construct {
         // A line each: a line break inside one would arrive as backslash and n.
         message: RuleTargetInput.fromMultilineText(lines.join('\n')),
         deadLetterQueue: props.undelivered,
-        // The role has what it takes. The CDK's own grant would add a star to it.
+        // The role already has the permission. The CDK's own grant would add a wildcard.
         role: props.publisher.withoutPolicyUpdates(),
       })
     const rule = (
@@ -143,7 +143,7 @@ export class Messages extends Construct {
       },
       targets: [send(lines)],
     })
-    /** Where people sign in by a link, an event may carry one, and has a text of its own when it does. */
+    /** If people sign in by a link, an event may contain one, and then has its own text. */
     const withOrWithoutLink = (id: string, detailType: string, lines: readonly string[]): void => {
       const without = props.signIn ? { sign_in_link: [{ exists: false }] } : {}
       new Rule(this, id, rule([detailType], lines, without))

@@ -4,22 +4,22 @@ import { Construct } from 'constructs'
 import type { FailureClass } from '../../lambda/contract.ts'
 import { metricsOf } from './metrics.ts'
 
-/** What the refresher measures, in every tick. Each deployment has metrics of its own, told apart by its prefix. */
+/** The metrics of the refresher, written in every tick. The prefix identifies the metrics of a deployment. */
 export abstract class MetricMethods extends Construct {
   /** First part of every name. */
   abstract readonly prefix: string
 
-  /** Connections refreshed. Not written where `dashboard` is off. @default - sum over 5 minutes */
+  /** Refreshed connections. Not written if `dashboard` is off. @default - sum over 5 minutes */
   metricRefreshed(options?: MetricOptions): Metric {
     return metricsOf(this.prefix).refreshed(options)
   }
 
-  /** Refreshes that failed, of one class. Not written where `dashboard` is off. @default - sum over 5 minutes */
+  /** Failed refreshes of one class. Not written if `dashboard` is off. @default - sum over 5 minutes */
   metricFailed(failureClass: FailureClass, options?: MetricOptions): Metric {
     return metricsOf(this.prefix).failed(failureClass, options)
   }
 
-  /** Refreshes that failed, of all classes together. @default - sum over 5 minutes */
+  /** Failed refreshes of all classes together. @default - sum over 5 minutes */
   metricAllFailed(options?: MetricOptions): Metric {
     return metricsOf(this.prefix).allFailed(options)
   }

@@ -1,4 +1,4 @@
-// The refresher's own metrics, each with the statistic that it makes sense with.
+// The refresher's own metrics, each with its useful statistic.
 import {
   type IMetric,
   MathExpression,
@@ -28,12 +28,12 @@ export const metricsOf = (prefix: string) => {
   return {
     refreshed: (options?: MetricOptions): Metric => metric(metrics.refreshed, Stats.SUM, options),
     failed,
-    /** Of all classes together. Written in every tick, zero included. */
+    /** Failures of all classes together. Written in every tick, zero included. */
     allFailed: (options?: MetricOptions): Metric =>
       metric(metrics.failed, Stats.SUM, { label: 'failed, all classes', ...options }),
-    /** Due and not looked at, in all ticks of a period together. */
+    /** Due connections that were not tried, in all ticks of a period together. */
     left: (options?: MetricOptions): Metric => metric(metrics.left, Stats.SUM, options),
-    /** The most that any shard counted. */
+    /** The maximum of all shards. */
     actionRequired: (options?: MetricOptions): Metric => metric(metrics.actionRequired, Stats.MAXIMUM, options),
     oldestRefreshDays: (options?: MetricOptions): Metric => metric(metrics.oldestRefreshDays, Stats.MAXIMUM, options),
     lowestValidityMinutes: (options?: MetricOptions): Metric =>
@@ -41,14 +41,14 @@ export const metricsOf = (prefix: string) => {
     clientSecretDays: (options?: MetricOptions): Metric => metric(metrics.clientSecretDays, Stats.MINIMUM, options),
     /** Written only when it happens. */
     signInFailed: (options?: MetricOptions): Metric => metric(signInFailedMetric, Stats.SUM, options),
-    /** Of one tick; with several shards, of one shard on average. */
+    /** Connections of one tick; with several shards, of one shard on average. */
     connections: (options?: MetricOptions): Metric => metric(metrics.connections, Stats.AVERAGE, options),
-    /** How many ticks came to their end: each counts its connections once, also when there are none. */
+    /** Number of completed ticks: each counts its connections once, also if there are none. */
     ticks: (options?: MetricOptions): Metric => metric(metrics.connections, Stats.SAMPLE_COUNT, options),
   }
 }
 
-/** The sum of metrics of which some are silent. */
+/** The sum of metrics, some of which may have no data. */
 export const sumOf = (usingMetrics: Record<string, IMetric>, options?: MathExpressionOptions): MathExpression =>
   new MathExpression({
     expression: Object.keys(usingMetrics)

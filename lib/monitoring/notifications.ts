@@ -49,7 +49,7 @@ export class Notifications extends Construct {
     if (props.alarmEmail !== undefined) this.topic.addSubscription(new EmailSubscription(props.alarmEmail))
   }
 
-  /** Alarms of this account and Region alone. */
+  /** Only alarms of this account and Region. */
   private letAlarmsPublish(): void {
     const conditions = {
       StringEquals: { 'aws:SourceAccount': Stack.of(this).account },
@@ -78,7 +78,7 @@ export class Notifications extends Construct {
   }
   /**
    * By a role of ours, and not by a statement for events.amazonaws.com: EventBridge supports no condition in the policies of
-   * a topic and of its key, so such a statement would let every rule publish. The topic's policy names the role nowhere,
+   * a topic and of its key, so such a statement would let every rule publish. The topic's policy does not name the role,
    * because the role's own permission is enough in one account; the key's has to, because the account does not use the key.
    */
   private letRulesPublish(): void {

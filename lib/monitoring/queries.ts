@@ -1,4 +1,4 @@
-// Questions about the log that are asked again and again, saved in CloudWatch Logs Insights under the prefix.
+// Frequent queries of the log, saved in CloudWatch Logs Insights under the prefix.
 import { type ILogGroup, QueryDefinition, QueryString } from 'aws-cdk-lib/aws-logs'
 import { Construct } from 'constructs'
 

@@ -1,4 +1,4 @@
-// One alarm as all of ours are: named, told both ways, slow to speak after a deployment, and with a way to its runbook.
+// The standard alarm: it has a name, notifies at its start and end, is silent after a deployment, and links the runbook.
 import { Duration } from 'aws-cdk-lib'
 import {
   Alarm,
@@ -15,16 +15,16 @@ import { runbookLink } from '../../lambda/contract.ts'
 const warmUpMinutes = 60
 
 export interface AlarmOptions {
-  /** Its period is part of it. */
+  /** The metric, with its period. */
   readonly metric: IMetric
   readonly comparison: ComparisonOperator
   readonly threshold: number
-  /** Periods looked at. @default 1 */
+  /** Number of evaluated periods. @default 1 */
   readonly periods?: number
-  /** Periods among them that breach. @default - all */
+  /** Number of those periods that must breach. @default - all */
   readonly breaching?: number
   readonly missingData: TreatMissingData
-  /** One sentence: what is the case when it fires. */
+  /** One sentence: the state that makes it fire. */
   readonly says: string
   /** Heading in the runbook. */
   readonly heading: string
@@ -32,7 +32,7 @@ export interface AlarmOptions {
 
 export interface AlarmSurroundings {
   readonly prefix: string
-  /** Where the runbook is; `#heading` is added. */
+  /** Address of the runbook; `#heading` is added. */
   readonly runbookUrl: string
   readonly action: IAlarmAction
 }

@@ -13,7 +13,7 @@ export interface EncryptionProps {
   readonly privateKey?: IKey | undefined
 }
 
-/** As far as synth knows where the stack is deployed; KMS itself refuses the alias where it does not. */
+/** Checked only if synth knows account and Region of the stack. Otherwise KMS refuses the alias. */
 const refuseKeyOfElsewhere = (scope: Construct, { env, keyArn }: IKey): void => {
   const { account, region } = Stack.of(scope)
   const differs = (one: string, other: string) =>
@@ -39,7 +39,7 @@ export class Encryption extends Construct {
     if (props.privateKey !== undefined) {
       refuseKeyOfElsewhere(this, props.privateKey)
       this.privateKey = props.privateKey
-      // Where the alias of a key of our own is in the tree: under another logical id, CloudFormation would make the new alias
+      // Place of the alias in the construct tree. Under another logical id, CloudFormation would make the new alias
       // before it deletes the old one, and a deployment that changes from one key to the other would fail.
       const place = new Construct(this, 'PrivateKey')
       new Alias(place, 'Alias', { aliasName: `alias/${props.prefix}`, targetKey: props.privateKey })
@@ -57,9 +57,9 @@ export class Encryption extends Construct {
   }
 
   /**
-   * Lets roles use the key. The statement names the account and a condition the roles, so that it takes both: this
+   * Lets roles use the key. The statement names the account, and its condition the roles, so both are necessary: this
    * statement, and the role's own permission, without which the role may do nothing. The names of the roles are fixed, so
-   * that the policy of a key that outlives its deployment fits the roles of the next one.
+   * the policy of a key that outlives its deployment also allows the roles of the next one.
    */
   letUse(roles: readonly IRole[]): void {
     this.made?.addToResourcePolicy(

@@ -1,9 +1,9 @@
-// What the account may do with a key of ours by way of its IAM policies: administer it, not use it.
+// The rights of the account on our keys, by its IAM policies: administer the key, but not use it.
 import { AccountRootPrincipal, PolicyDocument, PolicyStatement } from 'aws-cdk-lib/aws-iam'
 
 /**
  * The usual `kms:*` for the account would let any principal with `kms:Decrypt` on `*` use the key. These actions keep
- * it manageable, and none of them encrypts, decrypts, or hands such a right on: kms:CreateGrant is left out for that.
+ * it manageable, and none of them encrypts, decrypts, or passes such a right on. So kms:CreateGrant is left out.
  * An administrator who may change the key policy can still open the key, in one call that CloudTrail records.
  */
 const administration = [

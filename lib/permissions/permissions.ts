@@ -1,10 +1,10 @@
-// Every action that the roles may take, on what, and why. Data: the stack deploys it, a test removes each in turn.
+// Every permission of the roles, with target and reason. It is data: the stack deploys it, and a test removes each in turn.
 import type { Room } from '../../lambda/contract.ts'
 
-/** What an action may be taken on. statements.ts gives each its ARN and its conditions. */
+/** The targets of actions. statements.ts gives each its ARN and its conditions. */
 export type Target =
   | Room
-  /** Published secrets, to the Regions that are chosen. Present when some are. */
+  /** Published secrets, to the chosen Regions. Present if there are any. */
   | 'replicas'
   /** `*`: the actions have no resource-level scope. Values still need GetSecretValue on the secret. */
   | 'everySecret'
@@ -16,18 +16,18 @@ export type Target =
   | 'publishedKey'
   /** Writing under the private key: Secrets Manager has the writer decrypt a probe, which is no secret. Only through Secrets Manager. */
   | 'privateKeyProbe'
-  /** What operators hand over for a sign-in by link. Present where the setting `signIn` is on, as are the next four. */
+  /** Invitations of operators for a sign-in by link. Present if the setting `signIn` is on, like the next four. */
   | 'invitations'
   /** Grants that links are made for. */
   | 'linkedGrants'
   /** The HMAC key of links. */
   | 'signInKey'
   | 'bootstrapFunction'
-  /** The streams of the function's own log group. Taken by Lambda itself. */
+  /** The streams of the function's own log group. Used by Lambda itself. */
   | 'ownLog'
-  /** The queue of undelivered events. Taken by Lambda itself. */
+  /** The queue of undelivered events. Used by Lambda itself. */
   | 'undelivered'
-  /** `*`: network interfaces. Taken by Lambda itself. Present when the functions run in a VPC. */
+  /** `*`: network interfaces. Used by Lambda itself. Present when the functions run in a VPC. */
   | 'network'
 
 export interface Permission {
@@ -41,7 +41,7 @@ export type FunctionName = 'refresh' | 'bootstrap' | 'signIn'
 const allow = (action: string, targets: readonly Target[], why: string): readonly Permission[] =>
   targets.map((on) => ({ action, on, why }))
 
-/** What every function needs to run at all. */
+/** The permissions that every function needs to run. */
 const running: readonly Permission[] = [
   ...allow('logs:CreateLogStream', ['ownLog'], 'logs'),
   ...allow('logs:PutLogEvents', ['ownLog'], 'logs'),
@@ -56,7 +56,7 @@ const running: readonly Permission[] = [
   ].flatMap((action) => allow(action, ['network'], 'reaches the network of the VPC')),
 ]
 
-/** What refresher and bootstrap need to work. */
+/** The permissions that refresher and bootstrap share. */
 const common: readonly Permission[] = [
   ...allow('events:PutEvents', ['eventBus'], 'tells of state changes'),
   ...allow('kms:Decrypt', ['privateKey', 'publishedKey'], 'reads what the key protects'),

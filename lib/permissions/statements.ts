@@ -5,16 +5,16 @@ import type { Construct } from 'constructs'
 import { eventBusName, events, functionNames, invitationSuffix, type Room, secretName } from '../../lambda/contract.ts'
 import type { Permission, Target } from './permissions.ts'
 
-/** Where a target is, and under which conditions an action on it is allowed. */
+/** The ARN of a target, and the conditions of an action on it. */
 export interface Place {
   readonly resource: string
   readonly conditions?: Conditions
 }
 
-/** The places of one deployment. A target without a place is left out of the role. */
+/** The targets of one deployment. A target without an ARN is left out of the role. */
 export type Places = Partial<Record<Target, Place>>
 
-/** One statement per target that has a place. Its Sid is the target's name with a capital letter. */
+/** One statement per target that has an ARN. Its Sid is the target's name with a capital letter. */
 export const statementsOf = (permissions: readonly Permission[], places: Places): readonly PolicyStatement[] =>
   [...new Set(permissions.map(({ on }) => on))].flatMap((target) => {
     const place = places[target]
@@ -52,7 +52,7 @@ export const currentVersionAlone = {
 
 /**
  * Targets of calls that the function's own code makes. Lambda puts the function's ARN into the credentials of the code, so
- * that the role alone, passed to another function or assumed elsewhere, opens none of these. Left out is what is not known to
+ * the role alone, passed to another function or assumed elsewhere, allows none of these. Left out are calls that may not
  * carry the ARN: what Lambda does itself (network, undelivered, and the log, which must never fall silent), and what Secrets
  * Manager does with a key for the caller, which it does only after it has allowed the call.
  */
@@ -70,9 +70,9 @@ const calledByTheCode: readonly Target[] = [
   'bootstrapFunction',
 ]
 
-/** The places, where the function's own code calls them, for this function alone. */
+/** The targets that the function's own code calls, for this function alone. */
 export const forFunctionAlone = (scope: Construct, functionName: string, places: Places): Places => {
-  // Made from the name: the function's own attribute would make a circle, function, role, policy, function.
+  // Made from the name, because the function's own attribute would make a circle: function, role, policy, function.
   const arn = Stack.of(scope).formatArn({
     service: 'lambda',
     resource: 'function',
@@ -93,13 +93,13 @@ export const replicasPlace = (scope: Construct, prefix: string, regions: readonl
   conditions: { 'ForAllValues:StringEquals': { 'secretsmanager:AddReplicaRegions': [...regions] } },
 })
 
-/** The places that are there only where people sign in by a link. */
+/** The targets that exist only if people sign in by a link. */
 export const signInPlaces = (scope: Construct, prefix: string, keyArn: string): Places => ({
   invitations: { resource: `${roomArn(scope, prefix, 'logins')}${invitationSuffix}-*` },
   linkedGrants: { resource: roomArn(scope, prefix, 'grants') },
   signInKey: { resource: keyArn },
   bootstrapFunction: {
-    // Made from the name, for the environment of the bootstrap function holds the address of the sign-in page.
+    // Made from the name, because the environment of the bootstrap function holds the address of the sign-in page.
     resource: Stack.of(scope).formatArn({
       service: 'lambda',
       resource: 'function',
@@ -109,7 +109,7 @@ export const signInPlaces = (scope: Construct, prefix: string, keyArn: string): 
   },
 })
 
-/** What Secrets Manager has a caller decrypt who chooses a key for a new secret: a probe that is no secret. */
+/** The probe that Secrets Manager lets a caller decrypt who chooses a key for a new secret. It is not a secret. */
 export const keyProbe = (scope: Construct): Conditions => ({
   StringEquals: {
     ...throughSecretsManager(scope).StringEquals,
@@ -117,7 +117,7 @@ export const keyProbe = (scope: Construct): Conditions => ({
   },
 })
 
-/** The places that depend on nothing but the prefix. */
+/** The targets that depend only on the prefix. */
 export const commonPlaces = (scope: Construct, prefix: string): Places => ({
   logins: { resource: roomArn(scope, prefix, 'logins') },
   clients: { resource: roomArn(scope, prefix, 'clients') },

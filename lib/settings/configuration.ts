@@ -24,7 +24,7 @@ export interface Configuration extends Timing {
   readonly reservedConcurrency: number | undefined
   /** Hosts to which user names, passwords, client secrets and tokens may be sent. @default Microsoft's */
   readonly tokenEndpointHosts: readonly string[]
-  /** KMS key of logins, clients and grants that an earlier deployment has left. @default a new key */
+  /** KMS key of logins, clients and grants from an earlier deployment. @default a new key */
   readonly privateKeyArn: string | undefined
   /** KMS key of published secrets. @default the account's aws/secretsmanager key */
   readonly publishedKeyArn: string | undefined
@@ -32,15 +32,15 @@ export interface Configuration extends Timing {
   readonly replicaRegions: readonly string[] | undefined
   /** Which alarms are made. @default all */
   readonly alarms: AlarmChoice
-  /** Whether there is a dashboard. Off: the metrics that it alone shows are not written either. @default on */
+  /** Whether there is a dashboard. Off: the metrics that only the dashboard shows are not written either. @default on */
   readonly dashboard: 'on' | 'off'
   /** Where the runbook can be read; `#heading` is added. @default docs/runbook.md, a path in this repository */
   readonly runbookUrl: string | undefined
-  /** @default 90: as long as an unused refresh token lives, so that the log reaches back to any that still works */
+  /** @default 90: the lifetime of an unused refresh token, so that the log covers each token that still works */
   readonly logRetentionDays: RetentionDays
   /** Whether there is a page where the owner of an account signs in by a link. @default off */
   readonly signIn: 'on' | 'off'
-  /** Concurrent runs of that page, set aside and at most. @default 5 */
+  /** Reserved concurrency of that page, which is also its maximum. @default 5 */
   readonly signInConcurrency: number | 'off'
   /** Address of that page where it is behind an HTTP API; there is no function URL then. @default the function URL */
   readonly signInUrl: string | undefined
@@ -101,7 +101,7 @@ export const readConfiguration = (context: Readonly<Record<string, unknown>>): C
   return configuration
 }
 
-/** Enough for people who sign in, and no flood of requests takes more. */
+/** Enough for people who sign in, and a limit for a flood of requests. */
 const signInConcurrency = 5
 
 /** Feature flags, cached look-ups and the command line's own notes live in the same context as our settings. */
@@ -118,7 +118,7 @@ const unknownSetting = ([name, value]: readonly [string, unknown]): string => {
   return `${name}: given ${shown(value)}; there is no such setting. ${known}.`
 }
 
-/** Settings that are allowed alone and not together. */
+/** Settings that exclude each other. */
 const contradictions = (configuration: Configuration): readonly string[] => [
   ...periodTooLong(configuration),
   ...concurrencyTooLow(configuration),

@@ -11,12 +11,12 @@ import {
 export const longestPrefix = 64 - functionNames('').bootstrap.length
 
 /**
- * What a secret's name, a function's name, a stack's name, an export's name and a KMS alias all take, with none of the
+ * Characters that the names of secrets, functions, stacks, exports and KMS aliases all allow, without the
  * letters that mean something in an IAM policy (`*`, `?`, `$`). Names that begin with `aws` belong to AWS.
  */
 export const prefixPattern = new RegExp(`^(?!aws)[a-z][a-z0-9-]{0,${longestPrefix - 1}}$`, 'i')
 
-/** Shorter, and the oldest event that the scheduler may still deliver (60 s, its own minimum) is not below the period. */
+/** With a shorter period, the maximum age of an event (at least 60 s at the scheduler) would not be less than the period. */
 export const shortestPeriodMinutes = 2
 
 /** The longest period that still keeps the shortest-lived token of Entra's default policy fresh. */
@@ -34,10 +34,10 @@ export const mostValidityMinutes =
 /** Days since a refresh token was last used: the two alarms, and when the provider lets it die. */
 export const agingDays = { warning: 30, critical: 60, lapse: 90 } as const
 
-/** One resource each in a template that holds 500, and far more than the store's write quota can serve. */
+/** Each is one resource in a template that holds 500, and this is far more than the store's write quota allows. */
 export const mostShards = 100
 
-/** What CloudWatch Logs offers, in days. */
+/** The retention times of CloudWatch Logs, in days. */
 export const retentionDays: readonly RetentionDays[] = Object.values(RetentionDays).filter(
   (days): days is RetentionDays => typeof days === 'number' && days !== RetentionDays.INFINITE,
 )

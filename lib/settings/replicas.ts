@@ -1,4 +1,4 @@
-// Copies of published secrets in other Regions: what a deployment cannot have.
+// Copies of published secrets in other Regions: combinations that are refused.
 import { Stack, Token } from 'aws-cdk-lib'
 import type { IKey } from 'aws-cdk-lib/aws-kms'
 import type { Construct } from 'constructs'
@@ -10,8 +10,8 @@ export interface Replicas {
 }
 
 /**
- * A key is in one Region, and Secrets Manager would encrypt the copies with the account's own keys instead: a deployment that
- * chose a key has not chosen that.
+ * A key exists in one Region only, so Secrets Manager would encrypt the copies with the account's own keys. The owner of a
+ * deployment who chose a key does not want that.
  *
  * @throws ConfigurationError with all problems at once
  */

@@ -2,13 +2,13 @@
 
 import { createHash } from 'node:crypto'
 
-/** What IAM takes, and the longest name of a Region today, such as `ap-southeast-1`, with some room. */
+/** The limit of IAM, and the length of the longest Region name today, such as `ap-southeast-1`, with a margin. */
 const longestRoleName = 64
 const longestRegionName = 16
 
 /**
- * Name of a function's role. Fixed, so that policies and trust that name it fit a new deployment under the same prefix. A
- * prefix that leaves no room for the longest Region's name ends in a hash of the whole prefix.
+ * Name of a function's role. Fixed, so that policies and trust that name it fit a new deployment under the same prefix. If
+ * the prefix leaves no room for the longest Region's name, its end becomes a hash of the whole prefix.
  *
  * @param name of the function, such as `refresh`
  */

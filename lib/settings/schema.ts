@@ -1,4 +1,4 @@
-// How each setting is read from the context, and what it may be.
+// How each setting is read from the context, and its allowed values.
 import { parseTokenEndpointHosts, readerCacheMinutes } from '../../lambda/contract.ts'
 import {
   agingDays,
@@ -33,7 +33,7 @@ const wholeNumber = (least: number, most: number, allowed: string): Option<numbe
   allowed,
 })
 
-/** `off` (also `false`) or what the other option allows. */
+/** `off` (also `false`) or the values of the other option. */
 const offOr = <T>(option: Option<T>): Option<T | 'off'> => ({
   read: (given) => (given === 'off' || given === 'false' || given === false ? 'off' : option.read(given)),
   allowed: `off, or ${option.allowed}`,

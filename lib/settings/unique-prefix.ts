@@ -1,8 +1,8 @@
-// Two deployments under one prefix would write each other's secrets: noticed at synth where it can be.
+// Two deployments under one prefix would write each other's secrets. This check finds them at synth, if they are in one app.
 import { Stack } from 'aws-cdk-lib'
 import type { Construct } from 'constructs'
 
-/** What a construct with a prefix of its own is found by. */
+/** Marks a construct with a prefix, so that the check finds it. */
 export interface Prefixed extends Construct {
   readonly prefix: string
 }

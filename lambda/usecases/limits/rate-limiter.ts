@@ -21,7 +21,7 @@ export class RateLimiter {
   /** Start times of the last calls, in a ring: a sliding window, which stays correct if this process stalls. */
   readonly #past: number[] = []
   #count = 0
-  /** When the next call would start without any delay. */
+  /** The ideal start time of the next call. */
   #slot = Number.NEGATIVE_INFINITY
   #line: Promise<unknown> = Promise.resolve()
   #waiting = 0

@@ -67,7 +67,7 @@ const reasonOf = ({ class: name, code }: Delay): string => `${name}:${code}`
 const isOver = ({ tags: all, currentVersionId }: StoredEntry): boolean =>
   readStatus(all, currentVersionId).failure === undefined
 
-/** Whether the failure passes by itself, and when the next attempt is. */
+/** Adds the time of the next attempt to the remedy, if the failure passes by itself. */
 const withNextAttempt = (remedy: string, { status, retry }: Delay): string =>
   status === 'retrying' && retry !== undefined ? `${remedy} Next attempt at ${retry.toISOString()}.` : remedy
 

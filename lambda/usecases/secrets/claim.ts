@@ -1,4 +1,4 @@
-// Claiming: who may use what can be used only once. A login, or a single-use refresh token.
+// Claims a login or a single-use refresh token, which only one process may use.
 
 import { longestInvocationSeconds } from '../../contract.ts'
 import { claimUntil, encodeClaim } from '../../core/secrets/claim.ts'
@@ -7,10 +7,10 @@ import type { Dependencies, Invocation, SecretId, StoredVersion } from '../../po
 
 export const claimLabel = 'TOKEN_REFRESHER_CLAIM'
 
-/** By so much may the clocks of two invocations differ. */
+/** The clocks of two invocations may differ by this much. */
 const clockSkewMilliseconds = 15_000
 
-/** When an invocation has certainly ended, so that what it has claimed and not used is free again. */
+/** When an invocation has certainly ended, so that its unused claims are void. */
 export const endOf = ({ clock }: Pick<Dependencies, 'clock'>, invocation: Invocation): Date => {
   const remaining = Math.min(invocation.remainingMilliseconds(), longestInvocationSeconds * 1000)
   return new Date(clock.now() + remaining + clockSkewMilliseconds)
@@ -18,21 +18,21 @@ export const endOf = ({ clock }: Pick<Dependencies, 'clock'>, invocation: Invoca
 
 export interface Claim {
   readonly id: SecretId | { readonly arn: string }
-  /** The version that holds what is used. */
+  /** The version that holds the claimed token or login. */
   readonly version: StoredVersion
   /** When it expires: the claiming process has ended by then; undefined: never. */
   readonly until: Date | undefined
   /**
-   * Who may claim it again and again: a device code is asked about every few seconds, for one connection. A version that is
+   * Owner that may repeat the claim: a device code is polled every few seconds, for one connection. A version that is
    * put twice with the same value is not made twice (API reference of Secrets Manager, PutSecretValue).
    */
   readonly holder?: string
 }
 
 export type Claimed =
-  /** Which claim on this version it is, counted from 0. */
+  /** Number of the claim on this version, counted from 0. */
   | { readonly kind: 'ours'; readonly attempt: number }
-  /** Another process holds it; undefined: for good, or until when is not known. */
+  /** Another process holds it until this time; undefined: for good, or the time is not known. */
   | { readonly kind: 'taken'; readonly until: Date | undefined }
 
 /**
@@ -49,7 +49,7 @@ export const claim = async (dependencies: Dependencies, wanted: Claim): Promise<
     if (until === undefined) return { kind: 'taken', until: undefined }
     attempt = await newestClaim(dependencies, wanted, attempt)
     const other = await store.read(id, claimVersionId(version.versionId, attempt))
-    // It exists, so a read that does not find it is stale, and the claim is young.
+    // It exists, so a read that does not find it is stale, and the claim is new.
     const end = other && claimUntil(other)
     const stands = end === undefined || end.getTime() >= dependencies.clock.now()
     const released = stands && (await store.read(id, releaseVersionId(version.versionId, attempt))) !== undefined
@@ -58,8 +58,8 @@ export const claim = async (dependencies: Dependencies, wanted: Claim): Promise<
 }
 
 /**
- * Each claim was made when the one before was void or released, so the newest alone counts. In long trouble there are
- * many: it is looked for in strides that double, then halve.
+ * Each claim was made when the one before was void or released, so only the newest counts. After a long outage there are
+ * many: the search doubles its steps, then halves them.
  *
  * @param known that exists
  */

@@ -15,8 +15,8 @@ export interface GrantCommit {
 }
 
 /**
- * For a single-use refresh token it is repeated until the invocation ends, since the old token is spent; a reusable
- * one is still good, so the next tick is soon enough.
+ * For a single-use refresh token it is repeated until the invocation ends, because the old token is used up. A reusable
+ * one is still valid, so the next tick is soon enough.
  */
 export const commitGrant = (dependencies: Dependencies, commit: GrantCommit) => {
   const { name, parent, text, client, invocation } = commit

@@ -21,9 +21,9 @@ const staleReadMilliseconds = 1_000
 const mostStaleReads = 10
 
 /**
- * Compare-and-swap in one call: the child's version id is derived from its parent's, and a version id is given once.
- * Where the parent has a child already but is AWSCURRENT all the same, either the read is stale or a person has moved
- * the label back; a child older than the store's lag tells the second from the first.
+ * Compare-and-swap in one call: the child's version id is derived from its parent's, and Secrets Manager accepts an id only once.
+ * If the parent already has a child but is still AWSCURRENT, either the read is stale or a person has moved
+ * the label back. If the child is older than the store's lag, a person did it.
  */
 export const commitVersion = async ({ store, clock }: Dependencies, child: Child): Promise<Committed> => {
   let staleReads = 0
@@ -38,7 +38,7 @@ export const commitVersion = async ({ store, clock }: Dependencies, child: Child
     if (sibling !== undefined && sibling.createdAt.getTime() > settled) return { kind: 'superseded', by: sibling }
     if (sibling !== undefined) attempt++
     else if (++staleReads === mostStaleReads) throw new StoreFailure(storeFailure('ResourceExistsException'), true)
-    // It exists, for its id is given: the read is stale, and soon is not.
+    // The id is used, so the version exists: this read is stale, and a later one finds it.
     else await clock.wait(staleReadMilliseconds)
   }
 }

@@ -7,14 +7,14 @@ import type { Tags } from '../../core/tags/status.ts'
 import { type Dependencies, type SecretId, type StoredVersion, StoreFailure } from '../../ports.ts'
 import { commitVersion } from './commit-version.ts'
 
-/** Fewer writers than this meet at one secret: with more, the store contradicts itself, and a later try succeeds. */
+/** Fewer writers than this compete for one secret. More attempts mean that the store contradicts itself: a later run succeeds. */
 const mostTries = 10
 
 export interface SecretWrite {
   readonly id: SecretId
   /** The current version as it was read; undefined when there was no such secret. */
   readonly current: StoredVersion | undefined
-  /** Of a secret that is created. An existing one keeps its tags. */
+  /** Tags of a new secret. An existing one keeps its tags. */
   readonly tags: Tags
   /**
    * What to write in place of the current version. Called again whenever another process wrote first.

@@ -1,17 +1,17 @@
-// Listing: page after page, of which no more than two are kept.
+// Lists all secrets of a room, page by page. Keeps at most two pages in memory.
 
 import type { Room } from '../../contract.ts'
 import { type Dependencies, type ListedPage, type StoredEntry, StoreFailure } from '../../ports.ts'
 
-/** A page that fails for a passing reason is asked for so often, beyond the SDK's own tries. */
+/** A page with a passing failure is requested this many times, in addition to the SDK's own attempts. */
 const mostTries = 3
 
 type Ports = Pick<Dependencies, 'store' | 'clock'>
 
 /**
- * While a page is looked at the next one is on its way, so that a tick waits for the store and for nothing else.
+ * The next page is requested while the caller handles the present one, so that a tick waits only for the store.
  *
- * @throws StoreFailure when a page cannot be had; what was listed before it stands
+ * @throws StoreFailure if a page cannot be read; the pages before it stay valid
  */
 export async function* listAll(ports: Ports, room: Room): AsyncGenerator<StoredEntry, void> {
   let coming = page(ports, room)
@@ -19,7 +19,7 @@ export async function* listAll(ports: Ports, room: Room): AsyncGenerator<StoredE
     const { entries, next } = await coming
     if (next !== undefined) {
       coming = page(ports, room, next)
-      // A caller that stops in the middle of the list leaves this page unread, and its failure too.
+      // A caller that stops in the middle of the list does not read this page, so its failure must not count as unhandled.
       coming.catch(() => {})
     }
     yield* entries

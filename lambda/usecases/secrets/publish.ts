@@ -1,4 +1,4 @@
-// Publishing: apps see the newest generation, and never an older one than before.
+// Publishes the newest generation for apps, and never an older one than before.
 
 import { tags } from '../../contract.ts'
 import type { Client } from '../../core/secrets/client.ts'

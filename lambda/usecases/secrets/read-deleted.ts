@@ -1,4 +1,4 @@
-// Reading a secret that an operator may have removed: within its recovery window a new bootstrap brings it back.
+// Reads a secret that an operator may have removed. Within its recovery window a new bootstrap restores it.
 
 import { type SecretId, type SecretStore, type StoredVersion, StoreFailure } from '../../ports.ts'
 

@@ -1,15 +1,15 @@
-// Trying a write again while the invocation has time left.
+// Repeats a write while the invocation has time left.
 
 import { type Dependencies, type Invocation, StoreFailure } from '../../ports.ts'
 
-/** A write with the SDK's own three tries is over within this. */
+/** A write with the SDK's own three attempts takes at most this long. */
 const lastWriteMilliseconds = 20_000
 
 export interface WriteRetries {
   readonly invocation: Invocation
   /**
-   * At most this many, and only after failures that may pass. Undefined: until the invocation ends, for any
-   * the store says, for what is to be written is the only copy.
+   * At most this many attempts, and only after failures that may pass. Undefined: until the invocation ends, after every failure
+   * of the store, because the text is the only copy.
    */
   readonly tries: number | undefined
 }

@@ -12,14 +12,14 @@ export interface StoredGrant {
   readonly versionId: string
 }
 
-/** The bootstrap is newer than any refresh that was first, so it becomes the child of what is there then. */
+/** The bootstrap is newer than every refresh that wrote first, so it becomes the child of the current version. */
 export const storeGrant = async (dependencies: Dependencies, connection: string, made: Grant): Promise<StoredGrant> => {
   const id = { room: 'grants', name: connection } as const
   let grant = { ...made, generation: (await publishedGeneration(dependencies, connection)) + 1 }
   const { versionId } = await createOrCommit(dependencies, {
     id,
     current: await readRestoringDeleted(dependencies.store, id),
-    // Without the tags of a success: until it is published and tagged, a tick has to look at it.
+    // Without the tags of a success, so that a tick reads it until it is published and tagged.
     tags: { [tags.connection]: connection },
     next: (current) => {
       grant = { ...made, generation: Math.max(grant.generation, generationOf(current) + 1) }

@@ -1,4 +1,4 @@
-// What a link says of its connection: from the stored grant and client, or from what an operator hands over.
+// The fields of a link: from the stored grant and client, or from the operator's invitation.
 
 import { hostDetail } from '../../core/failures/host-not-allowed.ts'
 import { connectionOf, decodeLogin, settleLogin } from '../../core/login/login.ts'
@@ -18,7 +18,7 @@ import { readLogin } from '../login/read-login.ts'
 
 type About = Omit<Link, 'id' | 'connection' | 'made' | 'expires' | 'by'>
 
-/** What is stored of a connection, as far as a link needs it. */
+/** The stored values of a connection that a link needs. */
 export interface Stored {
   readonly grant: Grant
   readonly client: Client
@@ -41,11 +41,11 @@ export const storedOf = async (dependencies: Dependencies, entry: StoredEntry): 
   return { grant, client, entry }
 }
 
-/** @throws BootstrapRefused when it is not known where people sign in, or no one may be sent there */
+/** @throws BootstrapRefused if the authorization endpoint is not known or not allowed */
 export const aboutConnection = (dependencies: Dependencies, { grant, client, entry }: Stored): About => {
   const isHealthy = readStatus(entry.tags, entry.currentVersionId).status === 'healthy'
   const asked = askedOf(dependencies, client, grant.scope)
-  // A short address passes more mail programs.
+  // More mail programs accept a short address.
   const isBeside = tokenEndpointBeside(asked.authorization_endpoint) === client.token_endpoint
   return {
     ...asked,

@@ -1,9 +1,9 @@
-// What the sign-in function answers a browser.
+// The answer of the sign-in function to a browser.
 
 import type { Page } from '../../core/sign-in/page.ts'
 
 export interface SignInAnswer {
   readonly page: Omit<Page, 'prefix'>
-  /** Binds what follows to this browser. Absent: the browser keeps what it has. */
+  /** Cookie that binds the sign-in to this browser. Absent: the browser keeps its cookie. */
   readonly browser?: string
 }

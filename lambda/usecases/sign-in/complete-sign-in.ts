@@ -1,4 +1,4 @@
-// Coming back from the provider: the code becomes a login, and the bootstrap function redeems it.
+// The return from the provider: the code becomes a login, and the bootstrap function redeems it.
 
 import { secretName } from '../../contract.ts'
 import { adminConsentAddress } from '../../core/sign-in/authorization-endpoint.ts'
@@ -62,7 +62,7 @@ const redeem = async (
   const name = codeLoginName({ link, code })
   const text = loginOfCode({ link, code, redirectUri, verifier })
   const created = await store.create({ room: 'logins', name, text, versionId: random.uuid() }, {})
-  // The same code came twice: the first of the two works with it.
+  // The same code came twice: the first request redeems it.
   if (created === 'exists') return shown(dependencies, link, { name: 'try-later', code: 'login_in_use' })
   const login = secretName(settings.prefix, 'logins', name)
   const made = await bootstrap.start({ connection: link.connection, login })
@@ -74,7 +74,7 @@ const withButton: readonly PageName[] = ['other-account', 'declined']
 
 type Shown = Pick<Page, 'name'> & { readonly code: string; readonly signedInAs?: string | undefined }
 
-/** With the way on that the page offers. */
+/** Adds the next step that the page offers. */
 const shown = async (
   { macs }: SignInDependencies,
   link: Link,

@@ -1,4 +1,4 @@
-// Making a link with which the owner of an account signs in: for a connection that exists, or for an invitation.
+// Makes a link with which the owner of an account signs in: for an existing connection, or for an invitation.
 
 import { connectionNamePattern, type LinkAnswer, type LinkEvent } from '../../contract.ts'
 import { day } from '../../core/milliseconds.ts'
@@ -38,7 +38,7 @@ const at = (authorization_endpoint: string, client: Client): Client => ({
 })
 
 /**
- * The link for a message: the newest one, where it can be used for another day, and else a new one.
+ * The link for a message: the newest one if it can be used for another day, otherwise a new one.
  *
  * @param entry as a description shows it
  * @throws BootstrapRefused, StoreFailure as `makeLink`
@@ -66,7 +66,7 @@ interface MarkedConnection {
   readonly mark: LinkMark
 }
 
-/** What was true when the link was made is in its mark; the rest is what the grant and the client say now. */
+/** The tag holds what was true when the link was made. The grant and the client have the other fields now. */
 const linkOf = (dependencies: Dependencies, connection: string, { stored, mark }: MarkedConnection): Link => {
   const { replaces: _, ...about } = aboutConnection(dependencies, stored)
   return { connection, ...about, ...mark }

@@ -1,4 +1,4 @@
-// A link as a browser brings it, and what it is worth now. Nothing is changed by this.
+// Reads the link of a browser, and checks whether it can be used now. Changes nothing.
 
 import { decodeLink, type Link, worthOf } from '../../core/sign-in/link.ts'
 import { pageOfWorth } from '../../core/sign-in/outcome.ts'

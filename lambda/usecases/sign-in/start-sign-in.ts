@@ -1,4 +1,4 @@
-// The button of the sign-in page: from here on `state` is bound to this browser.
+// The button of the sign-in page: `state` is bound to this browser from now on.
 
 import { authorizationAddress } from '../../core/sign-in/authorization-address.ts'
 import {
@@ -29,7 +29,7 @@ export const startSignIn = async (
   const { clock, random, macs } = dependencies
   const { link, payload: linkPayload, page } = await openLink(dependencies, text)
   if (link === undefined || page !== undefined) return { page: { name: page ?? 'not-valid', link } }
-  // A second tab of the same browser keeps the cookie, so that the first one stays good.
+  // A second tab of the same browser keeps the cookie, so that the first tab stays valid.
   const browser = known !== undefined && browserPattern.test(known) ? known : random.uuid()
   const expires = Math.floor(clock.now() / 1000) + signInSeconds
   const payload = encodeState({ id: random.uuid(), browser: browserHash(browser), expires, link: linkPayload })

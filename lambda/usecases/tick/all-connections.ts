@@ -16,7 +16,7 @@ export interface AllConnectionsInput {
   readonly time: TimeLeft
 }
 
-/** What a pass over the list reports of what it sees. */
+/** What a pass over the list reports about the entries. */
 interface Pass {
   /** Of any shard. */
   listed(entry: StoredEntry, status: ConnectionStatus): void
@@ -29,7 +29,7 @@ interface Pass {
 
 const ignored = (): void => {}
 
-/** What it sees was reported by the first pass. */
+/** The first pass has already reported the entries. */
 const laterPass: Pass = { listed: ignored, seen: ignored, notDue: ignored, held: ignored }
 
 export class AllConnections {
@@ -54,8 +54,8 @@ export class AllConnections {
   }
 
   /**
-   * However many connections there are, no more are kept than a tick can refresh. Where some had no place, and those
-   * that had one were held up by a client at fault or an endpoint that does not answer, the others get their turn.
+   * Keeps no more connections than a tick can refresh. If others had no place, and some of the kept ones
+   * could not be refreshed because of a client at fault or a silent endpoint, another pass follows.
    */
   async refresh(): Promise<void> {
     for await (const client of this.#list('clients')) this.#work.clients.see(client)
@@ -84,7 +84,7 @@ export class AllConnections {
     }
   }
 
-  /** @returns the most urgent of what is due, and how many were due, had no place, and are not held up */
+  /** @returns the most urgent due connections, and the number of due ones without a place that nothing holds up */
   async #choose(pass: Pass): Promise<{ readonly taken: readonly StoredEntry[]; readonly dropped: number }> {
     const { clock, settings } = this.#dependencies
     const { report } = this.#work
@@ -116,7 +116,7 @@ export class AllConnections {
     return client !== undefined && !doubtful && this.#work.breakers.isHeld(client, rank < 0)
   }
 
-  /** What was listed before a page failed is still worked on; that the rest is missing is the run's failure. */
+  /** Connections from the pages before a failed page are still refreshed. The run reports that the others are missing. */
   async *#list(room: 'clients' | 'grants'): AsyncGenerator<StoredEntry, void> {
     try {
       yield* listAll(this.#dependencies, room)

@@ -28,7 +28,7 @@ export const refreshNamed = async (
     entries.push(entry)
     if (status.client !== undefined) clients.add(status.client)
   }
-  // A person asks for these, so no breaker is open; but what works again is noted.
+  // A person names these, so no breaker is open. A client that works again is noted.
   for (const client of clients) {
     const entry = await dependencies.store.describe({ room: 'clients', name: client })
     if (entry !== undefined) work.clients.seeNamed(entry)

@@ -1,4 +1,4 @@
-// Shards: several ticks at once, of which each refreshes its part of the connections.
+// Shards: several ticks at once, each of which refreshes its part of the connections.
 
 import { createHash } from 'node:crypto'
 import type { RefreshEvent } from '../../contract.ts'

@@ -1,4 +1,4 @@
-// The clients in a tick: which are at fault, which work again, and what was recorded of them.
+// The clients in a tick: which are at fault, which work again, and their earlier records.
 
 import { clientStatus, hasTrouble } from '../../core/tags/client-status.ts'
 import { readClientTags } from '../../core/tags/read-client-tags.ts'
@@ -21,11 +21,11 @@ export interface TickClientsInput {
 export class TickClients {
   readonly #dependencies: Dependencies
   readonly #input: TickClientsInput
-  /** Clients that were at fault, or of which people still think so, by name. */
+  /** Clients that were at fault, or whose fault people know without its end, by name. */
   readonly #clients = new Map<string, StoredEntry>()
   /** All clients that were listed. */
   readonly #listed = new Set<string>()
-  /** Not all clients could be listed: one that was not seen is looked up when a connection of it is asked. */
+  /** Whether the list of clients is incomplete: then a missing client is read when one of its connections is tried. */
   incomplete = false
   readonly #lookedUp = new Map<string, Promise<void>>()
   /** Hosts of token endpoints, by the client's name. */
@@ -42,12 +42,12 @@ export class TickClients {
     return [...this.#clients.values()].filter(({ name }) => breakers.isAtFault(name) && !breakers.isOpen(name))
   }
 
-  /** Host of its token endpoint, as far as its tags say. */
+  /** Host of its token endpoint, if its tags say it. */
   hostOf(client: string): string | undefined {
     return this.#hosts.get(client)
   }
 
-  /** A client as it is listed. */
+  /** Takes a client from the list. */
   see(entry: StoredEntry): void {
     const { name } = entry
     const status = clientStatus(entry)
@@ -62,7 +62,7 @@ export class TickClients {
     if (status.failure !== undefined && !isDue(status, this.#dependencies.clock.now())) this.#input.breakers.open(name)
   }
 
-  /** A client of connections that a person asks for: no breaker is open, but what works again is noted. */
+  /** A client of connections that a person names: no breaker is open, but a client that works again is noted. */
   seeNamed(entry: StoredEntry): void {
     if (!hasTrouble(entry)) return
     this.#clients.set(entry.name, entry)
@@ -70,7 +70,7 @@ export class TickClients {
     if (failure?.status === 'action-required') this.#input.breakers.markAtFault(entry.name)
   }
 
-  /** Once all connections were seen: what they say of the clients that were at fault. */
+  /** Call it after all connections were seen: they show which clients at fault work again. */
   async settle(): Promise<void> {
     for (const name of this.#listed) {
       if (this.#input.breakers.evidence(name).isUsed) continue
@@ -79,13 +79,13 @@ export class TickClients {
     }
     for (const [name, entry] of this.#clients) {
       const { failure } = readStatus(entry.tags, entry.currentVersionId)
-      // A sign-in, or a refresh that a person asked for, has shown meanwhile that the client works.
+      // A sign-in, or a refresh by a person, has shown meanwhile that the client works.
       if (failure === undefined || this.#input.breakers.evidence(name).refreshedAt <= failure.failed.getTime()) continue
       await this.works(name)
     }
   }
 
-  /** A client at fault must not be asked for because a list was incomplete. */
+  /** An incomplete list must not cause requests for a client at fault. */
   lookUp(client: string): Promise<void> {
     const looking = this.#lookedUp.get(client) ?? this.#lookUpOnce(client)
     this.#lookedUp.set(client, looking)

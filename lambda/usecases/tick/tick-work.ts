@@ -29,11 +29,11 @@ export interface TickWorkInput {
   readonly invocation: Invocation
   /** No further refresh may begin. */
   readonly isOver: () => boolean
-  /** Of several shards one probes a client at fault, and tells of it. */
+  /** Only one of several shards probes a client at fault, and reports it. */
   readonly ownsClient: (client: string) => boolean
-  /** How each connection is kept from now on. @default as it is */
+  /** New settings of each connection. @default no change */
   readonly set?: ConnectionSettings | undefined
-  /** Is given what came of each connection that was to be asked; undefined: it was not tried. */
+  /** Receives the result of each due connection; undefined: it was not tried. */
   readonly onOutcome?: (connection: string, outcome: Outcome | undefined) => void
 }
 
@@ -89,21 +89,21 @@ export class TickWork {
     }
   }
 
-  /** A connection as it is listed. */
+  /** Takes a connection from the list. */
   see(entry: StoredEntry, status: ConnectionStatus): void {
     this.report.see(entry, status)
     this.#notifier.see(entry, status)
     this.#delays.see(entry, status)
   }
 
-  /** Asks for all of them, and for one connection of each client at fault whose next probe is due. */
+  /** Refreshes all of them, and probes one connection of each client at fault whose next probe is due. */
   async askAll(due: readonly StoredEntry[]): Promise<void> {
     for (const { name, tags: all } of due) this.#wait(name, all[tags.client])
     const probes = this.#input.force ? [] : this.clients.toProbe().map((entry) => this.#probe(entry))
     await Promise.all([...probes, ...due.map((entry) => this.#askInTurn(entry))])
   }
 
-  /** Reports what has changed, and keeps the store's failures for the run's report. */
+  /** Reports changes, and keeps the store's failures for the run's report. */
   async notify(): Promise<void> {
     try {
       for (const { entry, delay } of await this.#delays.settle(this.breakers)) this.#notifier.delayed(entry, delay)
@@ -113,7 +113,7 @@ export class TickWork {
     }
   }
 
-  /** It concerns no connection in particular, and the next tick makes good for it. */
+  /** The failure concerns no connection in particular, and the next tick repairs it. */
   noteStoreFailure(error: unknown, task: StoreTask = 'list or tag'): void {
     if (!(error instanceof StoreFailure)) throw error
     const { failure } = error
@@ -127,7 +127,7 @@ export class TickWork {
     const client = await clientOf(this.#dependencies, entry)
     const urgent = this.#input.force || urgency(status, settings.timing, clock.now()) < 0
     if (this.clients.incomplete && client !== undefined) await this.clients.lookUp(client)
-    // Waiting for another connection's answer takes no slot: a slow provider holds up its own connections only.
+    // A wait for another connection's answer takes no slot, so a slow provider delays only its own connections.
     const outcome = await this.breakers.pass({ client, urgent }, () =>
       this.#concurrency.run(this.clients.hostOf(client ?? '') ?? client ?? '', async () => {
         if (this.#asked.has(entry.name)) return { kind: 'waiting' }
@@ -180,7 +180,7 @@ export class TickWork {
   }
 }
 
-/** Where in the code it happened, and nothing of its message, which may hold a secret. */
+/** The place in the code, without the error message, which may contain a secret. */
 const placeOf = (error: unknown): { readonly error: string; readonly at: readonly string[] } => {
   if (!(error instanceof Error)) return { error: typeof error, at: [] }
   const lines = (error.stack ?? '').split('\n').map((line) => line.trim())

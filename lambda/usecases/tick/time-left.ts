@@ -4,10 +4,10 @@ import { longestRefreshSeconds } from '../../contract.ts'
 import type { Invocation } from '../../ports.ts'
 import { type RateLimited, writesPerRefresh } from '../limits/rate-limited-store.ts'
 
-/** Nothing is redeemed that may not be stored. */
+/** A token is redeemed only if there is enough time to store it. */
 const refreshMilliseconds = longestRefreshSeconds * 1000
 
-/** A tick that has hardly any time left looks at this many all the same: most take no write. */
+/** A tick with hardly any time left still reads this many, because most need no write. */
 const leastCapacity = 100
 
 export class TimeLeft {
@@ -19,7 +19,7 @@ export class TimeLeft {
     this.#rateLimited = rateLimited
   }
 
-  /** No further refresh may begin. Writes that wait for the rate limit already are written before. */
+  /** Whether no further refresh may begin. Writes that already wait for the rate limit come first. */
   isOver(): boolean {
     return this.#invocation.remainingMilliseconds() - this.#rateLimited.backlogMilliseconds() < refreshMilliseconds
   }
