@@ -29,7 +29,7 @@ export const followEnvironment = (environment: NodeJS.ProcessEnv): void => {
 /** An error, because without it calls would bypass the proxy unnoticed. */
 const tooOld = (variable: string, version: string) =>
   wrongUsage(
-    `${variable} is set, and to obey it takes Node.js ${version} or later: this is ${process.version}`,
+    `${variable} is set, but it needs Node.js ${version} or later: this is ${process.version}`,
     `Use a later Node.js, or unset ${variable}.`,
   )
 

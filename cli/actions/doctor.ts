@@ -39,7 +39,7 @@ export const doctor: Action = async (context) => {
       findings.push({ check: check.name, state: 'unknown', found: `${skipped}${stopped}` })
       continue
     }
-    const finding = await context.terminal.during(`Looking at ${check.name}`, () => look(check, context))
+    const finding = await context.terminal.during(`Checking ${check.name}`, () => look(check, context))
     findings.push({ check: check.name, ...finding })
     if (check.essential && finding.state !== 'well') stopped = `${check.name} first`
   }

@@ -60,8 +60,8 @@ const refuseUnused = (connection: string, options: InviteOptions): void => {
   const { expires, by, withdraw: _, anotherAccount, authorizationEndpoint, issuer, ...ofNew } = options
   if (Object.values(ofNew).every((value) => value === undefined)) return
   throw wrongUsage(
-    `${connection} exists, and a sign-in by a link changes nothing of it but its tokens`,
-    `Leave out all but --expires and --by. For another user: --another-account --username <name>.`,
+    `${connection} exists, and a sign-in by a link changes only its tokens`,
+    `Leave out all options except --expires and --by. For another user: --another-account --username <name>.`,
   )
 }
 

@@ -28,7 +28,10 @@ export const resume =
     for (const entry of entries) await untag(context, entry)
     return {
       text: entries
-        .map(({ name }) => `${name} is resumed; the next tick looks at it, or now: token-refresher refresh ${name}`)
+        .map(
+          ({ name }) =>
+            `${name} is resumed; the next tick refreshes it if it is due. To refresh it now: token-refresher refresh ${name}`,
+        )
         .join('\n'),
       json: { resumed: entries.map((entry) => connectionAsJson(resumed(entry))) },
     }
@@ -65,5 +68,5 @@ const untag = async (context: Context, entry: Entry): Promise<void> => {
 const pausedLine = ({ name, refreshBy }: ShownConnection, { now }: Context): string => {
   const dies =
     refreshBy === undefined ? '' : ` Its refresh token dies ${fromNow(refreshBy, now())} if it is not resumed before.`
-  return `${name} is paused: apps go on reading what is published, which is not renewed.${dies}`
+  return `${name} is paused: apps continue to read the published values, which are not renewed.${dies}`
 }

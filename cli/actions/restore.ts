@@ -60,4 +60,4 @@ const copies = ({ prefix }: Context, grants: readonly Entry[], regions: readonly
 const line = ({ name, refreshBy }: ShownConnection, { now }: Context): string =>
   refreshBy !== undefined && refreshBy.getTime() <= now()
     ? `${name} is restored, but its refresh token has died ${fromNow(refreshBy, now())}. Sign in again with token-refresher bootstrap ${name}`
-    : `${name} is restored; the next tick looks at it, or now: token-refresher refresh ${name}`
+    : `${name} is restored; the next tick refreshes it if it is due. To refresh it now: token-refresher refresh ${name}`

@@ -74,7 +74,7 @@ export const setClientSecret =
     const what =
       answer.tried === 'accepted'
         ? `The client secret is accepted and in use; ${answer.retired} retired. ${expiry}`
-        : `The client secret is stored beside ${answer.client_secrets - 1} other, untried: the next refresh takes whichever is accepted.`
+        : `The client secret is stored beside ${answer.client_secrets - 1} other, untried: the next refresh uses the one that the provider accepts.`
     return {
       text: after === undefined ? what : `${what}\n\n${after.text}`,
       json: { ...answer, ...(after !== undefined && { refreshed: after.json }) },
@@ -109,7 +109,7 @@ const readSecret = async (
   }
   const secret = await readText(context, fromFile)
   const problem = clientSecretProblem(secret.reveal())
-  if (problem !== undefined) throw wrongUsage(`the client secret was not taken: ${problem}`)
+  if (problem !== undefined) throw wrongUsage(`the client secret was not accepted: ${problem}`)
   return secret
 }
 

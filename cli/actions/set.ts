@@ -18,7 +18,7 @@ export const set =
       ...(mode !== undefined && { mode }),
       ...(publish !== undefined && { publish }),
     }
-    if (Object.keys(wanted).length === 0) throw wrongUsage('what is to be set?', 'Give --mode or --publish.')
+    if (Object.keys(wanted).length === 0) throw wrongUsage('no setting was given', 'Give --mode or --publish.')
     for (const name of names) await findConnection(context, name)
     const shown = await refreshNow(context, names, { set: wanted })
     const said = shown.exitStatus === exitStatus.done ? `Set: ${words(wanted)}.` : notSet

@@ -56,5 +56,5 @@ const stale = (connection: string, how: string): CommandError =>
   new CommandError({
     code: 'Stale',
     message: `the access token of ${connection} ${how}`,
-    remedy: `See why with token-refresher status ${connection}; where it is kept alive only, get a fresh one with token-refresher refresh ${connection}.`,
+    remedy: `See why with token-refresher status ${connection}; if only its refresh token is kept alive, get a new one with token-refresher refresh ${connection}.`,
   })

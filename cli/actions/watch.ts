@@ -14,7 +14,7 @@ export const watching =
   (connection: string | undefined, seconds: number): Action =>
   async (context) => {
     if (!context.terminal.isLive) {
-      throw wrongUsage('--watch needs a terminal, and no --json', 'Call status again and again instead.')
+      throw wrongUsage('--watch needs a terminal, and no --json', 'Call status repeatedly instead.')
     }
     const { default: draw } = await import('log-update')
     const look = connection === undefined ? status : statusOfOne(connection)

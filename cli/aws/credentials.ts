@@ -35,5 +35,5 @@ const processFailed = (profile: string): CommandError =>
   new CommandError({
     code: 'CredentialProcessFailed',
     message: `the credential_process of the profile ${profile} failed`,
-    remedy: 'Run it as it stands in ~/.aws/config and see what it says.',
+    remedy: 'Run it as it is written in ~/.aws/config, and read its output.',
   })

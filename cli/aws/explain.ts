@@ -9,7 +9,7 @@ export const explain = (error: unknown): CommandError =>
   error instanceof CommandError ? error : new CommandError(problemOf(error))
 
 const problemOf = (error: unknown): Problem => {
-  if (!(error instanceof Error)) return { message: `something failed without saying what: ${typeof error}` }
+  if (!(error instanceof Error)) return { message: `an error without a message occurred: ${typeof error}` }
   const code = codeOf(error)
   if (denied.has(code)) return deniedProblem(error, code)
   if (code === 'CredentialsProviderError') return credentialsProblem(error)
@@ -18,7 +18,8 @@ const problemOf = (error: unknown): Problem => {
   if (known !== undefined) return known
   if (/Region is missing/i.test(error.message)) return noRegion
   const region = /Region not accepted: region="(.*)" is not/.exec(plain(error.message))?.[1]
-  if (region !== undefined) return region === '' ? noRegion : { ...noRegion, message: `"${region}" is no AWS Region` }
+  if (region !== undefined)
+    return region === '' ? noRegion : { ...noRegion, message: `"${region}" is not an AWS Region` }
   return { code, message: `${code}: ${firstLine(error.message)}` }
 }
 
@@ -117,7 +118,7 @@ const problems: Readonly<Record<string, Problem>> = {
   UNABLE_TO_GET_ISSUER_CERT_LOCALLY: certificate,
   ERR_INVALID_URL: {
     code: 'EndpointNotValid',
-    message: 'AWS_ENDPOINT_URL is no URL',
+    message: 'AWS_ENDPOINT_URL is not a URL',
     remedy: 'Correct it, or unset it.',
   },
   ThrottlingException: { code: 'Throttled', message: 'AWS asks for a pause', remedy: 'Wait a minute, then try again.' },

@@ -118,7 +118,7 @@ const invoke = async (context: Context, name: string, event: object): Promise<un
   const command = new InvokeCommand({ FunctionName: name, Payload: Buffer.from(JSON.stringify(event)) })
   const reply = await client.send(command, { abortSignal: context.interrupted }).catch(async (error: unknown) => {
     if (context.interrupted.aborted) {
-      context.terminal.note(`${name} had been started, and goes on by itself. What came of it: token-refresher status`)
+      context.terminal.note(`${name} was started and continues by itself. See the result with: token-refresher status`)
     }
     if (!(error instanceof ResourceNotFoundException)) throw error
     throw await notDeployed(context, name)

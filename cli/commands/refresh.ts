@@ -8,7 +8,7 @@ export const refreshCommand = (run: Run) =>
     .description('refresh connections now')
     .argument('[connection...]', 'their names')
     .option('--all', 'all connections that are not paused', false)
-    .option('--wait [minutes]', 'retry failures that may pass, for so many minutes (default: 10)', minutes)
+    .option('--wait [minutes]', 'retry failures that may pass, for this many minutes (default: 10)', minutes)
     .addHelpText(
       'after',
       `

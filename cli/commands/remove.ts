@@ -9,7 +9,7 @@ export const removeCommand = (run: Run) =>
     .description('delete connections: what apps read, and their refresh tokens')
     .argument('<connection...>', 'their names')
     .option('--recovery-days <days>', 'for how many days they can be restored: 7 to 30', days, 30)
-    .option('--force', 'delete at once, without a way back', false)
+    .option('--force', 'delete at once, without a recovery window', false)
     .option('--yes', 'do not ask for the names', false)
     .addHelpText(
       'after',

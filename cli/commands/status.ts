@@ -8,7 +8,7 @@ export const statusCommand = (run: Run) =>
     .alias('list')
     .description('show all connections, or everything about one; reads no secret')
     .argument('[connection]', 'its name')
-    .option('--watch [seconds]', 'repeat every so many seconds (default: 10) until Ctrl-C', seconds)
+    .option('--watch [seconds]', 'repeat until Ctrl-C, every 10 seconds or the given number', seconds)
     .addHelpText(
       'after',
       `

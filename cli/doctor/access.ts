@@ -11,7 +11,7 @@ export const credentials: Check = {
     const region = await client.config.region().catch(() => undefined)
     if (region === undefined) {
       await client.config.credentials()
-      return well('there are some; whose they are is not known without a Region')
+      return well('found; without a Region their account is not known')
     }
     const { GetCallerIdentityCommand } = await import('@aws-sdk/client-sts')
     const { Account, Arn } = await client.send(new GetCallerIdentityCommand({}), { abortSignal: interrupted })
@@ -32,6 +32,8 @@ export const endpoint: Check = {
     const given = process.env.AWS_ENDPOINT_URL
     if (given === undefined) return well("AWS's own")
     const here = URL.canParse(given) && ['localhost', '127.0.0.1', '[::1]', '0.0.0.0'].includes(new URL(given).hostname)
-    return here ? well(given) : attention(given, 'Unset AWS_ENDPOINT_URL unless all of AWS is meant to be there.')
+    return here
+      ? well(given)
+      : attention(given, 'Unset AWS_ENDPOINT_URL unless all calls of AWS are meant to go there.')
   },
 }

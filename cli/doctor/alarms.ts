@@ -70,7 +70,7 @@ export const subscriptions: Check = {
     if (pending.length > 0) {
       return attention(
         `not confirmed: ${some(pending)}`,
-        'Follow the link in the mail that AWS has sent there; nothing else is sent before.',
+        'Follow the link in the mail from AWS; it sends nothing else before that.',
       )
     }
     if (confirmed.length === 0) {

@@ -26,7 +26,7 @@ export interface SignIn {
 export const signInWithBrowser = async (context: Context, { draft, server, options }: SignIn): Promise<Draft> => {
   const url = webAddress(server.authorization_endpoint)
   if (url === undefined) {
-    throw wrongUsage('where a person signs in is not known', 'Give --authorization-endpoint, or --issuer.')
+    throw wrongUsage('the address of the sign-in page is not known', 'Give --authorization-endpoint, or --issuer.')
   }
   const client: oauth.Client = { client_id: textOf(draft, 'client_id') ?? '' }
   const verifier = oauth.generateRandomCodeVerifier()
@@ -112,7 +112,7 @@ const codeOf = ({
     if (error instanceof oauth.AuthorizationResponseError) throw refusedSignIn(error.cause)
     throw new CommandError({
       code: 'NotOurSignIn',
-      message: 'the browser came back with something else than an answer to this sign-in',
+      message: 'the browser returned without an answer to this sign-in',
       remedy: 'Start again, and sign in on the page that opens.',
     })
   }

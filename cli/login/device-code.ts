@@ -19,8 +19,8 @@ export interface DeviceSignIn {
 }
 
 const warning =
-  'Tokens of a device code are the first that a Conditional Access policy blocks: Microsoft is rolling out\n' +
-  '"Block device code flow", and a policy made later kills such tokens for good (AADSTS530036). Prefer --browser.'
+  'Conditional Access policies block tokens of a device code first: Microsoft is introducing\n' +
+  '"Block device code flow", and a later policy ends such tokens for good (AADSTS530036). Prefer --browser.'
 
 export const startDeviceSignIn = async (
   context: Context,
@@ -29,7 +29,7 @@ export const startDeviceSignIn = async (
 ): Promise<DeviceSignIn> => {
   if (server.device_authorization_endpoint === undefined) {
     throw wrongUsage(
-      'where a device code comes from is not known',
+      'the device authorization endpoint is not known',
       'Give --device-authorization-endpoint, or --issuer.',
     )
   }
@@ -80,7 +80,7 @@ const wantsAuthentication = (error: unknown): boolean =>
 
 const noClientSecret = (): CommandError =>
   wrongUsage(
-    'the device endpoint wants the client secret, which the command does not hold',
+    'the device endpoint needs the client secret, which the command does not have',
     'Hand the login over with --from-file, with the key "client_secret", or sign in with --browser.',
   )
 
@@ -108,7 +108,7 @@ const noDeviceCode = (endpoint = ''): CommandError =>
   new CommandError({
     code: 'NoDeviceCode',
     message: `${endpoint} gave no device code`,
-    remedy: 'Check the network, the tenant or the endpoint, and whether the provider has device codes at all.',
+    remedy: 'Check the network, the tenant or the endpoint, and whether the provider supports device codes.',
   })
 
 const nobodySignedIn = (): CommandError =>

@@ -72,7 +72,7 @@ const judged = (
   const outcomes = [...answer.getAll('code'), ...answer.getAll('error')]
   const states = answer.getAll('state')
   if (outcomes.length !== 1 || states.length !== 1 || states[0] !== state) {
-    return { status: 400, text: 'This is no answer to the sign-in that the terminal waits for.' }
+    return { status: 400, text: 'This is not an answer to the sign-in that the terminal waits for.' }
   }
   const text = answer.has('error') ? 'The sign-in was refused.' : 'You have signed in.'
   return { status: 200, text: `${text} Go back to the terminal; this window can be closed.`, answer }

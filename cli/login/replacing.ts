@@ -51,7 +51,7 @@ const leftOver = ({ prefix }: Context, connection: string, { name, currentVersio
   // The function has replaced the credentials of this login by a refresh token.
   if (isDerivedVersion(currentVersionId)) {
     return (
-      `An earlier sign-in of ${connection} is kept in ${secret}. To go on with it in place of a new sign-in:\n` +
+      `An earlier sign-in of ${connection} is kept in ${secret}. To continue with it in place of a new sign-in:\n` +
       `  ${resumption(connection, secret)}`
     )
   }

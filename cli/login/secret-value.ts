@@ -15,7 +15,7 @@ const guid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
 
 /** @returns what is wrong, or undefined */
 export const clientSecretProblem = (value: string): string | undefined => {
-  if (value.trim() === '') return 'A client secret is not empty.'
+  if (value.trim() === '') return 'A client secret cannot be empty.'
   if (guid.test(value.trim()))
     return 'That is the id of a client secret. Its value is needed, which is shown only when it is made.'
   if (/\p{Cc}/u.test(value.trim())) return 'A client secret is one line: there is a control character in it.'
@@ -30,7 +30,7 @@ export const readText = async (context: Context, file: string): Promise<Redacted
   const { interrupted: signal, terminal } = context
   await warnOfOpenFile(context, file)
   if (file === '-' && process.stdin.isTTY)
-    terminal.note('Reading from the terminal, where it can be seen; Ctrl-D ends it.')
+    terminal.note('Reading from the terminal, where the text is visible; Ctrl-D ends it.')
   try {
     // Ctrl-C must stop the reading: a file may be a pipe that never ends, and standard input may be a terminal.
     const bytes = file === '-' ? await buffer(addAbortSignal(signal, process.stdin)) : await readFile(file, { signal })

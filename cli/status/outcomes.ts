@@ -38,7 +38,7 @@ export const countsText = (outcomes: readonly NamedOutcome[]): string => {
     superseded > 0 ? `${superseded} refreshed by another run at the same time` : '',
     failed > 0 ? `${failed} failed` : '',
     held > 0 ? `${held} held by another run` : '',
-    left > 0 ? `${left} not tried, for their client or its token endpoint has failed another one` : '',
+    left > 0 ? `${left} not tried, because their client or token endpoint failed for another connection` : '',
   ]
     .filter(Boolean)
     .join(', ')

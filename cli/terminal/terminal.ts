@@ -52,7 +52,7 @@ export const makeTerminal = ({ json, interrupted }: { json: boolean; interrupted
   const context = { output: process.stderr, signal: interrupted }
 
   const prompts = async ({ message, topic = `"${message}"`, instead }: Question) => {
-    if (!canAsk) throw wrongUsage(`${topic} cannot be asked: standard input is no terminal`, instead)
+    if (!canAsk) throw wrongUsage(`${topic} cannot be asked: standard input is not a terminal`, instead)
     return import('@inquirer/prompts')
   }
   let spinner: Ora | undefined

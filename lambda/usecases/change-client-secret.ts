@@ -66,7 +66,7 @@ const retire = (now: Client, old: readonly ClientSecret[], accepted: ClientSecre
   now.client_secrets.some(({ value }) => value.equals(accepted.value)) ? without(now, old) : beside(now, accepted)
 
 const bothKept =
-  'The new client secret is stored beside the old, and whichever is accepted is used; it could not be tried'
+  'The new client secret is stored beside the old, and the refresher uses the one that the provider accepts; it could not be tried'
 
 /** At the end of the list: the old ones are tried first until the new one is known to be valid. */
 const beside = (client: Client, offered: ClientSecret): Client => ({

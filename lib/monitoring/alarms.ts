@@ -72,7 +72,7 @@ const actionRequired = ({ prefix, timing }: AlarmsProps): AlarmOptions => ({
 /** A single failure is retried by the next ticks; failures in two windows of four are more than a short problem. */
 const refreshFailing = ({ prefix, timing }: AlarmsProps): AlarmOptions => ({
   heading: 'RefreshFailing',
-  says: 'Refreshes or the messages about them keep failing, or connections that are due are not looked at. The log line "tick" shows the class of failure.',
+  says: 'Refreshes or the messages about them keep failing, or due connections are not tried. The log line "tick" shows the class of failure.',
   metric: sumOf(
     { failed: metricsOf(prefix).allFailed(), left: metricsOf(prefix).left() },
     { label: 'failed or left', period: ofTicks(3, timing.everyMinutes) },
@@ -105,7 +105,7 @@ const accessTokenStale = ({ prefix, timing }: AlarmsProps): AlarmOptions => ({
 /** At least one full round of the shards in three periods. */
 const scheduleStopped = ({ prefix, timing, shards }: AlarmsProps): AlarmOptions => ({
   heading: 'ScheduleStopped',
-  says: 'The refresher has not come to the end of a run for three periods. Nothing is refreshed.',
+  says: 'The refresher has not completed a run for three periods. Nothing is refreshed.',
   metric: metricsOf(prefix).ticks({ period: ofTicks(3, timing.everyMinutes) }),
   comparison: LESS_THAN_THRESHOLD,
   threshold: shards,
@@ -114,7 +114,7 @@ const scheduleStopped = ({ prefix, timing, shards }: AlarmsProps): AlarmOptions 
 
 const clientSecretExpiring = ({ prefix, timing }: AlarmsProps, days: number): AlarmOptions => ({
   heading: 'ClientSecretExpiring',
-  says: `A client secret expires within ${days} days. Connections of a client without a valid one stop.`,
+  says: `A client secret expires within ${days} days. A client without a valid one cannot refresh its connections.`,
   metric: metricsOf(prefix).clientSecretDays({ period: ofTicks(3, timing.everyMinutes) }),
   comparison: LESS_THAN_OR_EQUAL_TO_THRESHOLD,
   threshold: days,
@@ -139,7 +139,7 @@ const refresherErrors = ({ timing, refresh }: AlarmsProps): AlarmOptions => ({
 /** Only the person in front of the page would notice. Refused sign-ins do not count, because the provider answered. */
 const signInFailing = (prefix: string, signIn: IFunction): AlarmOptions => ({
   heading: 'SignInFailing',
-  says: 'The page where people sign in by a link could not answer, or was asked more often than it may run at once.',
+  says: 'The page where people sign in by a link could not answer, or received more requests than it can handle at once.',
   metric: sumOf(
     {
       failed: metricsOf(prefix).signInFailed(),

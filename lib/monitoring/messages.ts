@@ -13,13 +13,13 @@ const detail = (name: string): string => EventField.fromPath(`$.detail.${name}`)
 const where = `Where: deployment ${detail('prefix')} of token-refresher, AWS account ${EventField.account}, ${EventField.fromPath('$.region')}`
 const why = `Why: ${detail('class')} ${detail('code')}, since ${detail('since')}`
 const whatToDo = `What to do: ${detail('remedy')}`
-const readOn = `Read on: ${detail('runbook')}`
+const readOn = `Read more: ${detail('runbook')}`
 
 const connectionNeedsAction = [
   `The connection ${detail('connection')} needs a person. Until then its access token is not renewed.`,
   why,
   whatToDo,
-  `Apps can go on until ${detail('access_token_expires_at')}, when the access token they read expires.`,
+  `Apps can continue until ${detail('access_token_expires_at')}, when the access token that they read expires.`,
   `App registration (client): ${detail('client')}`,
   where,
   readOn,
@@ -30,7 +30,7 @@ const clientNeedsAction = [
   why,
   `Refused with: connection ${detail('connection')}`,
   whatToDo,
-  'No connection is lost: all of them come back by themselves once this is mended.',
+  'No connection is lost: all of them recover by themselves after the repair.',
   where,
   readOn,
 ]
@@ -50,7 +50,7 @@ const signInReminder = [
 ]
 
 const connectionDelayed = [
-  `The connection ${detail('connection')} has not been refreshed for an hour. The refresher asks again by itself.`,
+  `The connection ${detail('connection')} has not been refreshed for an hour. The refresher tries again by itself.`,
   why,
   whatToDo,
   `App registration (client): ${detail('client')}`,
@@ -62,7 +62,7 @@ const clientDelayed = [
   `Two or more connections of the app registration (client) ${detail('client')} have not been refreshed for an hour.`,
   why,
   whatToDo,
-  'The refresher asks again by itself, and a message says when it is over.',
+  'The refresher tries again by itself, and a message says when it is over.',
   where,
   readOn,
 ]

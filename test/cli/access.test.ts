@@ -120,7 +120,7 @@ describe('the surroundings', async () => {
   it.each([
     ['no credentials', { AWS_ACCESS_KEY_ID: '', AWS_SECRET_ACCESS_KEY: '' }, 'no AWS credentials were found'],
     ['no Region', { AWS_REGION: '' }, 'no AWS Region is set'],
-    ['something that is no Region', { AWS_REGION: 'a b' }, '"a b" is no AWS Region'],
+    ['something that is no Region', { AWS_REGION: 'a b' }, '"a b" is not an AWS Region'],
     ['no way to AWS', { AWS_ENDPOINT_URL: 'http://127.0.0.1:1' }, 'AWS cannot be reached'],
   ])('%s is reported with what to do', async (_, environment, message) => {
     const more = { ...environment, AWS_EC2_METADATA_DISABLED: 'true' }

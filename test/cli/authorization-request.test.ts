@@ -128,7 +128,7 @@ describe('with a device code', () => {
     refusal = undefined
     expect({ status, stderr }).toMatchObject({
       status: 2,
-      stderr: expect.stringContaining('the device endpoint wants the client secret'),
+      stderr: expect.stringContaining('the device endpoint needs the client secret'),
     })
   })
 })

@@ -203,12 +203,12 @@ describe('Ctrl-C', () => {
     stop(session)
     expect(await session.ended).toBe(130)
     noLoginLeft()
-    expect(session.screen()).toContain('token-refresher-bootstrap had been started, and goes on by itself.')
+    expect(session.screen()).toContain('token-refresher-bootstrap was started and continues by itself.')
   })
 
   it('while standard input is read ends it', async () => {
     const session = onTerminal(stack, ['bootstrap', 'interrupted', '--from-file', '-'])
-    await session.until('Reading from the terminal, where it can be seen; Ctrl-D ends it.')
+    await session.until('Reading from the terminal, where the text is visible; Ctrl-D ends it.')
     session.type(`{${keys.interrupt}`)
     expect(await session.ended).toBe(130)
     expect(session.screen()).toContain('Stopped.')
@@ -293,7 +293,7 @@ describe('in a script', () => {
   })
 
   it.each([
-    ['a missing password', { userName: 'sales@example.com' }, 'cannot be asked: standard input is no terminal'],
+    ['a missing password', { userName: 'sales@example.com' }, 'cannot be asked: standard input is not a terminal'],
     ['an unknown key', { password: 'p', colour: 'red' }, 'standard input: key 6 of 6 is not a known key'],
     ['a mistyped key', { pasword: 'p' }, 'standard input: key 5 of 5 is not a known key; did you mean "password"?'],
     [

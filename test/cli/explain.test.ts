@@ -21,7 +21,7 @@ describe('explain', () => {
         'AADSTS50126: wrong user name or password',
         '',
         'Class    account',
-        'Remedy   Check user name and password, then run token-refresher bootstrap <connection>, for repeated failures lock the account.',
+        'Remedy   Check user name and password, then run token-refresher bootstrap <connection>, because repeated failures lock the account.',
         'Runbook  docs/runbook.md#account',
         '',
       ].join('\n'),

@@ -70,7 +70,7 @@ export const ownFailures = {
     class: 'transient',
     concerns: 'connection',
     remedy:
-      'Run token-refresher bootstrap <connection> again in five minutes, since another start works with this login or has just died.',
+      'Run token-refresher bootstrap <connection> again in five minutes, since another run uses this login or has just crashed.',
   },
   other_account: {
     class: 'account',
@@ -92,7 +92,8 @@ export const ownFailures = {
   no_open_link: {
     class: 'request',
     concerns: 'connection',
-    remedy: 'Make a link with token-refresher invite <connection>, since none of this connection can be used now.',
+    remedy:
+      'Make a link with token-refresher invite <connection>, since this connection has no link that can be used now.',
   },
   token_endpoint_not_valid: {
     class: 'request',

@@ -3,11 +3,11 @@
 
 // No person: transient and throttled. These begin with "Nothing to do;".
 export const wait =
-  'Nothing to do; the refresher asks again by itself, and if this lasts for hours, open a ticket with Microsoft.'
+  'Nothing to do; the refresher tries again by itself, and if this lasts for hours, open a ticket with Microsoft.'
 export const ticket =
-  'Nothing to do here; open a ticket with Microsoft and quote the correlation id, while the refresher asks again by itself.'
+  'Nothing to do here; open a ticket with Microsoft and quote the correlation id, while the refresher tries again by itself.'
 export const waitForProvider =
-  'Nothing to do; the refresher asks again by itself, and if this lasts for hours, ask the identity provider.'
+  'Nothing to do; the refresher tries again by itself, and if this lasts for hours, ask the identity provider.'
 export const slowDown =
   'Nothing to do; the refresher waits until the provider accepts requests again, but find out what else uses client <client id>.'
 export const asAskedByProvider =
@@ -16,7 +16,7 @@ export const asAskedByProvider =
 export const useNewEndpoint = (target: string): string =>
   `Find out whether the token endpoint has moved to ${target}; if so, run token-refresher bootstrap <connection> with that endpoint, since redirects are not followed with credentials in the request.`
 export const afterEarlyRefresh =
-  'Nothing to do; this provider does not refresh an access token before its end, and the refresher asks again by itself.'
+  'Nothing to do; this provider does not refresh an access token before its end, and the refresher tries again by itself.'
 export const stopLoop =
   'Nothing to do; the refresh token is still good, but find out what else repeats the token requests of this account.'
 export const waitForCalls = 'Wait some minutes before the next sign-in with a call or text message.'
@@ -37,7 +37,7 @@ export const useWebRedirect =
 export const relaxSignInFrequency =
   'Run token-refresher bootstrap <connection>, and exclude the account from the policy that limits how long a sign-in lasts.'
 export const avoidDeviceCode =
-  'Run token-refresher bootstrap <connection> --browser, for a policy of the tenant forbids the device code that was used.'
+  'Run token-refresher bootstrap <connection> --browser, because a policy of the tenant forbids the device code that was used.'
 export const useSameClient =
   'Run token-refresher bootstrap <connection> with the client id that is stored for this connection.'
 export const useAnotherDevice =
@@ -77,7 +77,7 @@ export const stopAndUnblock =
   'Stop every sign-in for 30 minutes or unblock the account, and check the sign-in log for a blocked IP address.'
 export const changePassword = 'Change the password of the account, then run token-refresher bootstrap <connection>.'
 export const correctPassword =
-  'Check user name and password, then run token-refresher bootstrap <connection>, for repeated failures lock the account.'
+  'Check user name and password, then run token-refresher bootstrap <connection>, because repeated failures lock the account.'
 export const giveCloudPassword =
   'Run token-refresher bootstrap <connection> --browser, or give the account a password in the cloud directory.'
 export const registerPasswordReset =
@@ -101,7 +101,7 @@ export const checkAccount =
 
 // The owner of the app registration: client.
 export const renewSecret =
-  'Create a new client secret in the app registration and run token-refresher client set-secret <client id>; refresh tokens survive.'
+  'Create a new client secret in the app registration and run token-refresher client set-secret <client id>; refresh tokens stay valid.'
 export const correctSecret =
   'Run token-refresher client set-secret <client id> with the value of a valid client secret, not with its id.'
 export const sendCredential =
@@ -130,7 +130,7 @@ export const fixCertificate =
   'Upload the signing certificate to the app registration and check the subject it is sent with.'
 export const fixAssertion = 'Create a new client assertion with the claims that Entra asks for, and check the clock.'
 export const matchFederation =
-  'Make issuer, subject and audience of the federated credential equal to the token, case included, and wait some minutes.'
+  'Make issuer, subject and audience of the federated credential equal to the token, upper and lower case included, and wait some minutes.'
 export const addFederation = 'Add a federated credential to the app registration and wait some minutes.'
 export const useOutsideIssuer =
   'Present a token of the identity provider that the federated credential names, not one of Entra.'
@@ -144,7 +144,7 @@ export const allowGrant =
 // The operator who configured the connection: request.
 export const fixResource = 'Correct the API that the scope names, or add its enterprise application to the tenant.'
 export const fixScope =
-  'Run token-refresher bootstrap <connection> with a scope that the API knows, with offline_access beside it.'
+  'Run token-refresher bootstrap <connection> with a scope that the API knows, and with offline_access.'
 export const oneResource = 'Run token-refresher bootstrap <connection> with a scope of exactly one API.'
 export const useScope = 'Name the API in the scope, and send no resource parameter.'
 export const useGuidScope =
@@ -154,7 +154,7 @@ export const nameTenant = 'Put the tenant id into the token endpoint, and give t
 export const fixDomain = 'Use a full user name with a verified domain of the tenant, and check its federation settings.'
 export const useTenantId = 'Put the tenant id into the token endpoint, or make the app registration multitenant.'
 export const notCommon =
-  'Use the tenant id or "organizations" in the token endpoint, for "common" and "consumers" refuse this.'
+  'Use the tenant id or "organizations" in the token endpoint, because "common" and "consumers" refuse this.'
 export const homeTenantOnly = 'Use the tenant that owns the app registration, or widen its supported account types.'
 export const widenAccountTypes = 'Widen the supported account types of the app registration to work or school accounts.'
 export const fixCloud =
@@ -171,18 +171,18 @@ export const completeRequest =
 export const fixGrantType = 'Use a grant type that the token endpoint supports.'
 export const ownApp = 'Use an app registration of your own instead of the client id of a Microsoft app.'
 export const freshCode =
-  'Run token-refresher bootstrap <connection> --browser again, for an authorization code is good once and for a minute.'
+  'Run token-refresher bootstrap <connection> --browser again, because an authorization code is valid once, for a minute.'
 export const fixRedirect = 'Register the redirect URI of the sign-in, letter by letter, in the app registration.'
 export const repeatRedirect = 'Send the redirect URI of the sign-in with its authorization code as well.'
 export const sameTenant = 'Use the same tenant for the sign-in and for the token endpoint.'
 export const usePost = 'Correct the token endpoint: this URL was not reached with a POST request.'
-export const modernTls = 'Use TLS 1.2 or newer, and look for a proxy on the way that speaks an older version.'
+export const modernTls = 'Use TLS 1.2 or newer, and look for a proxy on the way that uses an older version.'
 export const enterCode = 'Run token-refresher bootstrap <connection> again and enter the new code exactly as shown.'
 export const noDpop = 'Turn off proof of possession (DPoP) for client <client id>, since plain bearer tokens are used.'
 
 // A person who can read the provider's documentation: refused.
 export const askDocumentation =
-  "Read what the provider's documentation says of this code; if it says nothing, run token-refresher bootstrap <connection>."
+  "Read what the provider's documentation says about this code; if it says nothing, run token-refresher bootstrap <connection>."
 export const askEntra = (number: number | string): string =>
   `Read https://login.microsoftonline.com/error?code=${number}; if it does not help, run token-refresher bootstrap <connection> --browser.`
 export const checkUrl =

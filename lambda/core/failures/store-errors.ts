@@ -22,7 +22,7 @@ const repairCredentials = 'Check the role of the function and its credentials, a
 const checkWayToAws =
   'Check the way from the function to Secrets Manager: name resolution, endpoint, firewall and proxy.'
 export const unknownStore =
-  'Read what the reference of AWS Secrets Manager says of this error; the refresher tries again by itself in every run.'
+  'Read what the reference of AWS Secrets Manager says about this error; the refresher tries again by itself in every run.'
 
 /** Remedies by error name of Secrets Manager, KMS, IAM and the AWS SDK. All are of class `store`. */
 export const storeRemedies: Readonly<Record<string, string>> = {

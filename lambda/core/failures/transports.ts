@@ -3,11 +3,11 @@
 import type { Ruling } from './ruling.ts'
 
 export const checkWay =
-  'Nothing to do; the refresher asks again by itself, and if this lasts, check the way from the function to the token endpoint.'
+  'Nothing to do; the refresher tries again by itself, and if this lasts, check the way from the function to the token endpoint.'
 const checkHost = 'Check the host name of the token endpoint and the name resolution where the function runs.'
 const checkListener = 'Check host and port of the token endpoint, and the firewall on the way to it.'
 export const slowProvider =
-  'Nothing to do; the refresher asks again by itself, and if this lasts, look at the status page of the identity provider.'
+  'Nothing to do; the refresher tries again by itself, and if this lasts, look at the status page of the identity provider.'
 const badCertificate =
   'Look for a proxy that intercepts TLS on the way to the token endpoint, or have the certificate of the endpoint renewed.'
 const badTls = 'Check that the token endpoint and any proxy on the way to it speak TLS 1.2 or newer.'

@@ -42,7 +42,7 @@ export const texts: Readonly<Record<PageName, Text>> = {
     title: `Sign in for ${link.connection}`,
     paragraphs: [
       `An application of your organization needs your permission to work with ${whom(link)}.`,
-      'The button leads to the sign-in page of your provider. Your password is typed there and nowhere else.',
+      'The button leads to the sign-in page of your provider. Type your password only there.',
     ],
   }),
   leaving: () => ({
@@ -108,7 +108,7 @@ export const texts: Readonly<Record<PageName, Text>> = {
   }),
   'try-later': () => ({
     title: 'Please try again in a few minutes',
-    paragraphs: ['Something on our side did not answer. Open the link that you were sent again in a few minutes.'],
+    paragraphs: ['A service on our side did not answer. Open the link that you were sent again in a few minutes.'],
   }),
 }
 

@@ -46,7 +46,7 @@ describe('a bootstrap', () => {
         const { e, login } = await ready(rotation, kind)
         const sent = passwords(e)
         await expect(dying(e.dependencies, at, when).bootstrap({ connection: 'a' })).rejects.toThrow(Crash)
-        // What was stored goes on by itself, published within two ticks.
+        // The stored connection recovers by itself, and is published within two ticks.
         await e.tickAfter(5)
         await e.tickAfter(5)
         const left = problems(e)

@@ -162,10 +162,10 @@ describe('a message', () => {
       '"The connection <detail-connection> needs a person. Until then its access token is not renewed."',
       '"Why: <detail-class> <detail-code>, since <detail-since>"',
       '"What to do: <detail-remedy>"',
-      '"Apps can go on until <detail-access_token_expires_at>, when the access token they read expires."',
+      '"Apps can continue until <detail-access_token_expires_at>, when the access token that they read expires."',
       '"App registration (client): <detail-client>"',
       '"Where: deployment <detail-prefix> of token-refresher, AWS account <account>, <region>"',
-      '"Read on: <detail-runbook>"',
+      '"Read more: <detail-runbook>"',
     ])
     expect(InputPathsMap).toMatchObject({ 'detail-remedy': '$.detail.remedy' })
   })

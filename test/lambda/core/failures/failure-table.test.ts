@@ -142,7 +142,7 @@ describe('the table of AADSTS codes', () => {
     expect(aadsts[9002313]?.invalidGrantOnRefresh?.class).toBe('reauthorize')
     expect(Object.entries(aadsts).flatMap(([code, row]) => (row.wrapper ? [code] : []))).toEqual(['70002'])
     expect(aadsts[7000222]?.remedy).toMatch(
-      /^Create a new client secret .* set-secret <client id>; refresh tokens survive\.$/,
+      /^Create a new client secret .* set-secret <client id>; refresh tokens stay valid\.$/,
     )
   })
 })
