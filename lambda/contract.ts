@@ -81,6 +81,8 @@ export const environment = {
   signInUrl: 'TOKEN_REFRESHER_SIGN_IN_URL',
   /** HMAC key of KMS for these links. */
   signInKeyArn: 'TOKEN_REFRESHER_SIGN_IN_KEY_ARN',
+  /** `on`: the functions may authenticate clients with a web identity token of their role. Absent: they may not. */
+  webIdentity: 'TOKEN_REFRESHER_WEB_IDENTITY',
   /** `1` allows http for a token endpoint on a loopback host. The stack never sets it. */
   allowLoopbackHttp: 'TOKEN_REFRESHER_ALLOW_LOOPBACK_HTTP',
 } as const
@@ -208,6 +210,10 @@ export const tags = {
   probe: `${tagPrefix}probe`,
   /** User name of the account from the last sign-in. Empty: not known, or not a text that a tag can hold. */
   account: `${tagPrefix}account`,
+  /** On a client: issuer and subject of the web identity token that its federated credential accepted. */
+  federatedIssuer: `${tagPrefix}federated-issuer`,
+  /** The role of the bootstrap function. */
+  federatedSubject: `${tagPrefix}federated-subject`,
   /** Requested scopes that were not granted, separated by blanks. Empty: none, or not known. */
   missingScope: `${tagPrefix}missing-scope`,
   /** `<when the grant ends although it is refreshed> <when people are notified>`. Empty: no such end is known. */
@@ -469,6 +475,36 @@ export interface ClientSecretAnswer {
   /** How many were removed. */
   readonly retired: number
   readonly client_secret_expires_at?: string
+}
+
+/** Whom Microsoft Entra expects a web identity token to be for: the audience of a federated credential. */
+export const entraFederationAudience = 'api://AzureADTokenExchange'
+
+/**
+ * For both functions: client authentication with a web identity token of the function's own role. `describe` says what a
+ * federated credential has to name; `try` redeems the refresh token of a connection with one, and changes nothing else. The
+ * bootstrap function alone knows `move`, which tries and then has the client do so always, and `retire`, which deletes the
+ * client secrets of such a client.
+ */
+export type FederationEvent =
+  | { readonly client: string; readonly federation: 'describe' | 'retire' }
+  | { readonly client: string; readonly federation: 'try' | 'move'; readonly connection: string }
+
+export interface FederationAnswer {
+  readonly client: string
+  /** What the token of this function says. */
+  readonly issuer: string
+  /** ARN of the function's role. */
+  readonly subject: string
+  readonly audience: string
+  /** How many client secrets are stored now. */
+  readonly client_secrets: number
+}
+
+/** In place of an error, which Lambda would log and count. */
+export interface FederationRefusal {
+  readonly client: string
+  readonly refused: { readonly class: FailureClass; readonly code: string; readonly remedy: string }
 }
 
 export interface BootstrapAnswer {

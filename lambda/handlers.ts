@@ -10,6 +10,9 @@ import {
   type ClientSecretAnswer,
   type ClientSecretEvent,
   connectionNamePattern,
+  type FederationAnswer,
+  type FederationEvent,
+  type FederationRefusal,
   type LinkAnswer,
   type LinkEvent,
   longestBy,
@@ -17,10 +20,12 @@ import {
   modes,
   publishKinds,
   type RefreshAnswer,
+  type RefreshEvent,
 } from './contract.ts'
 import type { Dependencies, Invocation } from './ports.ts'
 import { bootstrapConnection } from './usecases/bootstrap-connection.ts'
 import { changeClientSecret } from './usecases/change-client-secret.ts'
+import { federateClient } from './usecases/federate-client.ts'
 import { retryingStore } from './usecases/limits/rate-limited-store.ts'
 import { BootstrapRefused } from './usecases/login/bootstrap-refused.ts'
 import { refreshConnections } from './usecases/refresh-connections.ts'
@@ -57,7 +62,30 @@ const linkEvent = v.strictObject({
   ]),
   login: v.exactOptional(id),
 })
+const federationEvent = v.pipe(
+  v.variant('federation', [
+    v.strictObject({ client: id, federation: v.picklist(['describe', 'retire']) }),
+    v.strictObject({
+      client: id,
+      federation: v.picklist(['try', 'move']),
+      connection: v.pipe(v.string(), v.regex(connectionNamePattern)),
+    }),
+  ]),
+  v.transform((event) => ({ job: 'federation', event }) as const),
+)
+/** The refresher shows and tries its own role, and leaves the record of the client to the bootstrap function. */
+const refresherEvent = v.union([
+  v.pipe(
+    refreshEvent,
+    v.transform((event) => ({ job: 'refresh', event }) as const),
+  ),
+  v.pipe(
+    federationEvent,
+    v.check(({ event: { federation } }) => federation === 'describe' || federation === 'try'),
+  ),
+])
 const bootstrapEvent = v.union([
+  federationEvent,
   v.pipe(
     linkEvent,
     v.transform((event) => ({ job: 'link', event }) as const),
@@ -85,10 +113,26 @@ const refreshEventHelp =
 const bootstrapEventHelp =
   'The event must be {"connection": "name"}, with "login": "<secret id>" when the login has another name, or {"client": "<client id>", "login": "<secret id>"} for another client secret, with "connection": "name" to try it with, or {"connection": "name", "link": {"days": 3, "by": "who asks"}} for a link to sign in, or "link": {"again": true} for the newest one.'
 
-export const refreshHandler =
-  (dependencies: Dependencies): Handler<RefreshAnswer> =>
-  async (event, context) =>
-    refreshConnections(dependencies, parse(refreshEvent, event, refreshEventHelp), invocationOf(context))
+export interface RefreshHandler {
+  (event: FederationEvent, context: LambdaContext): Promise<FederationAnswer | FederationRefusal>
+  (event: RefreshEvent, context: LambdaContext): Promise<RefreshAnswer>
+  (event: unknown, context: LambdaContext): Promise<RefreshAnswer | FederationAnswer | FederationRefusal>
+}
+
+export const refreshHandler = (dependencies: Dependencies): RefreshHandler => {
+  const retrying = { ...dependencies, store: retryingStore(dependencies) }
+  function handle(event: FederationEvent, context: LambdaContext): Promise<FederationAnswer | FederationRefusal>
+  function handle(event: RefreshEvent, context: LambdaContext): Promise<RefreshAnswer>
+  function handle(event: unknown, context: LambdaContext): Promise<RefreshAnswer | FederationAnswer | FederationRefusal>
+  async function handle(event: unknown, context: LambdaContext) {
+    const parsed = parse(refresherEvent, event, refreshEventHelp)
+    const invocation = invocationOf(context)
+    return parsed.job === 'refresh'
+      ? refreshConnections(dependencies, parsed.event, invocation)
+      : federateClient(retrying, parsed.event, invocation)
+  }
+  return handle
+}
 
 /** The event decides which answer the function gives. */
 export interface BootstrapHandler {
@@ -96,10 +140,17 @@ export interface BootstrapHandler {
   (event: AnsweredBootstrapEvent, context: LambdaContext): Promise<BootstrapAnswer | BootstrapRefusal>
   (event: BootstrapEvent, context: LambdaContext): Promise<BootstrapAnswer>
   (event: ClientSecretEvent, context: LambdaContext): Promise<ClientSecretAnswer>
+  (event: FederationEvent, context: LambdaContext): Promise<FederationAnswer | FederationRefusal>
   (event: unknown, context: LambdaContext): Promise<AnyAnswer>
 }
 
-type AnyAnswer = BootstrapAnswer | BootstrapRefusal | ClientSecretAnswer | LinkAnswer
+type AnyAnswer =
+  | BootstrapAnswer
+  | BootstrapRefusal
+  | ClientSecretAnswer
+  | LinkAnswer
+  | FederationAnswer
+  | FederationRefusal
 
 export const bootstrapHandler = (ports: Dependencies): BootstrapHandler => {
   const dependencies = { ...ports, store: retryingStore(ports) }
@@ -107,6 +158,7 @@ export const bootstrapHandler = (ports: Dependencies): BootstrapHandler => {
   function handle(event: AnsweredBootstrapEvent, context: LambdaContext): Promise<BootstrapAnswer | BootstrapRefusal>
   function handle(event: BootstrapEvent, context: LambdaContext): Promise<BootstrapAnswer>
   function handle(event: ClientSecretEvent, context: LambdaContext): Promise<ClientSecretAnswer>
+  function handle(event: FederationEvent, context: LambdaContext): Promise<FederationAnswer | FederationRefusal>
   function handle(event: unknown, context: LambdaContext): Promise<AnyAnswer>
   async function handle(event: unknown, context: LambdaContext) {
     const parsed = parse(bootstrapEvent, event, bootstrapEventHelp)
@@ -118,6 +170,8 @@ export const bootstrapHandler = (ports: Dependencies): BootstrapHandler => {
         return makeLink(dependencies, parsed.event)
       case 'client secret':
         return changeClientSecret(dependencies, parsed.event, invocation)
+      case 'federation':
+        return federateClient(dependencies, parsed.event, invocation)
     }
   }
   return handle

@@ -29,6 +29,8 @@ export interface Dependencies {
   readonly settings: Settings
   /** For links to sign in. Absent: the deployment makes none. */
   readonly macs?: Macs | undefined
+  /** For clients without a client secret. Absent: the setting `webIdentity` is off. */
+  readonly webIdentity?: WebIdentity | undefined
 }
 
 export interface Settings extends AllowedHosts {
@@ -147,8 +149,10 @@ export type RequestGrant = LoginGrant
 
 export interface TokenRequest {
   readonly client: Client
-  /** Undefined: a public client. */
+  /** Undefined: the client sends none. */
   readonly clientSecret: ClientSecret | undefined
+  /** RFC 7523 section 2.2: takes the place of a client secret. */
+  readonly clientAssertion?: Redacted | undefined
   readonly grant: RequestGrant
   /** Undefined: not sent. */
   readonly scope: string | undefined
@@ -280,6 +284,20 @@ export interface Telemetry {
   bootstrapped(event: { readonly connection: string; readonly failure: Failure | undefined }): void
   tick(summary: TickSummary): void
 }
+
+/** STS, which states in a signed token which role this function runs as. */
+export interface WebIdentity {
+  /**
+   * Does not throw: a failure says why there is no token.
+   *
+   * @param fresh whether a token that is kept in memory is not good enough. @default no
+   */
+  token(audience: string, fresh?: boolean): Promise<WebIdentityToken>
+}
+
+export type WebIdentityToken =
+  | { readonly kind: 'token'; readonly token: Redacted }
+  | { readonly kind: 'failed'; readonly failure: Failure }
 
 /** The ports of the sign-in function. It describes secrets and creates logins, but reads no secret. */
 export interface SignInDependencies extends Pick<Dependencies, 'clock' | 'random' | 'settings'> {

@@ -159,6 +159,14 @@ export interface TokenRefresherProps {
   readonly signInUrl?: string | undefined
 
   /**
+   * Whether the functions may request web identity tokens of their roles from AWS STS, for clients at Microsoft without a client
+   * secret. The AWS account needs outbound identity federation, which no stack turns on.
+   *
+   * @default false
+   */
+  readonly webIdentity?: boolean | undefined
+
+  /**
    * The code of the functions.
    *
    * @default - bundled at synth from the sources of this package
@@ -182,6 +190,7 @@ export interface Checked
     | 'signIn'
     | 'signInConcurrency'
     | 'signInUrl'
+    | 'webIdentity'
   > {
   readonly timing: Timing
 }
@@ -208,6 +217,7 @@ export const check = (props: TokenRefresherProps): Checked => {
     signIn: props.signIn,
     signInConcurrency: props.signInConcurrency,
     signInUrl: props.signInUrl,
+    webIdentity: props.webIdentity,
   })
   return { ...rest, timing: { everyMinutes, minimumValidityMinutes, keepAliveDays } }
 }

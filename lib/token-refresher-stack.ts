@@ -46,6 +46,7 @@ export class TokenRefresherStack extends Stack {
       signIn: configuration.signIn === 'on',
       signInConcurrency: configuration.signInConcurrency,
       signInUrl: configuration.signInUrl,
+      webIdentity: configuration.webIdentity === 'on',
       privateKey: privateKeyArn === undefined ? undefined : Key.fromKeyArn(this, 'EarlierPrivateKey', privateKeyArn),
       publishedKey: publishedKeyArn === undefined ? undefined : Key.fromKeyArn(this, 'PublishedKey', publishedKeyArn),
       replicaRegions: configuration.replicaRegions,

@@ -85,6 +85,7 @@ export class TokenRefresher extends MetricMethods {
       signIn: checked.signIn === 'on',
       signInConcurrency: checked.signInConcurrency === 'off' ? undefined : checked.signInConcurrency,
       signInUrl: checked.signInUrl,
+      webIdentity: checked.webIdentity === 'on',
       allMetrics: checked.dashboard === 'on',
       publishedKey: props.publishedKey,
       replicaRegions,

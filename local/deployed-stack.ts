@@ -102,6 +102,7 @@ export const startDeployedStack = async ({
     eventBuses: [eventBusName(prefix)],
     callers: new Set([...Object.values(accessKeys), ...Object.values(roleKeys)]),
     authorize,
+    roleArnOf: (key) => principals.get(key)?.roleArn,
     others: (request) => endpoint(request) ?? handleControlPlane(plane, request),
   })
   const role = (accessKeyId: string) => ({

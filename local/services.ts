@@ -11,6 +11,8 @@ import { principalOf } from './secrets-manager/access.ts'
 import { ServiceError } from './secrets-manager/errors.ts'
 import { type Authorize, type SecretsManagerOptions, SecretsManagerService } from './secrets-manager/service.ts'
 import { failure } from './secrets-manager/wire.ts'
+import { WebIdentityIssuer } from './web-identity/issuer.ts'
+import { answerWebIdentity } from './web-identity/sts.ts'
 
 export interface ServicesOptions {
   readonly clock: Clock
@@ -20,6 +22,8 @@ export interface ServicesOptions {
   readonly entra?: Omit<EntraOptions, 'clock'> & { readonly port?: number }
   /** Access key ids that the AWS endpoint answers. @default every one */
   readonly callers?: ReadonlySet<string>
+  /** ARN of the role whose session has this access key, for web identity tokens. @default none */
+  readonly roleArnOf?: (accessKeyId: string) => string | undefined
   /** Names of the event buses in addition to the default one. @default token-refresher */
   readonly eventBuses?: readonly string[]
   /** Other services at the AWS endpoint; undefined when a request is for none of them. @default none */
@@ -37,6 +41,8 @@ export interface Services {
   readonly secretsManager: SecretsManagerService
   readonly eventBus: EventBus
   readonly entra: Entra
+  /** The AWS account as an issuer of web identity tokens. It begins with outbound identity federation off. */
+  readonly account: WebIdentityIssuer
   /** What AWS_ENDPOINT_URL has to be: Secrets Manager, EventBridge, and both functions by name. */
   readonly awsUrl: string
   readonly entraUrl: string
@@ -60,14 +66,28 @@ export const startServices = async (options: ServicesOptions): Promise<Services>
   const shared = { clock, ...defaultPlace, ...(authorize && { authorize }) }
   const secretsManager = new SecretsManagerService({ ...shared, ...secretsManagerOptions })
   const eventBus = new EventBus({ ...shared, ...(options.eventBuses && { buses: options.eventBuses }) })
-  const { entra, server } = await startEntra({ clock, ...options.entra, faults: (request) => faults.entra?.(request) })
+  const account = new WebIdentityIssuer(clock)
+  const { entra, server } = await startEntra({
+    clock,
+    keysOfIssuer: (issuer) => (issuer === account.issuer ? account.keys : undefined),
+    ...options.entra,
+    faults: (request) => faults.entra?.(request),
+  })
+  const { roleArnOf = () => undefined } = options
+  const webIdentity = { account, roleArnOf, authorize: authorize ?? (() => undefined) }
   const kms = embeddedKms(authorize)
   const aws = await LoopbackServer.start({
     port,
     handle: (request) => {
       const { accessKeyId } = principalOf(request.headers.authorization)
       if (options.callers && !options.callers.has(accessKeyId)) return failure(unknownCaller)
-      return others?.(request) ?? kms(request) ?? eventBus.handle(request) ?? secretsManager.handle(request)
+      return (
+        others?.(request) ??
+        answerWebIdentity(webIdentity, request) ??
+        kms(request) ??
+        eventBus.handle(request) ??
+        secretsManager.handle(request)
+      )
     },
     faults: (request) => faults.aws?.(request),
   })
@@ -76,6 +96,7 @@ export const startServices = async (options: ServicesOptions): Promise<Services>
     secretsManager,
     eventBus,
     entra,
+    account,
     awsUrl: aws.url,
     entraUrl: server.url,
     tokenEndpoint: `${server.url}/organizations/oauth2/v2.0/token`,

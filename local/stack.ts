@@ -8,6 +8,7 @@ import { kmsMacs } from '../lambda/adapters/macs.ts'
 import { secretsManagerClient, secretsManagerStore } from '../lambda/adapters/secrets-manager.ts'
 import { systemRandom } from '../lambda/adapters/system.ts'
 import { httpTokenEndpoint } from '../lambda/adapters/token-endpoint.ts'
+import { stsWebIdentity } from '../lambda/adapters/web-identity.ts'
 import {
   type BootstrapAnswer,
   type BootstrapEvent,
@@ -18,6 +19,9 @@ import {
   defaultTiming,
   defaultTokenEndpointHosts,
   eventBusName,
+  type FederationAnswer,
+  type FederationEvent,
+  type FederationRefusal,
   type LinkAnswer,
   type LinkEvent,
   longestTickSeconds,
@@ -28,6 +32,7 @@ import {
 import { entraHosts } from '../lambda/core/login/authority.ts'
 import { bootstrapHandler, type LambdaContext, refreshHandler } from '../lambda/handlers.ts'
 import type { Dependencies, Random, Settings, Telemetry } from '../lambda/ports.ts'
+import { roleName } from '../lib/settings/role-name.ts'
 import type { Clock } from './clock.ts'
 import { defaultPlace } from './iam/role.ts'
 import { routed } from './route.ts'
@@ -45,6 +50,8 @@ export interface StackOptions extends Omit<ServicesOptions, 'functions'> {
   readonly random?: Random
   /** Whether people sign in by a link. @default no */
   readonly signIn?: boolean
+  /** Whether the setting `webIdentity` is on. @default no */
+  readonly webIdentity?: boolean
   /** Replaces the way in which a client of Secrets Manager reaches the services. @default over a socket */
   readonly reach?: (client: SecretsManagerClient, services: Services) => void
 }
@@ -59,6 +66,11 @@ export interface Stack extends Services {
   readonly bootstrap: (event: BootstrapEvent) => Promise<BootstrapAnswer>
   /** The bootstrap function too. */
   readonly makeLink: (event: LinkEvent) => Promise<LinkAnswer>
+  /** One of the two functions: as which role it authenticates clients, and whether the provider accepts that. */
+  readonly federate: (
+    by: 'refresh' | 'bootstrap',
+    event: FederationEvent,
+  ) => Promise<FederationAnswer | FederationRefusal>
   /** The bootstrap function too. */
   readonly changeClientSecret: (event: ClientSecretEvent) => Promise<ClientSecretAnswer>
 }
@@ -75,6 +87,13 @@ export const embeddedSettings = (prefix: string = defaultPrefix, timing: Timing 
   allowLoopbackHttp: true,
 })
 
+/** ARNs of the roles, with the names that a deployment gives them. */
+export const rolesOf = (prefix: string = defaultPrefix) => {
+  const { accountId, region } = defaultPlace
+  const arn = (name: string) => `arn:aws:iam::${accountId}:role/${roleName(prefix, name, region)}`
+  return { refresh: arn('refresh'), bootstrap: arn('bootstrap') }
+}
+
 /** The remaining time of an invocation, as Lambda reports it, on the stack's own clock. */
 const invocation = (clock: Clock, seconds: number): LambdaContext => {
   const end = clock.now() + seconds * 1000
@@ -87,8 +106,19 @@ const bootstrapSeconds = 120
 export const startStack = async (options: StackOptions): Promise<Stack> => {
   const { clock, telemetry, random = systemRandom, prefix = defaultPrefix, timing = defaultTiming } = options
   const accessKeyId = newAccessKeyId('embedded')
-  const callers = new Set([accessKeyId])
-  const services = await startServices({ eventBuses: [eventBusName(prefix)], callers, ...options })
+  const roleKeys = { refresh: newAccessKeyId('refresh'), bootstrap: newAccessKeyId('bootstrap') }
+  const callers = new Set([accessKeyId, ...Object.values(roleKeys)])
+  const roles = rolesOf(prefix)
+  const roleArns = new Map([
+    [roleKeys.refresh, roles.refresh],
+    [roleKeys.bootstrap, roles.bootstrap],
+  ])
+  const services = await startServices({
+    eventBuses: [eventBusName(prefix)],
+    callers,
+    roleArnOf: (key) => roleArns.get(key),
+    ...options,
+  })
   const page = options.signIn ? await startSignInPage() : undefined
   const settings = { ...embeddedSettings(prefix, timing), signInUrl: page?.url }
   const access = {
@@ -116,8 +146,13 @@ export const startStack = async (options: StackOptions): Promise<Stack> => {
     events: eventBridgeEvents(eventBusName(prefix), access),
     macs,
   }
-  const refresh = refreshHandler(dependencies)
-  const bootstrap = bootstrapHandler(dependencies)
+  const asRole = (role: keyof typeof roleKeys): Dependencies => {
+    const credentials = { ...access.credentials, accessKeyId: roleKeys[role] }
+    const webIdentity = options.webIdentity ? stsWebIdentity(clock, { ...access, credentials }) : undefined
+    return { ...dependencies, webIdentity }
+  }
+  const refresh = refreshHandler(asRole('refresh'))
+  const bootstrap = bootstrapHandler(asRole('bootstrap'))
   if (macs) page?.open({ ...dependencies, macs }, (event) => bootstrap(event, invocation(clock, bootstrapSeconds)))
   return {
     ...services,
@@ -127,6 +162,7 @@ export const startStack = async (options: StackOptions): Promise<Stack> => {
     refresh: (event = {}) => refresh(event, invocation(clock, longestTickSeconds(timing))),
     bootstrap: (event) => bootstrap(event, invocation(clock, bootstrapSeconds)),
     makeLink: (event) => bootstrap(event, invocation(clock, bootstrapSeconds)),
+    federate: (by, event) => (by === 'refresh' ? refresh : bootstrap)(event, invocation(clock, bootstrapSeconds)),
     changeClientSecret: (event) => bootstrap(event, invocation(clock, bootstrapSeconds)),
     close: async () => {
       client.destroy()

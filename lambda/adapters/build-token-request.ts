@@ -57,9 +57,10 @@ const parametersOf = (grant: RequestGrant): Record<string, string> => {
 }
 
 /** The values of a request that must not appear in a log, an event or a tag: its secrets, and the name of the account. */
-export const secretsOf = ({ grant, clientSecret }: TokenRequest): readonly string[] => {
+export const secretsOf = ({ grant, clientSecret, clientAssertion }: TokenRequest): readonly string[] => {
   const { redirect_uri: _, ...secrets } = parametersOf(grant)
-  return [...Object.values(secrets), ...(clientSecret === undefined ? [] : [clientSecret.value.reveal()])]
+  const ofClient = [clientSecret?.value, clientAssertion].flatMap((one) => (one === undefined ? [] : [one.reveal()]))
+  return [...Object.values(secrets), ...ofClient]
 }
 
 const headersOf = ({ client, correlationId }: TokenRequest): Record<string, string> => ({
@@ -71,12 +72,22 @@ const headersOf = ({ client, correlationId }: TokenRequest): Record<string, stri
   ...(client.provider.name === 'entra' ? { 'x-ms-lib-capability': 'retry-after, h429' } : {}),
 })
 
-const authenticationOf = ({ client, clientSecret }: TokenRequest): oauth.ClientAuth => {
+const authenticationOf = ({ client, clientSecret, clientAssertion }: TokenRequest): oauth.ClientAuth => {
+  if (clientAssertion !== undefined) return assertion(clientAssertion.reveal())
   if (clientSecret === undefined) return oauth.None()
   return client.token_endpoint_auth_method === 'client_secret_basic'
     ? basic(clientSecret.value.reveal())
     : oauth.ClientSecretPost(clientSecret.value.reveal())
 }
+
+/** RFC 7523 section 2.2. The assertion is signed by another issuer, and Microsoft requires the client id beside it. */
+const assertion =
+  (token: string): oauth.ClientAuth =>
+  (_as, client, body) => {
+    body.set('client_id', client.client_id)
+    body.set('client_assertion_type', 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer')
+    body.set('client_assertion', token)
+  }
 
 /**
  * RFC 6749 section 2.3.1 form-encodes id and secret before they go into the header. Some providers decode them, others

@@ -7,8 +7,9 @@ import { decodeNewClientSecret } from '../core/login/new-client-secret.ts'
 import { type Client, type ClientSecret, clientSecretExpiry, encodeClient } from '../core/secrets/client.ts'
 import { fitsSecret } from '../core/secrets/secret-size.ts'
 import type { Dependencies, Invocation } from '../ports.ts'
+import { isFederated } from './client/client-assertion.ts'
 import { editClient, readClient } from './client/edit-client.ts'
-import { tryClientSecret } from './client/try-client-secret.ts'
+import { tryClient } from './client/try-client.ts'
 import { BootstrapRefused, refuse, refuseOtherHosts } from './login/bootstrap-refused.ts'
 import { readLogin } from './login/read-login.ts'
 
@@ -41,7 +42,8 @@ export const changeClientSecret = async (
   if (connection === undefined) return answerOf(stored.client, { tried: 'untried', retired: 0 })
   const refusedTrial = (failure: Failure, detail: string) =>
     new BootstrapRefused({ ...failure, remedy: remedyFor(failure, { connection, client: clientId }) }, detail)
-  const tried = await tryClientSecret(dependencies, { connection, stored, offered, invocation })
+  const as = { ...sendingSecret(stored.client), client_secrets: [offered] }
+  const tried = await tryClient(dependencies, { connection, stored, as, invocation })
   if (tried.kind === 'refused') {
     const known = before.client_secrets.some(({ value }) => value.equals(offered.value))
     if (!known) await editClient(dependencies, clientId, (client) => withoutSome(client, [offered]))
@@ -51,7 +53,7 @@ export const changeClientSecret = async (
   const old = before.client_secrets.filter(({ value }) => !value.equals(offered.value))
   let retired = 0
   const { client } = await editClient(dependencies, clientId, (now) => {
-    const kept = retire(now, old, offered)
+    const kept = sendingSecret(retire(now, old, offered))
     retired = Math.max(0, now.client_secrets.length - kept.client_secrets.length)
     return kept
   })
@@ -68,6 +70,10 @@ const retire = (now: Client, old: readonly ClientSecret[], accepted: ClientSecre
 const bothKept =
   'The new client secret is stored beside the old, and the refresher uses the one that the provider accepts; it could not be tried'
 
+/** An accepted client secret takes the place of a federated credential. */
+const sendingSecret = (client: Client): Client =>
+  isFederated(client) ? { ...client, token_endpoint_auth_method: 'client_secret_post' } : client
+
 /** At the end of the list: the old ones are tried first until the new one is known to be valid. */
 const beside = (client: Client, offered: ClientSecret): Client => ({
   ...client,
@@ -82,7 +88,7 @@ const without = (client: Client, secrets: readonly ClientSecret[]): Client => ({
 /** Like `without`, but never all of them: a record without a client secret does not decode. */
 const withoutSome = (client: Client, secrets: readonly ClientSecret[]): Client => {
   const left = without(client, secrets)
-  return left.client_secrets.length === 0 ? client : left
+  return left.client_secrets.length === 0 && !isFederated(client) ? client : left
 }
 
 const answerOf = (client: Client, what: Pick<ClientSecretAnswer, 'tried' | 'retired'>): ClientSecretAnswer => {

@@ -12,7 +12,7 @@ const root = join(import.meta.dirname, '../..')
 
 /** Names of the entry files in lambda/. */
 export type EntryName = (typeof entries)[number]
-export const entries = ['refresh', 'refresh-with-links', 'bootstrap', 'bootstrap-with-links', 'sign-in'] as const
+export const entries = ['refresh', 'refresh-with-options', 'bootstrap', 'bootstrap-with-options', 'sign-in'] as const
 
 /** The asset's hash is that of the bundle, so only a change of code redeploys; it is the same in a clone and in a package. */
 export const functionCode = (name: EntryName): Code =>

@@ -8,7 +8,14 @@ import type { IQueue } from 'aws-cdk-lib/aws-sqs'
 import { Construct } from 'constructs'
 import { environment, functionNames, longestTickSeconds, type Timing } from '../../lambda/contract.ts'
 import { permissions } from '../permissions/permissions.ts'
-import { commonPlaces, keyProbe, type Places, replicasPlace, throughSecretsManager } from '../permissions/statements.ts'
+import {
+  commonPlaces,
+  keyProbe,
+  type Places,
+  replicasPlace,
+  throughSecretsManager,
+  webIdentityPlace,
+} from '../permissions/statements.ts'
 import { roleName } from '../settings/role-name.ts'
 import { functionCode } from './function-code.ts'
 import { SignIn } from './sign-in.ts'
@@ -39,6 +46,8 @@ export interface FunctionsProps {
   readonly signInConcurrency?: number | undefined
   /** Address of the page behind an HTTP API. @default - a function URL */
   readonly signInUrl?: string | undefined
+  /** Whether the functions may request web identity tokens, for clients without a client secret. */
+  readonly webIdentity: boolean
   /** Whether the metrics are written that no alarm reads. */
   readonly allMetrics: boolean
   readonly undelivered: IQueue
@@ -68,6 +77,7 @@ export class Functions extends Construct {
     const { prefix, timing } = props
     const { region } = Stack.of(this)
     const places = this.placesOf(props)
+    const hasOptions = props.signIn || props.webIdentity
     const shared = {
       environment: environmentOf(props),
       places,
@@ -95,7 +105,7 @@ export class Functions extends Construct {
       functionName: functionNames(prefix).refresh,
       roleName: roleName(prefix, 'refresh', region),
       description: 'Refreshes every connection long before its access token lapses',
-      code: props.code?.refresh ?? functionCode(props.signIn ? 'refresh-with-links' : 'refresh'),
+      code: props.code?.refresh ?? functionCode(hasOptions ? 'refresh-with-options' : 'refresh'),
       timeout: Duration.seconds(longestTickSeconds(timing)),
       maxEventAge: Duration.minutes(timing.everyMinutes - 1),
       permissions: permissions.refresh,
@@ -107,7 +117,7 @@ export class Functions extends Construct {
       functionName: functionNames(prefix).bootstrap,
       roleName: roleName(prefix, 'bootstrap', region),
       description: 'Makes a connection from a login, once',
-      code: props.code?.bootstrap ?? functionCode(props.signIn ? 'bootstrap-with-links' : 'bootstrap'),
+      code: props.code?.bootstrap ?? functionCode(hasOptions ? 'bootstrap-with-options' : 'bootstrap'),
       timeout: Duration.minutes(2),
       maxEventAge: Duration.minutes(15),
       permissions: permissions.bootstrap,
@@ -121,7 +131,7 @@ export class Functions extends Construct {
     return all.map(({ logGroup }) => logGroup)
   }
 
-  private placesOf({ prefix, privateKey, publishedKey, replicaRegions }: FunctionsProps): Places {
+  private placesOf({ prefix, privateKey, publishedKey, replicaRegions, webIdentity }: FunctionsProps): Places {
     const conditions = throughSecretsManager(this)
     return {
       ...commonPlaces(this, prefix),
@@ -129,6 +139,7 @@ export class Functions extends Construct {
       privateKeyProbe: { resource: privateKey.keyArn, conditions: keyProbe(this) },
       ...(publishedKey === undefined ? {} : { publishedKey: { resource: publishedKey.keyArn, conditions } }),
       ...(replicaRegions.length === 0 ? {} : { replicas: replicasPlace(this, prefix, replicaRegions) }),
+      ...(webIdentity ? { webIdentity: webIdentityPlace } : {}),
     }
   }
 }
@@ -146,6 +157,7 @@ const environmentOf = ({
   tokenEndpointHosts,
   runbookUrl,
   allMetrics,
+  webIdentity,
   privateKey,
   publishedKey,
   replicaRegions,
@@ -159,6 +171,7 @@ const environmentOf = ({
   [environment.tokenEndpointHosts]: tokenEndpointHosts.join(','),
   [environment.privateKeyArn]: privateKey.keyArn,
   ...(allMetrics ? {} : { [environment.metrics]: 'alarms' }),
+  ...(webIdentity ? { [environment.webIdentity]: 'on' } : {}),
   ...(publishedKey === undefined ? {} : { [environment.publishedKeyArn]: publishedKey.keyArn }),
   ...(replicaRegions.length === 0 ? {} : { [environment.replicaRegions]: replicaRegions.join(',') }),
 })

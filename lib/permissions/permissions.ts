@@ -23,6 +23,8 @@ export type Target =
   /** The HMAC key of links. */
   | 'signInKey'
   | 'bootstrapFunction'
+  /** `*`: a token about the role itself, for one audience. Present where the setting `webIdentity` is on. */
+  | 'webIdentity'
   /** The streams of the function's own log group. Used by Lambda itself. */
   | 'ownLog'
   /** The queue of undelivered events. Used by Lambda itself. */
@@ -59,6 +61,7 @@ const running: readonly Permission[] = [
 /** The permissions that refresher and bootstrap share. */
 const common: readonly Permission[] = [
   ...allow('events:PutEvents', ['eventBus'], 'tells of state changes'),
+  ...allow('sts:GetWebIdentityToken', ['webIdentity'], 'authenticates clients that have no client secret'),
   ...allow('kms:Decrypt', ['privateKey', 'publishedKey'], 'reads what the key protects'),
   ...allow('kms:GenerateDataKey', ['privateKey', 'publishedKey'], 'writes what the key protects'),
   ...allow('secretsmanager:ReplicateSecretToRegions', ['replicas'], 'copies what it makes for apps in other Regions'),

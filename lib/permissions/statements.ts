@@ -2,7 +2,15 @@
 import { ArnFormat, Stack } from 'aws-cdk-lib'
 import { type Conditions, PolicyStatement } from 'aws-cdk-lib/aws-iam'
 import type { Construct } from 'constructs'
-import { eventBusName, events, functionNames, invitationSuffix, type Room, secretName } from '../../lambda/contract.ts'
+import {
+  entraFederationAudience,
+  eventBusName,
+  events,
+  functionNames,
+  invitationSuffix,
+  type Room,
+  secretName,
+} from '../../lambda/contract.ts'
 import type { Permission, Target } from './permissions.ts'
 
 /** The ARN of a target, and the conditions of an action on it. */
@@ -68,6 +76,7 @@ const calledByTheCode: readonly Target[] = [
   'linkedGrants',
   'signInKey',
   'bootstrapFunction',
+  'webIdentity',
 ]
 
 /** The targets that the function's own code calls, for this function alone. */
@@ -116,6 +125,21 @@ export const keyProbe = (scope: Construct): Conditions => ({
     'kms:EncryptionContext:SecretVersionId': 'RequestToValidateKeyAccess',
   },
 })
+
+/**
+ * A web identity token for one audience, with one algorithm, and for 300 seconds at most. The audience is a key with several
+ * values: ForAllValues is also true for none, which Null excludes (IAM User Guide, "Single-valued vs. multivalued context keys"). The
+ * duration is a key only if the caller sends one, and without it the statement does not allow.
+ */
+export const webIdentityPlace: Place = {
+  resource: '*',
+  conditions: {
+    'ForAllValues:StringEquals': { 'sts:IdentityTokenAudience': entraFederationAudience },
+    Null: { 'sts:IdentityTokenAudience': 'false' },
+    StringEquals: { 'sts:SigningAlgorithm': 'RS256' },
+    NumericLessThanEquals: { 'sts:DurationSeconds': '300' },
+  },
+}
 
 /** The targets that depend only on the prefix. */
 export const commonPlaces = (scope: Construct, prefix: string): Places => ({

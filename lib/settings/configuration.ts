@@ -44,6 +44,8 @@ export interface Configuration extends Timing {
   readonly signInConcurrency: number | 'off'
   /** Address of that page where it is behind an HTTP API; there is no function URL then. @default the function URL */
   readonly signInUrl: string | undefined
+  /** Whether the functions may request web identity tokens, for clients without a client secret. @default off */
+  readonly webIdentity: 'on' | 'off'
   /** Id of the VPC that the functions run in. @default off */
   readonly vpc: string | undefined
 }
@@ -94,6 +96,7 @@ export const readConfiguration = (context: Readonly<Record<string, unknown>>): C
     signIn: take('signIn', options.signIn) ?? 'off',
     signInConcurrency: take('signInConcurrency', options.signInConcurrency) ?? signInConcurrency,
     signInUrl: take('signInUrl', options.signInUrl),
+    webIdentity: take('webIdentity', options.webIdentity) ?? 'off',
     vpc: unlessOff(take('vpc', options.vpc)),
   }
   problems.push(...contradictions(configuration))

@@ -2,8 +2,15 @@
 
 import { bootstrapParts } from './bootstrap-parts.ts'
 import { failureParts } from './failure-parts.ts'
+import { federationParts } from './federation-parts.ts'
 import type { Part } from './part.ts'
 import { refreshParts } from './refresh-parts.ts'
 import { signInParts } from './sign-in-parts.ts'
 
-export const parts: readonly Part[] = [...bootstrapParts, ...refreshParts, ...failureParts, ...signInParts]
+export const parts: readonly Part[] = [
+  ...bootstrapParts,
+  ...refreshParts,
+  ...failureParts,
+  ...signInParts,
+  ...federationParts,
+]

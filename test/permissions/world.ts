@@ -16,6 +16,7 @@ import { secretsManagerClient, secretsManagerStore } from '../../lambda/adapters
 import { readSettings } from '../../lambda/adapters/settings.ts'
 import { systemRandom } from '../../lambda/adapters/system.ts'
 import { httpTokenEndpoint } from '../../lambda/adapters/token-endpoint.ts'
+import { stsWebIdentity } from '../../lambda/adapters/web-identity.ts'
 import {
   defaultPrefix,
   environment,
@@ -40,7 +41,7 @@ import { CollectedTelemetry } from '../support/telemetry.ts'
 import { addAccess } from './access.ts'
 import type { Deployment } from './deployment.ts'
 import { Guard } from './guard.ts'
-import type { Row } from './rows.ts'
+import { type Row, roles } from './rows.ts'
 
 export const minute = 60_000
 export const day = 24 * 60 * minute
@@ -58,7 +59,8 @@ export const startWorld = async (deployment: Deployment, removed?: Row) => {
   const unused = () => Promise.reject(new Error('no function starts the refresher'))
   const authorize: Authorize = (request) => guard.authorize(request)
   const endpoint = functionEndpoint({ names, authorize }, { refresh: unused, bootstrap: (event) => bootstrap(event) })
-  const services = await startServices({ clock, authorize, others: endpoint })
+  const roleArnOf = (key: string) => deployed.functions[roles.find((role) => role === key) ?? 'signIn'].roleArn
+  const services = await startServices({ clock, authorize, roleArnOf, others: endpoint })
   const { entra, secretsManager, eventBus } = services
   const access = (accessKeyId: string) => ({
     endpoint: services.awsUrl,
@@ -84,6 +86,7 @@ export const startWorld = async (deployment: Deployment, removed?: Row) => {
       tokenEndpoint: httpTokenEndpoint({ clock }),
       events: eventBridgeEvents(eventBusName(settings.prefix), access(role)),
       macs: kmsMacs(signInKey, access(role)),
+      webIdentity: stsWebIdentity(clock, access(role)),
     }
   }
   const bothDependencies = () => ({ refresh: dependenciesOf('refresh'), bootstrap: dependenciesOf('bootstrap') })
@@ -132,6 +135,9 @@ export const startWorld = async (deployment: Deployment, removed?: Row) => {
       return guard
     },
     entra,
+    account: services.account,
+    /** ARNs of the roles that authenticate clients. */
+    roleArns: [deployment.functions.refresh.roleArn, deployment.functions.bootstrap.roleArn],
     eventBus,
     get dependencies() {
       return dependencies

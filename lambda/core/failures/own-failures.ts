@@ -95,6 +95,36 @@ export const ownFailures = {
     remedy:
       'Make a link with token-refresher invite <connection>, since this connection has no link that can be used now.',
   },
+  client_not_federated: {
+    class: 'request',
+    concerns: 'client',
+    remedy:
+      'Run token-refresher client federate <client id> first, since without a client secret this client has no authentication.',
+  },
+  web_identity_off: {
+    class: 'client',
+    concerns: 'client',
+    remedy:
+      'Deploy with the setting webIdentity=on, or give client <client id> a client secret: token-refresher client set-secret <client id>.',
+  },
+  web_identity_disabled: {
+    class: 'client',
+    concerns: 'client',
+    remedy:
+      'Turn outbound identity federation on in this AWS account (aws iam enable-outbound-web-identity-federation), or run token-refresher client set-secret <client id>.',
+  },
+  web_identity_denied: {
+    class: 'client',
+    concerns: 'client',
+    remedy:
+      'Allow the roles of the functions sts:GetWebIdentityToken in the policies of the organization and of the VPC endpoint, or run token-refresher client set-secret <client id>.',
+  },
+  web_identity_failed: {
+    class: 'transient',
+    concerns: 'client',
+    remedy:
+      'Nothing to do; the refresher tries again by itself, and if this lasts, look at the AWS Health Dashboard for STS.',
+  },
   token_endpoint_not_valid: {
     class: 'request',
     concerns: 'client',

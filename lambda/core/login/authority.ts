@@ -1,6 +1,6 @@
 // Where a login's token endpoint is: Microsoft's tenants and clouds, or any provider's URL.
 
-import { defaultTokenEndpointHosts } from '../../contract.ts'
+import { defaultTokenEndpointHosts, entraFederationAudience } from '../../contract.ts'
 import type { Decoded } from '../secrets/decode.ts'
 import type { Provider } from '../secrets/provider.ts'
 
@@ -86,6 +86,18 @@ export const isMicrosoft = (tokenEndpoint: string): boolean => entraHosts.includ
 export const isSharedAuthority = (tokenEndpoint: string): boolean => {
   const url = new URL(tokenEndpoint)
   return !isEntra(url) || sharedTenants.includes(url.pathname.split('/')[1]?.toLowerCase() ?? '')
+}
+
+/**
+ * The audience that a federated credential of an app registration has, at this token endpoint. It is known for the global
+ * cloud (learn.microsoft.com, "Workload identity federation"); for the national clouds nothing documented was found.
+ *
+ * @returns undefined: no web identity token is sent to this token endpoint
+ */
+export const federationAudience = (tokenEndpoint: string): string | undefined => {
+  const url = new URL(tokenEndpoint)
+  const global = url.hostname === clouds.global || url.hostname === 'login.windows.net' || isLoopbackHost(url)
+  return global && isEntra(url) ? entraFederationAudience : undefined
 }
 
 /** Microsoft Entra, or something on this machine that answers at Entra's path. */

@@ -1,13 +1,22 @@
 // The client that a login names: the known one, a new one, or the known one with another client secret.
 
-import { type Client, withClientSecret } from '../secrets/client.ts'
+import { type Client, sendsClientSecret, withClientSecret } from '../secrets/client.ts'
 import type { Decoded } from '../secrets/decode.ts'
 import { statedProvider } from '../secrets/provider.ts'
-import { entraTokenEndpoint, isMicrosoft, passwordTenantProblem, providerOf } from './authority.ts'
+import { entraTokenEndpoint, federationAudience, isMicrosoft, passwordTenantProblem, providerOf } from './authority.ts'
 import type { Login } from './login.ts'
 
 export const resolveClient = (login: Login, known: Client | undefined): Decoded<Client> => {
-  if (known === undefined) return newClient(login)
+  const resolved = known === undefined ? newClient(login) : knownClient(login, known)
+  if (!resolved.ok) return resolved
+  const { token_endpoint_auth_method: method, token_endpoint: endpoint } = resolved.value
+  if (method !== 'aws_web_identity' || federationAudience(endpoint) !== undefined) return resolved
+  const problem =
+    'the login: "token_endpoint_auth_method" "aws_web_identity" works with the global cloud of Microsoft only'
+  return { ok: false, problem }
+}
+
+const knownClient = (login: Login, known: Client): Decoded<Client> => {
   if (login.token_endpoint !== undefined && login.token_endpoint !== known.token_endpoint) {
     return {
       ok: false,
@@ -30,7 +39,7 @@ export const resolveClient = (login: Login, known: Client | undefined): Decoded<
   }
   const client = withChoices(known, login)
   if (login.client_secret === undefined) {
-    const complete = client.token_endpoint_auth_method === 'none' || client.client_secrets.length > 0
+    const complete = !sendsClientSecret(client) || client.client_secrets.length > 0
     if (complete) return { ok: true, value: client }
     return { ok: false, problem: 'the login: "client_secret" is missing, and this client is stored without one' }
   }
@@ -39,7 +48,7 @@ export const resolveClient = (login: Login, known: Client | undefined): Decoded<
 
 const newClient = (login: Login): Decoded<Client> => {
   const method = login.token_endpoint_auth_method ?? 'client_secret_post'
-  if (method !== 'none' && login.client_secret === undefined) {
+  if (sendsClientSecret({ token_endpoint_auth_method: method }) && login.client_secret === undefined) {
     return { ok: false, problem: 'the login: "client_secret" is missing, and this client is not known yet' }
   }
   const endpoint = login.token_endpoint ?? entraTokenEndpoint('organizations', 'global')

@@ -7,7 +7,12 @@ import { type Decoded, decodeJson, nonEmptyString, schemaVersion, time, trimmedS
 import { provider } from './provider.ts'
 import { Redacted } from './redacted.ts'
 
-export const authMethods = ['client_secret_post', 'client_secret_basic', 'none'] as const
+/** `aws_web_identity`: a token in which AWS says which role the function runs as takes the place of a client secret. */
+export const authMethods = ['client_secret_post', 'client_secret_basic', 'none', 'aws_web_identity'] as const
+
+/** Whether token requests of the client carry a client secret. */
+export const sendsClientSecret = ({ token_endpoint_auth_method: method }: Pick<Client, 'token_endpoint_auth_method'>) =>
+  method === 'client_secret_post' || method === 'client_secret_basic'
 
 const clientSecret = v.object({ value: trimmedSecret, expires_at: v.optional(time) })
 
@@ -29,7 +34,7 @@ export const decodeClient = (text: Redacted, allowLoopbackHttp = false): Decoded
   const decoded = decodeJson(schema, text, 'the client')
   if (!decoded.ok) return decoded
   const { schema: _, ...client } = decoded.value
-  if (client.token_endpoint_auth_method !== 'none' && client.client_secrets.length === 0) {
+  if (sendsClientSecret(client) && client.client_secrets.length === 0) {
     return { ok: false, problem: 'the client: "client_secrets" is empty' }
   }
   const endpoint = parseTokenEndpoint(client.token_endpoint, allowLoopbackHttp)

@@ -2,6 +2,7 @@
 
 import { tags } from '../../contract.ts'
 import { type Client, clientSecretExpiry } from '../secrets/client.ts'
+import type { WebIdentityClaims } from '../secrets/web-identity.ts'
 import type { Tags } from './status.ts'
 import { tagValue } from './tag-value.ts'
 
@@ -13,6 +14,12 @@ export const clientTags = (client: Client, scope?: string): Tags => ({
   [tags.tokenEndpoint]: tagValue(client.token_endpoint),
   [tags.authMethod]: client.token_endpoint_auth_method,
   ...(scope !== undefined && { [tags.scope]: tagValue(scope) }),
+})
+
+/** What the federated credentials were found to trust, for people. They see no token. */
+export const federationTags = ({ issuer, subject }: Pick<WebIdentityClaims, 'issuer' | 'subject'>): Tags => ({
+  [tags.federatedIssuer]: tagValue(issuer),
+  [tags.federatedSubject]: tagValue(subject),
 })
 
 /**

@@ -2,6 +2,7 @@
 
 import { type Client, clientName, decodeClientOf, encodeClient } from '../../core/secrets/client.ts'
 import { clientTags } from '../../core/tags/client-tags.ts'
+import type { Tags } from '../../core/tags/status.ts'
 import type { Dependencies, StoredVersion } from '../../ports.ts'
 import { refuse } from '../login/bootstrap-refused.ts'
 import { createOrCommit } from '../secrets/create-or-commit.ts'
@@ -28,12 +29,14 @@ const decode = (
 
 /**
  * @param change receives the stored client, and is called again when another process has changed it
+ * @param more tags beside those of the record
  * @throws BootstrapRefused when there is none, or it does not decode
  */
 export const editClient = async (
   dependencies: Dependencies,
   clientId: string,
   change: (client: Client) => Client,
+  more: Tags = {},
 ): Promise<StoredClient> => {
   const id = idOf(clientId)
   let edited = await readClient(dependencies, clientId)
@@ -50,6 +53,6 @@ export const editClient = async (
     },
   })
   const { client, version } = edited
-  await dependencies.store.tag(id, clientTags(client))
+  await dependencies.store.tag(id, { ...clientTags(client), ...more })
   return { client, version: { ...version, versionId: written.versionId } }
 }

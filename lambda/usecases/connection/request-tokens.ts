@@ -2,9 +2,10 @@
 
 import { isAboutTheSecret, mayBeAboutTheSecret } from '../../core/failures/failure-table.ts'
 import { hostNotAllowed } from '../../core/failures/host-not-allowed.ts'
-import type { Client, ClientSecret } from '../../core/secrets/client.ts'
+import { type Client, type ClientSecret, sendsClientSecret } from '../../core/secrets/client.ts'
 import { requestedScope } from '../../core/tokens/next-grant.ts'
 import type { Dependencies, Redemption, RequestGrant } from '../../ports.ts'
+import { clientAssertion, isFederated } from '../client/client-assertion.ts'
 
 const retryAfterMilliseconds = 1_000
 
@@ -54,7 +55,7 @@ const mostTelling = (refusals: readonly Refusal[]): Refusal | undefined =>
 
 /** Those not known to have expired. If all have, all of them, because the provider decides. */
 const usableSecrets = (client: Client, now: number): readonly (ClientSecret | undefined)[] => {
-  if (client.token_endpoint_auth_method === 'none') return [undefined]
+  if (!sendsClientSecret(client)) return [undefined]
   const usable = client.client_secrets.filter(
     ({ expires_at }) => expires_at === undefined || expires_at.getTime() > now,
   )
@@ -78,15 +79,39 @@ const mayBeRepeated = (redemption: Redemption, client: Client): boolean =>
   redemption.failure.retryAfterSeconds === undefined &&
   (client.provider.rotation === 'reusable' || redemption.outcome === 'unsent')
 
-const ask = async (dependencies: Dependencies, input: TokensRequest, clientSecret: ClientSecret | undefined) => {
+/** For the provider the time of our assertion is over or not yet there, because two clocks differ: a new one is made. */
+const assertionOutdated = 'AADSTS700024'
+
+const ask = async (dependencies: Dependencies, input: TokensRequest, secret: ClientSecret | undefined) => {
+  const redemption = await askWith(dependencies, input, { secret })
+  const outdated = redemption.kind === 'failed' && redemption.failure.code === assertionOutdated
+  return outdated && isFederated(input.client) ? askWith(dependencies, input, { secret, fresh: true }) : redemption
+}
+
+interface Authentication {
+  readonly secret: ClientSecret | undefined
+  /** Whether the client assertion must be a new one. @default no */
+  readonly fresh?: boolean
+}
+
+const askWith = async (
+  dependencies: Dependencies,
+  input: TokensRequest,
+  { secret: clientSecret, fresh }: Authentication,
+): Promise<Redemption> => {
   const { tokenEndpoint, telemetry, clock, settings } = dependencies
   const { client, grant, correlationId } = input
   // The check before every token request. A stored client is checked earlier, where the failure is recorded.
   const notAllowed = hostNotAllowed(client.token_endpoint, settings)
   if (notAllowed !== undefined) return { kind: 'failed', failure: notAllowed, outcome: 'unsent' } as const
+  const assertion = await clientAssertion(dependencies, client, fresh)
+  if (assertion?.kind === 'failed') return { ...assertion, outcome: 'unsent' }
   const scope = sendsScope(grant, client) ? requestedScope(input.scope, client) : undefined
   const began = clock.now()
-  const redemption = await tokenEndpoint.redeem({ client, clientSecret, grant, scope, correlationId })
+  const redemption = await tokenEndpoint.redeem({
+    ...{ client, clientSecret, grant, scope, correlationId },
+    ...(assertion && { clientAssertion: assertion.token }),
+  })
   const failure = redemption.kind === 'granted' ? undefined : redemption.failure
   telemetry.tokenRequest({
     correlationId,

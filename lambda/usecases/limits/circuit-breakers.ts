@@ -2,6 +2,7 @@
 
 import { isRefusal } from '../../core/after-failure.ts'
 import { ClientEvidence } from '../../core/client-evidence.ts'
+import { ownFailures, rowOf } from '../../core/failures/failure-table.ts'
 import { type Client, clientName } from '../../core/secrets/client.ts'
 import { type ConnectionStatus, isHeldByClient } from '../../core/tags/status.ts'
 import type { Outcome, Redemption } from '../../ports.ts'
@@ -197,6 +198,7 @@ export class CircuitBreakers {
 const isMissing = (redemption: Redemption): boolean => {
   if (redemption.kind !== 'failed' || redemption.outcome === 'answered') return false
   const { httpStatus, code } = redemption.failure
-  const asked = code !== 'request_not_built' && code !== 'answer_too_large'
+  // A failure of our own says nothing about the host.
+  const asked = code !== 'request_not_built' && rowOf(ownFailures, code) === undefined
   return asked && (httpStatus === undefined || code.startsWith('http_'))
 }

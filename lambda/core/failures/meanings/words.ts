@@ -90,6 +90,7 @@ export const wordMeanings: Readonly<Record<string, string>> = {
 export const ownMeanings: Readonly<Record<string, string>> = {
   answer_too_large: 'the answer is larger than a token answer can be',
   client_not_decodable: 'the record of the client was edited and cannot be read',
+  client_not_federated: 'the client authenticates with a client secret',
   client_not_known: 'there is no record of the client',
   connection_name_not_valid: 'this cannot be the name of a connection',
   connection_not_found: 'there is no connection of this name',
@@ -113,4 +114,8 @@ export const ownMeanings: Readonly<Record<string, string>> = {
   token_endpoint_not_valid: 'the token endpoint is not a URL that may be used',
   token_type_bound: 'the access token is bound to a key',
   unusable_answer: 'the answer holds no tokens and no error',
+  web_identity_denied: 'AWS does not let the role of the function request a web identity token',
+  web_identity_disabled: 'outbound identity federation is off in this AWS account',
+  web_identity_failed: 'AWS STS issued no web identity token',
+  web_identity_off: 'this deployment sends no web identity tokens, and the client has no other authentication',
 }

@@ -1,8 +1,8 @@
-// Tries only one client secret, with the refresh token of one connection: a normal refresh, except for its failures.
+// Tries another authentication of a client, with the refresh token of one connection: a normal refresh, except for its failures.
 
 import type { Failure } from '../../core/failures/failure.ts'
 import { mayBeAboutTheSecret, ownFailure } from '../../core/failures/failure-table.ts'
-import type { ClientSecret } from '../../core/secrets/client.ts'
+import type { Client } from '../../core/secrets/client.ts'
 import { decodeGrant } from '../../core/secrets/grant.ts'
 import { decodePublishedGeneration } from '../../core/secrets/published.ts'
 import { successTags } from '../../core/tags/status.ts'
@@ -17,7 +17,8 @@ import type { StoredClient } from './edit-client.ts'
 export interface Trial {
   readonly connection: string
   readonly stored: StoredClient
-  readonly offered: ClientSecret
+  /** The stored client with the authentication to try, and no other. */
+  readonly as: Client
   readonly invocation: Invocation
 }
 
@@ -28,7 +29,7 @@ export type Tried =
   | { readonly kind: 'not-judged'; readonly failure: Failure }
 
 /** A failure is not recorded, because it concerns neither the connection nor the stored client. */
-export const tryClientSecret = async (dependencies: Dependencies, trial: Trial): Promise<Tried> => {
+export const tryClient = async (dependencies: Dependencies, trial: Trial): Promise<Tried> => {
   const { random } = dependencies
   const { connection, invocation } = trial
   const found = await find(dependencies, trial)
@@ -72,7 +73,7 @@ interface Trying extends LoadedConnection {
 
 /** The connection as in a refresh, with the new client secret as the client's only one. */
 const find = async ({ store }: Dependencies, trial: Trial): Promise<Trying> => {
-  const { connection: name, offered } = trial
+  const { connection: name, as } = trial
   const { client, version: clientVersion } = trial.stored
   const parent = (await store.read({ room: 'grants', name })) ?? refuse('connection_not_found')
   const decoded = decodeGrant(parent.text)
@@ -84,7 +85,7 @@ const find = async ({ store }: Dependencies, trial: Trial): Promise<Trying> => {
   return {
     parent,
     grant,
-    client: { ...client, client_secrets: [offered] },
+    client: as,
     clientVersion,
     published,
     publishedGeneration,

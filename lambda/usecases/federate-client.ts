@@ -1,0 +1,83 @@
+// Client authentication by a federated credential: described, tried, and only then made the client's way (RFC 7523).
+
+import type { FederationAnswer, FederationEvent, FederationRefusal } from '../contract.ts'
+import type { Failure } from '../core/failures/failure.ts'
+import { ownFailure, remedyFor } from '../core/failures/failure-table.ts'
+import type { Client } from '../core/secrets/client.ts'
+import { readWebIdentity, type WebIdentityClaims } from '../core/secrets/web-identity.ts'
+import { federationTags } from '../core/tags/client-tags.ts'
+import type { Dependencies, Invocation } from '../ports.ts'
+import { clientAssertion, isFederated } from './client/client-assertion.ts'
+import { editClient, readClient } from './client/edit-client.ts'
+import { tryClient } from './client/try-client.ts'
+import { BootstrapRefused, refuse, refuseOtherHosts } from './login/bootstrap-refused.ts'
+
+/**
+ * Each function runs as a role of its own, so each has to be tried. What is refused changes nothing.
+ *
+ * @throws StoreFailure when the store failed
+ */
+export const federateClient = async (
+  dependencies: Dependencies,
+  event: FederationEvent,
+  invocation: Invocation,
+): Promise<FederationAnswer | FederationRefusal> => {
+  try {
+    return await federate(dependencies, event, invocation)
+  } catch (error) {
+    if (!(error instanceof BootstrapRefused)) throw error
+    const { failure } = error
+    const names = { client: event.client, ...('connection' in event && { connection: event.connection }) }
+    const { class: kind, code } = failure
+    return { client: event.client, refused: { class: kind, code, remedy: remedyFor(failure, names) } }
+  }
+}
+
+const federate = async (
+  dependencies: Dependencies,
+  event: FederationEvent,
+  invocation: Invocation,
+): Promise<FederationAnswer> => {
+  const stored = await readClient(dependencies, event.client)
+  const as: Client = { ...stored.client, token_endpoint_auth_method: 'aws_web_identity' }
+  refuseOtherHosts(as, dependencies.settings)
+  const claims = await claimsOf(dependencies, as)
+  if (event.federation === 'try' || event.federation === 'move') {
+    const tried = await tryClient(dependencies, { connection: event.connection, stored, as, invocation })
+    if (tried.kind !== 'accepted') throw new BootstrapRefused(tried.failure)
+  }
+  const { client_secrets } = (await change(dependencies, event, claims)) ?? stored.client
+  return { client: event.client, ...claims, client_secrets: client_secrets.length }
+}
+
+const claimsOf = async (dependencies: Dependencies, client: Client): Promise<WebIdentityClaims> => {
+  const assertion = await clientAssertion(dependencies, client)
+  if (assertion === undefined || assertion.kind === 'failed') throw new BootstrapRefused(failureOf(assertion))
+  return readWebIdentity(assertion.token) ?? refuse('web_identity_failed')
+}
+
+const failureOf = (assertion: { readonly failure: Failure } | undefined): Failure =>
+  assertion?.failure ?? ownFailure('web_identity_off')
+
+/** @returns the client as it is stored now; undefined: it was not changed */
+const change = async (
+  dependencies: Dependencies,
+  { client: clientId, federation }: FederationEvent,
+  claims: WebIdentityClaims,
+): Promise<Client | undefined> => {
+  switch (federation) {
+    case 'describe':
+    case 'try':
+      return undefined
+    case 'move': {
+      const edit = (client: Client): Client => ({ ...client, token_endpoint_auth_method: 'aws_web_identity' })
+      const { client } = await editClient(dependencies, clientId, edit, federationTags(claims))
+      return client
+    }
+    case 'retire': {
+      const edit = (client: Client): Client =>
+        isFederated(client) ? { ...client, client_secrets: [] } : refuse('client_not_federated')
+      return (await editClient(dependencies, clientId, edit)).client
+    }
+  }
+}
