@@ -214,6 +214,8 @@ export const tags = {
   federatedIssuer: `${tagPrefix}federated-issuer`,
   /** The role of the bootstrap function. */
   federatedSubject: `${tagPrefix}federated-subject`,
+  /** What apps read of the connection. */
+  publish: `${tagPrefix}publish`,
   /** Requested scopes that were not granted, separated by blanks. Empty: none, or not known. */
   missingScope: `${tagPrefix}missing-scope`,
   /** `<when the grant ends although it is refreshed> <when people are notified>`. Empty: no such end is known. */

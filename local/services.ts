@@ -82,8 +82,8 @@ export const startServices = async (options: ServicesOptions): Promise<Services>
       const { accessKeyId } = principalOf(request.headers.authorization)
       if (options.callers && !options.callers.has(accessKeyId)) return failure(unknownCaller)
       return (
-        others?.(request) ??
         answerWebIdentity(webIdentity, request) ??
+        others?.(request) ??
         kms(request) ??
         eventBus.handle(request) ??
         secretsManager.handle(request)

@@ -158,7 +158,7 @@ export const startStack = async (options: StackOptions): Promise<Stack> => {
     ...services,
     signInUrl: page?.url,
     aws: reaching(),
-    dependencies,
+    dependencies: asRole('refresh'),
     refresh: (event = {}) => refresh(event, invocation(clock, longestTickSeconds(timing))),
     bootstrap: (event) => bootstrap(event, invocation(clock, bootstrapSeconds)),
     makeLink: (event) => bootstrap(event, invocation(clock, bootstrapSeconds)),

@@ -5,6 +5,7 @@ import type { Action, Context } from '../context.ts'
 import { credentials, endpoint, region } from '../doctor/access.ts'
 import { alarms, subscriptions } from '../doctor/alarms.ts'
 import type { Check, Finding } from '../doctor/check.ts'
+import { federation } from '../doctor/federation.ts'
 import { deployment, errors } from '../doctor/functions.ts'
 import { keys } from '../doctor/keys.ts'
 import { lastRun, schedule } from '../doctor/schedule.ts'
@@ -23,6 +24,7 @@ const checks: readonly Check[] = [
   subscriptions,
   keys,
   clients,
+  federation,
   connections,
   logins,
 ]

@@ -5,6 +5,9 @@ import {
   type AnsweredBootstrapEvent,
   type BootstrapEvent,
   type ClientSecretEvent,
+  type FederationAnswer,
+  type FederationEvent,
+  type FederationRefusal,
   failureClasses,
   functionNames,
   type LinkAnswer,
@@ -90,6 +93,28 @@ const clientSecretAnswer = v.object({
 /** @throws CommandError with class, code and remedy when the client secret was refused, or could not be tried */
 export const invokeClientSecret = async (context: Context, event: ClientSecretEvent) =>
   v.parse(clientSecretAnswer, await invoke(context, functionNames(context.prefix).bootstrap, event))
+
+const federationAnswer = v.union([
+  v.object({
+    client: v.string(),
+    issuer: v.string(),
+    subject: v.string(),
+    audience: v.string(),
+    client_secrets: v.number(),
+  }),
+  v.object({
+    client: v.string(),
+    refused: v.object({ class: v.picklist(failureClasses), code: v.string(), remedy: v.string() }),
+  }),
+])
+
+/** @throws CommandError when the function as a whole failed. A refusal is an answer. */
+export const invokeFederation = async (
+  context: Context,
+  by: 'refresh' | 'bootstrap',
+  event: FederationEvent,
+): Promise<FederationAnswer | FederationRefusal> =>
+  v.parse(federationAnswer, await invoke(context, functionNames(context.prefix)[by], event))
 
 /**
  * @param event names connections

@@ -25,6 +25,7 @@ export const connectionAsJson = (one: ShownConnection) => ({
   client: one.client ?? null,
   account: one.account ?? null,
   mode: one.mode ?? null,
+  publish: one.publish ?? null,
   refreshed_at: iso(one.refreshed),
   expires_at: iso(one.expires),
   refresh_by: iso(one.refreshBy),
@@ -39,5 +40,7 @@ export const clientAsJson = (one: ShownClient) => ({
   reason: reasonAsJson(one.reason, { client: one.name }),
   token_endpoint: one.tokenEndpoint ?? null,
   token_endpoint_auth_method: one.authMethod ?? null,
+  federated_issuer: one.federated?.issuer ?? null,
+  federated_subject: one.federated?.subject ?? null,
   client_secrets: one.secretExpiries.map((expires) => ({ expires_at: iso(expires) })),
 })

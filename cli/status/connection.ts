@@ -1,6 +1,6 @@
 // What the tags of a connection and of its client say, for people. Reads no secret.
 
-import { type FailureClass, type Mode, type Status, tags } from '../../lambda/contract.ts'
+import { type FailureClass, type Mode, type PublishKind, type Status, tags } from '../../lambda/contract.ts'
 import { meaningOf, remedyOf } from '../../lambda/core/failures/failure-table.ts'
 import { readHints } from '../../lambda/core/tags/hints.ts'
 import { type ConnectionStatus, isHeldByClient, readStatus } from '../../lambda/core/tags/status.ts'
@@ -35,6 +35,8 @@ export interface ShownConnection {
   readonly refreshBy: Date | undefined
   /** When the provider ends the grant, although it is refreshed. */
   readonly endsAt: Date | undefined
+  /** What apps read. Undefined: not known before the next refresh. */
+  readonly publish: PublishKind | undefined
   /** Requested scopes that the provider did not grant. */
   readonly missingScopes: readonly string[]
   /** Next attempt; undefined: in the next tick, or when resumed. */
@@ -48,6 +50,8 @@ export interface ShownClient {
   readonly reason: Reason | undefined
   readonly tokenEndpoint: string | undefined
   readonly authMethod: string | undefined
+  /** Issuer and subject that its federated credential accepted, while it authenticates by one. */
+  readonly federated: { readonly issuer: string; readonly subject: string } | undefined
   /** One per client secret; undefined: not known. */
   readonly secretExpiries: readonly (Date | undefined)[]
 }
@@ -55,7 +59,7 @@ export interface ShownClient {
 export const shownConnection = (entry: Entry): ShownConnection => {
   const status = readStatus(entry.tags, entry.currentVersionId)
   const { client, mode, refreshed, expires, refreshBy } = status
-  const { account, endsAt, missingScopes } = readHints(entry.tags)
+  const { account, publish, endsAt, missingScopes } = readHints(entry.tags)
   return {
     name: entry.name,
     account,
@@ -68,6 +72,7 @@ export const shownConnection = (entry: Entry): ShownConnection => {
     expires,
     refreshBy,
     endsAt,
+    publish,
     missingScopes,
     next: status.status === 'paused' ? undefined : status.next,
   }
@@ -81,11 +86,18 @@ export const shownClient = (entry: Entry): ShownClient => {
     reason: reasonOf(status),
     tokenEndpoint: entry.tags[tags.tokenEndpoint] || undefined,
     authMethod: entry.tags[tags.authMethod] || undefined,
+    federated: federatedIn(entry.tags),
     secretExpiries: (entry.tags[tags.clientSecrets] ?? '')
       .split(' ')
       .filter((text) => text !== '')
       .map(timeOf),
   }
+}
+
+const federatedIn = (all: Entry['tags']): ShownClient['federated'] => {
+  const issuer = all[tags.federatedIssuer]
+  const subject = all[tags.federatedSubject]
+  return all[tags.authMethod] === 'aws_web_identity' && issuer && subject ? { issuer, subject } : undefined
 }
 
 /** `reauthorize AADSTS50173 (grant revoked)` */

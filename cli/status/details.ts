@@ -50,7 +50,7 @@ const connectionFields = (one: ShownConnection, secret: string, look: Look): rea
   ...reasonFields(one.reason, { look, names: { connection: one.name, client: one.client } }),
   ['Account', one.account],
   ['Mode', one.mode],
-  ['Apps read', secret],
+  ['Apps read', one.publish === undefined ? secret : `${secret} (${one.publish})`],
   ['Access token', when(one.expires, look, 'expires')],
   ['Refresh token', when(one.refreshBy, look, 'dies unused')],
   ['Grant', when(one.endsAt, look, 'ends')],
@@ -65,6 +65,8 @@ export const clientFields = (client: ShownClient, look: Look): readonly Field[] 
   ...reasonFields(client.reason, { look, names: { client: client.name } }),
   ['Token endpoint', client.tokenEndpoint],
   ['Authentication', client.authMethod],
+  ['Issuer', client.federated?.issuer],
+  ['Trusted role', client.federated?.subject],
   ...client.secretExpiries.map((expires, index): Field => {
     const name = client.secretExpiries.length === 1 ? 'Client secret' : `Client secret ${index + 1}`
     return [name, secretExpiry(expires, look)]

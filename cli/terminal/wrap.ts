@@ -27,7 +27,7 @@ export const wrapped = (text: string, columns: number): string =>
         .join('\n')
     : text
 
-const isCommand = (line: string): boolean => /^ *(\$ )?(aws|cdk|npx|token-refresher) [a-z]/.test(line)
+const isCommand = (line: string): boolean => /^ *(\$ )?(aws|az|cdk|npx|token-refresher) [a-z]/.test(line)
 
 const wrappedLine = (line: string, columns: number): string => {
   const bare = stripVTControlCharacters(line)

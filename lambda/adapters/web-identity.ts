@@ -2,7 +2,7 @@
 
 import { GetWebIdentityTokenCommand, STSClient, type STSClientConfig } from '@aws-sdk/client-sts'
 import { UndiciHttpHandler } from '@smithy/undici-http-handler'
-import { type OwnCode, ownFailure } from '../core/failures/failure-table.ts'
+import { type OwnCode, ownFailure, rowOf } from '../core/failures/failure-table.ts'
 import { Redacted } from '../core/secrets/redacted.ts'
 import type { Clock, WebIdentity, WebIdentityToken } from '../ports.ts'
 import { httpAgent, secretsManagerLimits } from './http.ts'
@@ -39,7 +39,7 @@ export const stsWebIdentity = (clock: Pick<Clock, 'now'>, configuration: STSClie
       const { WebIdentityToken: token } = await client().send(command)
       return token === undefined ? failed('web_identity_failed') : { kind: 'token', token: new Redacted(token) }
     } catch (error) {
-      return failed(codes[errorName(error)] ?? 'web_identity_failed')
+      return failed(rowOf(codes, errorName(error)) ?? 'web_identity_failed')
     }
   }
   const kept = new Map<string, Kept>()

@@ -41,7 +41,7 @@ const federate = async (
   const stored = await readClient(dependencies, event.client)
   const as: Client = { ...stored.client, token_endpoint_auth_method: 'aws_web_identity' }
   refuseOtherHosts(as, dependencies.settings)
-  const claims = await claimsOf(dependencies, as)
+  const claims = await claimsOf(dependencies, as, event.federation === 'describe')
   if (event.federation === 'try' || event.federation === 'move') {
     const tried = await tryClient(dependencies, { connection: event.connection, stored, as, invocation })
     if (tried.kind !== 'accepted') throw new BootstrapRefused(tried.failure)
@@ -50,8 +50,9 @@ const federate = async (
   return { client: event.client, ...claims, client_secrets: client_secrets.length }
 }
 
-const claimsOf = async (dependencies: Dependencies, client: Client): Promise<WebIdentityClaims> => {
-  const assertion = await clientAssertion(dependencies, client)
+/** @param fresh whether STS is asked now, so that the answer shows the account as it is */
+const claimsOf = async (dependencies: Dependencies, client: Client, fresh: boolean): Promise<WebIdentityClaims> => {
+  const assertion = await clientAssertion(dependencies, client, fresh)
   if (assertion === undefined || assertion.kind === 'failed') throw new BootstrapRefused(failureOf(assertion))
   return readWebIdentity(assertion.token) ?? refuse('web_identity_failed')
 }

@@ -111,6 +111,12 @@ export class Administration {
     this.#parts.registry.putClient({ ...client, federatedCredentials })
   }
 
+  removeFederatedCredential(clientId: string, subject: string): void {
+    const client = this.#client(clientId)
+    const federatedCredentials = (client.federatedCredentials ?? []).filter((each) => each.subject !== subject)
+    this.#parts.registry.putClient({ ...client, federatedCredentials })
+  }
+
   /** Adds a user. If the domain of the user name belongs to no tenant, it becomes one of this tenant. */
   addUser({ tenantId, userName, password, mfa = false }: NewUser): User {
     const { registry, random } = this.#parts

@@ -28,6 +28,7 @@ const connection = (name: string, change: Partial<ShownConnection> = {}): ShownC
   refreshBy: later(89 * day),
   endsAt: undefined,
   missingScopes: [],
+  publish: undefined,
   next: later(40 * minute),
   ...change,
 })
@@ -179,6 +180,7 @@ describe('the overview', () => {
       }),
       tokenEndpoint: undefined,
       authMethod: undefined,
+      federated: undefined,
       secretExpiries: [],
     }
     const names = Array.from({ length: 7 }, (_, index) => `c${index}`)

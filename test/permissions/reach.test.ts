@@ -1,7 +1,7 @@
 // How far the roles reach, and that no one else reaches the private key: questions put to the deployed policies.
 
 import { describe, expect, test } from 'vitest'
-import { environment } from '../../lambda/contract.ts'
+import { entraFederationAudience, environment } from '../../lambda/contract.ts'
 import type { FunctionName } from '../../lib/permissions/permissions.ts'
 import { authorizer } from '../../local/iam/authorizer.ts'
 import { defaultPlace } from '../../local/iam/role.ts'
@@ -32,6 +32,17 @@ const event = (source: string, resource = bus): Call => ({
   context: { 'events:source': source },
 })
 
+const webIdentity = (change: Call['context'] = {}): Call => ({
+  action: 'sts:GetWebIdentityToken',
+  resource: '*',
+  context: {
+    'sts:IdentityTokenAudience': [entraFederationAudience],
+    'sts:SigningAlgorithm': 'RS256',
+    'sts:DurationSeconds': '300',
+    ...change,
+  },
+})
+
 const { authorize } = new Guard(deployment)
 const allowed = (role: FunctionName, call: Call): boolean =>
   authorize({ ...call, principal: { accessKeyId: role } }) === undefined
@@ -40,6 +51,7 @@ test('what is asked here is allowed where it should be', () => {
   expect(allowed('refresh', secretCall('GetSecretValue', 'token-refresher/grants/a'))).toBe(true)
   expect(allowed('refresh', keyCall('kms:Decrypt', through))).toBe(true)
   expect(allowed('refresh', event('token-refresher'))).toBe(true)
+  expect(allowed('bootstrap', webIdentity())).toBe(true)
 })
 
 test.each<[string, FunctionName, Call]>([
@@ -47,6 +59,20 @@ test.each<[string, FunctionName, Call]>([
   ['the refresher deletes nothing', 'refresh', secretCall('DeleteSecret', 'token-refresher/grants/a')],
   ['the refresher makes no grant', 'refresh', secretCall('CreateSecret', 'token-refresher/grants/a')],
   ['the bootstrap deletes no grant', 'bootstrap', secretCall('DeleteSecret', 'token-refresher/grants/a')],
+  [
+    'a web identity token is for Microsoft',
+    'refresh',
+    webIdentity({ 'sts:IdentityTokenAudience': ['sts.example.com'] }),
+  ],
+  [
+    'a web identity token is for no one else besides',
+    'bootstrap',
+    webIdentity({ 'sts:IdentityTokenAudience': [entraFederationAudience, 'sts.example.com'] }),
+  ],
+  ['a web identity token lasts 300 seconds', 'refresh', webIdentity({ 'sts:DurationSeconds': '301' })],
+  ['a web identity token is signed with RS256', 'refresh', webIdentity({ 'sts:SigningAlgorithm': 'ES384' })],
+  ['a web identity token has no further claims', 'refresh', { ...webIdentity(), action: 'sts:TagGetWebIdentityToken' }],
+  ['the sign-in page gets no web identity token', 'signIn', webIdentity()],
   ['another prefix is out of reach', 'refresh', secretCall('GetSecretValue', 'mail/grants/a')],
   [
     'a prefix that begins the same is out of reach',

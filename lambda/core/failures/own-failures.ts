@@ -117,11 +117,11 @@ export const ownFailures = {
     class: 'client',
     concerns: 'client',
     remedy:
-      'Allow the roles of the functions sts:GetWebIdentityToken in the policies of the organization and of the VPC endpoint, or run token-refresher client set-secret <client id>.',
+      'Allow the roles sts:GetWebIdentityToken in the policies of organization and VPC endpoint, or run token-refresher client set-secret <client id>.',
   },
   web_identity_failed: {
     class: 'transient',
-    concerns: 'client',
+    concerns: 'connection',
     remedy:
       'Nothing to do; the refresher tries again by itself, and if this lasts, look at the AWS Health Dashboard for STS.',
   },

@@ -128,10 +128,12 @@ export const fixPermissions =
   'Correct the API permissions in the app registration of client <client id> and grant consent for them.'
 export const fixCertificate =
   'Upload the signing certificate to the app registration and check the subject it is sent with.'
-export const fixAssertion = 'Create a new client assertion with the claims that Entra asks for, and check the clock.'
+export const fixAssertion =
+  'Wait some minutes; if it lasts, remove the federated credentials and add them again as token-refresher client federate <client id> shows.'
 export const matchFederation =
-  'Make issuer, subject and audience of the federated credential equal to the token, upper and lower case included, and wait some minutes.'
-export const addFederation = 'Add a federated credential to the app registration and wait some minutes.'
+  'Run token-refresher client federate <client id>, which shows what the federated credentials have to name, letter for letter, and waits until Microsoft accepts them.'
+export const addFederation =
+  'Run token-refresher client federate <client id>, which shows the federated credentials to add, and waits until Microsoft accepts them.'
 export const useOutsideIssuer =
   'Present a token of the identity provider that the federated credential names, not one of Entra.'
 export const allowIssuer = 'Ask the tenant administrator to allow this issuer for federated credentials.'

@@ -152,10 +152,12 @@ describe('the role', () => {
   ] as const
 
   test.each(roles)('of %s may take exactly the actions of permissions.ts', (part, list) => {
-    const links = ['linkedGrants', 'signInKey'] as const
-    expect(granted(statements(template, part))).toEqual(meant(list, ['publishedKey', 'replicas', 'network', ...links]))
-    expect(granted(statements(withEverything, part))).toEqual(meant(list, ['replicas', 'network', ...links]))
-    expect(granted(statements(withCopies, part))).toEqual(meant(list, ['publishedKey', 'network', ...links]))
+    const optional = ['linkedGrants', 'signInKey', 'webIdentity'] as const
+    expect(granted(statements(template, part))).toEqual(
+      meant(list, ['publishedKey', 'replicas', 'network', ...optional]),
+    )
+    expect(granted(statements(withEverything, part))).toEqual(meant(list, ['replicas', 'network', ...optional]))
+    expect(granted(statements(withCopies, part))).toEqual(meant(list, ['publishedKey', 'network', ...optional]))
   })
 
   test.each(roles)('of %s reaches the rooms of its own prefix and no others', (part) => {

@@ -30,6 +30,7 @@ test('an empty context gives the defaults', () => {
     alarms: 'all',
     dashboard: 'on',
     signIn: 'off',
+    webIdentity: 'off',
     signInConcurrency: 5,
     logRetentionDays: 90,
   })

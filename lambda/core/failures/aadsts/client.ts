@@ -79,6 +79,8 @@ export const ofClient: AadstsRows = {
   7000218: { class: 'client', grants: every, remedy: sendCredential, meaning: 'client credential required' },
   7000222: { class: 'client', grants: every, remedy: renewSecret, meaning: 'client secret expired' },
   7002131: { class: 'client', grants: every, remedy: matchFederation, meaning: 'subject does not match' },
+  // "There is no case-sensitive match": reported by users of federated credentials since February 2025 (Azure/login 517).
+  7002138: { class: 'client', grants: every, remedy: matchFederation, meaning: 'subject does not match' },
   7002381: { class: 'client', grants: every, remedy: allowIssuer, meaning: 'issuer blocked by the tenant' },
   9001023: { class: 'request', grants: password, remedy: notCommon, meaning: 'grant not supported there' },
   9002313: {

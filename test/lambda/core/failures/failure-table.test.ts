@@ -50,7 +50,7 @@ const documented: Readonly<Record<Exclude<FailureClass, 'store' | 'refused'>, re
   client: [
     50012, 50013, 50027, 50105, 50146, 65001, 65004, 65005, 70001, 70002, 70021, 70025, 90008, 90094, 90095, 90099,
     500014, 650052, 650054, 650056, 650057, 700011, 700016, 700024, 700025, 700027, 700030, 700211, 700212, 700213,
-    700222, 700229, 1000031, 7000112, 7000116, 7000215, 7000216, 7000218, 7000222, 7002131, 7002381,
+    700222, 700229, 1000031, 7000112, 7000116, 7000215, 7000216, 7000218, 7000222, 7002131, 7002138, 7002381,
   ],
   request: [
     28002, 28003, 50001, 50002, 50011, 50049, 50059, 50107, 50128, 50194, 54005, 65002, 70003, 70004, 70007, 70011,
@@ -108,7 +108,7 @@ describe('the table of AADSTS codes', () => {
   it('has no code but the documented ones', () => {
     const codes = Object.values(documented).flat()
     expect(new Set(codes).size).toBe(codes.length)
-    expect(codes).toHaveLength(191)
+    expect(codes).toHaveLength(192)
     expect(Object.keys(aadsts).map(Number)).toEqual(codes.toSorted((a, b) => a - b))
   })
 
@@ -122,7 +122,7 @@ describe('the table of AADSTS codes', () => {
     )
     for (const written of files) expect(written).toEqual(written.toSorted((a, b) => a - b))
     const written = files.flat()
-    expect(written).toHaveLength(191)
+    expect(written).toHaveLength(192)
     expect(new Set(written).size).toBe(written.length)
   })
 
@@ -172,7 +172,9 @@ describe('a remedy', () => {
   it('always names a command to type, unless it passes by itself', () => {
     for (const remedy of [...rulings.map((row) => row.remedy), ...Object.values(storeRemedies)]) {
       for (const shown of [remedyFor({ remedy }, {}), remedyOfAttempt({ remedy }, {})]) {
-        expect(shown).toMatch(/token-refresher (bootstrap|refresh|invite|client set-secret) <|^(Nothing to do|Wait)\b/)
+        expect(shown).toMatch(
+          /token-refresher (bootstrap|refresh|invite|client set-secret|client federate) <|^(Nothing to do|Wait)\b/,
+        )
       }
     }
     expect(remedyFor({ remedy: 'Enable the account.' }, { connection: 'sales-mailbox' })).toBe(
@@ -193,7 +195,7 @@ describe('a remedy', () => {
     for (const { remedy } of rulings) {
       expect(remedy).not.toMatch(/npx|invoke the bootstrap function/)
       for (const [, command] of remedy.matchAll(/token-refresher (\S+ \S+)/g)) {
-        expect(['bootstrap <connection>', 'client set-secret', 'invite <connection>']).toContain(
+        expect(['bootstrap <connection>', 'client set-secret', 'client federate', 'invite <connection>']).toContain(
           command?.replace(/[.,;]$/, ''),
         )
       }
