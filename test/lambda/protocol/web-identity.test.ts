@@ -1,13 +1,15 @@
 // Clients without a client secret: a web identity token of the function's role takes its place in every request.
 
 import { expect, it } from 'vitest'
-import { entraFederationAudience } from '../../../lambda/contract.ts'
 import { deviceCodeGrantType } from '../../../lambda/core/login/login.ts'
 import { Redacted } from '../../../lambda/core/secrets/redacted.ts'
 import { bootstrapHandler, refreshHandler } from '../../../lambda/handlers.ts'
 import type { KeysOfIssuer } from '../../../local/entra/federated-credentials.ts'
 import { rolesOf } from '../../../local/stack.ts'
 import { type Embedded, embedded, minute } from '../../support/embedded.ts'
+
+/** As Microsoft documents it. */
+const audience = 'api://AzureADTokenExchange'
 
 const secretless = { client_secret: undefined, token_endpoint_auth_method: 'aws_web_identity' }
 
@@ -16,7 +18,7 @@ type Role = keyof ReturnType<typeof rolesOf>
 const trust = (e: Embedded, ...roles: readonly Role[]): void => {
   for (const role of roles) {
     const subject = rolesOf()[role]
-    e.entra.addFederatedCredential(e.clientId, { issuer: e.account.issuer, subject, audience: entraFederationAudience })
+    e.entra.addFederatedCredential(e.clientId, { issuer: e.account.issuer, subject, audience })
   }
 }
 
@@ -163,7 +165,7 @@ it('an assertion whose time is over for the provider is replaced by a new one, o
   await e.connect('a', secretless)
   const issued = e.account.issue({
     subject: rolesOf().refresh,
-    audiences: [entraFederationAudience],
+    audiences: [audience],
     algorithm: 'RS256',
   })
   if (typeof issued === 'string') throw new Error(issued)
@@ -230,7 +232,7 @@ it('moves a client over only when both roles were tried, and lets its client sec
     refused: { class: 'client', code: 'web_identity_disabled' },
   })
   e.account.enabled = true
-  const described = { client, issuer: e.account.issuer, audience: entraFederationAudience, client_secrets: 1 }
+  const described = { client, issuer: e.account.issuer, audience, client_secrets: 1 }
   for (const role of ['refresh', 'bootstrap'] as const) {
     const answer = await e.federate(role, { client, federation: 'describe' })
     expect(answer).toEqual({ ...described, subject: rolesOf()[role] })
