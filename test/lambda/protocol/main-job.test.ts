@@ -81,6 +81,7 @@ describe('a bootstrap from the keys of the IBM page', () => {
       [tags.ending]: '',
       [tags.account]: e.userName,
       [tags.missingScope]: '',
+      [tags.publish]: 'access_token',
       [tags.due]: new Date(Date.parse(String(expires_at)) - margin * minute).toISOString(),
       [tags.seal]: expect.any(String),
       [tags.told]: 'healthy',

@@ -12,12 +12,14 @@ describe('the hints of a grant', () => {
     const change = { scope: 'Mail.Read Mail.Send', ends_at: later(7 * day), bootstrapped_at: noon, account }
     const written = hintTags(sampleGrant(change))
     expect(written).toEqual({
+      [tags.publish]: 'access_token',
       [tags.account]: 'sales@example.com',
       [tags.missingScope]: 'Mail.Send',
       [tags.ending]: `${later(7 * day).toISOString()} ${later(3.5 * day).toISOString()}`,
     })
     expect(readHints(written)).toEqual({
       account: 'sales@example.com',
+      publish: 'access_token',
       missingScopes: ['Mail.Send'],
       endsAt: later(7 * day),
       warnFrom: later(3.5 * day),
@@ -26,9 +28,15 @@ describe('the hints of a grant', () => {
 
   it('are empty where there are none, in place of older ones', () => {
     const written = hintTags(sampleGrant())
-    expect(written).toEqual({ [tags.account]: '', [tags.missingScope]: '', [tags.ending]: '' })
+    expect(written).toEqual({
+      [tags.publish]: 'access_token',
+      [tags.account]: '',
+      [tags.missingScope]: '',
+      [tags.ending]: '',
+    })
     expect(readHints(written)).toEqual({
       account: undefined,
+      publish: 'access_token',
       missingScopes: [],
       endsAt: undefined,
       warnFrom: undefined,
