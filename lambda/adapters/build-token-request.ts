@@ -1,42 +1,30 @@
 // Builds a token request as one HTTP request, with the client's authentication. Sends nothing.
 
-import * as oauth from 'oauth4webapi'
 import { deviceCodeGrantType } from '../core/login/login.ts'
 import type { RequestGrant, TokenRequest } from '../ports.ts'
 import type { Post } from './exchange.ts'
 
-/** The OAuth library receives this in place of an answer, because the request is sent later. */
-const neverRead = new Response(null, { status: 599 })
-
-/** @throws Error when the values make no valid request. It may contain a secret, so it must not be logged */
-export const buildTokenRequest = async (request: TokenRequest): Promise<Post> => {
-  const { client: known, grant } = request
-  const as: oauth.AuthorizationServer = {
-    issuer: new URL(known.token_endpoint).origin,
-    token_endpoint: known.token_endpoint,
-  }
-  const client: oauth.Client = { client_id: known.client_id }
-  let post: Post | undefined
-  const options: oauth.TokenEndpointRequestOptions = {
-    // The check for http was made when the client was stored. The library allows less, so its check is off.
-    [oauth.allowInsecureRequests]: true,
-    [oauth.customFetch]: async (url, { headers, body }) => {
-      post = { url, headers, body: body.toString() }
-      return neverRead
-    },
-    headers: headersOf(request),
-  }
+/** @throws Error when no request can be made of it */
+export const buildTokenRequest = (request: TokenRequest): Post => {
+  const { client, grant } = request
+  const { protocol, href } = new URL(client.token_endpoint)
+  // Whether http is allowed was decided when the client was stored.
+  if (protocol !== 'https:' && protocol !== 'http:') throw new Error('the token endpoint is not on HTTP')
+  const { authorization, ...credentials } = authenticationOf(request)
   const parameters = {
     ...(request.scope && { scope: request.scope }),
     ...parametersOf(grant),
-    // Makes Entra name the account of the tokens, without another scope.
-    ...(known.provider.name === 'entra' && { client_info: '1' }),
+    // Has Entra say whose tokens these are, with no further scope.
+    ...(client.provider.name === 'entra' && { client_info: '1' }),
+    grant_type: grant.grant_type,
+    ...credentials,
   }
   if (Object.values(parameters).includes('')) throw new Error('a parameter of the token request is empty')
-  const sent = new URLSearchParams(parameters)
-  await oauth.genericTokenEndpointRequest(as, client, authenticationOf(request), grant.grant_type, sent, options)
-  if (post === undefined) throw new Error('the OAuth library made no request')
-  return post
+  return {
+    url: href,
+    headers: { ...headersOf(request), ...(authorization !== undefined && { authorization }) },
+    body: new URLSearchParams(parameters).toString(),
+  }
 }
 
 const parametersOf = (grant: RequestGrant): Record<string, string> => {
@@ -64,7 +52,9 @@ export const secretsOf = ({ grant, clientSecret, clientAssertion }: TokenRequest
 }
 
 const headersOf = ({ client, correlationId }: TokenRequest): Record<string, string> => ({
-  // Compressed answers can be read too, but some servers and proxies compress without a header, or set the header and do not compress.
+  accept: 'application/json',
+  'content-type': 'application/x-www-form-urlencoded;charset=UTF-8',
+  // A compressed answer is read too, but some servers and proxies compress without saying so, or say so without compressing.
   'accept-encoding': 'identity',
   'user-agent': 'token-refresher',
   'client-request-id': correlationId,
@@ -72,12 +62,22 @@ const headersOf = ({ client, correlationId }: TokenRequest): Record<string, stri
   ...(client.provider.name === 'entra' ? { 'x-ms-lib-capability': 'retry-after, h429' } : {}),
 })
 
-const authenticationOf = ({ client, clientSecret, clientAssertion }: TokenRequest): oauth.ClientAuth => {
-  if (clientAssertion !== undefined) return assertion(clientAssertion.reveal())
-  if (clientSecret === undefined) return oauth.None()
-  return client.token_endpoint_auth_method === 'client_secret_basic'
-    ? basic(clientSecret.value.reveal())
-    : oauth.ClientSecretPost(clientSecret.value.reveal())
+/** RFC 6749 section 2.3.1: of a public client only its id, of another its secret too, in the body or in a header. */
+const authenticationOf = ({
+  client: { client_id, token_endpoint_auth_method: method },
+  clientSecret,
+}: TokenRequest): { readonly authorization: string } | Credentials => {
+  if (clientSecret === undefined) return { client_id }
+  const client_secret = clientSecret.value.reveal()
+  return method === 'client_secret_basic'
+    ? { authorization: basic({ client_id, client_secret }) }
+    : { client_id, client_secret }
+}
+
+interface Credentials {
+  readonly authorization?: undefined
+  readonly client_id: string
+  readonly client_secret?: string
 }
 
 /** RFC 7523 section 2.2. The assertion is signed by another issuer, and Microsoft requires the client id beside it. */
@@ -95,12 +95,8 @@ const assertion =
  * Only what cannot be sent raw is encoded: what decoding would change (`%`, `+`, a blank), what a header may not hold
  * (control characters, non-ASCII), and a colon in the id, because the first colon ends the id.
  */
-const basic =
-  (secret: string): oauth.ClientAuth =>
-  (_as, client, _body, headers) => {
-    const id = encoded(client.client_id).replaceAll(':', '%3A')
-    headers.set('authorization', `Basic ${btoa(`${id}:${encoded(secret)}`)}`)
-  }
+const basic = ({ client_id, client_secret }: { readonly client_id: string; readonly client_secret: string }): string =>
+  `Basic ${btoa(`${encoded(client_id).replaceAll(':', '%3A')}:${encoded(client_secret)}`)}`
 
 const encoded = (text: string): string =>
   text.toWellFormed().replace(/[^!-~]+|[%+]/gu, (characters) => encodeURIComponent(characters))

@@ -31,8 +31,8 @@ export const httpTokenEndpoint = (options: TokenEndpointOptions): TokenEndpoint 
     redeem: async (request) => {
       const { grant_type: grantType } = request.grant
       const grant = grantType === deviceCodeGrantType ? 'device_code' : grantType
-      const post = await built(request)
-      // Only here does an exception prove that nothing was sent. After this line the request may have left.
+      const post = built(request)
+      // The one case in which an exception proves that nothing was sent: after this line it proves nothing.
       if (post === undefined) return failed('request_not_built', 'unsent', grant)
       try {
         return interpretTokenAnswer(await askTokenEndpoint(wire, post), grant, secretsOf(request))
@@ -43,8 +43,14 @@ export const httpTokenEndpoint = (options: TokenEndpointOptions): TokenEndpoint 
   }
 }
 
-/** The error may contain a secret, so no part of it is passed on. */
-const built = (request: TokenRequest): Promise<Post | undefined> => buildTokenRequest(request).catch(() => undefined)
+/** The error may hold what it refused, so nothing of it goes any further. */
+const built = (request: TokenRequest): Post | undefined => {
+  try {
+    return buildTokenRequest(request)
+  } catch {
+    return undefined
+  }
+}
 
 const failed = (code: string, outcome: 'unsent' | 'unknown', grant: GrantType): Redemption => {
   const reply = { kind: 'no-answer', code, unsent: outcome === 'unsent' } as const

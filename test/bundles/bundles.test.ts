@@ -1,11 +1,12 @@
 // The bundles are what runs: from the synthesized assets, in bare processes, under the deployed permissions.
 
 import { randomUUID } from 'node:crypto'
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, onTestFinished, test } from 'vitest'
+import { BareFunction } from '../../local/functions/bare-function.ts'
 import { synthesize } from '../../local/functions/synthesized.ts'
 import { leaksIn } from './leaks.ts'
 import { startRunning } from './running.ts'
@@ -85,6 +86,33 @@ describe('the bundles', () => {
     for (const name of ['undici', '@aws-sdk/client-secrets-manager', 'valibot']) {
       expect(() => require.resolve(name)).toThrow('Cannot find module')
     }
+  })
+})
+
+describe('the process of a bundle', () => {
+  /** Node.js’s own copy of undici, which the classes of `fetch` load beside the one in the bundle. */
+  const ofFetch = 'NativeModule internal/deps/undici/undici'
+
+  test('never loads what fetch is made of', async () => {
+    const r = await running()
+    await r.storeLogin('sales')
+    await r.bootstrap({ connection: 'sales' })
+    const asset = mkdtempSync(join(directory, 'telling-'))
+    cpSync(join(synthesized.refresh.asset, 'index.js'), join(asset, 'function.js'))
+    writeFileSync(
+      join(asset, 'index.js'),
+      `const { handler } = require('./function.js')
+exports.handler = async (event, context) => {
+  if (event.fetch) new Response(null)
+  const { refreshed } = await handler({ connections: ['sales'], force: true }, context)
+  return { refreshed, loaded: process.moduleLoadList.includes(${JSON.stringify(ofFetch)}) }
+}
+`,
+    )
+    const telling = await BareFunction.start({ ...r.processes.refresh, asset })
+    onTestFinished(() => telling.stop())
+    expect(await telling.invoke({})).toEqual({ answer: { refreshed: 1, loaded: false } })
+    expect(await telling.invoke({ fetch: true })).toEqual({ answer: { refreshed: 1, loaded: true } })
   })
 })
 
