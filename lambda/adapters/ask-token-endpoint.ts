@@ -2,10 +2,19 @@
 
 import type { Reply } from '../core/failures/classify.ts'
 import { decodeBody } from './decode-body.ts'
-import { type Exchanged, exchange, largestAnswerBytes, type Post } from './exchange.ts'
+import { type Exchanged, exchange } from './exchange.ts'
 import type { Dispatcher } from './undici.ts'
 
-/** The result of the request. */
+/** No token answer is near this; what is larger is not read to its end. */
+export const largestAnswerBytes = 1_000_000
+
+export interface Post {
+  readonly url: string
+  readonly headers: Readonly<Record<string, string>>
+  readonly body: string
+}
+
+/** What came back. */
 export interface Asked {
   readonly reply: Reply
   /** If the answer is incomplete: the part of its text that arrived. */
@@ -20,8 +29,11 @@ export interface Wire {
 }
 
 /** Does not throw for anything that a provider or a network can do. */
-export const askTokenEndpoint = async (wire: Wire, post: Post): Promise<Asked> => {
-  const exchanged = await exchange(wire.dispatcher, post, wire.deadlineMilliseconds)
+export const askTokenEndpoint = async (wire: Wire, { url, headers: sent, body }: Post): Promise<Asked> => {
+  const { origin, pathname, search } = new URL(url)
+  const request = { origin, path: pathname + search, method: 'POST', headers: sent, body } as const
+  const { deadlineMilliseconds } = wire
+  const exchanged = await exchange(wire.dispatcher, request, { deadlineMilliseconds, largestBytes: largestAnswerBytes })
   const decoded = decodeBody(exchanged.bytes.subarray(0, largestAnswerBytes), encodingOf(exchanged), largestAnswerBytes)
   if (exchanged.kind === 'broken') {
     const reply = { kind: 'no-answer', code: exchanged.code, unsent: exchanged.unsent } as const

@@ -1,16 +1,16 @@
 // The bootstrap function as the sign-in function starts it, through the AWS SDK.
 
 import { InvokeCommand, LambdaClient, type LambdaClientConfig } from '@aws-sdk/client-lambda'
-import { UndiciHttpHandler } from '@smithy/undici-http-handler'
 import * as v from 'valibot'
 import type { AnsweredBootstrapEvent } from '../contract.ts'
 import { storeFailure } from '../core/failures/failure-table.ts'
 import { type Bootstrap, type Bootstrapped, StoreFailure } from '../ports.ts'
-import { httpAgent } from './http.ts'
+import { awsClientDefaults } from './aws-client.ts'
 import { throwStoreFailure } from './store-errors.ts'
 
 /** The bootstrap function answers when it is done, which its own timeout of two minutes bounds. */
 const limits = { connectMilliseconds: 1_000, headersMilliseconds: 125_000, bodyMilliseconds: 5_000 }
+const attemptMilliseconds = 131_000
 
 const refusal = v.object({
   refused: v.object({ class: v.string(), code: v.string(), signed_in_as: v.exactOptional(v.string()) }),
@@ -20,7 +20,7 @@ export const bootstrapFunction = (FunctionName: string, configuration: LambdaCli
   const client = new LambdaClient({
     // A code is redeemed once: a call that was cut off is not repeated.
     maxAttempts: 1,
-    requestHandler: new UndiciHttpHandler({ dispatcher: httpAgent(limits) }),
+    ...awsClientDefaults(limits, attemptMilliseconds),
     ...configuration,
   })
   return {

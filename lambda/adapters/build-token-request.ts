@@ -2,7 +2,7 @@
 
 import { deviceCodeGrantType } from '../core/login/login.ts'
 import type { RequestGrant, TokenRequest } from '../ports.ts'
-import type { Post } from './exchange.ts'
+import type { Post } from './ask-token-endpoint.ts'
 
 /** @throws Error when no request can be made of it */
 export const buildTokenRequest = (request: TokenRequest): Post => {

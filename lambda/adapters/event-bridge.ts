@@ -1,11 +1,10 @@
 // Events to the deployment's own event bus, through the AWS SDK.
 
 import { EventBridgeClient, type EventBridgeClientConfig, PutEventsCommand } from '@aws-sdk/client-eventbridge'
-import { UndiciHttpHandler } from '@smithy/undici-http-handler'
 import { events as names } from '../contract.ts'
 import { storeFailure } from '../core/failures/failure-table.ts'
 import { type Announcement, type Events, StoreFailure } from '../ports.ts'
-import { httpAgent, secretsManagerLimits } from './http.ts'
+import { awsClientDefaults } from './aws-client.ts'
 import { throwStoreFailure } from './store-errors.ts'
 
 /** PutEvents takes this many in one call (its API reference). */
@@ -18,7 +17,7 @@ export const eventBridgeEvents = (bus: string, configuration: EventBridgeClientC
   const send = async (announcements: readonly Announcement[]): Promise<void> => {
     client ??= new EventBridgeClient({
       maxAttempts: 3,
-      requestHandler: new UndiciHttpHandler({ dispatcher: httpAgent(secretsManagerLimits) }),
+      ...awsClientDefaults(),
       ...configuration,
     })
     const Entries = announcements.map(({ name, detail }) => ({

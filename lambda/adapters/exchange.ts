@@ -1,20 +1,26 @@
-// One POST over undici within one deadline: its answer in bytes, or the point at which it failed.
+// One request over undici within one deadline: its answer in bytes, or how far it got.
 
 import type { IncomingHttpHeaders } from 'node:http'
 import type { Dispatcher } from './undici.ts'
 
-/** No token answer is nearly this large. A larger answer is not read to its end. */
-export const largestAnswerBytes = 1_000_000
-
-export interface Post {
-  readonly url: string
+export type HttpRequest = Pick<Dispatcher.DispatchOptions, 'origin' | 'path' | 'method' | 'body'> & {
   readonly headers: Readonly<Record<string, string>>
-  readonly body: string
+}
+
+export interface ExchangeLimits {
+  /**
+   * For connection, headers and body together; undici's own limits each begin anew with every byte or every phase, so
+   * they do not bound the whole.
+   */
+  readonly deadlineMilliseconds: number
+  /** An answer that is larger is not read to its end. */
+  readonly largestBytes: number
 }
 
 interface Received {
+  /** 0: no headers have arrived. */
   readonly status: number
-  readonly headers: Readonly<Record<string, unknown>>
+  readonly headers: IncomingHttpHeaders
   readonly bytes: Buffer
 }
 
@@ -29,27 +35,23 @@ export type Exchanged =
       /** Also holds the part of the answer that arrived. */
     } & Received)
 
-/**
- * @param deadlineMilliseconds for connection, headers and body together; undici's own limits restart with
- *   every byte or every phase, so they do not limit the whole request
- */
-export const exchange = (dispatcher: Dispatcher, post: Post, deadlineMilliseconds: number): Promise<Exchanged> =>
+/** Does not throw, and follows no redirect. */
+export const exchange = (dispatcher: Dispatcher, request: HttpRequest, limits: ExchangeLimits): Promise<Exchanged> =>
   new Promise((resolve) => {
-    const { origin, pathname, search } = new URL(post.url)
-    const handler = new Exchange((exchanged) => {
+    const handler = new Exchange(limits.largestBytes, (exchanged) => {
       clearTimeout(timer)
       resolve(exchanged)
     })
-    const timer = setTimeout(() => handler.stop('timeout'), deadlineMilliseconds)
-    const options = { origin, path: pathname + search, method: 'POST', headers: post.headers, body: post.body } as const
+    const timer = setTimeout(() => handler.stop('timeout'), limits.deadlineMilliseconds)
     try {
-      dispatcher.dispatch(options, handler)
+      dispatcher.dispatch(request, handler)
     } catch (error) {
       handler.onResponseError(undefined, error)
     }
   })
 
 class Exchange implements Dispatcher.DispatchHandler {
+  readonly #largestBytes: number
   readonly #settle: (exchanged: Exchanged) => void
   readonly #chunks: Buffer[] = []
   /** Set immediately before undici writes the request to an open connection, and never earlier. */
@@ -59,7 +61,8 @@ class Exchange implements Dispatcher.DispatchHandler {
   #status = 0
   #headers: IncomingHttpHeaders = {}
 
-  constructor(settle: (exchanged: Exchanged) => void) {
+  constructor(largestBytes: number, settle: (exchanged: Exchanged) => void) {
+    this.#largestBytes = largestBytes
     this.#settle = settle
   }
 
@@ -83,7 +86,7 @@ class Exchange implements Dispatcher.DispatchHandler {
   onResponseData(_: Dispatcher.DispatchController, chunk: Buffer): void {
     this.#chunks.push(chunk)
     this.#size += chunk.length
-    if (this.#size > largestAnswerBytes) this.stop('answer_too_large')
+    if (this.#size > this.#largestBytes) this.stop('answer_too_large')
   }
 
   onResponseEnd(): void {
@@ -96,7 +99,9 @@ class Exchange implements Dispatcher.DispatchHandler {
   }
 
   #received(): Received {
-    return { status: this.#status, headers: this.#headers, bytes: Buffer.concat(this.#chunks) }
+    const [only = Buffer.alloc(0), ...others] = this.#chunks
+    const bytes = others.length === 0 ? only : Buffer.concat(this.#chunks)
+    return { status: this.#status, headers: this.#headers, bytes }
   }
 
   #end(exchanged: Exchanged): void {

@@ -21,7 +21,7 @@ export const tokenEndpointLimits: HttpLimits = {
  */
 export const tokenRequestMilliseconds = 15_000
 
-/** The SDK tries three times, so a call is over within 15 seconds. */
+/** Of one attempt of a call of AWS, which `awsClientDefaults` bounds as a whole too. */
 export const secretsManagerLimits: HttpLimits = {
   connectMilliseconds: 1_000,
   headersMilliseconds: 4_000,

@@ -1,10 +1,9 @@
 // MACs by an HMAC key of KMS, through the AWS SDK.
 
 import { GenerateMacCommand, KMSClient, type KMSClientConfig, VerifyMacCommand } from '@aws-sdk/client-kms'
-import { UndiciHttpHandler } from '@smithy/undici-http-handler'
 import { storeFailure } from '../core/failures/failure-table.ts'
 import { type Macs, StoreFailure } from '../ports.ts'
-import { httpAgent, secretsManagerLimits } from './http.ts'
+import { awsClientDefaults } from './aws-client.ts'
 import { errorName, throwStoreFailure } from './store-errors.ts'
 
 const MacAlgorithm = 'HMAC_SHA_256'
@@ -16,7 +15,7 @@ export const kmsMacs = (KeyId: string, configuration: KMSClientConfig = {}): Mac
   const client = (): KMSClient => {
     made ??= new KMSClient({
       maxAttempts: 3,
-      requestHandler: new UndiciHttpHandler({ dispatcher: httpAgent(secretsManagerLimits) }),
+      ...awsClientDefaults(),
       ...configuration,
     })
     return made

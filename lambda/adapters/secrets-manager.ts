@@ -17,7 +17,6 @@ import {
   TagResourceCommand,
 } from '@aws-sdk/client-secrets-manager'
 import { StandardRetryStrategy } from '@smithy/core/retry'
-import { UndiciHttpHandler } from '@smithy/undici-http-handler'
 import { type Room, secretName } from '../contract.ts'
 import { Redacted } from '../core/secrets/redacted.ts'
 import type { Tags } from '../core/tags/status.ts'
@@ -30,13 +29,13 @@ import {
   type StoredVersion,
   StoreFailure,
 } from '../ports.ts'
-import { httpAgent, secretsManagerLimits } from './http.ts'
+import { awsClientDefaults } from './aws-client.ts'
 import { readTogether } from './read-together.ts'
 import { errorName, isCutOff, throwStoreFailure } from './store-errors.ts'
 
 /**
- * A throttled call is not repeated here: the rate-limited store repeats it (usecases/limits/rate-limited-store.ts). An answer whose body
- * ended early is repeated: this is safe for every call, because version ids are derived.
+ * A call that came too soon is not repeated here: the caller takes another turn (usecases/limits/rate-limiter.ts). An answer whose body
+ * ended early is: every call of ours may be repeated, for the ids of its versions are derived.
  */
 class RetriesOfHiccups extends StandardRetryStrategy {
   override async refreshRetryTokenForRetry(...failed: Parameters<StandardRetryStrategy['refreshRetryTokenForRetry']>) {
@@ -46,23 +45,13 @@ class RetriesOfHiccups extends StandardRetryStrategy {
   }
 }
 
-/** One attempt, from connecting to the last byte of the answer: a call is over after three. */
-const attemptMilliseconds = 5_000
-
-class BoundedHandler extends UndiciHttpHandler {
-  override handle(...[request, options]: Parameters<UndiciHttpHandler['handle']>) {
-    const deadline = AbortSignal.timeout(attemptMilliseconds)
-    return super.handle(request, { ...options, abortSignal: options?.abortSignal ?? deadline })
-  }
-}
-
 /** The client as both functions use it: few tries, and every wait bounded. */
 export const secretsManagerClient = (configuration: SecretsManagerClientConfig = {}): SecretsManagerClient => {
   const client = new SecretsManagerClient({
     retryStrategy: new RetriesOfHiccups(3),
     // Made once for each kind of call, and never changed later.
     cacheMiddleware: true,
-    requestHandler: new BoundedHandler({ dispatcher: httpAgent(secretsManagerLimits) }),
+    ...awsClientDefaults(),
     ...configuration,
   })
   // The default logger gets every answer, and this project does not log answers.

@@ -2,9 +2,8 @@
 
 import { MockAgent } from 'undici'
 import { beforeEach, describe, expect, it, onTestFinished } from 'vitest'
-import { askTokenEndpoint } from '../../../lambda/adapters/ask-token-endpoint.ts'
+import { askTokenEndpoint, largestAnswerBytes } from '../../../lambda/adapters/ask-token-endpoint.ts'
 import { buildTokenRequest } from '../../../lambda/adapters/build-token-request.ts'
-import { largestAnswerBytes } from '../../../lambda/adapters/exchange.ts'
 import { Dispatcher } from '../../../lambda/adapters/undici.ts'
 import { Redacted } from '../../../lambda/core/secrets/redacted.ts'
 import type { TokenRequest } from '../../../lambda/ports.ts'
