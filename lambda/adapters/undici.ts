@@ -1,12 +1,7 @@
-// The parts of undici that are used. Its index brings fetch, mocks and caches along: 735 KB in a bundle; in the
-// deployed functions this module stands in for the package (see lib's bundling), so that these parts are all there is.
+// The part of undici that is used: a dispatcher with explicit limits. The index of the package loads fetch, mocks and caches
+// with it, which would be a fifth of a cold start more (docs/decisions/bundling.md).
 
-import api from 'undici/lib/api/index.js'
 import Agent from 'undici/lib/dispatcher/agent.js'
-import Dispatcher from 'undici/lib/dispatcher/dispatcher.js'
-import { getGlobalDispatcher } from 'undici/lib/global.js'
 
-// As undici's own index does.
-Object.assign(Dispatcher.prototype, api)
-
-export { Agent, Dispatcher, getGlobalDispatcher }
+export type { Dispatcher } from 'undici'
+export { Agent }

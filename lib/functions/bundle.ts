@@ -1,38 +1,23 @@
 // One CommonJS file per function, made by esbuild: no Docker, no lock file, the same bytes on every machine.
-import { mkdirSync, writeFileSync } from 'node:fs'
-import { dirname, join } from 'node:path'
-import { fileURLToPath } from 'node:url'
+
+import { join } from 'node:path'
 import { type BuildOptions, buildSync } from 'esbuild'
 
 const root = join(import.meta.dirname, '../..')
-const undici = join(dirname(fileURLToPath(import.meta.resolve('undici/package.json'))), 'lib')
 
-/** undici's index imports all of undici, 735 KB. This module re-exports only the used parts. */
-const partsOfUndici = join(root, 'lambda/adapters/undici.ts')
-
-/** Modules of ours in place of packages, also for imports by the SDK. The parts of undici still come from the package. */
-const alias = {
-  '@aws-sdk/credential-provider-node': join(root, 'lib/bundled/credentials-of-the-role.ts'),
-  undici: partsOfUndici,
-  'undici/lib': undici,
-}
-
+/** No module stands in for another one, and none is left out: docs/decisions/bundling.md has what each would bring. */
 const buildOptions: BuildOptions = {
   absWorkingDir: root,
   bundle: true,
   platform: 'node',
   target: 'node24',
   format: 'cjs',
+  // From ES modules esbuild leaves out what is not used.
   mainFields: ['module', 'main'],
   minify: true,
   legalComments: 'none',
   sourcemap: false,
   logLevel: 'warning',
-  alias,
-  // undici's own switch for bundles: leaves out its second, experimental HTTP parser (151 KB).
-  define: { esbuildDetection: 'true' },
-  // Its HTTP parser for processors without SIMD (78 KB). All processors of Lambda have SIMD.
-  external: [join(undici, 'llhttp/llhttp-wasm.js')],
 }
 
 /**
@@ -42,13 +27,5 @@ const buildOptions: BuildOptions = {
  * @throws esbuild's BuildFailure, which names the file and the line
  */
 export const bundle = (entry: string, directory: string): void => {
-  // Written by us, because esbuild makes the path of an external module relative to another folder.
-  const { outputFiles } = buildSync({
-    ...buildOptions,
-    entryPoints: [entry],
-    outfile: join(root, 'index.js'),
-    write: false,
-  })
-  mkdirSync(directory, { recursive: true })
-  for (const { contents } of outputFiles) writeFileSync(join(directory, 'index.js'), contents)
+  buildSync({ ...buildOptions, entryPoints: [entry], outfile: join(directory, 'index.js') })
 }

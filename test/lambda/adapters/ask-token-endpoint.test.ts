@@ -1,10 +1,9 @@
 // One request to a token endpoint: what goes over the wire, and what is kept of what comes back.
 
-import { MockAgent } from 'undici'
+import { Dispatcher, MockAgent } from 'undici'
 import { beforeEach, describe, expect, it, onTestFinished } from 'vitest'
 import { askTokenEndpoint, largestAnswerBytes } from '../../../lambda/adapters/ask-token-endpoint.ts'
 import { buildTokenRequest } from '../../../lambda/adapters/build-token-request.ts'
-import { Dispatcher } from '../../../lambda/adapters/undici.ts'
 import { Redacted } from '../../../lambda/core/secrets/redacted.ts'
 import type { TokenRequest } from '../../../lambda/ports.ts'
 import { genericProvider, made, noon, sampleClient } from '../../support/core-samples.ts'
