@@ -8,6 +8,8 @@ export interface Context {
   readonly prefix: string
   readonly aws: Aws
   readonly terminal: Terminal
+  /** Nothing of the text is printed, so an action need not make it. */
+  readonly json: boolean
   /** Milliseconds since 1970. */
   readonly now: () => number
   /** Aborted by Ctrl-C. Every call and every question takes it, so that `finally` cleans up. */

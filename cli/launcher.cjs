@@ -9,6 +9,7 @@ const { existsSync } = require('node:fs')
 const { constants } = require('node:os')
 const { join } = require('node:path')
 const { pathToFileURL } = require('node:url')
+const { keepCompiledCode } = require('./compile-cache.cjs')
 
 const root = join(__dirname, '..')
 // Only below this project: Node.js's own search would go on in folders above it, which may be another user's.
@@ -31,7 +32,7 @@ const fail = (reason) => {
 
 /** Ctrl-C reaches both processes; this one stays until the other has cleaned up and ended. */
 const handOver = () => {
-  const child = spawn(node, [source, ...process.argv.slice(2)], { stdio: 'inherit' })
+  const child = spawn(node, [__filename, ...process.argv.slice(2)], { stdio: 'inherit' })
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal))
   child.on('error', ({ code }) => fail(`${node} cannot be started (${code}).`))
   child.on('exit', (status, signal) => {
@@ -44,6 +45,8 @@ const handOver = () => {
 const isRecent = major > 20 || (major === 20 && minor >= 11)
 
 const start = (path) => {
+  // Before the first file of TypeScript is read: the compiled code of that one is kept too.
+  keepCompiledCode()
   import(pathToFileURL(path).href).catch((error) => {
     if (error.code !== 'ERR_MODULE_NOT_FOUND') throw error
     fail('the packages that the command needs are not installed.')

@@ -1,9 +1,6 @@
 // The operator's command: reads what was typed, runs it, and ends with a status that a script can act on.
 
-import { keepCompiledCode } from './compile-cache.ts'
-
-keepCompiledCode()
-const { run } = await import('./run.ts')
+import { run } from './run.ts'
 
 // The reader of the output may have ended (`| head`, a closed terminal). The command still cleans up.
 const gone: readonly (string | undefined)[] = ['EPIPE', 'EIO']

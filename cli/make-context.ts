@@ -12,17 +12,17 @@ export interface GlobalOptions extends AwsOptions {
   readonly debug?: true | undefined
 }
 
-/** @throws CommandError when the prefix is not valid */
-export const makeContext = (
+/** @throws CommandError when the prefix cannot be one */
+export const makeContext = async (
   options: GlobalOptions,
   { json, interrupted }: { json: boolean; interrupted: AbortSignal },
-): Context => {
+): Promise<Context> => {
   const { prefix } = options
   if (!prefixPattern.test(prefix)) {
     throw wrongUsage(`"${prefix}" cannot be a prefix`, 'A prefix is letters, digits, hyphens and underscores.')
   }
   followEnvironment(process.env)
-  const terminal = makeTerminal({ json, interrupted })
+  const terminal = await makeTerminal({ json, interrupted })
   return {
     prefix,
     aws: makeAws(options, {
@@ -36,6 +36,7 @@ export const makeContext = (
         }),
     }),
     terminal,
+    json,
     now: Date.now,
     interrupted,
   }

@@ -18,25 +18,34 @@ import { statusCommand } from './commands/status.ts'
 import { tokenCommand } from './commands/token.ts'
 import type { Run } from './context.ts'
 import { type ExitStatus, exitStatus } from './exit.ts'
+import { columnsOf, fitting } from './terminal/columns.ts'
 import { printable, printableJson } from './terminal/printable.ts'
-import { columnsOf, wrapped } from './terminal/wrap.ts'
 
 /** What is known before the command line is parsed, and the exit status of the run. */
 export interface Frame {
   readonly json: boolean
   readonly interrupted: AbortSignal
+  /** What commander had to say, which is shown when the line is read. */
+  readonly said: Said[]
   status: ExitStatus
+}
+
+export interface Said {
+  readonly to: 'stdout' | 'stderr'
+  readonly text: string
 }
 
 export const program = (frame: Frame) => {
   const run: Run = async (action) => {
     const { makeContext } = await import('./make-context.ts')
-    const shown = await action(makeContext(root.opts(), frame))
-    const text = frame.json ? printableJson(shown.json) : wrapped(printable(shown.text), columnsOf(process.stdout))
+    const shown = await action(await makeContext(root.opts(), frame))
+    const text = frame.json
+      ? printableJson(shown.json)
+      : await fitting(printable(shown.text), columnsOf(process.stdout))
     process.stdout.write(`${text}\n`)
     frame.status = shown.exitStatus ?? exitStatus.done
   }
-  const root = tree(run, frame.json)
+  const root = tree(run, (said) => frame.said.push(said))
   return root.addCommand(
     inherit(
       completeCommand(() => tree(run)),
@@ -49,9 +58,9 @@ export const program = (frame: Frame) => {
 /**
  * All commands and options.
  *
- * @param json whether the caller prints wrong usage as JSON; otherwise commander prints it in words. @default false
+ * @param say receives help, and what is wrong with what was typed. @default not shown
  */
-export const tree = (run: Run, json = false) => {
+export const tree = (run: Run, say: (said: Said) => void = () => {}) => {
   const root = new Command('token-refresher')
     .description('Keeps delegated OAuth 2.0 connections alive, so that apps find a valid token in Secrets Manager.')
     .version(version())
@@ -65,10 +74,8 @@ export const tree = (run: Run, json = false) => {
     .showSuggestionAfterError()
     .showHelpAfterError('(--help shows what can be typed)')
     .configureOutput({
-      writeOut: (text) => process.stdout.write(wrapped(text, Math.min(columnsOf(process.stdout), mostHelpColumns))),
-      writeErr: (text) => {
-        if (!json) process.stderr.write(wrapped(printable(text), columnsOf(process.stderr)))
-      },
+      writeOut: (text) => say({ to: 'stdout', text }),
+      writeErr: (text) => say({ to: 'stderr', text: printable(text) }),
       outputError: (text, write) => write(text.replace(/^error: /, 'token-refresher: ')),
     })
     .addHelpText('after', helpEnd)
@@ -107,9 +114,6 @@ const inherit = <C extends CommandUnknownOpts>(command: C, from: CommandUnknownO
   for (const child of command.commands) inherit(child, command)
   return command
 }
-
-/** Longer lines are hard to read, and a pager or file does not wrap them. */
-const mostHelpColumns = 120
 
 const profileOption = new Option('--profile <name>', 'profile of the AWS configuration files (default: AWS_PROFILE)')
 const regionOption = new Option('--region <region>', 'AWS Region (default: AWS_REGION, then the profile)')

@@ -2,9 +2,9 @@
 
 import { CommanderError } from '@commander-js/extra-typings'
 import { CommandError, type ExitStatus, exitStatus, Interrupted, type Problem, wrongUsageCode } from './exit.ts'
-import { type Frame, program } from './program.ts'
+import { type Frame, program, type Said } from './program.ts'
+import { columnsOf, fitting } from './terminal/columns.ts'
 import { printable, printableJson } from './terminal/printable.ts'
-import { columnsOf, wrapped } from './terminal/wrap.ts'
 
 /** @returns the exit status */
 export const run = async (argv: readonly string[]): Promise<number> => {
@@ -12,19 +12,24 @@ export const run = async (argv: readonly string[]): Promise<number> => {
   // The command deletes its temporary secrets and then ends. A second Ctrl-C has no further effect.
   const interrupt = () => interruption.abort(new Interrupted('stopped by Ctrl-C'))
   for (const signal of signals) process.on(signal, interrupt)
-  const frame: Frame = { json: argv.includes('--json'), interrupted: interruption.signal, status: exitStatus.done }
+  const frame: Frame = {
+    json: argv.includes('--json'),
+    interrupted: interruption.signal,
+    said: [],
+    status: exitStatus.done,
+  }
   try {
     await program(frame).parseAsync(argv, { from: 'user' })
     return frame.status
   } catch (error) {
     if (interruption.signal.aborted || isInterruption(error)) {
-      if (error instanceof CommandError) show(error.problem, frame.json)
+      if (error instanceof CommandError) await show(error.problem, frame.json)
       return ended('Stopped.', exitStatus.interrupted)
     }
-    if (error instanceof CommanderError) return usage(error, frame.json)
+    if (error instanceof CommanderError) return usage(error, frame)
     const { explain } = await import('./aws/explain.ts')
     const known = error instanceof CommandError ? error : explain(error)
-    show(known.problem, frame.json)
+    await show(known.problem, frame.json)
     return known.exitStatus
   } finally {
     for (const signal of signals) process.off(signal, interrupt)
@@ -34,12 +39,16 @@ export const run = async (argv: readonly string[]): Promise<number> => {
 /** SIGHUP: the terminal was closed. */
 const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
 
-/** Commander has already printed its text. --help and --version are not errors. */
-const usage = ({ exitCode, code, message }: CommanderError, json: boolean): ExitStatus => {
+/** The texts are commander's, and --help and --version are no errors. */
+const usage = async ({ exitCode, code, message }: CommanderError, { json, said }: Frame): Promise<ExitStatus> => {
+  for (const one of said) await write(one, json)
   if (exitCode === 0) return exitStatus.done
   const missing = code === 'commander.help'
   if (json)
-    show({ code: wrongUsageCode, message: missing ? 'no command was given' : message.replace(/^error: /, '') }, json)
+    await show(
+      { code: wrongUsageCode, message: missing ? 'no command was given' : message.replace(/^error: /, '') },
+      json,
+    )
   return exitStatus.usage
 }
 
@@ -52,7 +61,16 @@ const ended = (text: string, status: number): number => {
   return status
 }
 
-const show = (problem: Problem, json: boolean): void => {
+/** Longer lines are hard to read, and in a file nothing breaks them. */
+const mostHelpColumns = 120
+
+/** @param json what is wrong is said as JSON instead */
+const write = async ({ to, text }: Said, json: boolean): Promise<void> => {
+  if (to === 'stdout') process.stdout.write(await fitting(text, Math.min(columnsOf(process.stdout), mostHelpColumns)))
+  else if (!json) process.stderr.write(await fitting(text, columnsOf(process.stderr)))
+}
+
+const show = async (problem: Problem, json: boolean): Promise<void> => {
   if (json) {
     process.stderr.write(`${printableJson({ error: problem })}\n`)
     return
@@ -61,6 +79,6 @@ const show = (problem: Problem, json: boolean): void => {
   const lines = [`token-refresher: ${message}`, remedy, runbook && `More: ${runbook}`]
   const columns = columnsOf(process.stderr)
   for (const line of lines) {
-    if (line !== undefined) process.stderr.write(`${wrapped(printable(line), columns)}\n`)
+    if (line !== undefined) process.stderr.write(`${await fitting(printable(line), columns)}\n`)
   }
 }

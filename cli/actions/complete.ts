@@ -25,7 +25,7 @@ const connectionNames = async ({ globals, command }: Place): Promise<readonly st
     const { makeContext } = await import('../make-context.ts')
     const interrupted = AbortSignal.timeout(patienceMilliseconds)
     const { profile, region, prefix = process.env.TOKEN_REFRESHER_PREFIX ?? defaultPrefix } = globals
-    const context = makeContext({ prefix, profile, region }, { json: true, interrupted })
+    const context = await makeContext({ prefix, profile, region }, { json: true, interrupted })
     const names: string[] = []
     const removed = command.name() === 'restore'
     for await (const entry of list(context, ['grants'], { removed }))

@@ -8,7 +8,7 @@ import { exitStatus } from '../exit.ts'
 import { clientAsJson, connectionAsJson } from '../status/as-json.ts'
 import { type ShownClient, type ShownConnection, shownClient, shownConnection } from '../status/connection.ts'
 import { byUrgency } from '../status/order.ts'
-import { type Overview, overviewText } from '../status/overview.ts'
+import type { Overview } from '../status/overview.ts'
 
 export const status: Action = async (context) => {
   const overview = await context.terminal.during('Reading the status of all connections', () => look(context))
@@ -30,17 +30,22 @@ export const look = async (context: Context): Promise<Overview> => {
 }
 
 /** @param where there are no connections; undefined where there are some */
-const shown = (overview: Overview, context: Context, where: string | undefined): Shown => {
+const shown = async (overview: Overview, context: Context, where: string | undefined): Promise<Shown> => {
   const { connections, clients } = overview
-  const { terminal, now } = context
   const inNeed = clients.length > 0 || connections.some((one) => one.status === 'action-required')
   return {
-    get text() {
-      return where === undefined
-        ? overviewText(overview, { ...terminal, now: now() })
-        : `No connections ${where}. Make the first one with: token-refresher bootstrap <connection>`
-    },
+    text:
+      where === undefined
+        ? await textOf(overview, context)
+        : `No connections ${where}. Make the first one with: token-refresher bootstrap <connection>`,
     json: { connections: connections.map(connectionAsJson), clients_in_need: clients.map(clientAsJson) },
     exitStatus: inNeed ? exitStatus.actionRequired : exitStatus.done,
   }
+}
+
+/** What draws a table measures text, which takes long to load. */
+const textOf = async (overview: Overview, { json, terminal, now }: Context): Promise<string> => {
+  if (json) return ''
+  const { overviewText } = await import('../status/overview.ts')
+  return overviewText(overview, { ...terminal, now: now() })
 }

@@ -6,8 +6,8 @@ import colors from 'picocolors'
 import { Redacted } from '../../lambda/core/secrets/redacted.ts'
 import { wrongUsage } from '../exit.ts'
 import { type Colors, makeColors } from './colors.ts'
+import { columnsOf } from './columns.ts'
 import { printable } from './printable.ts'
-import { columnsOf, wrapped } from './wrap.ts'
 
 export interface Terminal {
   readonly colors: Colors
@@ -46,9 +46,11 @@ export interface Choice<T extends string> {
   readonly description?: string
 }
 
-export const makeTerminal = ({ json, interrupted }: { json: boolean; interrupted: AbortSignal }): Terminal => {
+export const makeTerminal = async ({ json, interrupted }: { json: boolean; interrupted: AbortSignal }) => {
   const isLive = process.stdout.isTTY === true && !json
   const canAsk = process.stdin.isTTY === true
+  // A note is written at once, so what breaks its lines is loaded before.
+  const { wrapped } = process.stderr.isTTY && !json ? await import('./wrap.ts') : { wrapped: (text: string) => text }
   const context = { output: process.stderr, signal: interrupted }
 
   const prompts = async ({ message, topic = `"${message}"`, instead }: Question) => {
@@ -58,7 +60,7 @@ export const makeTerminal = ({ json, interrupted }: { json: boolean; interrupted
   let spinner: Ora | undefined
   const validate = (check: Question['check']) => (answer: string) => check?.(answer) ?? true
 
-  return {
+  const terminal: Terminal = {
     colors: makeColors(colors.isColorSupported && isLive),
     // Some terminals report the size 0. The size of a window may change during the run.
     get columns() {
@@ -109,4 +111,5 @@ export const makeTerminal = ({ json, interrupted }: { json: boolean; interrupted
       return select({ message: printable(question.message), choices }, context)
     },
   }
+  return terminal
 }

@@ -8,24 +8,18 @@ import wrapAnsi from 'wrap-ansi'
 /** If the terminal is narrower, the second of two columns would have one word in each line. */
 const narrowest = 24
 
-/** The columns of a terminal; infinite for a file or a pipe. */
-export const columnsOf = (stream: NodeJS.WriteStream): number =>
-  stream.isTTY ? stream.columns || 100 : Number.POSITIVE_INFINITY
-
 /**
  * A word that is longer than a line stays whole, so that an ARN can be copied, and so does a command on a line of its own.
  * A line with two columns, name and value, continues in the second one.
  *
- * @param text as `printable` returns it. At a line break inside a colour, the function ends the colour and begins it again
- * @param columns of the terminal; infinite: nothing is broken
+ * @param text as `printable` gives it: a break within a colour ends and begins it with sequences of its own
+ * @param columns of the terminal
  */
 export const wrapped = (text: string, columns: number): string =>
-  Number.isFinite(columns)
-    ? text
-        .split('\n')
-        .map((line) => wrappedLine(line, columns))
-        .join('\n')
-    : text
+  text
+    .split('\n')
+    .map((line) => wrappedLine(line, columns))
+    .join('\n')
 
 const isCommand = (line: string): boolean => /^ *(\$ )?(aws|az|cdk|npx|token-refresher) [a-z]/.test(line)
 

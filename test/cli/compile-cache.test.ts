@@ -1,5 +1,6 @@
 // Compiled code is kept where no other user of the machine can put code that the operator would run.
 
+import { execFile } from 'node:child_process'
 import {
   chmodSync,
   chownSync,
@@ -14,9 +15,9 @@ import {
 } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { promisify } from 'node:util'
 import { afterAll, describe, expect, it } from 'vitest'
-import { compileCacheFolder } from '../../cli/compile-cache.ts'
-import { run } from './support/command.ts'
+import { compileCacheFolder } from '../../cli/compile-cache.cjs'
 
 const root = join(import.meta.dirname, '../..')
 const parent = mkdtempSync(join(tmpdir(), 'token-refresher-cache-'))
@@ -101,24 +102,24 @@ describe('the folder for compiled code', () => {
 })
 
 describe('the command', () => {
-  const environment = (more: Record<string, string>) => ({
-    environment: { PATH: process.env.PATH ?? '', HOME: cache({}), TMPDIR: cache({}), ...more },
-  })
+  const environment = (more: Record<string, string>) => ({ HOME: cache({}), TMPDIR: cache({}), ...more })
+  const start = (env: Record<string, string>) =>
+    promisify(execFile)(process.execPath, [join(root, 'cli/launcher.cjs'), '--version'], { env })
 
   it('leaves nothing in the folder for temporary files', async () => {
     const where = environment({})
-    await run(where, ['--version'])
-    expect(readdirSync(where.environment.TMPDIR)).toEqual([])
-    expect(readdirSync(join(where.environment.HOME, '.cache/token-refresher'))).toHaveLength(1)
+    await start(where)
+    expect(readdirSync(where.TMPDIR)).toEqual([])
+    expect(readdirSync(join(where.HOME, '.cache/token-refresher'))).toHaveLength(1)
   })
 
   it.runIf(isRoot)('neither reads nor writes a folder that another user planted', async () => {
     const planted = cache({ mode: 0o700 })
     chownSync(join(planted, 'token-refresher'), other, other)
     const where = environment({ XDG_CACHE_HOME: planted })
-    expect((await run(where, ['--version'])).status).toBe(0)
+    expect((await start(where)).stdout).toMatch(/^\d/)
     expect(readdirSync(join(planted, 'token-refresher'))).toEqual([])
-    expect(readdirSync(where.environment.TMPDIR)).toEqual([])
+    expect(readdirSync(where.TMPDIR)).toEqual([])
   })
 })
 
@@ -132,7 +133,7 @@ it('no source file names a path below the folder for temporary files that can be
   expect(files.length).toBeGreaterThan(100)
   const wrong = files.filter((file) => {
     const text = readFileSync(join(root, file), 'utf8').replaceAll(/mkdtemp(Sync)?\(join\(tmpdir\(\), /g, '')
-    const caches = file === 'cli/compile-cache.ts' ? text.replace('enableCompileCache(folder)', '') : text
+    const caches = file === 'cli/compile-cache.cjs' ? text.replace('enableCompileCache(folder)', '') : text
     return /tmpdir\(|['"`]\/(var\/)?tmp\b|TMPDIR|enableCompileCache\(/.test(caches)
   })
   expect(wrong).toEqual([])

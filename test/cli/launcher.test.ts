@@ -38,12 +38,14 @@ const onOldNode = [process.execPath, '--require', pretending]
 const path = (process.env.PATH ?? '').split(':').filter((one) => !one.includes('node_modules'))
 const onMachinesNode = ['/usr/bin/env', `PATH=${path.join(':')}`, 'node']
 
+const inJavaScript = ['launcher.cjs', 'compile-cache.cjs']
+
 let count = 0
 /** A project whose command is `program`, with the Node.js of the tests as its own. */
 const project = (program: string, { installed = true } = {}): string => {
   const folder = join(directory, `parent-${++count}`, 'project')
   mkdirSync(join(folder, 'cli'), { recursive: true })
-  copyFileSync(launcher, join(folder, 'cli/launcher.cjs'))
+  for (const file of inJavaScript) copyFileSync(join(root, 'cli', file), join(folder, 'cli', file))
   writeFileSync(join(folder, 'package.json'), '{ "type": "module" }')
   writeFileSync(join(folder, 'cli/main.ts'), program)
   if (installed) install(folder)
@@ -196,8 +198,8 @@ it('is linked by npm without a question to a registry', async () => {
   expect(requests).toBeGreaterThan(0)
 })
 
-it('has nothing in its syntax that Node.js 14 cannot read', async () => {
-  const code = readFileSync(launcher, 'utf8')
+it.each(inJavaScript)('%s has nothing in its syntax that Node.js 14 cannot read', async (file) => {
+  const code = readFileSync(join(root, 'cli', file), 'utf8')
   const [old, current] = await Promise.all(['node14', 'esnext'].map((target) => transform(code, { target })))
   expect(old?.code).toBe(current?.code)
 })

@@ -7,7 +7,7 @@ import { makeContext } from '../../cli/make-context.ts'
 import { run } from './support/command.ts'
 
 const interrupted = new AbortController().signal
-const context = makeContext({ prefix: 'token-refresher' }, { json: true, interrupted })
+const context = await makeContext({ prefix: 'token-refresher' }, { json: true, interrupted })
 
 const provider = async (metadata: (issuer: string) => Record<string, unknown>): Promise<string> => {
   const server = createServer((request, response) => {
