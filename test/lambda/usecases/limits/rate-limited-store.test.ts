@@ -32,6 +32,7 @@ const paced = (shards = 1, put: (at: number) => void = () => {}) => {
         tag: async () => {},
         list: async () => ({ entries: [], next: undefined }),
         describe: async () => undefined,
+        read: async () => undefined,
       },
     },
     shards,
@@ -66,6 +67,18 @@ describe('a paced store', () => {
     expect(clock.now() - from).toBeLessThan(100)
     await many(100, () => store.list('grants'))
     expect(clock.now() - from).toBeLessThan(1200)
+  })
+
+  it('describes 40,000 secrets a second, and reads 10,000 beside that', async () => {
+    const { clock, store } = paced()
+    const from = clock.now()
+    await many(10_001, () => store.read(write))
+    const read = clock.now()
+    expect(read - from).toBeGreaterThanOrEqual(1000)
+    await many(40_000, () => store.describe(write))
+    expect(clock.now() - read).toBeLessThan(1000)
+    await store.describe(write)
+    expect(clock.now() - read).toBeGreaterThanOrEqual(1000)
   })
 
   it('passes calls and answers on as they are', async () => {
