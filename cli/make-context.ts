@@ -12,7 +12,7 @@ export interface GlobalOptions extends AwsOptions {
   readonly debug?: true | undefined
 }
 
-/** @throws CommandError when the prefix cannot be one */
+/** @throws CommandError when the prefix is not valid */
 export const makeContext = async (
   options: GlobalOptions,
   { json, interrupted }: { json: boolean; interrupted: AbortSignal },

@@ -39,7 +39,7 @@ export const run = async (argv: readonly string[]): Promise<number> => {
 /** SIGHUP: the terminal was closed. */
 const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
 
-/** The texts are commander's, and --help and --version are no errors. */
+/** The texts are commander's. --help and --version are not errors. */
 const usage = async ({ exitCode, code, message }: CommanderError, { json, said }: Frame): Promise<ExitStatus> => {
   for (const one of said) await write(one, json)
   if (exitCode === 0) return exitStatus.done
@@ -61,7 +61,7 @@ const ended = (text: string, status: number): number => {
   return status
 }
 
-/** Longer lines are hard to read, and in a file nothing breaks them. */
+/** Longer lines are hard to read, and a pager or file does not wrap them. */
 const mostHelpColumns = 120
 
 /** @param json what is wrong is said as JSON instead */

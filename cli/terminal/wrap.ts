@@ -12,7 +12,7 @@ const narrowest = 24
  * A word that is longer than a line stays whole, so that an ARN can be copied, and so does a command on a line of its own.
  * A line with two columns, name and value, continues in the second one.
  *
- * @param text as `printable` gives it: a break within a colour ends and begins it with sequences of its own
+ * @param text as `printable` returns it. At a line break inside a colour, the function ends the colour and begins it again
  * @param columns of the terminal
  */
 export const wrapped = (text: string, columns: number): string =>

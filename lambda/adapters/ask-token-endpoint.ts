@@ -5,7 +5,7 @@ import { decodeBody } from './decode-body.ts'
 import { type Exchanged, exchange } from './exchange.ts'
 import type { Dispatcher } from './undici.ts'
 
-/** No token answer is near this; what is larger is not read to its end. */
+/** No token answer is nearly this large. A larger answer is not read to its end. */
 export const largestAnswerBytes = 1_000_000
 
 export interface Post {
@@ -14,7 +14,7 @@ export interface Post {
   readonly body: string
 }
 
-/** What came back. */
+/** The result of the request. */
 export interface Asked {
   readonly reply: Reply
   /** If the answer is incomplete: the part of its text that arrived. */

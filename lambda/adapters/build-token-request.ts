@@ -4,17 +4,17 @@ import { deviceCodeGrantType } from '../core/login/login.ts'
 import type { RequestGrant, TokenRequest } from '../ports.ts'
 import type { Post } from './ask-token-endpoint.ts'
 
-/** @throws Error when no request can be made of it */
+/** @throws Error when the values make no valid request */
 export const buildTokenRequest = (request: TokenRequest): Post => {
   const { client, grant } = request
   const { protocol, href } = new URL(client.token_endpoint)
-  // Whether http is allowed was decided when the client was stored.
+  // The check for http was made when the client was stored.
   if (protocol !== 'https:' && protocol !== 'http:') throw new Error('the token endpoint is not on HTTP')
   const { authorization, ...credentials } = authenticationOf(request)
   const parameters = {
     ...(request.scope && { scope: request.scope }),
     ...parametersOf(grant),
-    // Has Entra say whose tokens these are, with no further scope.
+    // Makes Entra name the account of the tokens, without another scope.
     ...(client.provider.name === 'entra' && { client_info: '1' }),
     grant_type: grant.grant_type,
     ...credentials,
@@ -54,7 +54,7 @@ export const secretsOf = ({ grant, clientSecret, clientAssertion }: TokenRequest
 const headersOf = ({ client, correlationId }: TokenRequest): Record<string, string> => ({
   accept: 'application/json',
   'content-type': 'application/x-www-form-urlencoded;charset=UTF-8',
-  // A compressed answer is read too, but some servers and proxies compress without saying so, or say so without compressing.
+  // Compressed answers can be read too, but some servers and proxies compress without a header, or set the header and do not compress.
   'accept-encoding': 'identity',
   'user-agent': 'token-refresher',
   'client-request-id': correlationId,
@@ -62,11 +62,18 @@ const headersOf = ({ client, correlationId }: TokenRequest): Record<string, stri
   ...(client.provider.name === 'entra' ? { 'x-ms-lib-capability': 'retry-after, h429' } : {}),
 })
 
-/** RFC 6749 section 2.3.1: of a public client only its id, of another its secret too, in the body or in a header. */
+/**
+ * RFC 6749 section 2.3.1: of a public client only its id, of another its secret too, in the body or in a header. RFC 7523
+ * section 2.2: an assertion that another issuer has signed; Microsoft requires the client id beside it.
+ */
 const authenticationOf = ({
   client: { client_id, token_endpoint_auth_method: method },
   clientSecret,
+  clientAssertion,
 }: TokenRequest): { readonly authorization: string } | Credentials => {
+  if (clientAssertion !== undefined) {
+    return { client_id, client_assertion_type: jwtBearer, client_assertion: clientAssertion.reveal() }
+  }
   if (clientSecret === undefined) return { client_id }
   const client_secret = clientSecret.value.reveal()
   return method === 'client_secret_basic'
@@ -78,16 +85,11 @@ interface Credentials {
   readonly authorization?: undefined
   readonly client_id: string
   readonly client_secret?: string
+  readonly client_assertion_type?: string
+  readonly client_assertion?: string
 }
 
-/** RFC 7523 section 2.2. The assertion is signed by another issuer, and Microsoft requires the client id beside it. */
-const assertion =
-  (token: string): oauth.ClientAuth =>
-  (_as, client, body) => {
-    body.set('client_id', client.client_id)
-    body.set('client_assertion_type', 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer')
-    body.set('client_assertion', token)
-  }
+const jwtBearer = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer'
 
 /**
  * RFC 6749 section 2.3.1 form-encodes id and secret before they go into the header. Some providers decode them, others

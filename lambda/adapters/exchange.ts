@@ -1,4 +1,4 @@
-// One request over undici within one deadline: its answer in bytes, or how far it got.
+// One request over undici within one deadline: its answer in bytes, or the point at which it failed.
 
 import type { IncomingHttpHeaders } from 'node:http'
 import type { Dispatcher } from './undici.ts'
@@ -9,8 +9,8 @@ export type HttpRequest = Pick<Dispatcher.DispatchOptions, 'origin' | 'path' | '
 
 export interface ExchangeLimits {
   /**
-   * For connection, headers and body together; undici's own limits each begin anew with every byte or every phase, so
-   * they do not bound the whole.
+   * For connection, headers and body together; undici's own limits restart with every byte or every phase, so
+   * they do not limit the whole request.
    */
   readonly deadlineMilliseconds: number
   /** An answer that is larger is not read to its end. */

@@ -34,8 +34,8 @@ import { readTogether } from './read-together.ts'
 import { errorName, isCutOff, throwStoreFailure } from './store-errors.ts'
 
 /**
- * A call that came too soon is not repeated here: the caller takes another turn (usecases/limits/rate-limiter.ts). An answer whose body
- * ended early is: every call of ours may be repeated, for the ids of its versions are derived.
+ * A throttled call is not repeated here: the rate-limited store repeats it (usecases/limits/rate-limited-store.ts). An answer whose body
+ * ended early is repeated: this is safe for every call, because version ids are derived.
  */
 class RetriesOfHiccups extends StandardRetryStrategy {
   override async refreshRetryTokenForRetry(...failed: Parameters<StandardRetryStrategy['refreshRetryTokenForRetry']>) {

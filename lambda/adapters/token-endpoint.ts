@@ -31,7 +31,7 @@ export const httpTokenEndpoint = (options: TokenEndpointOptions): TokenEndpoint 
       const { grant_type: grantType } = request.grant
       const grant = grantType === deviceCodeGrantType ? 'device_code' : grantType
       const post = built(request)
-      // The one case in which an exception proves that nothing was sent: after this line it proves nothing.
+      // Only here does an exception prove that nothing was sent. After this line the request may have left.
       if (post === undefined) return failed('request_not_built', 'unsent', grant)
       try {
         return interpretTokenAnswer(await askTokenEndpoint(wire, post), grant, secretsOf(request))
@@ -42,7 +42,7 @@ export const httpTokenEndpoint = (options: TokenEndpointOptions): TokenEndpoint 
   }
 }
 
-/** The error may hold what it refused, so nothing of it goes any further. */
+/** The error may contain a secret, so no part of it is passed on. */
 const built = (request: TokenRequest): Post | undefined => {
   try {
     return buildTokenRequest(request)

@@ -1,11 +1,10 @@
 // Web identity tokens of the function's role, from AWS STS: the account as issuer, the role's ARN as subject.
 
 import { GetWebIdentityTokenCommand, STSClient, type STSClientConfig } from '@aws-sdk/client-sts'
-import { UndiciHttpHandler } from '@smithy/undici-http-handler'
 import { type OwnCode, ownFailure, rowOf } from '../core/failures/failure-table.ts'
 import { Redacted } from '../core/secrets/redacted.ts'
 import type { Clock, WebIdentity, WebIdentityToken } from '../ports.ts'
-import { httpAgent, secretsManagerLimits } from './http.ts'
+import { awsClientDefaults } from './aws-client.ts'
 import { errorName } from './store-errors.ts'
 
 /** Entra takes no other algorithm from another issuer, and the role's policy allows no longer life. */
@@ -28,7 +27,7 @@ export const stsWebIdentity = (clock: Pick<Clock, 'now'>, configuration: STSClie
     made ??= new STSClient({
       maxAttempts: 3,
       useGlobalEndpoint: false,
-      requestHandler: new UndiciHttpHandler({ dispatcher: httpAgent(secretsManagerLimits) }),
+      ...awsClientDefaults(),
       ...configuration,
     })
     return made
