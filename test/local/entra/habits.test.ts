@@ -1,18 +1,18 @@
 // Habits: what a provider can be reported to answer, to whom, how often, in which envelope, and how fast.
 
 import { brotliDecompressSync, gunzipSync, inflateRawSync, inflateSync, zstdDecompressSync } from 'node:zlib'
+import { Agent } from 'undici'
 import { describe, expect, onTestFinished, test } from 'vitest'
-import { httpAgent } from '../../../lambda/adapters/http.ts'
 import { type EnvelopeName, envelopeNames } from '../../../local/entra/habits/envelopes.ts'
 import { type WrittenTime, writtenTimeNames } from '../../../local/entra/habits/times.ts'
 import { otherWordNames, otherWords } from '../../../local/entra/habits/words.ts'
 import { type Form, startWithUser, type TestEntra, type TokenBody } from './harness.ts'
 
-const patience = { connectMilliseconds: 1_000, headersMilliseconds: 200, bodyMilliseconds: 200 }
+const patience = { connect: { timeout: 1_000 }, headersTimeout: 200, bodyTimeout: 200 }
 
 /** The bytes as they are sent: `fetch` would decompress them. */
 const rawAsk = async ({ url }: TestEntra, form: Form) => {
-  const agent = httpAgent(patience)
+  const agent = new Agent(patience)
   onTestFinished(() => agent.destroy())
   const { statusCode, headers, body } = await agent.request({
     origin: url,
