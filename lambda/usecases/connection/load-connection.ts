@@ -7,7 +7,14 @@ import { hostNotAllowed } from '../../core/failures/host-not-allowed.ts'
 import { type Client, clientName, decodeClientOf } from '../../core/secrets/client.ts'
 import { decodeGrant, type Grant } from '../../core/secrets/grant.ts'
 import { decodePublishedGeneration } from '../../core/secrets/published.ts'
-import { type Dependencies, type Outcome, type StoredEntry, type StoredVersion, StoreFailure } from '../../ports.ts'
+import {
+  type Dependencies,
+  type Outcome,
+  type SecretId,
+  type StoredEntry,
+  type StoredVersion,
+  StoreFailure,
+} from '../../ports.ts'
 import { recordFailure } from './record-failure.ts'
 
 /** The decoded secrets of a connection. */
@@ -27,19 +34,34 @@ export type Loading =
   /** The stored connection cannot be refreshed. */
   | { readonly kind: 'ended'; readonly outcome: Outcome }
 
-/** @throws StoreFailure when its grant or its client cannot be read */
-export const loadConnection = async (dependencies: Dependencies, entry: StoredEntry): Promise<Loading> => {
+/** What a call that reads several secrets answers for one of them. */
+export type Answer = StoredVersion | StoreFailure | undefined
+
+/**
+ * What one call reads of a connection: its grant, what apps read, and its client. The tag says whose client it is; a tag that
+ * is no client's name is not asked for.
+ */
+export const idsOf = ({ name, tags: all }: Pick<StoredEntry, 'name' | 'tags'>): readonly SecretId[] => {
+  const tagged = all[tags.client]
+  const client =
+    tagged !== undefined && clientName(tagged) === tagged ? [{ room: 'clients', name: tagged } as const] : []
+  return [{ room: 'grants', name }, { room: 'connections', name }, ...client]
+}
+
+/**
+ * @param known what `idsOf` names, read before. @default it is read now
+ * @throws StoreFailure when its grant or its client cannot be read
+ */
+export const loadConnection = async (
+  dependencies: Dependencies,
+  entry: StoredEntry,
+  known?: readonly Answer[],
+): Promise<Loading> => {
   const { store, settings } = dependencies
-  const { name } = entry
-  // The tag names the client, so that one call reads all three. A tag that is not a client's name is ignored.
-  const tagged = entry.tags[tags.client]
-  const hinted = tagged !== undefined && clientName(tagged) === tagged ? tagged : undefined
-  const about = { room: 'grants', name } as const
-  const [parent, published, hintedClient] = await store.readTogether([
-    about,
-    { room: 'connections', name },
-    ...(hinted === undefined ? [] : [{ room: 'clients', name: hinted } as const]),
-  ])
+  const about = { room: 'grants', name: entry.name } as const
+  const ids = idsOf(entry)
+  const hinted = ids[2]?.name
+  const [parent, published, hintedClient] = known ?? (await store.readTogether(ids))
   if (parent instanceof StoreFailure) throw parent
   if (parent === undefined) {
     // If the secret no longer exists, an operator has removed it. Otherwise it has no current version.

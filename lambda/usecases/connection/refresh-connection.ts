@@ -8,13 +8,20 @@ import { isSharedAuthority } from '../../core/login/authority.ts'
 import { clientName } from '../../core/secrets/client.ts'
 import type { Grant } from '../../core/secrets/grant.ts'
 import { nextLook, readStatus, successTags } from '../../core/tags/status.ts'
-import { type Dependencies, type Outcome, type StoredEntry, StoreFailure, type TokenTimes } from '../../ports.ts'
+import {
+  type Dependencies,
+  type Outcome,
+  type StoredEntry,
+  type StoredVersion,
+  StoreFailure,
+  type TokenTimes,
+} from '../../ports.ts'
 import { rememberClientSecret } from '../client/prefer-client-secret.ts'
 import { holdConnections } from '../limits/hold-connections.ts'
 import { isForClientsSake, judgeRefusal } from '../limits/judge-refusal.ts'
 import { publish } from '../secrets/publish.ts'
 import { whyNotSet } from './change-settings.ts'
-import { type LoadedConnection, loadConnection } from './load-connection.ts'
+import { type Answer, idsOf, type LoadedConnection, loadConnection } from './load-connection.ts'
 import { recordFailure } from './record-failure.ts'
 import { redeemAndCommit } from './redeem-and-commit.ts'
 import type { NotGranted } from './redeem-grant.ts'
@@ -24,7 +31,7 @@ export const refreshConnection = async (dependencies: Dependencies, input: Refre
   try {
     const entry = await newestEntry(dependencies, input)
     if (entry === 'waiting') return { kind: 'waiting' }
-    const loaded = await loadConnection(dependencies, entry)
+    const loaded = await loadConnection(dependencies, entry, input.known)
     if (loaded.kind === 'ended') return loaded.outcome
     const found = loaded.connection
     const now = new Date(dependencies.clock.now())
@@ -83,6 +90,9 @@ const refresh = async (dependencies: Dependencies, input: RefreshInput, found: L
     case 'superseded':
       return { kind: 'superseded' }
     case 'failed':
+      if (await isOutdated(dependencies, input, { found, redeemed: attempt.redeemed })) {
+        return refreshConnection(dependencies, { ...input, known: undefined })
+      }
       return fail(dependencies, input, { found, ...attempt })
     case 'granted': {
       const { made, client: preferred } = attempt.redeemed
@@ -93,6 +103,25 @@ const refresh = async (dependencies: Dependencies, input: RefreshInput, found: L
       return { kind: 'refreshed', times: timesOf(made.grant) }
     }
   }
+}
+
+/**
+ * What was refused was read together with other connections, and has been replaced since: the refusal says nothing of what is
+ * stored now, which one more request finds out. A refresh token that the provider may have taken is not sent again.
+ */
+const isOutdated = async (
+  { store }: Dependencies,
+  { entry, known }: RefreshInput,
+  { found, redeemed }: Pick<Failing, 'found' | 'redeemed'>,
+): Promise<boolean> => {
+  if (known === undefined || !redeemed.unused) return false
+  const [grant, , client] = await store.readTogether(idsOf(entry)).catch((error: unknown): readonly Answer[] => {
+    if (!(error instanceof StoreFailure)) throw error
+    return []
+  })
+  const differs = (now: Answer, before: StoredVersion): boolean =>
+    now !== undefined && !(now instanceof StoreFailure) && now.versionId !== before.versionId
+  return differs(grant, found.parent) || differs(client, found.clientVersion)
 }
 
 interface Failing {

@@ -4,9 +4,12 @@ import type { ConnectionSettings } from '../../contract.ts'
 import type { Invocation, StoredEntry } from '../../ports.ts'
 import type { ClientTagsUpdater } from '../client/update-client-tags.ts'
 import type { RefusalContext } from '../limits/judge-refusal.ts'
+import type { Answer } from './load-connection.ts'
 
 export interface RefreshInput {
   readonly entry: StoredEntry
+  /** What is stored of it, read together with other connections a moment ago. @default it is read now */
+  readonly known?: readonly Answer[] | undefined
   /** Refresh now, due or not. */
   readonly force: boolean
   /** New settings of the connection. @default no change */

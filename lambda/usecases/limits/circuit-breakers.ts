@@ -71,6 +71,11 @@ export class CircuitBreakers {
     this.#of(client).state = 'open'
   }
 
+  /** All its connections may ask at once. */
+  isClosed(client: string): boolean {
+    return this.#breakers.get(client)?.state === 'closed' && !this.isSlow(client)
+  }
+
   isOpen(client: string): boolean {
     return this.#breakers.get(client)?.state === 'open'
   }

@@ -13,6 +13,7 @@ import {
   type StoreTask,
 } from '../../ports.ts'
 import { ClientTagsUpdater } from '../client/update-client-tags.ts'
+import type { Answer } from '../connection/load-connection.ts'
 import { refreshConnection } from '../connection/refresh-connection.ts'
 import { CircuitBreakers } from '../limits/circuit-breakers.ts'
 import { clientOf } from '../limits/client-of.ts'
@@ -22,6 +23,7 @@ import { Prober } from '../limits/probe.ts'
 import { Delays } from '../reporting/delays.ts'
 import { Notifier } from '../reporting/notifier.ts'
 import { TickReport } from '../reporting/tick-report.ts'
+import { ReadAhead } from './read-ahead.ts'
 import { TickClients } from './tick-clients.ts'
 
 export interface TickWorkInput {
@@ -43,6 +45,12 @@ const defectFailure: Failure = {
   remedy: 'Report this as a defect of token-refresher with the log line "defect" of the same run.',
 }
 
+interface Asking {
+  readonly force: boolean
+  readonly urgent: boolean
+  readonly known?: readonly Answer[] | undefined
+}
+
 export class TickWork {
   readonly report: TickReport
   readonly breakers = new CircuitBreakers()
@@ -52,6 +60,7 @@ export class TickWork {
   readonly #delays: Delays
   readonly #concurrency = new EndpointConcurrency()
   readonly #clientTags: ClientTagsUpdater
+  readonly #readAhead: ReadAhead
   readonly #context: RefusalContext
   readonly #prober: Prober
   readonly clients: TickClients
@@ -66,6 +75,7 @@ export class TickWork {
     this.#notifier = new Notifier(dependencies, input.ownsClient)
     this.#delays = new Delays(dependencies, input.ownsClient)
     this.#clientTags = new ClientTagsUpdater(dependencies)
+    this.#readAhead = new ReadAhead(dependencies)
     this.clients = new TickClients(dependencies, {
       breakers: this.breakers,
       report: this.report,
@@ -79,7 +89,10 @@ export class TickWork {
       ownsClient: input.ownsClient,
       waiting,
       wasAsked: (connection) => this.#asked.has(connection),
-      ask: (entry) => this.#ask(entry, { force: true, urgent: true }),
+      ask: (entry) => {
+        this.#asked.add(entry.name)
+        return this.#ask(entry, { force: true, urgent: true })
+      },
     })
     this.#context = {
       breakers: this.breakers,
@@ -124,6 +137,7 @@ export class TickWork {
   async #askInTurn(entry: StoredEntry): Promise<void> {
     const { settings, clock } = this.#dependencies
     const status = readStatus(entry.tags, entry.currentVersionId)
+    this.#readAhead.expect(entry, status)
     const client = await clientOf(this.#dependencies, entry)
     const urgent = this.#input.force || urgency(status, settings.timing, clock.now()) < 0
     if (this.clients.incomplete && client !== undefined) await this.clients.lookUp(client)
@@ -134,7 +148,8 @@ export class TickWork {
         if ((client !== undefined && this.breakers.isOpen(client)) || this.#input.isOver()) {
           return { kind: 'waiting', held: true }
         }
-        return this.#ask(entry, { force: this.#input.force, urgent })
+        this.#asked.add(entry.name)
+        return this.#ask(entry, { force: this.#input.force, urgent, known: await this.#known(entry, client) })
       }),
     )
     this.#waiting.get(status.client ?? '')?.delete(entry.name)
@@ -145,15 +160,23 @@ export class TickWork {
     if (client !== undefined && this.breakers.works(client)) await this.clients.works(client)
   }
 
+  /** What was read of it together with others. A connection that a person asks for, or that asks as a probe, is read alone. */
+  async #known(entry: StoredEntry, client: string | undefined): Promise<readonly Answer[] | undefined> {
+    if (!this.#input.force && client !== undefined && this.breakers.isClosed(client)) {
+      return this.#readAhead.take(entry, client)
+    }
+    this.#readAhead.skip(entry, client)
+    return undefined
+  }
+
   /** A defect in one connection's refresh is logged, and the tick continues with the others. */
-  async #ask(entry: StoredEntry, { force, urgent }: { force: boolean; urgent: boolean }): Promise<Outcome> {
+  async #ask(entry: StoredEntry, { force, urgent, known }: Asking): Promise<Outcome> {
     const { telemetry, random } = this.#dependencies
-    this.#asked.add(entry.name)
     const correlationId = random.uuid()
     const { invocation, set } = this.#input
     const input = {
       ...(set !== undefined && { set }),
-      ...{ entry, force, urgent, correlationId, invocation },
+      ...{ entry, known, force, urgent, correlationId, invocation },
       ...{ context: this.#context, clientTags: this.#clientTags },
       ...(this.clients.incomplete && { lookUpClient: (client: string) => this.clients.lookUp(client) }),
     }

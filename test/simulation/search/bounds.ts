@@ -17,6 +17,6 @@ export const randomStories = 60
 
 /**
  * `ALL_STORIES=1`, as in CI: the tests run all stories. Else a half of them, so that `npm test` takes minutes: the first
- * half of the random seeds, and the exhaustive searches with single-use refresh tokens.
+ * half of the random seeds, and the exhaustive searches of one connection with single-use refresh tokens.
  */
 export const allStories = process.env.ALL_STORIES === '1'

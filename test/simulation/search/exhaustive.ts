@@ -35,7 +35,7 @@ export interface Explored {
 
 export const explore = async (search: Search): Promise<Explored> => {
   const { scenario, rotation } = search
-  const state = scenario.first ? undefined : await standing(rotation, connection, 2)
+  const state = scenario.first ? undefined : await standing(rotation, connectionsOf(scenario), 2)
   const explored: Explored = { stories: 0, steps: 0, found: undefined, faults: new Map(), figures: noFigures() }
   for (let path: readonly number[] | undefined = []; path !== undefined; ) {
     const choices = new Choices(path)
@@ -63,6 +63,8 @@ interface Told {
   readonly violation: Violation | undefined
   readonly story: string
 }
+
+const connectionsOf = ({ connections = [connection] }: Scenario): readonly string[] => connections
 
 /** One story: both writers at once, then what the next ticks make of it. */
 const tell = async ({ scenario, rotation, bounds }: Search, telling: Telling): Promise<Told> => {
@@ -104,7 +106,8 @@ const tell = async ({ scenario, rotation, bounds }: Search, telling: Telling): P
     await engine.run(engine.now() + 5 * minute)
   }
   watch({ kind: 'looked' })
-  const problem = engine.stopped ? undefined : unsettled(world)
+  const problems = connectionsOf(scenario).map((name) => unsettled(world, name))
+  const problem = engine.stopped ? undefined : problems.find((one) => one !== undefined)
   if (problem !== undefined) broken({ rule: 'I5', what: problem, at: engine.now() })
   explored.steps += engine.steps
   for (const [fault, times] of world.faults) explored.faults.set(fault, (explored.faults.get(fault) ?? 0) + times)
@@ -113,7 +116,7 @@ const tell = async ({ scenario, rotation, bounds }: Search, telling: Telling): P
 }
 
 /** What is not as it should be when nothing has gone wrong for two ticks. */
-const unsettled = ({ secrets, provider }: World): string | undefined => {
+const unsettled = ({ secrets, provider }: World, connection: string): string | undefined => {
   const grant = grantIn(currentOf(secrets.find({ room: 'grants', name: connection })))
   const published = publishedIn(currentOf(secrets.find({ room: 'connections', name: connection })))
   if (grant === undefined || !provider.accepts(grant.refresh_token.reveal())) return undefined

@@ -10,6 +10,8 @@ export interface Scenario {
   readonly name: string
   /** Whether there is nothing yet. @default a connection that stands, and is due */
   readonly first?: true
+  /** Connections of the client, all due. @default one */
+  readonly connections?: readonly string[]
   /** Whether the search takes minutes, so that the tests leave it out. @default no */
   readonly long?: true
   /**
@@ -67,6 +69,30 @@ const refresherAndBootstrap: Scenario = {
     storeLogin(world, connection, { scope: 'mail calendar' })
     world.refresh()
     world.bootstrap({ connection })
+  },
+}
+
+/** The first asks alone, and the others are read together: what was read of the last one is the oldest when it is used. */
+const readTogether = [connection, 'b', 'c']
+
+const refresherOfMany: Scenario = {
+  name: 'refresher of three connections and operator who edits a grant that was read ahead',
+  connections: readTogether,
+  start: (world) => {
+    world.refresh()
+    const last: SecretId = { room: 'grants', name: 'c' }
+    world.person('operator', [edit(world, last, (json) => ({ ...json, granted_scope: 'edited' }))])
+  },
+}
+
+const refreshersOfMany: Scenario = {
+  name: 'two refreshers of three connections',
+  connections: readTogether,
+  alike: true,
+  long: true,
+  start: (world) => {
+    world.refresh()
+    world.refresh()
   },
 }
 
@@ -145,6 +171,8 @@ const operators: readonly Scenario[] = [
 export const scenarios: readonly Scenario[] = [
   refreshers,
   threeRefreshers,
+  refresherOfMany,
+  refreshersOfMany,
   refresherAndBootstrap,
   bootstraps,
   firstBootstrap,

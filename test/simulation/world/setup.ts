@@ -59,18 +59,25 @@ export const dueAt = (world: World, connection: string): number => {
   return next.getTime()
 }
 
-/** @param refreshes how often it has been refreshed since its bootstrap; it is due now */
-export const standing = async (rotation: Rotation, connection: string, refreshes: number): Promise<WorldState> => {
+/** @param refreshes how often they have been refreshed since their bootstraps; they are due now */
+export const standing = async (
+  rotation: Rotation,
+  connections: readonly string[],
+  refreshes: number,
+): Promise<WorldState> => {
   const world = new World({ conductor: calm, rotation, lifetime: 3600, watch: () => {} })
-  storeLogin(world, connection)
-  const bootstrap = world.bootstrap({ connection })
-  await world.engine.run()
-  if (bootstrap.state !== 'answered') throw new Error(`the bootstrap ${bootstrap.state}: ${bootstrap.result}`)
+  for (const connection of connections) {
+    storeLogin(world, connection)
+    const bootstrap = world.bootstrap({ connection })
+    await world.engine.run()
+    if (bootstrap.state !== 'answered') throw new Error(`the bootstrap ${bootstrap.state}: ${bootstrap.result}`)
+  }
+  const allDue = () => Math.max(...connections.map((connection) => dueAt(world, connection)))
   for (let refresh = 0; refresh < refreshes; refresh++) {
-    await world.engine.run(dueAt(world, connection))
+    await world.engine.run(allDue())
     world.refresh()
     await world.engine.run()
   }
-  await world.engine.run(dueAt(world, connection))
+  await world.engine.run(allDue())
   return world.state
 }
