@@ -31,3 +31,17 @@ export const tableOf = (head: readonly string[], rows: readonly (readonly string
   table.push(...rows.map((row) => [...row]))
   return table.toString()
 }
+
+/** A ratio whose extremes are further apart than this part of its median says little. */
+const widestSpread = 0.6
+
+const spreadOf = ({ median, minimum, maximum }: Summary): number => (maximum - minimum) / median
+
+/** Measures once more where the spread is too wide to judge by, and takes the narrower one. */
+export const steady = async (measure: () => Promise<Summary>, say: (text: string) => void): Promise<Summary> => {
+  const first = await measure()
+  if (spreadOf(first) <= widestSpread) return first
+  say(`The spread of ${shown(first)} is too wide to judge by: measured once more.`)
+  const second = await measure()
+  return spreadOf(second) < spreadOf(first) ? second : first
+}

@@ -16,7 +16,13 @@ export interface Case {
   readonly names?: readonly Contender[]
 }
 
-export type Measured = ReadonlyMap<Contender, readonly Spent[]>
+/** What one repetition took. */
+export interface Repetition extends Spent {
+  /** Calls of Secrets Manager, lists included. */
+  readonly storeCalls: number
+}
+
+export type Measured = ReadonlyMap<Contender, readonly Repetition[]>
 
 const base: Contender = 'SDK + undici by hand'
 
@@ -49,12 +55,14 @@ export const measureRefreshes = async (
 const measureCase = async (standIn: StandIn, running: readonly Running[], one: Case): Promise<Measured> => {
   const { connections, providerMilliseconds, ticks, repetitions, names = contender.options } = one
   const taking = running.filter(({ name }) => names.includes(name))
-  const spent = new Map(taking.map(({ name }): [Contender, Spent[]] => [name, []]))
+  const spent = new Map(taking.map(({ name }): [Contender, Repetition[]] => [name, []]))
   for (let repetition = 0; repetition < repetitions; repetition++) {
     for (const { name, spend } of taking) {
       await standIn.become({ connections, providerMilliseconds })
-      spent.get(name)?.push(await spend(ticks))
-      const problem = whatIsMissing(await standIn.report(), one)
+      const used = await spend(ticks)
+      const report = await standIn.report()
+      spent.get(name)?.push({ ...used, storeCalls: Object.values(report.calls).reduce((sum, calls) => sum + calls, 0) })
+      const problem = whatIsMissing(report, one)
       if (problem !== undefined) throw new Error(`${name}: ${problem}`)
     }
   }
@@ -76,7 +84,7 @@ const whatIsMissing = ({ refreshed, calls, tokenRequests }: Report, { connection
   return made === wanted ? undefined : `made the calls ${made} in place of ${wanted}`
 }
 
-export const ratiosTo = (measured: Measured, name: Contender, key: keyof Spent) => {
+export const ratiosTo = (measured: Measured, name: Contender, key: keyof Repetition) => {
   const values = (of: Contender) => (measured.get(of) ?? []).map((spent) => spent[key])
   return besides(values(name), values(base))
 }
@@ -84,8 +92,8 @@ export const ratiosTo = (measured: Measured, name: Contender, key: keyof Spent) 
 const tableOfCase = ({ connections, providerMilliseconds, ticks, repetitions }: Case, measured: Measured): string => {
   const each = connections * ticks
   const rows = [...measured].map(([name, spent]) => {
-    const perRefresh = (key: keyof Spent) => shown(summarize(spent.map((one) => one[key] / each)))
-    const ratio = (key: keyof Spent) => shown(ratiosTo(measured, name, key))
+    const perRefresh = (key: keyof Repetition) => shown(summarize(spent.map((one) => one[key] / each)))
+    const ratio = (key: keyof Repetition) => shown(ratiosTo(measured, name, key))
     return [
       name,
       perRefresh('processorMilliseconds'),

@@ -2,7 +2,7 @@
 
 import { quotas } from '../lambda/usecases/limits/rate-limited-store.ts'
 import { readAnswer, type Watched, watch } from './bundles/watched.ts'
-import { type Summary, shown, summarize, tableOf } from './figures.ts'
+import { besides, type Summary, shown, summarize, tableOf } from './figures.ts'
 import type { Place } from './place.ts'
 
 const storeMilliseconds = 15
@@ -45,7 +45,7 @@ export const measureFullTick = async (
   return { share, throttled, peakMegabytes, mostInASecond: writes.mostInASecond }
 }
 
-/** @returns the percentage of the time that the deployed function waited, in a process that has run before */
+/** @returns processor time of the deployed function beside the SDK's own that lists the same, in processes that have run before */
 export const measureQuietTicks = async (
   { standIn, functions, say }: Place,
   connections: number,
@@ -71,5 +71,6 @@ export const measureQuietTicks = async (
   const rows = [row('the SDK alone, listing the same', alone), row('token-refresher', ours)]
   const title = `${connections} connections, none due, list calls only; store ${storeMilliseconds} ms; ${repetitions} ticks`
   say(`${title}\n${tableOf(head, rows)}`)
-  return summarize(ours.map(({ waitingShare }) => 100 * waitingShare))
+  const processor = (seen: readonly Watched[]) => seen.map(({ processorMilliseconds }) => processorMilliseconds)
+  return besides(processor(ours), processor(alone))
 }

@@ -18,7 +18,7 @@ export const refreshes = Math.round(
 /** "You can rotate a secret as often as every four hours" (Secrets Manager, user guide). */
 const rotations = hours / 4
 
-/** So many refreshes a second stay below the write quota. */
+/** The highest rate of refreshes, per second, that stays below the write quota. */
 const refreshesPerSecond = 24.5
 
 /** @param settings as in the context of cdk.json. @default the defaults */

@@ -16,7 +16,7 @@ const regionOf = async ({ aws, interrupted }: Context): Promise<string> => {
     const { Account } = await client.send(new GetCallerIdentityCommand({}), { abortSignal: interrupted })
     return Account === undefined ? region : `${region} of account ${Account}`
   } catch {
-    // Without it the message is shorter, but it still says what was not found.
+    // Without the account id, the message still says what was not found.
     interrupted.throwIfAborted()
     return region
   }

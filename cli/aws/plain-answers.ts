@@ -19,7 +19,7 @@ export interface WithStack<Input extends object, Output extends Answer> {
   readonly middlewareStack: Stack<Input, Output>
 }
 
-/** Values of secrets stay as they are. Only `token` shows one. */
+/** The value of a secret is not changed. Only the command `token` prints one. */
 const isSecret = (output: object): boolean => 'SecretString' in output
 
 /** @returns the same client */

@@ -4,7 +4,7 @@ import { flexibleWindowMinutes, type Timing, tickSlackMinutes } from '../contrac
 import { minute } from './milliseconds.ts'
 import { type ConnectionStatus, nextLook } from './tags/status.ts'
 
-/** Beyond any time in milliseconds since 1970, so that one number says both rank and time. */
+/** Subtracted from the time of an urgent connection. It is larger than any time, so that urgent connections come first. */
 const rank = 1e15
 
 /**

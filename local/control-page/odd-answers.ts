@@ -1,4 +1,4 @@
-// One odd answer to the next token request: a list of every habit of the provider that has a name.
+// The menu of odd answers to the next token request: one entry for each named habit of the provider.
 
 import { envelopeNames } from '../entra/habits/envelopes.ts'
 import type { Habit } from '../entra/habits/habit.ts'

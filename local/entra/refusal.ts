@@ -1,7 +1,7 @@
 // A request that is refused, and the answer Entra gives to it.
 
 import type { LoopbackAnswer, LoopbackRequest } from '../loopback-server.ts'
-import { errorOf, statusOf, suberrorOf } from './failure-table.ts'
+import { errorOf, statusOf, suberrorOf } from './aadsts-answers.ts'
 import { describe, type Words } from './failure-texts.ts'
 import type { Random } from './random.ts'
 

@@ -130,7 +130,7 @@ describe('figures', () => {
     expect(summarize([4, 1])).toEqual({ median: 2.5, minimum: 1, maximum: 4 })
   })
 
-  test('beside others are ratios of the same repetition', () => {
+  test('compare two contenders within the same repetition', () => {
     expect(besides([2, 9], [1, 3])).toEqual({ median: 2.5, minimum: 2, maximum: 3 })
   })
 

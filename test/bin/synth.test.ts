@@ -68,7 +68,7 @@ describe('cdk synth --strict', { timeout: 60_000 }, () => {
     expect(said).not.toContain('configuration.ts')
   })
 
-  test('asks for credentials only when a VPC has to be looked up', async () => {
+  test('is refused without credentials if a VPC must be looked up', async () => {
     const { status, said } = await synth('-c', 'vpc=vpc-0123456789abcdef0')
     expect(status).not.toBe(0)
     expect(said).toContain('vpc: given "vpc-0123456789abcdef0"; to look it up takes AWS credentials and a Region.')

@@ -158,7 +158,7 @@ describe('the surroundings', async () => {
     expect(JSON.parse(stderr).error.message).toContain(message)
   })
 
-  it('errors are one document too, for programs', async () => {
+  it('with --json, an error is one JSON document on standard error', async () => {
     const { status, stdout, stderr } = await run(stack, ['status', 'unknown', '--json'])
     expect({ status, stdout }).toEqual({ status: 1, stdout: '' })
     expect(JSON.parse(stderr)).toMatchObject({ error: { code: 'ConnectionNotFound' } })

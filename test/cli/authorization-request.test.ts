@@ -51,7 +51,7 @@ describe('with a browser', () => {
     expect(searchParams.get('response_type')).toBe('code')
   })
 
-  it('does not let what was typed change the proof, the state or the redirect', async () => {
+  it('does not let parameters of a typed address replace the PKCE challenge, the state, the redirect or the client id', async () => {
     const typed = 'https://idp.example.com/authorize?state=x&code_challenge=x&redirect_uri=x&client_id=x'
     const { searchParams } = await addressOf(typed)
     for (const name of ['state', 'code_challenge', 'redirect_uri', 'client_id']) {
@@ -106,7 +106,7 @@ describe('with a device code', () => {
     expect(Object.fromEntries(request?.body ?? [])).toEqual({ client_id: clientId, scope: 'Mail.Read offline_access' })
   })
 
-  it('authenticates the client where its secret is at hand, in its own way', async () => {
+  it('sends the client secret by the method of the client, if the login has one', async () => {
     const post = await ask({ client_secret: 'a-secret\n', scope: 's' })
     expect(Object.fromEntries(post.asked?.body ?? [])).toEqual({
       client_id: clientId,

@@ -181,8 +181,8 @@ interface BesideNumber {
 }
 
 /**
- * If no table knows the number, the `error` beside it may still say who acts. But Entra says `invalid_grant` for everything:
- * it says enough only for a refresh token.
+ * If no table knows the number, the `error` beside it may still say who acts. But Entra sends `invalid_grant` for many
+ * causes, so that word decides only for a refresh token.
  */
 const judgeUnknownNumber = (number: number, { key, suberror, grant }: BesideNumber): Verdict => {
   const code = `AADSTS${number}`

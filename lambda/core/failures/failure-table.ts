@@ -1,7 +1,7 @@
 // The only entrance to the failure table: what each known answer of a provider, the network or the store means.
 
 export { aadsts } from './aadsts.ts'
-export { isAboutTheSecret, mayBeAboutTheSecret } from './about-secret.ts'
+export { isAboutClientSecret, mayBeAboutClientSecret } from './about-client-secret.ts'
 export { isLoose, rulingOfSentence } from './descriptions.ts'
 export { secretFilter, withoutSecrets } from './echoed.ts'
 export { type ErrorAnswer, readErrorAnswer } from './error-answer.ts'

@@ -1,7 +1,7 @@
 // Tries another authentication of a client, with the refresh token of one connection: a normal refresh, except for its failures.
 
 import type { Failure } from '../../core/failures/failure.ts'
-import { mayBeAboutTheSecret, ownFailure } from '../../core/failures/failure-table.ts'
+import { mayBeAboutClientSecret, ownFailure } from '../../core/failures/failure-table.ts'
 import type { Client } from '../../core/secrets/client.ts'
 import { decodeGrant } from '../../core/secrets/grant.ts'
 import { decodePublishedGeneration } from '../../core/secrets/published.ts'
@@ -46,7 +46,7 @@ export const tryClient = async (dependencies: Dependencies, trial: Trial): Promi
   const redeemed = attempt.kind === 'superseded' ? attempt.by : attempt.redeemed
   if (redeemed.kind === 'granted') return { kind: 'accepted' }
   const { failure } = redeemed
-  return { kind: mayBeAboutTheSecret(failure) ? 'refused' : 'not-judged', failure }
+  return { kind: mayBeAboutClientSecret(failure) ? 'refused' : 'not-judged', failure }
 }
 
 interface Accepted {

@@ -18,7 +18,7 @@ import {
 } from '../../ports.ts'
 import { rememberClientSecret } from '../client/prefer-client-secret.ts'
 import { holdConnections } from '../limits/hold-connections.ts'
-import { isForClientsSake, judgeRefusal } from '../limits/judge-refusal.ts'
+import { isBecauseOfClient, judgeRefusal } from '../limits/judge-refusal.ts'
 import { publish } from '../secrets/publish.ts'
 import { whyNotSet } from './change-settings.ts'
 import { type Answer, idsOf, type LoadedConnection, loadConnection } from './load-connection.ts'
@@ -174,7 +174,7 @@ const recordOfClient = async (
 ): Promise<Outcome | undefined> => {
   const name = clientName(found.client.client_id)
   // An endpoint of many tenants may have throttled one of them, so each connection waits for itself.
-  const everyone = isForClientsSake(failure, found.client) && !isSharedAuthority(found.client.token_endpoint)
+  const everyone = isBecauseOfClient(failure, found.client) && !isSharedAuthority(found.client.token_endpoint)
   const throttled = failure.class === 'throttled' && everyone && breakers.wasThrottled(name)
   if (!(held || throttled)) return undefined
   breakers.open(name)

@@ -1,6 +1,6 @@
 // Token requests, with the client's secrets in their order, and one retry if that is harmless.
 
-import { isAboutTheSecret, mayBeAboutTheSecret } from '../../core/failures/failure-table.ts'
+import { isAboutClientSecret, mayBeAboutClientSecret } from '../../core/failures/failure-table.ts'
 import { hostNotAllowed } from '../../core/failures/host-not-allowed.ts'
 import { type Client, type ClientSecret, sendsClientSecret } from '../../core/secrets/client.ts'
 import { requestedScope } from '../../core/tokens/next-grant.ts'
@@ -39,7 +39,7 @@ export const requestTokens = async (dependencies: Dependencies, input: TokensReq
   const refusals: Refusal[] = []
   for (const secret of usableSecrets(input.client, dependencies.clock.now())) {
     const redemption = await askTwice(dependencies, input, secret)
-    if (redemption.kind !== 'failed' || !mayBeAboutTheSecret(redemption.failure)) {
+    if (redemption.kind !== 'failed' || !mayBeAboutClientSecret(redemption.failure)) {
       return { redemption, secret: redemption.kind === 'granted' ? secret : undefined }
     }
     refusals.push(redemption)
@@ -51,7 +51,7 @@ type Refusal = Extract<Redemption, { kind: 'failed' }>
 
 /** An old client secret is refused even if another fault exists, so a refusal for another reason takes precedence. */
 const mostTelling = (refusals: readonly Refusal[]): Refusal | undefined =>
-  refusals.find(({ failure }) => !isAboutTheSecret(failure)) ?? refusals.at(-1)
+  refusals.find(({ failure }) => !isAboutClientSecret(failure)) ?? refusals.at(-1)
 
 /** Those not known to have expired. If all have, all of them, because the provider decides. */
 const usableSecrets = (client: Client, now: number): readonly (ClientSecret | undefined)[] => {

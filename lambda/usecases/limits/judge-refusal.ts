@@ -12,7 +12,7 @@ import { refreshOf } from './client-of.ts'
 /** The objects of a tick that judge a refusal. */
 export interface RefusalContext {
   readonly breakers: CircuitBreakers
-  /** When the tick began, in milliseconds: what happened before may not be listed yet. */
+  /** When the tick began, in milliseconds: ListSecrets may still lack what happened shortly before it. */
   readonly startedAt: number
   /** Connections of a client that are due in this tick and were not asked yet. */
   waiting(client: string): readonly string[]
@@ -40,7 +40,7 @@ export interface Refusal {
  * Whether it was refused because of the client. At an authority that many tenants share, a code that one administrator
  * can cause is no evidence against the client; nor is a policy, which applies to some accounts of a tenant only.
  */
-export const isForClientsSake = ({ concerns, class: name }: Failure, client: Client): boolean =>
+export const isBecauseOfClient = ({ concerns, class: name }: Failure, client: Client): boolean =>
   concerns === 'client' || (concerns === 'tenant' && name !== 'policy' && !isSharedAuthority(client.token_endpoint))
 
 /**
@@ -56,7 +56,7 @@ export const judgeRefusal = async (
   const { onceItLasts } = failure
   const meant = { ...failure, ...onceItLasts }
   const unknown = meant.class === 'refused'
-  if (!isRefusal(meant) || !(unknown || isForClientsSake(meant, client))) return 'connection'
+  if (!isRefusal(meant) || !(unknown || isBecauseOfClient(meant, client))) return 'connection'
   const name = clientName(client.client_id)
   const { breakers } = context
   const evidence = breakers.evidence(name)
@@ -64,7 +64,7 @@ export const judgeRefusal = async (
   evidence.refuse(connection, since)
   if (breakers.isAtFault(name)) return 'held'
   if (evidence.isAlone(since)) return 'connection'
-  // It is evidence, but it may still pass by itself.
+  // This refusal counts as evidence, but the failure may pass by itself, so the client is not held yet.
   if (onceItLasts !== undefined) return 'client'
   // An unknown code may come from a gateway, so it is judged only after it has lasted.
   if (unknown && !isLasting(row, new Date(dependencies.clock.now()))) return 'client'

@@ -15,7 +15,7 @@ interface Known {
 
 export class TickReport {
   readonly #now: number
-  /** Figures of the connections that may still change in this tick. */
+  /** By connection: figures that may still change in this tick. `settle` moves them to the totals. */
   readonly #open = new Map<string, Known>()
   #connections = 0
   #actionRequired = 0

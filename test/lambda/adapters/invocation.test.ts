@@ -19,7 +19,7 @@ describe('an invocation', () => {
     expect(invocation.remainingMilliseconds()).toBe(2_000)
   })
 
-  it('tells when no more than this is left, and not before', async () => {
+  it('resolves when the given time is left, and not earlier', async () => {
     const began = performance.now()
     const waiting = withLeft(60_050).whenLeft?.(60_000)
     expect(await isReached(waiting?.reached, 10_000)).toBe(true)

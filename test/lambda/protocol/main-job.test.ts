@@ -9,8 +9,8 @@ import { day, embedded, hour, minute } from '../../support/embedded.ts'
 const margin = refreshMarginMinutes({ everyMinutes: 5, minimumValidityMinutes: 15 })
 const nothing = { refreshed: 0, published: 0, fresh: 0, failed: {}, left: 0 }
 
-describe('a bootstrap from the keys of the IBM page', () => {
-  it('answers where apps read, until when the access token is valid, and until when the refresh token lives', async () => {
+describe('a bootstrap from a login with the field names of IBM App Connect', () => {
+  it('returns the ARN of the published secret, and the ends of access token and refresh token', async () => {
     const e = await embedded()
     const answer = await e.connect('sales-mailbox')
     expect(Object.keys(e.login)).toEqual(['client_id', 'scope', 'grant_type', 'client_secret', 'userName', 'password'])

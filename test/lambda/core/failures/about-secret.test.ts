@@ -3,8 +3,8 @@
 import { describe, expect, it } from 'vitest'
 import { classifyReply, classifyTransport } from '../../../../lambda/core/failures/classify.ts'
 import {
-  isAboutTheSecret,
-  mayBeAboutTheSecret,
+  isAboutClientSecret,
+  mayBeAboutClientSecret,
   ownFailure,
   storeFailure,
 } from '../../../../lambda/core/failures/failure-table.ts'
@@ -40,7 +40,7 @@ describe('a refusal that may be about the client secret', () => {
     [418, ''],
     [200, { error: 'brand_new' }],
   ])('is %i %j', (status, body) => {
-    expect(mayBeAboutTheSecret(judged(status, body))).toBe(true)
+    expect(mayBeAboutClientSecret(judged(status, body))).toBe(true)
   })
 
   it.each([
@@ -64,27 +64,27 @@ describe('a refusal that may be about the client secret', () => {
     [302, ''],
     [200, '{}'],
   ])('is not %i %j', (status, body) => {
-    expect(mayBeAboutTheSecret(judged(status, body))).toBe(false)
+    expect(mayBeAboutClientSecret(judged(status, body))).toBe(false)
   })
 
   it('is not one that asks to wait', () => {
-    expect(mayBeAboutTheSecret(judged(401, { error: 'invalid_client' }, '30'))).toBe(false)
-    expect(mayBeAboutTheSecret(judged(401, '', '30'))).toBe(false)
+    expect(mayBeAboutClientSecret(judged(401, { error: 'invalid_client' }, '30'))).toBe(false)
+    expect(mayBeAboutClientSecret(judged(401, '', '30'))).toBe(false)
   })
 
   it('is not what came before an answer, or what this project found itself', () => {
-    expect(mayBeAboutTheSecret(classifyTransport('ECONNRESET'))).toBe(false)
-    expect(mayBeAboutTheSecret(ownFailure('client_not_known'))).toBe(false)
-    expect(mayBeAboutTheSecret({ ...storeFailure('AccessDeniedException'), httpStatus: 401 })).toBe(false)
+    expect(mayBeAboutClientSecret(classifyTransport('ECONNRESET'))).toBe(false)
+    expect(mayBeAboutClientSecret(ownFailure('client_not_known'))).toBe(false)
+    expect(mayBeAboutClientSecret({ ...storeFailure('AccessDeniedException'), httpStatus: 401 })).toBe(false)
   })
 })
 
 it('a word for a wrong client secret is distinguished from what may be about anything', () => {
-  expect(isAboutTheSecret(judged(401, entra('invalid_client', 7000215)))).toBe(true)
-  expect(isAboutTheSecret(judged(401, { error: 'unauthorized_client' }))).toBe(true)
-  expect(isAboutTheSecret(judged(401, ''))).toBe(false)
-  expect(isAboutTheSecret(judged(400, { error: 'brand_new' }))).toBe(false)
+  expect(isAboutClientSecret(judged(401, entra('invalid_client', 7000215)))).toBe(true)
+  expect(isAboutClientSecret(judged(401, { error: 'unauthorized_client' }))).toBe(true)
+  expect(isAboutClientSecret(judged(401, ''))).toBe(false)
+  expect(isAboutClientSecret(judged(400, { error: 'brand_new' }))).toBe(false)
   expect(
-    isAboutTheSecret(judged(403, { error: 'unauthorized_client', error_description: 'refresh_token is invalid' })),
+    isAboutClientSecret(judged(403, { error: 'unauthorized_client', error_description: 'refresh_token is invalid' })),
   ).toBe(false)
 })

@@ -12,7 +12,7 @@ import {
 import type { StoredEntry } from '../../../../lambda/ports.ts'
 import { CircuitBreakers } from '../../../../lambda/usecases/limits/circuit-breakers.ts'
 import {
-  isForClientsSake,
+  isBecauseOfClient,
   judgeRefusal,
   ownRefusalContext,
   type RefusalContext,
@@ -125,7 +125,7 @@ describe('a refusal for the client’s sake', () => {
     [undefined, 'client', ofTenant, false],
   ] as const)('is one that concerns the %s, of class %s, at %j: %j', (concerns, name, { token_endpoint }, expected) => {
     const failure = sampleFailure({ class: name, ...(concerns && { concerns }) })
-    expect(isForClientsSake(failure, sampleClient({ token_endpoint }))).toBe(expected)
+    expect(isBecauseOfClient(failure, sampleClient({ token_endpoint }))).toBe(expected)
   })
 })
 

@@ -21,12 +21,12 @@ const laterClasses: readonly string[] = ['reauthorize', 'account', 'policy', 'tr
  * True after a code for it, after a 401, and after a refusal with a code that no table knows. False if the provider judged
  * the grant or the account, asks to wait, or has not answered.
  */
-export const mayBeAboutTheSecret = (failure: Failure): boolean => {
+export const mayBeAboutClientSecret = (failure: Failure): boolean => {
   const { class: kind, httpStatus } = failure
   if (httpStatus === undefined || laterClasses.includes(kind)) return false
-  return isAboutTheSecret(failure) || kind === 'refused' || httpStatus === 401
+  return isAboutClientSecret(failure) || kind === 'refused' || httpStatus === 401
 }
 
 /** The provider's code is one for a wrong client secret, and nothing else was judged. */
-export const isAboutTheSecret = ({ class: kind, code }: Failure): boolean =>
+export const isAboutClientSecret = ({ class: kind, code }: Failure): boolean =>
   kind === 'client' && secretCodes.includes(code)
