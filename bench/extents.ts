@@ -10,6 +10,8 @@ interface Extent {
   readonly fullTick: { readonly connections: number; readonly timeoutSeconds: number }
   readonly quietTicks: { readonly connections: number; readonly repetitions: number }
   readonly outageConnections: number
+  /** Repetitions. */
+  readonly statuses: number
 }
 
 const providers = [0, 50, 150] as const
@@ -32,6 +34,7 @@ const usual: Extent = {
   fullTick: { connections: 20_000, timeoutSeconds: 100 },
   quietTicks: { connections: 20_000, repetitions: 5 },
   outageConnections: 20_000,
+  statuses: 20,
 }
 
 export const extents: Readonly<Record<'quick' | 'usual' | 'all', Extent>> = {
@@ -42,6 +45,7 @@ export const extents: Readonly<Record<'quick' | 'usual' | 'all', Extent>> = {
     fullTick: { connections: 1000, timeoutSeconds: 45 },
     quietTicks: { connections: 300, repetitions: 1 },
     outageConnections: 500,
+    statuses: 1,
   },
   usual,
   all: {

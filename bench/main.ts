@@ -13,9 +13,10 @@ import { shown, steady, summarize, tableOf } from './figures.ts'
 import { measureMemory } from './memory.ts'
 import { measureRefreshes, ratiosTo } from './refreshes.ts'
 import { startStandIn } from './stand-in/start.ts'
+import { measureStatus } from './status.ts'
 import { measureFullTick, measureQuietTicks } from './ticks.ts'
 
-const sections = ['refreshes', 'cold-start', 'memory', 'full-tick', 'quiet-tick', 'catch-up', 'cost'] as const
+const sections = ['refreshes', 'cold-start', 'memory', 'full-tick', 'quiet-tick', 'catch-up', 'status', 'cost'] as const
 type Section = (typeof sections)[number]
 
 const usage = `node bench/main.ts [--quick | --all] [${sections.join(' | ')}]...
@@ -105,6 +106,11 @@ if (wanted('catch-up')) {
   const { besideQuota, lapses } = await measureCatchUp(extent.outageConnections, say)
   const found = `${besideQuota.toFixed(2)} ×, ${lapses} lapses`
   reach('catching up beside writes due ÷ quota', 'at most 1.10 ×, 0 lapses', found, besideQuota <= 1.1 && lapses === 0)
+}
+if (wanted('status')) {
+  const ratio = await steady(() => measureStatus(extent.statuses, say), say)
+  const figure = 'token-refresher status of one connection, beside a process that loads the SDK and lists'
+  reach(figure, 'at most 1.5 ×', shown(ratio), ratio.median <= 1.5)
 }
 if (wanted('cost')) {
   showCost(say)

@@ -74,13 +74,18 @@ export const setClientSecret =
     const what =
       answer.tried === 'accepted'
         ? `The client secret is accepted and in use; ${answer.retired} retired. ${expiry}`
-        : `The client secret is stored beside ${answer.client_secrets - 1} other, untried: the next refresh uses the one that the provider accepts.`
+        : untriedText(answer, client)
     return {
       text: after === undefined ? what : `${what}\n\n${after.text}`,
       json: { ...answer, ...(after !== undefined && { refreshed: after.json }) },
       ...(after?.exitStatus !== undefined && { exitStatus: after.exitStatus }),
     }
   }
+
+const untriedText = ({ client_secrets }: { readonly client_secrets: number }, { authMethod }: UsedClient): string =>
+  authMethod === 'aws_web_identity'
+    ? 'The client secret is stored, untried: the client stays federated until a connection has tried it.'
+    : `The client secret is stored beside ${client_secrets - 1} other, untried: the next refresh uses the one that the provider accepts.`
 
 /** A connection whose refresh token is most probably valid, so that the trial depends on the client secret alone. */
 export const mostPromising = ({

@@ -2,6 +2,7 @@
 
 import { Command, InvalidArgumentError, Option } from '@commander-js/extra-typings'
 import { modes, publishKinds, rotations } from '../../lambda/contract.ts'
+import type { Client } from '../../lambda/core/secrets/client.ts'
 import type { Run } from '../context.ts'
 
 export const bootstrapCommand = (run: Run) =>
@@ -60,7 +61,12 @@ Example:
       run((await import('../actions/bootstrap.ts')).bootstrap(connection, options)),
     )
 
-export const authMethods = ['client_secret_post', 'client_secret_basic', 'none'] as const
+export const authMethods = [
+  'client_secret_post',
+  'client_secret_basic',
+  'none',
+  'aws_web_identity',
+] as const satisfies readonly Client['token_endpoint_auth_method'][]
 
 const port = (text: string): number => {
   const value = Number(text)

@@ -3,7 +3,7 @@
 import { decodeLogin } from '../../lambda/core/login/login.ts'
 import { Redacted } from '../../lambda/core/secrets/redacted.ts'
 import { wrongUsage } from '../exit.ts'
-import { type Draft, textOf } from './draft.ts'
+import { type Draft, takesClientSecret, textOf } from './draft.ts'
 
 /** The function decides whether http on this machine is allowed, so it passes here. */
 export const checked = (draft: Draft): Redacted => {
@@ -28,8 +28,7 @@ export const signInToCome: Draft = {
 
 /** @throws CommandError for each mistake that no answer to a later question can mend */
 export const checkSoFar = (draft: Draft): void => {
-  const isPublic = draft.token_endpoint_auth_method === 'none'
-  const asked = { client_id: toCome, ...(!isPublic && { client_secret: toCome }), ...signInToCome }
+  const asked = { client_id: toCome, ...(takesClientSecret(draft) && { client_secret: toCome }), ...signInToCome }
   const given = Object.entries(draft).filter(([key, value]) => value !== '' || textOf(asked, key) === undefined)
   checked({ ...asked, ...Object.fromEntries(given) })
 }

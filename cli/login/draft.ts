@@ -74,3 +74,7 @@ export const textOf = (draft: Draft, key: string): string | undefined => {
   const value = draft[key]
   return typeof value === 'string' && value !== '' ? value : undefined
 }
+
+/** Whether the client that the login describes authenticates with a client secret: unless the login says otherwise. */
+export const takesClientSecret = ({ token_endpoint_auth_method: method }: Draft): boolean =>
+  method !== 'none' && method !== 'aws_web_identity'

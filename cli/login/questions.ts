@@ -16,7 +16,7 @@ import type { Context } from '../context.ts'
 import { wrongUsage } from '../exit.ts'
 import { plain } from '../terminal/printable.ts'
 import { checkHost, confirmedEndpoint, destinationOf, namedEndpoint } from './destination.ts'
-import { type Draft, defined, textOf } from './draft.ts'
+import { type Draft, defined, takesClientSecret, textOf } from './draft.ts'
 import { clientSecretProblem, timeProblem } from './secret-value.ts'
 
 const another = ''
@@ -84,8 +84,7 @@ const askForNewClient = async ({ terminal }: Context, draft: Draft, hosts: Deplo
     })
   }
   checkHost(hosts, 'the token endpoint', namedEndpoint(asked))
-  const isPublic = asked.token_endpoint_auth_method === 'none'
-  if (asked.client_secret === undefined && !isPublic) {
+  if (asked.client_secret === undefined && takesClientSecret(asked)) {
     asked.client_secret = (
       await terminal.askSecret({
         message: `Client secret (its value, not its id) for ${destinationOf(asked)}`,

@@ -4,7 +4,7 @@ import { TagResourceCommand } from '@aws-sdk/client-secrets-manager'
 import { expect, it } from 'vitest'
 import { entraFederationAudience, tags } from '../../lambda/contract.ts'
 import { rolesOf } from '../../local/stack.ts'
-import { run, runJson } from './support/command.ts'
+import { onTerminal, run, runJson } from './support/command.ts'
 import { startCommandStack } from './support/stack.ts'
 
 const stack = await startCommandStack({ settings: { webIdentity: 'on' } })
@@ -134,6 +134,23 @@ it('asks first where apps read the client secret', async () => {
   const retired = await run(stack, ['client', 'federate', clientId, '--retire-secrets'])
   expect(retired.status).toBe(2)
   expect(await authentication()).toEqual(['aws_web_identity', 'a client secret'])
+})
+
+it('a new client is bootstrapped without a question about a client secret', async () => {
+  const { clientId: fresh } = entra.addClient({ tenantId: stack.tenantId, multiTenant: true })
+  for (const subject of roles) {
+    entra.addFederatedCredential(fresh, { issuer: account.issuer, subject, audience: entraFederationAudience })
+  }
+  const { userName, password } = stack.addUser()
+  const method = ['--auth-method', 'aws_web_identity', '--token-endpoint', stack.tokenEndpoint]
+  const session = onTerminal(stack, [
+    ...['bootstrap', 'federated', '--client-id', fresh, ...method],
+    ...['--scope', 'Mail.Read offline_access', '--username', userName],
+  ])
+  await session.answer('Password', password)
+  expect(await session.ended, session.screen()).toBe(0)
+  expect(session.screen()).not.toContain('Client secret')
+  expect((await run(stack, ['refresh', 'federated'])).stdout).toContain('1 refreshed')
 })
 
 it.each([
