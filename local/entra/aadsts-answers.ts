@@ -22,7 +22,7 @@ const codesByError: Readonly<Record<string, readonly number[]>> = {
     5000225,
   ],
   invalid_resource: [50001, 500011, 500014],
-  invalid_scope: [70011, 700022, 700023, 28002, 28003],
+  invalid_scope: [1002012, 70011, 700022, 700023, 28002, 28003],
   server_error: [50000, 70012, 90036, 50086, 90092],
   temporarily_unavailable: [50033, 50087, 50088, 90006, 90012, 90024, 90033, 90055, 90090, 90091, 50166],
   unauthorized_client: [650059, 70001, 700011, 700016, 7000112, 7000114, 7000116, 90099],

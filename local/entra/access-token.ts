@@ -11,9 +11,12 @@ const claimsSchema = v.object({
   exp: v.number(),
   appid: v.string(),
   oid: v.string(),
-  scp: v.string(),
+  /** Of a user's token. */
+  scp: v.optional(v.string()),
+  upn: v.optional(v.string()),
+  /** Of an app's own token. */
+  roles: v.optional(v.array(v.string())),
   tid: v.string(),
-  upn: v.string(),
   uti: v.string(),
   ver: v.string(),
 })

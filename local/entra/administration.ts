@@ -29,7 +29,10 @@ export class Administration {
     return this.#parts.registry.putTenant({ id, domains, securityDefaults: false, deviceCodeBlocked: false })
   }
 
-  updateTenant(id: string, change: Partial<Pick<Tenant, 'securityDefaults' | 'deviceCodeBlocked'>>): void {
+  updateTenant(
+    id: string,
+    change: Partial<Pick<Tenant, 'securityDefaults' | 'deviceCodeBlocked' | 'clientSecretPolicy'>>,
+  ): void {
     this.#parts.registry.putTenant({ ...this.#tenant(id), ...change })
   }
 
@@ -60,10 +63,11 @@ export class Administration {
     })
   }
 
-  updateClient(clientId: string, { consentedScopes, redirectUris, ...change }: ClientChange): void {
+  updateClient(clientId: string, { consentedScopes, redirectUris, appRoles, ...change }: ClientChange): void {
     this.#parts.registry.putClient({
       ...this.#client(clientId),
       ...change,
+      ...(appRoles !== undefined && { appRoles: [...appRoles] }),
       ...(redirectUris !== undefined && { redirectUris: [...redirectUris] }),
       ...(consentedScopes !== undefined && { consentedScopes: consentedScopes && [...consentedScopes] }),
     })

@@ -27,7 +27,9 @@ export type UserChange = Partial<
   Pick<User, 'password' | 'disabled' | 'locked' | 'passwordExpired' | 'mfa' | 'blockedByPolicy'>
 >
 
-export interface ClientChange extends Partial<Pick<Client, 'disabled' | 'multiTenant' | 'publicClient'>> {
+export interface ClientChange
+  extends Partial<Pick<Client, 'disabled' | 'multiTenant' | 'publicClient' | 'ownsItself'>> {
+  readonly appRoles?: readonly string[]
   readonly redirectUris?: readonly string[]
   /** `null`: everything */
   readonly consentedScopes?: readonly string[] | null

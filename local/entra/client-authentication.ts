@@ -39,7 +39,7 @@ export const authenticateClient = (
   if (assertion) return judgeAssertion(client, assertion, now, keysOf)
   if (!secret) return refuse(7000218, words)
   const known = client.secrets.find((each) => each.value === secret)
-  if (known === undefined) return refuse(7000215, words)
+  if (known === undefined || now < (known.acceptedFrom ?? 0)) return refuse(7000215, words)
   return now >= known.expiresAt ? refuse(7000222, words) : undefined
 }
 

@@ -58,6 +58,12 @@ const texts = new Map([
   [700025, 'Client is public so neither client_assertion nor client_secret should be presented.'],
   [7000112, "Application '{client}' is disabled."],
   [7000215, "Invalid client secret provided. Ensure it is the secret's value, not its ID, for app '{client}'."],
+  [
+    1002012,
+    'The provided value for scope {name} is not valid. Client credential flows must have a scope value with /.default ' +
+      'suffixed to the resource identifier (application ID URI).',
+  ],
+  [7000216, "'client_assertion', 'client_secret' or 'request' is required for the 'client_credentials' grant type."],
   [7000218, "The request body must contain the following parameter: 'client_assertion' or 'client_secret'."],
   [7000222, "The provided client secret keys for app '{client}' are expired."],
   [90002, "Tenant '{tenant}' not found. Check to make sure you have the correct tenant ID."],

@@ -12,11 +12,22 @@ const tenant = v.object({
   securityDefaults: v.boolean(),
   /** A policy against the device code flow. While it is on, tokens that began with this flow are refused. */
   deviceCodeBlocked: v.boolean(),
+  /** App management policy: what the tenant forbids its own apps. Absent: nothing. */
+  clientSecretPolicy: v.optional(
+    v.object({ id: v.string(), additionForbidden: v.boolean(), longestDays: v.optional(v.number()) }),
+  ),
   /** By client id. */
   apps: v.optional(v.record(v.string(), appState)),
 })
 
-const clientSecret = v.object({ keyId: v.string(), value: v.string(), expiresAt: v.number() })
+const clientSecret = v.object({
+  keyId: v.string(),
+  value: v.string(),
+  expiresAt: v.number(),
+  /** For some seconds not every server knows a new one. Absent: every server does. */
+  acceptedFrom: v.optional(v.number()),
+  displayName: v.optional(v.string()),
+})
 
 /** Who may sign assertions in the app's name: an issuer, one of its subjects, one audience. */
 const federatedCredential = v.object({
@@ -37,6 +48,10 @@ const client = v.object({
   /** `null`: everything is consented. */
   consentedScopes: v.nullable(v.array(v.string())),
   secrets: v.array(clientSecret),
+  /** Application permissions of Graph with an administrator's consent. Absent: none. */
+  appRoles: v.optional(v.array(v.string())),
+  /** Whether the app's service principal is an owner of its own registration. Absent: no. */
+  ownsItself: v.optional(v.boolean()),
   /** Absent: none. */
   federatedCredentials: v.optional(v.array(federatedCredential)),
 })

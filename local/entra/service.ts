@@ -6,6 +6,7 @@ import { Administration } from './administration.ts'
 import { answerDeviceCodeRequest, deviceAuthPath } from './device-code-endpoint.ts'
 import { judgeRefreshToken, openRefreshToken } from './grants/refresh.ts'
 import { answerMe } from './graph.ts'
+import { answerApplication, applicationsPath } from './graph-applications.ts'
 import type { Shape } from './habits/applied.ts'
 import { Habits, type Occasion } from './habits/habits.ts'
 import { answerKeys, answerMetadata } from './metadata.ts'
@@ -41,6 +42,7 @@ export class Entra extends Administration {
 
   handle(request: LoopbackRequest): LoopbackAnswer {
     if (request.path === '/v1.0/me') return answerMe(this.#parts, request)
+    if (request.path.startsWith(applicationsPath)) return answerApplication(this.#parts, request)
     if (request.path === deviceAuthPath) return answerDevicePage(this.#parts, request)
     const [, tenantName, endpoint] = tenantRoute.exec(request.path) ?? []
     if (tenantName === undefined) return notFound

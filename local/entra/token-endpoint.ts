@@ -2,6 +2,7 @@
 
 import type { LoopbackAnswer, LoopbackRequest } from '../loopback-server.ts'
 import { authenticateClient, readCredentials } from './client-authentication.ts'
+import { type AppSession, clientCredentialsGrant, issueAppToken } from './grants/client-credentials.ts'
 import { authorizationCodeGrant } from './grants/code.ts'
 import { deviceCodeGrant } from './grants/device.ts'
 import type { Grant } from './grants/grant.ts'
@@ -41,6 +42,9 @@ export interface TokenRequestFacts {
 export const answerTokenRequest = (parts: EntraParts, request: TokenRequest): LoopbackAnswer => {
   const session = redeem(parts, request)
   if (session instanceof Refusal) return refusalAnswer(session, wordingOf(parts, request))
+  if (!('user' in session)) {
+    return { status: 200, headers: jsonHeaders, body: JSON.stringify(issueAppToken(parts, session, request.origin)) }
+  }
   const whose = request.form.get('client_info') === '1' ? { client_info: clientInfo(session.user) } : {}
   const tokens = { ...issueTokens(parts, session, request.origin), ...whose }
   return { status: 200, headers: jsonHeaders, body: JSON.stringify(tokens) }
@@ -69,13 +73,16 @@ export const wordingOf = (parts: EntraParts, request: TokenRequest): Wording => 
   return { random: parts.random, now: parts.clock.now(), headers: request.headers, words }
 }
 
-const redeem = (parts: EntraParts, { method, tenantName, form, headers }: TokenRequest): Session | Refusal => {
+const redeem = (
+  parts: EntraParts,
+  { method, tenantName, form, headers }: TokenRequest,
+): Session | AppSession | Refusal => {
   if (method !== 'POST') return refuse(900561, { name: method })
   const path = resolveTenant(parts, tenantName)
   if (path instanceof Refusal) return path
   const grantType = form.get('grant_type')
   if (!grantType) return refuse(900144, { name: 'grant_type' })
-  const grant = grants.get(grantType)
+  const grant = grantType === 'client_credentials' ? clientCredentialsGrant : grants.get(grantType)
   if (grant === undefined) return refuse(70003, { name: grantType })
   if (grant === passwordGrant && (path.kind === 'common' || path.kind === 'consumers')) return refuse(9001023)
   const credentials = readCredentials(form, headers)

@@ -1,4 +1,4 @@
-// The types that the four grants share.
+// The types that the grants of a user share.
 
 import type { Session } from '../issue.ts'
 import type { EntraParts } from '../parts.ts'

@@ -65,7 +65,7 @@ const cases: readonly Case[] = [
   { name: 'no user name', code: 900144, error: 'invalid_request', leaveOut: 'username' },
   { name: 'no password', code: 900144, error: 'invalid_request', leaveOut: 'password' },
   { name: 'no scope', code: 900144, error: 'invalid_request', leaveOut: 'scope' },
-  { name: 'another grant', code: 70003, error: 'unsupported_grant_type', form: { grant_type: 'client_credentials' } },
+  { name: 'another grant', code: 70003, error: 'unsupported_grant_type', form: { grant_type: 'implicit' } },
   { name: 'a scope that is none', code: 70011, error: 'invalid_scope', form: { scope: 'everything' } },
   {
     name: '.default among named scopes',
