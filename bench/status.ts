@@ -18,9 +18,11 @@ import { besides, type Summary, shown, summarize, tableOf } from './figures.ts'
 
 const launcher = fileURLToPath(new URL('../cli/launcher.cjs', import.meta.url))
 
+const compileCache = new URL('../cli/compile-cache.cjs', import.meta.url).href
+
 const sdkAlone = `
-import { enableCompileCache } from 'node:module'
-enableCompileCache(process.env.HOME)
+import { keepCompiledCode } from ${JSON.stringify(compileCache)}
+keepCompiledCode()
 const { ListSecretsCommand, SecretsManagerClient } = await import('@aws-sdk/client-secrets-manager')
 const { SecretList } = await new SecretsManagerClient({}).send(new ListSecretsCommand({}))
 if (SecretList?.length !== 1) process.exit(1)

@@ -16,8 +16,8 @@ const jsonType = { 'content-type': 'application/json' }
 
 /**
  * learn.microsoft.com/graph/api/application-addpassword, -removepassword, -get: the application permission
- * Application.ReadWrite.OwnedBy is enough for an app that is an owner of the registration, and not without ownership
- * (learn.microsoft.com/answers/questions/2138886). Errors have the codes of Graph's directory service.
+ * Application.ReadWrite.OwnedBy is for registrations that the app owns. That it does not do without ownership was
+ * reported (learn.microsoft.com/answers/questions/2138886), not documented. Errors have the codes of Graph's directory service.
  */
 export const answerApplication = (parts: EntraParts, request: LoopbackRequest): LoopbackAnswer => {
   const [, appId = '', action] = route.exec(decodeURIComponent(request.path)) ?? []
