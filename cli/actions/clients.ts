@@ -1,11 +1,11 @@
 // `client list` and `client show`: from the tags of client secrets and of the connections that use them.
 
-import { clientName } from '../../lambda/core/secrets/client.ts'
+import { clientName, isHashedName } from '../../lambda/core/secrets/client.ts'
 import { nearest } from '../../lib/settings/did-you-mean.ts'
 import { checkDeployed, emptyPlace, placeOf } from '../aws/place.ts'
 import { list } from '../aws/secrets.ts'
 import type { Action, Context } from '../context.ts'
-import { CommandError, exitStatus } from '../exit.ts'
+import { CommandError, exitStatus, wrongUsage } from '../exit.ts'
 import { clientAsJson } from '../status/as-json.ts'
 import { type ShownClient, type ShownConnection, shownClient, shownConnection } from '../status/connection.ts'
 import { clientFields, fields } from '../status/details.ts'
@@ -75,6 +75,13 @@ export const findClient = async (context: Context, clientId: string): Promise<Us
         ? 'A client is stored by the first bootstrap that uses it.'
         : `The nearest known one is ${near}; token-refresher client list shows all.`,
   })
+}
+
+/** @throws CommandError also for the name of a client's record, which is no client id */
+export const findClientById = async (context: Context, clientId: string): Promise<UsedClient> => {
+  const client = await findClient(context, clientId)
+  if (!isHashedName(clientId) || client.name !== clientId) return client
+  throw wrongUsage(`${clientId} is the name of the client's record`, 'Give the client id itself.')
 }
 
 export const readClients = (context: Context): Promise<readonly UsedClient[]> =>

@@ -2,13 +2,13 @@
 
 import { setTimeout as wait } from 'node:timers/promises'
 import type { FederationAnswer, FederationEvent } from '../../lambda/contract.ts'
-import { isHashedName } from '../../lambda/core/secrets/client.ts'
 import { checkName } from '../aws/connection.ts'
 import { invokeFederation } from '../aws/invoke.ts'
+import { Refusal } from '../aws/refusal.ts'
 import type { Action, Context } from '../context.ts'
-import { CommandError, exitStatus, wrongUsage } from '../exit.ts'
+import { CommandError, exitStatus } from '../exit.ts'
 import { federatedCredentials } from '../login/federated-credentials.ts'
-import { findClient, type UsedClient } from './clients.ts'
+import { findClientById, type UsedClient } from './clients.ts'
 import { mostPromising } from './set-client-secret.ts'
 
 export interface FederateClient {
@@ -26,10 +26,7 @@ const roles: readonly Role[] = ['refresh', 'bootstrap']
 export const federateClient =
   (clientId: string, options: FederateClient): Action =>
   async (context) => {
-    const client = await findClient(context, clientId)
-    if (isHashedName(clientId) && client.name === clientId) {
-      throw wrongUsage(`${clientId} is the name of the client's record`, 'Give the client id itself.')
-    }
+    const client = await findClientById(context, clientId)
     if (options.connection !== undefined) checkName(options.connection)
     await confirmConnectionValues(context, client, options)
     if (options.retireSecrets) return retire(context, clientId)
@@ -88,17 +85,9 @@ const retire = async (context: Context, client: string) => {
 const ask = async (context: Context, by: Role, event: FederationEvent): Promise<FederationAnswer> => {
   const answer = await invokeFederation(context, by, event)
   if (!('refused' in answer)) return answer
-  throw new FederationRefused(by, answer.refused)
-}
-
-class FederationRefused extends CommandError {
-  readonly code: string
-
-  constructor(by: Role, { class: kind, code, remedy }: { class: string; code: string; remedy: string }) {
-    const message = `the ${by} function was refused: ${kind} ${code}`
-    super({ class: kind, code, message, remedy }, exitStatus.actionRequired)
-    this.code = code
-  }
+  const { class: kind, code, remedy } = answer.refused
+  const message = `the ${by} function was refused: ${kind} ${code}`
+  throw new Refusal(false, { class: kind, code, message, remedy }, exitStatus.actionRequired)
 }
 
 /**
@@ -121,7 +110,7 @@ const accepted = async (
         return ask(context, 'bootstrap', { ...trial, federation: 'move' })
       })
     } catch (error) {
-      if (!(error instanceof FederationRefused) || !notYet.test(error.code)) throw error
+      if (!(error instanceof Refusal) || !notYet.test(error.code)) throw error
       if (context.now() >= end) throw error
       await wait(Math.min(pause, end - context.now()), undefined, { signal: context.interrupted })
     }

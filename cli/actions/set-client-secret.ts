@@ -1,7 +1,7 @@
 // `client set-secret`: the bootstrap function stores the new one beside the old one, tries it, and removes the old one.
 
 import { hostOf } from '../../lambda/core/login/token-endpoint-hosts.ts'
-import { clientName, isHashedName } from '../../lambda/core/secrets/client.ts'
+import { clientName } from '../../lambda/core/secrets/client.ts'
 import type { Redacted } from '../../lambda/core/secrets/redacted.ts'
 import { readAllowedHosts } from '../aws/allowed-hosts.ts'
 import { checkName } from '../aws/connection.ts'
@@ -14,7 +14,7 @@ import { withLogin } from '../login/hand-over.ts'
 import { clientSecretProblem, readText, timeProblem } from '../login/secret-value.ts'
 import type { ShownConnection } from '../status/connection.ts'
 import { fromNow } from '../terminal/times.ts'
-import { findClient, type UsedClient } from './clients.ts'
+import { findClientById, type UsedClient } from './clients.ts'
 import { refreshNow } from './refresh.ts'
 
 export interface SetClientSecret {
@@ -26,10 +26,7 @@ export interface SetClientSecret {
 export const setClientSecret =
   (clientId: string, options: SetClientSecret): Action =>
   async (context) => {
-    const client = await findClient(context, clientId)
-    if (isHashedName(clientId) && client.name === clientId) {
-      throw wrongUsage(`${clientId} is the name of the client's record`, 'Give the client id itself.')
-    }
+    const client = await findClientById(context, clientId)
     const connection = options.connection ?? mostPromising(client)?.name
     if (connection === undefined)
       context.terminal.note(`No connection of ${clientId} can try it, so it is stored untried.`)

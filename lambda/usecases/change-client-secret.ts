@@ -4,10 +4,15 @@ import type { ClientSecretAnswer, ClientSecretEvent } from '../contract.ts'
 import type { Failure } from '../core/failures/failure.ts'
 import { remedyFor } from '../core/failures/failure-table.ts'
 import { decodeNewClientSecret } from '../core/login/new-client-secret.ts'
-import { type Client, type ClientSecret, clientSecretExpiry, encodeClient } from '../core/secrets/client.ts'
+import {
+  type Client,
+  type ClientSecret,
+  clientSecretExpiry,
+  encodeClient,
+  isFederated,
+} from '../core/secrets/client.ts'
 import { fitsSecret } from '../core/secrets/secret-size.ts'
 import type { Dependencies, Invocation } from '../ports.ts'
-import { isFederated } from './client/client-assertion.ts'
 import { editClient, readClient } from './client/edit-client.ts'
 import { tryClient } from './client/try-client.ts'
 import { BootstrapRefused, refuse, refuseOtherHosts } from './login/bootstrap-refused.ts'

@@ -1,13 +1,12 @@
 // Client authentication by a federated credential: described, tried, and only then made the client's way (RFC 7523).
 
 import type { FederationAnswer, FederationEvent, FederationRefusal } from '../contract.ts'
-import type { Failure } from '../core/failures/failure.ts'
-import { ownFailure, remedyFor } from '../core/failures/failure-table.ts'
-import type { Client } from '../core/secrets/client.ts'
+import { remedyFor } from '../core/failures/failure-table.ts'
+import { type Client, isFederated } from '../core/secrets/client.ts'
 import { readWebIdentity, type WebIdentityClaims } from '../core/secrets/web-identity.ts'
 import { federationTags } from '../core/tags/client-tags.ts'
 import type { Dependencies, Invocation } from '../ports.ts'
-import { clientAssertion, isFederated } from './client/client-assertion.ts'
+import { webIdentityFor } from './client/client-assertion.ts'
 import { editClient, readClient } from './client/edit-client.ts'
 import { tryClient } from './client/try-client.ts'
 import { BootstrapRefused, refuse, refuseOtherHosts } from './login/bootstrap-refused.ts'
@@ -39,7 +38,7 @@ const federate = async (
   invocation: Invocation,
 ): Promise<FederationAnswer> => {
   const stored = await readClient(dependencies, event.client)
-  const as: Client = { ...stored.client, token_endpoint_auth_method: 'aws_web_identity' }
+  const as = federated(stored.client)
   refuseOtherHosts(as, dependencies.settings)
   const claims = await claimsOf(dependencies, as, event.federation === 'describe')
   if (event.federation === 'try' || event.federation === 'move') {
@@ -52,13 +51,12 @@ const federate = async (
 
 /** @param fresh whether STS is asked now, so that the answer shows the account as it is */
 const claimsOf = async (dependencies: Dependencies, client: Client, fresh: boolean): Promise<WebIdentityClaims> => {
-  const assertion = await clientAssertion(dependencies, client, fresh)
-  if (assertion === undefined || assertion.kind === 'failed') throw new BootstrapRefused(failureOf(assertion))
-  return readWebIdentity(assertion.token) ?? refuse('web_identity_failed')
+  const answer = await webIdentityFor(dependencies, client, fresh)
+  if (answer.kind === 'failed') throw new BootstrapRefused(answer.failure)
+  return readWebIdentity(answer.token) ?? refuse('web_identity_failed')
 }
 
-const failureOf = (assertion: { readonly failure: Failure } | undefined): Failure =>
-  assertion?.failure ?? ownFailure('web_identity_off')
+const federated = (client: Client): Client => ({ ...client, token_endpoint_auth_method: 'aws_web_identity' })
 
 /** @returns the client as it is stored now; undefined: it was not changed */
 const change = async (
@@ -70,11 +68,8 @@ const change = async (
     case 'describe':
     case 'try':
       return undefined
-    case 'move': {
-      const edit = (client: Client): Client => ({ ...client, token_endpoint_auth_method: 'aws_web_identity' })
-      const { client } = await editClient(dependencies, clientId, edit, federationTags(claims))
-      return client
-    }
+    case 'move':
+      return (await editClient(dependencies, clientId, federated, federationTags(claims))).client
     case 'retire': {
       const edit = (client: Client): Client =>
         isFederated(client) ? { ...client, client_secrets: [] } : refuse('client_not_federated')

@@ -14,6 +14,10 @@ export const authMethods = ['client_secret_post', 'client_secret_basic', 'none',
 export const sendsClientSecret = ({ token_endpoint_auth_method: method }: Pick<Client, 'token_endpoint_auth_method'>) =>
   method === 'client_secret_post' || method === 'client_secret_basic'
 
+/** Whether a federated credential takes the place of its client secret. */
+export const isFederated = ({ token_endpoint_auth_method: method }: Pick<Client, 'token_endpoint_auth_method'>) =>
+  method === 'aws_web_identity'
+
 const clientSecret = v.object({ value: trimmedSecret, expires_at: v.optional(time) })
 
 const schema = v.object({

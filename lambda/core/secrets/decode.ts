@@ -100,3 +100,12 @@ const unknownKeyText = (issue: v.BaseIssue<unknown>, schema: v.GenericSchema): s
   const whole = second === undefined && first?.type === 'object' ? first.input : {}
   return unknownKeyProblem(whole, known) ?? 'it has a key that is not known'
 }
+
+/** A part of a JWT, or another JSON text in base64url. @returns undefined where it is none */
+export const decodeBase64Json = (encoded: string): unknown => {
+  try {
+    return JSON.parse(Buffer.from(encoded, 'base64url').toString('utf8'))
+  } catch {
+    return undefined
+  }
+}

@@ -3,6 +3,7 @@
 
 import * as v from 'valibot'
 import type { Account } from '../secrets/account.ts'
+import { decodeBase64Json } from '../secrets/decode.ts'
 import { type Fields, textField } from './answer-fields.ts'
 
 const text = v.pipe(v.string(), v.trim(), v.nonEmpty(), v.maxLength(500))
@@ -30,12 +31,4 @@ export const accountIn = (fields: Fields): Account | undefined => {
   return token.success ? { id: `openid ${token.output.iss} ${token.output.sub}`, ...named } : undefined
 }
 
-const decoded = (encoded: string | undefined): unknown => {
-  if (encoded === undefined) return undefined
-  try {
-    const value: unknown = JSON.parse(Buffer.from(encoded, 'base64url').toString('utf8'))
-    return value
-  } catch {
-    return undefined
-  }
-}
+const decoded = (encoded: string | undefined): unknown => encoded && decodeBase64Json(encoded)

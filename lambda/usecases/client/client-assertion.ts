@@ -2,20 +2,21 @@
 
 import { ownFailure } from '../../core/failures/failure-table.ts'
 import { federationAudience } from '../../core/login/authority.ts'
-import type { Client } from '../../core/secrets/client.ts'
+import { type Client, isFederated } from '../../core/secrets/client.ts'
 import type { Dependencies, WebIdentityToken } from '../../ports.ts'
 
-export const isFederated = ({
-  token_endpoint_auth_method: method,
-}: Pick<Client, 'token_endpoint_auth_method'>): boolean => method === 'aws_web_identity'
+type Ports = Pick<Dependencies, 'webIdentity'>
 
 /** @returns undefined: the client authenticates in another way */
-export const clientAssertion = async (
-  { webIdentity }: Pick<Dependencies, 'webIdentity'>,
-  client: Client,
+export const clientAssertion = async (ports: Ports, client: Client, fresh?: boolean) =>
+  isFederated(client) ? webIdentityFor(ports, client, fresh) : undefined
+
+/** The token for the client's provider, whether or not the client uses one already. */
+export const webIdentityFor = async (
+  { webIdentity }: Ports,
+  client: Pick<Client, 'token_endpoint'>,
   fresh = false,
-): Promise<WebIdentityToken | undefined> => {
-  if (!isFederated(client)) return undefined
+): Promise<WebIdentityToken> => {
   const audience = federationAudience(client.token_endpoint)
   // A person has edited the record. A token for Microsoft is sent to no other provider.
   if (audience === undefined) return { kind: 'failed', failure: ownFailure('token_endpoint_not_valid') }

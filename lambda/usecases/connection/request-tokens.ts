@@ -2,10 +2,10 @@
 
 import { isAboutClientSecret, mayBeAboutClientSecret } from '../../core/failures/failure-table.ts'
 import { hostNotAllowed } from '../../core/failures/host-not-allowed.ts'
-import { type Client, type ClientSecret, sendsClientSecret } from '../../core/secrets/client.ts'
+import { type Client, type ClientSecret, isFederated, sendsClientSecret } from '../../core/secrets/client.ts'
 import { requestedScope } from '../../core/tokens/next-grant.ts'
 import type { Dependencies, Redemption, RequestGrant } from '../../ports.ts'
-import { clientAssertion, isFederated } from '../client/client-assertion.ts'
+import { clientAssertion } from '../client/client-assertion.ts'
 
 const retryAfterMilliseconds = 1_000
 
