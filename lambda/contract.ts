@@ -83,6 +83,8 @@ export const environment = {
   signInKeyArn: 'TOKEN_REFRESHER_SIGN_IN_KEY_ARN',
   /** `on`: the functions may authenticate clients with a web identity token of their role. Absent: they may not. */
   webIdentity: 'TOKEN_REFRESHER_WEB_IDENTITY',
+  /** `on`: the bootstrap function may renew client secrets at Microsoft. Absent: it may not. */
+  clientSecretRenewal: 'TOKEN_REFRESHER_CLIENT_SECRET_RENEWAL',
   /** `1` allows http for a token endpoint on a loopback host. The stack never sets it. */
   allowLoopbackHttp: 'TOKEN_REFRESHER_ALLOW_LOOPBACK_HTTP',
 } as const
@@ -237,6 +239,10 @@ export const tags = {
   authMethod: `${tagPrefix}auth-method`,
   /** On a client record: the scope that its newest bootstrap requested. Empty: not a text that a tag can hold. */
   scope: `${tagPrefix}scope`,
+  /** On a client record: when its client secret is due to be renewed automatically. Empty: nobody has turned that on. */
+  renewalDue: `${tagPrefix}renewal-due`,
+  /** On a client record: why its client secret could not be renewed, as people were told: `<since> <class>:<code>`. Empty: no reason. */
+  renewalFailed: `${tagPrefix}renewal-failed`,
   /** On a client record: the expiry and the number of days of the last warning, `<expires> <days>`. */
   clientSecretWarned: `${tagPrefix}client-secret-warned`,
 } as const
@@ -308,10 +314,27 @@ export const events = {
   clientDelayed: 'Client Refresh Delayed',
   clientRecovered: 'Client Recovered',
   clientSecretExpiring: 'Client Secret Expiring',
+  /** A client secret that renews itself could not be renewed, and a person has to act. */
+  clientSecretNotRenewed: 'Client Secret Not Renewed',
+  /** A new client secret was accepted and is the one that apps get. */
+  clientSecretRenewed: 'Client Secret Renewed',
 } as const
 
 /** Days before a client secret's expiry at which people are warned. */
 export const clientSecretWarningDays = [60, 30, 7] as const
+
+/** How often the bootstrap function looks for client secrets to renew. */
+export const renewalEveryMinutes = 60
+
+/** A client secret that renews itself is renewed so many days before its end, or a third of its lifetime if that is less. */
+export const renewalDaysBeforeEnd = 30
+
+/** Lifetime of a client secret that renews itself, in days, if the operator states none: what Microsoft's portal proposes. */
+export const defaultRenewalDays = 180
+export const renewalDaysRange = { least: 3, most: 730 } as const
+
+/** Days after which a renewal that is due is overdue: the warnings of its expiry are sent again. */
+export const renewalOverdueDays = 2
 
 /** Days after which people are reminded of a sign-in that a connection needs. No reminder comes after the last. */
 export const signInReminderDays = [1, 3, 7] as const
@@ -504,9 +527,65 @@ export interface FederationAnswer {
 }
 
 /** In place of an error, which Lambda would log and count. */
-export interface FederationRefusal {
+export interface ClientRefusal {
   readonly client: string
   readonly refused: { readonly class: FailureClass; readonly code: string; readonly remedy: string }
+}
+
+/** For the bootstrap function, from its schedule: renew every client secret that is due. */
+export interface RenewalsEvent {
+  readonly renewal: 'due'
+}
+
+export interface RenewalsAnswer {
+  /** Clients whose secrets renew themselves. */
+  readonly clients: number
+  readonly made: number
+  readonly accepted: number
+  readonly failed: number
+  /** Not looked at: no time was left. */
+  readonly left: number
+}
+
+/**
+ * For the bootstrap function, about one client. `start` makes a new client secret at Microsoft Graph, which proves that the
+ * client may, and then turns the renewal on; `stop` turns it off, and deletes nothing; `check` asks Graph for the client's secrets and
+ * changes nothing.
+ */
+export type RenewalEvent =
+  | {
+      readonly client: string
+      readonly renewal: 'start'
+      /** Id or domain of the tenant of the app registration. Absent: the one of its token endpoint. */
+      readonly tenant?: string
+      /** Lifetime of each new client secret in days, from 3 to 730. @default 180, or what was chosen before */
+      readonly days?: number
+    }
+  | { readonly client: string; readonly renewal: 'stop' | 'check' }
+
+/**
+ * `made`: a new client secret is stored beside the others, and is tried ten minutes later at the earliest. `accepted`: it is
+ * the one that apps get now. `waiting`: it was not accepted yet. `nothing`: nothing was due.
+ */
+export const renewalSteps = ['made', 'accepted', 'waiting', 'nothing'] as const
+
+export interface RenewalAnswer {
+  readonly client: string
+  readonly done: (typeof renewalSteps)[number]
+  /** Whether the client secret renews itself from now on. */
+  readonly automatic: boolean
+  /** Id or domain. */
+  readonly tenant?: string
+  /** Lifetime of each new client secret. */
+  readonly days?: number
+  /** The longest lifetime that the tenant allows, if it is known to be shorter. */
+  readonly longest_days?: number
+  /** How many are stored now. */
+  readonly client_secrets: number
+  /** ISO 8601: expiry of the client secret that apps get. Absent: not known. */
+  readonly client_secret_expires_at?: string
+  /** ISO 8601: when the next one is due. */
+  readonly due_at?: string
 }
 
 export interface BootstrapAnswer {

@@ -7,12 +7,12 @@ import {
   type BootstrapAnswer,
   type BootstrapEvent,
   type BootstrapRefusal,
+  type ClientRefusal,
   type ClientSecretAnswer,
   type ClientSecretEvent,
   connectionNamePattern,
   type FederationAnswer,
   type FederationEvent,
-  type FederationRefusal,
   type LinkAnswer,
   type LinkEvent,
   longestBy,
@@ -21,6 +21,11 @@ import {
   publishKinds,
   type RefreshAnswer,
   type RefreshEvent,
+  type RenewalAnswer,
+  type RenewalEvent,
+  type RenewalsAnswer,
+  type RenewalsEvent,
+  renewalDaysRange,
 } from './contract.ts'
 import type { Dependencies, Invocation } from './ports.ts'
 import { bootstrapConnection } from './usecases/bootstrap-connection.ts'
@@ -28,7 +33,9 @@ import { changeClientSecret } from './usecases/change-client-secret.ts'
 import { federateClient } from './usecases/federate-client.ts'
 import { retryingStore } from './usecases/limits/rate-limited-store.ts'
 import { BootstrapRefused } from './usecases/login/bootstrap-refused.ts'
+import { manageRenewal } from './usecases/manage-renewal.ts'
 import { refreshConnections } from './usecases/refresh-connections.ts'
+import { renewClientSecrets } from './usecases/renew-client-secrets.ts'
 import { makeLink } from './usecases/sign-in/make-link.ts'
 
 export type { LambdaContext } from './adapters/invocation.ts'
@@ -84,7 +91,24 @@ const refresherEvent = v.union([
     v.check(({ event: { federation } }) => federation === 'describe' || federation === 'try'),
   ),
 ])
+const renewalEvent = v.union([
+  v.strictObject({ client: id, renewal: v.picklist(['stop', 'check']) }),
+  v.strictObject({
+    client: id,
+    renewal: v.literal('start'),
+    tenant: v.exactOptional(id),
+    days: v.exactOptional(v.pipe(whole, v.minValue(renewalDaysRange.least), v.maxValue(renewalDaysRange.most))),
+  }),
+])
 const bootstrapEvent = v.union([
+  v.pipe(
+    v.strictObject({ renewal: v.literal('due') }),
+    v.transform(() => ({ job: 'renewals' }) as const),
+  ),
+  v.pipe(
+    renewalEvent,
+    v.transform((event) => ({ job: 'renewal', event }) as const),
+  ),
   federationEvent,
   v.pipe(
     linkEvent,
@@ -114,16 +138,16 @@ const bootstrapEventHelp =
   'The event must be {"connection": "name"}, with "login": "<secret id>" when the login has another name, or {"client": "<client id>", "login": "<secret id>"} for another client secret, with "connection": "name" to try it with, or {"connection": "name", "link": {"days": 3, "by": "who asks"}} for a link to sign in, or "link": {"again": true} for the newest one.'
 
 export interface RefreshHandler {
-  (event: FederationEvent, context: LambdaContext): Promise<FederationAnswer | FederationRefusal>
+  (event: FederationEvent, context: LambdaContext): Promise<FederationAnswer | ClientRefusal>
   (event: RefreshEvent, context: LambdaContext): Promise<RefreshAnswer>
-  (event: unknown, context: LambdaContext): Promise<RefreshAnswer | FederationAnswer | FederationRefusal>
+  (event: unknown, context: LambdaContext): Promise<RefreshAnswer | FederationAnswer | ClientRefusal>
 }
 
 export const refreshHandler = (dependencies: Dependencies): RefreshHandler => {
   const retrying = { ...dependencies, store: retryingStore(dependencies) }
-  function handle(event: FederationEvent, context: LambdaContext): Promise<FederationAnswer | FederationRefusal>
+  function handle(event: FederationEvent, context: LambdaContext): Promise<FederationAnswer | ClientRefusal>
   function handle(event: RefreshEvent, context: LambdaContext): Promise<RefreshAnswer>
-  function handle(event: unknown, context: LambdaContext): Promise<RefreshAnswer | FederationAnswer | FederationRefusal>
+  function handle(event: unknown, context: LambdaContext): Promise<RefreshAnswer | FederationAnswer | ClientRefusal>
   async function handle(event: unknown, context: LambdaContext) {
     const parsed = parse(refresherEvent, event, refreshEventHelp)
     const invocation = invocationOf(context)
@@ -140,7 +164,9 @@ export interface BootstrapHandler {
   (event: AnsweredBootstrapEvent, context: LambdaContext): Promise<BootstrapAnswer | BootstrapRefusal>
   (event: BootstrapEvent, context: LambdaContext): Promise<BootstrapAnswer>
   (event: ClientSecretEvent, context: LambdaContext): Promise<ClientSecretAnswer>
-  (event: FederationEvent, context: LambdaContext): Promise<FederationAnswer | FederationRefusal>
+  (event: FederationEvent, context: LambdaContext): Promise<FederationAnswer | ClientRefusal>
+  (event: RenewalEvent, context: LambdaContext): Promise<RenewalAnswer | ClientRefusal>
+  (event: RenewalsEvent, context: LambdaContext): Promise<RenewalsAnswer>
   (event: unknown, context: LambdaContext): Promise<AnyAnswer>
 }
 
@@ -150,7 +176,9 @@ type AnyAnswer =
   | ClientSecretAnswer
   | LinkAnswer
   | FederationAnswer
-  | FederationRefusal
+  | RenewalAnswer
+  | RenewalsAnswer
+  | ClientRefusal
 
 export const bootstrapHandler = (ports: Dependencies): BootstrapHandler => {
   const dependencies = { ...ports, store: retryingStore(ports) }
@@ -158,7 +186,9 @@ export const bootstrapHandler = (ports: Dependencies): BootstrapHandler => {
   function handle(event: AnsweredBootstrapEvent, context: LambdaContext): Promise<BootstrapAnswer | BootstrapRefusal>
   function handle(event: BootstrapEvent, context: LambdaContext): Promise<BootstrapAnswer>
   function handle(event: ClientSecretEvent, context: LambdaContext): Promise<ClientSecretAnswer>
-  function handle(event: FederationEvent, context: LambdaContext): Promise<FederationAnswer | FederationRefusal>
+  function handle(event: FederationEvent, context: LambdaContext): Promise<FederationAnswer | ClientRefusal>
+  function handle(event: RenewalEvent, context: LambdaContext): Promise<RenewalAnswer | ClientRefusal>
+  function handle(event: RenewalsEvent, context: LambdaContext): Promise<RenewalsAnswer>
   function handle(event: unknown, context: LambdaContext): Promise<AnyAnswer>
   async function handle(event: unknown, context: LambdaContext) {
     const parsed = parse(bootstrapEvent, event, bootstrapEventHelp)
@@ -172,6 +202,10 @@ export const bootstrapHandler = (ports: Dependencies): BootstrapHandler => {
         return changeClientSecret(dependencies, parsed.event, invocation)
       case 'federation':
         return federateClient(dependencies, parsed.event, invocation)
+      case 'renewal':
+        return manageRenewal(dependencies, parsed.event, invocation)
+      case 'renewals':
+        return renewClientSecrets(dependencies, invocation)
     }
   }
   return handle

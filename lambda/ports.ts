@@ -14,6 +14,7 @@ import type {
 import type { Failure } from './core/failures/failure.ts'
 import type { LoginGrant } from './core/login/login.ts'
 import type { AllowedHosts } from './core/login/token-endpoint-hosts.ts'
+import type { Credential } from './core/renewal/credentials.ts'
 import type { Client, ClientSecret } from './core/secrets/client.ts'
 import type { Redacted } from './core/secrets/redacted.ts'
 import type { FailureState, Tags } from './core/tags/status.ts'
@@ -31,6 +32,8 @@ export interface Dependencies {
   readonly macs?: Macs | undefined
   /** For clients without a client secret. Absent: the setting `webIdentity` is off. */
   readonly webIdentity?: WebIdentity | undefined
+  /** For client secrets that renew themselves. Absent: the setting `clientSecretRenewal` is off. */
+  readonly graph?: Graph | undefined
 }
 
 export interface Settings extends AllowedHosts {
@@ -145,7 +148,8 @@ export class StoreFailure extends Error {
   }
 }
 
-export type RequestGrant = LoginGrant
+/** The last one is of an app that signs in as itself (RFC 6749 section 4.4). */
+export type RequestGrant = LoginGrant | { readonly grant_type: 'client_credentials' }
 
 export interface TokenRequest {
   readonly client: Client
@@ -271,6 +275,7 @@ export type StoreTask =
   | 'mend the tags of a client'
   | 'record a failure'
   | 'remember the accepted client secret'
+  | 'renew a client secret'
 
 export interface Telemetry {
   /** A call of AWS failed beside the refresh itself. */
@@ -281,6 +286,8 @@ export interface Telemetry {
   /** A defect of this project: where in its code, and never with the error's message, which may hold a secret. */
   defect(defect: { readonly connection: string; readonly error: string; readonly at: readonly string[] }): void
   outcome(event: { readonly connection: string; readonly outcome: Outcome; readonly correlationId?: string }): void
+  /** A step of a client secret that renews itself. */
+  renewal(event: { readonly client: string; readonly done: string; readonly failure: Failure | undefined }): void
   bootstrapped(event: { readonly connection: string; readonly failure: Failure | undefined }): void
   tick(summary: TickSummary): void
 }
@@ -298,6 +305,35 @@ export interface WebIdentity {
 export type WebIdentityToken =
   | { readonly kind: 'token'; readonly token: Redacted }
   | { readonly kind: 'failed'; readonly failure: Failure }
+
+/** An app that changes its own client secrets. */
+export interface GraphApp {
+  /** Origin of the Microsoft Graph of its cloud. */
+  readonly origin: string
+  readonly token: Redacted
+  readonly clientId: string
+  /** Sent as `client-request-id`, for a support case. */
+  readonly correlationId: string
+}
+
+/** Microsoft Graph. No method throws for anything that a provider or a network can do, and none repeats a request. */
+export interface Graph {
+  /** The client secrets of the app, without their values. */
+  list(app: GraphApp): Promise<GraphAnswer<readonly Credential[]>>
+  /** Makes a client secret. After a failure it may exist all the same, without anybody who knows its value. */
+  add(app: GraphApp, wanted: { readonly displayName: string; readonly end: Date }): Promise<GraphAnswer<MadeSecret>>
+  remove(app: GraphApp, keyId: string): Promise<GraphAnswer<undefined>>
+}
+
+export type GraphAnswer<T> =
+  | { readonly kind: 'done'; readonly value: T }
+  | { readonly kind: 'failed'; readonly failure: Failure }
+
+export interface MadeSecret {
+  readonly keyId: string
+  readonly value: Redacted
+  readonly end: Date
+}
 
 /** The ports of the sign-in function. It describes secrets and creates logins, but reads no secret. */
 export interface SignInDependencies extends Pick<Dependencies, 'clock' | 'random' | 'settings'> {

@@ -3,6 +3,7 @@
 import { randomUUID } from 'node:crypto'
 import type { SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
 import { eventBridgeEvents } from '../lambda/adapters/event-bridge.ts'
+import { httpGraph } from '../lambda/adapters/graph.ts'
 import { httpAgent, tokenEndpointLimits } from '../lambda/adapters/http.ts'
 import { kmsMacs } from '../lambda/adapters/macs.ts'
 import { secretsManagerClient, secretsManagerStore } from '../lambda/adapters/secrets-manager.ts'
@@ -12,6 +13,7 @@ import { stsWebIdentity } from '../lambda/adapters/web-identity.ts'
 import {
   type BootstrapAnswer,
   type BootstrapEvent,
+  type ClientRefusal,
   type ClientSecretAnswer,
   type ClientSecretEvent,
   defaultPrefix,
@@ -21,12 +23,14 @@ import {
   eventBusName,
   type FederationAnswer,
   type FederationEvent,
-  type FederationRefusal,
   type LinkAnswer,
   type LinkEvent,
   longestTickSeconds,
   type RefreshAnswer,
   type RefreshEvent,
+  type RenewalAnswer,
+  type RenewalEvent,
+  type RenewalsAnswer,
   type Timing,
 } from '../lambda/contract.ts'
 import { entraHosts } from '../lambda/core/login/authority.ts'
@@ -52,6 +56,8 @@ export interface StackOptions extends Omit<ServicesOptions, 'functions'> {
   readonly signIn?: boolean
   /** Whether the setting `webIdentity` is on. @default no */
   readonly webIdentity?: boolean
+  /** Whether the setting `clientSecretRenewal` is on. @default no */
+  readonly clientSecretRenewal?: boolean
   /** Replaces the way in which a client of Secrets Manager reaches the services. @default over a socket */
   readonly reach?: (client: SecretsManagerClient, services: Services) => void
 }
@@ -67,12 +73,13 @@ export interface Stack extends Services {
   /** The bootstrap function too. */
   readonly makeLink: (event: LinkEvent) => Promise<LinkAnswer>
   /** One of the two functions: as which role it authenticates clients, and whether the provider accepts that. */
-  readonly federate: (
-    by: 'refresh' | 'bootstrap',
-    event: FederationEvent,
-  ) => Promise<FederationAnswer | FederationRefusal>
+  readonly federate: (by: 'refresh' | 'bootstrap', event: FederationEvent) => Promise<FederationAnswer | ClientRefusal>
   /** The bootstrap function too. */
   readonly changeClientSecret: (event: ClientSecretEvent) => Promise<ClientSecretAnswer>
+  /** The bootstrap function too: turns the renewal of a client secret on or off. */
+  readonly manageRenewal: (event: RenewalEvent) => Promise<RenewalAnswer | ClientRefusal>
+  /** The bootstrap function too, as its schedule starts it. */
+  readonly renewClientSecrets: () => Promise<RenewalsAnswer>
 }
 
 /** The settings of a deployment, except for the keys and for providers on loopback. */
@@ -128,6 +135,7 @@ export const startStack = async (options: StackOptions): Promise<Stack> => {
   }
   // A login names Microsoft's host, here and in a deployment.
   const microsoft = new Map(entraHosts.map((host) => [`https://${host}`, services.entraUrl]))
+  microsoft.set('https://graph.microsoft.com', services.entraUrl)
   const dispatcher = routed(httpAgent(tokenEndpointLimits), microsoft)
   const reaching = (): SecretsManagerClient => {
     const made = secretsManagerClient(access)
@@ -145,6 +153,7 @@ export const startStack = async (options: StackOptions): Promise<Stack> => {
     tokenEndpoint: httpTokenEndpoint({ clock, dispatcher }),
     events: eventBridgeEvents(eventBusName(prefix), access),
     macs,
+    graph: options.clientSecretRenewal ? httpGraph({ clock, dispatcher }) : undefined,
   }
   const asRole = (role: keyof typeof roleKeys): Dependencies => {
     const credentials = { ...access.credentials, accessKeyId: roleKeys[role] }
@@ -164,6 +173,8 @@ export const startStack = async (options: StackOptions): Promise<Stack> => {
     makeLink: (event) => bootstrap(event, invocation(clock, bootstrapSeconds)),
     federate: (by, event) => (by === 'refresh' ? refresh : bootstrap)(event, invocation(clock, bootstrapSeconds)),
     changeClientSecret: (event) => bootstrap(event, invocation(clock, bootstrapSeconds)),
+    manageRenewal: (event) => bootstrap(event, invocation(clock, bootstrapSeconds)),
+    renewClientSecrets: () => bootstrap({ renewal: 'due' }, invocation(clock, bootstrapSeconds)),
     close: async () => {
       client.destroy()
       await Promise.all([services.close(), dispatcher.close(), page?.close()])

@@ -4,10 +4,10 @@ import * as v from 'valibot'
 import {
   type AnsweredBootstrapEvent,
   type BootstrapEvent,
+  type ClientRefusal,
   type ClientSecretEvent,
   type FederationAnswer,
   type FederationEvent,
-  type FederationRefusal,
   failureClasses,
   functionNames,
   type LinkAnswer,
@@ -113,7 +113,7 @@ export const invokeFederation = async (
   context: Context,
   by: 'refresh' | 'bootstrap',
   event: FederationEvent,
-): Promise<FederationAnswer | FederationRefusal> =>
+): Promise<FederationAnswer | ClientRefusal> =>
   v.parse(federationAnswer, await invoke(context, functionNames(context.prefix)[by], event))
 
 /**

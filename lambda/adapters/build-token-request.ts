@@ -2,10 +2,10 @@
 
 import { deviceCodeGrantType } from '../core/login/login.ts'
 import type { RequestGrant, TokenRequest } from '../ports.ts'
-import type { Post } from './ask-token-endpoint.ts'
+import type { WebRequest } from './send-request.ts'
 
 /** @throws Error when the values make no valid request */
-export const buildTokenRequest = (request: TokenRequest): Post => {
+export const buildTokenRequest = (request: TokenRequest): WebRequest => {
   const { client, grant } = request
   const { protocol, href } = new URL(client.token_endpoint)
   // The check for http was made when the client was stored.
@@ -15,7 +15,7 @@ export const buildTokenRequest = (request: TokenRequest): Post => {
     ...(request.scope && { scope: request.scope }),
     ...parametersOf(grant),
     // Makes Entra name the account of the tokens, without another scope.
-    ...(client.provider.name === 'entra' && { client_info: '1' }),
+    ...(client.provider.name === 'entra' && grant.grant_type !== 'client_credentials' && { client_info: '1' }),
     grant_type: grant.grant_type,
     ...credentials,
   }
@@ -41,6 +41,8 @@ const parametersOf = (grant: RequestGrant): Record<string, string> => {
       return { device_code: grant.device_code.reveal() }
     case 'refresh_token':
       return { refresh_token: grant.refresh_token.reveal() }
+    case 'client_credentials':
+      return {}
   }
 }
 

@@ -3,6 +3,7 @@
 import { environment, eventBusName } from '../contract.ts'
 import type { Dependencies } from '../ports.ts'
 import { eventBridgeEvents } from './event-bridge.ts'
+import { httpGraph } from './graph.ts'
 import { secretsManagerClient, secretsManagerStore } from './secrets-manager.ts'
 import { type Environment, readSettings } from './settings.ts'
 import { systemClock, systemRandom } from './system.ts'
@@ -23,5 +24,6 @@ export const systemDependencies = (variables: Environment): Dependencies => {
     }),
     events: eventBridgeEvents(eventBusName(settings.prefix)),
     settings,
+    graph: variables[environment.clientSecretRenewal] === 'on' ? httpGraph({ clock: systemClock }) : undefined,
   }
 }

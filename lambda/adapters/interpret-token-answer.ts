@@ -10,7 +10,7 @@ import { accessLifetimeSeconds, refreshLifetimeSeconds } from '../core/tokens/li
 import type { Tokens } from '../core/tokens/next-grant.ts'
 import { refreshTokenIn } from '../core/tokens/refresh-token-in.ts'
 import type { Redemption } from '../ports.ts'
-import type { Asked } from './ask-token-endpoint.ts'
+import type { Asked } from './send-request.ts'
 
 type Answer = Extract<Reply, { kind: 'answer' }>
 

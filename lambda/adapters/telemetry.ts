@@ -33,6 +33,10 @@ export const powertoolsTelemetry = ({ serviceName, allMetrics }: TelemetryOption
       logger.info('announced', { event: name, ...detail, link: sign_in_link !== undefined })
     },
     defect: (defect) => logger.error('defect', { ...defect }),
+    renewal: ({ client, done, failure }) => {
+      if (failure === undefined) logger.info('client secret renewal', { client, done })
+      else logger.warn('client secret renewal failed', { client, done, ...failureFields(failure) })
+    },
     bootstrapped: ({ connection, failure }) => {
       if (failure === undefined) logger.info('bootstrapped', { connection })
       else logger.warn('bootstrap refused', { connection, ...failureFields(failure) })

@@ -3,10 +3,10 @@
 import { classifyReply, type GrantType } from '../core/failures/classify.ts'
 import { deviceCodeGrantType } from '../core/login/login.ts'
 import type { Clock, Redemption, TokenEndpoint, TokenRequest } from '../ports.ts'
-import { askTokenEndpoint, type Post } from './ask-token-endpoint.ts'
 import { buildTokenRequest, secretsOf } from './build-token-request.ts'
 import { httpAgent, tokenEndpointLimits, tokenRequestMilliseconds } from './http.ts'
 import { interpretTokenAnswer } from './interpret-token-answer.ts'
+import { sendRequest, type WebRequest } from './send-request.ts'
 import type { Dispatcher } from './undici.ts'
 
 export interface TokenEndpointOptions {
@@ -34,7 +34,7 @@ export const httpTokenEndpoint = (options: TokenEndpointOptions): TokenEndpoint 
       // Only here does an exception prove that nothing was sent. After this line the request may have left.
       if (post === undefined) return failed('request_not_built', 'unsent', grant)
       try {
-        return interpretTokenAnswer(await askTokenEndpoint(wire, post), grant, secretsOf(request))
+        return interpretTokenAnswer(await sendRequest(wire, post), grant, secretsOf(request))
       } catch {
         return failed('answer_not_read', 'unknown', grant)
       }
@@ -43,7 +43,7 @@ export const httpTokenEndpoint = (options: TokenEndpointOptions): TokenEndpoint 
 }
 
 /** The error may contain a secret, so no part of it is passed on. */
-const built = (request: TokenRequest): Post | undefined => {
+const built = (request: TokenRequest): WebRequest | undefined => {
   try {
     return buildTokenRequest(request)
   } catch {

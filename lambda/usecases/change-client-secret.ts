@@ -10,6 +10,7 @@ import {
   clientSecretExpiry,
   encodeClient,
   isFederated,
+  withClientSecret,
 } from '../core/secrets/client.ts'
 import { fitsSecret } from '../core/secrets/secret-size.ts'
 import type { Dependencies, Invocation } from '../ports.ts'
@@ -82,8 +83,12 @@ const sendingSecret = (client: Client): Client =>
 /** At the end of the list: the old ones are tried first until the new one is known to be valid. */
 const beside = (client: Client, offered: ClientSecret): Client => ({
   ...client,
-  client_secrets: [...without(client, [offered]).client_secrets, offered],
+  client_secrets: [...without(client, [offered]).client_secrets, knowing(client, offered)],
 })
+
+/** With what is known of it, if it is stored already. */
+const knowing = (client: Client, offered: ClientSecret): ClientSecret =>
+  withClientSecret(client, offered).client_secrets[0] ?? offered
 
 const without = (client: Client, secrets: readonly ClientSecret[]): Client => ({
   ...client,

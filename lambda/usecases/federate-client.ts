@@ -1,6 +1,6 @@
 // Client authentication by a federated credential: described, tried, and only then made the client's way (RFC 7523).
 
-import type { FederationAnswer, FederationEvent, FederationRefusal } from '../contract.ts'
+import type { ClientRefusal, FederationAnswer, FederationEvent } from '../contract.ts'
 import { remedyFor } from '../core/failures/failure-table.ts'
 import { type Client, isFederated } from '../core/secrets/client.ts'
 import { readWebIdentity, type WebIdentityClaims } from '../core/secrets/web-identity.ts'
@@ -20,7 +20,7 @@ export const federateClient = async (
   dependencies: Dependencies,
   event: FederationEvent,
   invocation: Invocation,
-): Promise<FederationAnswer | FederationRefusal> => {
+): Promise<FederationAnswer | ClientRefusal> => {
   try {
     return await federate(dependencies, event, invocation)
   } catch (error) {
@@ -72,7 +72,9 @@ const change = async (
       return (await editClient(dependencies, clientId, federated, federationTags(claims))).client
     case 'retire': {
       const edit = (client: Client): Client =>
-        isFederated(client) ? { ...client, client_secrets: [] } : refuse('client_not_federated')
+        isFederated(client)
+          ? { ...client, client_secrets: [], secret_renewal: undefined }
+          : refuse('client_not_federated')
       return (await editClient(dependencies, clientId, edit)).client
     }
   }

@@ -43,6 +43,10 @@ export class Storyteller implements Telemetry {
     if (told.failure === undefined) this.#change(told.connection, 'healthy', 'good', 'is bootstrapped')
   }
 
+  renewal(told: Parameters<Telemetry['renewal']>[0]): void {
+    this.#rules?.told(JSON.stringify(told))
+  }
+
   tokenRequest(report: TokenRequestReport): void {
     this.#rules?.told(JSON.stringify(report))
   }
@@ -66,6 +70,10 @@ export class Storyteller implements Telemetry {
       this.tell('trouble', `mail: ${who} has not been refreshed for an hour: ${detail.class} ${detail.code}`)
     } else if (name === 'Connection Sign-In Reminder') {
       this.tell('note', `mail: ${who} still waits for a sign-in. Forward the link to ${detail.sign_in_as}.`)
+    } else if (name === 'Client Secret Not Renewed') {
+      this.tell('action', `mail: the client secret could not be renewed: ${detail.class} ${detail.code}. ${remedy}`)
+    } else if (name === 'Client Secret Renewed') {
+      this.tell('good', `mail: the client secret was renewed, until ${detail.client_secret_expires_at?.slice(0, 10)}`)
     } else if (name !== 'Connection Bootstrapped') {
       this.tell('good', `mail: ${who} works again`)
     }

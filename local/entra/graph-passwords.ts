@@ -38,6 +38,7 @@ export const addPassword = (parts: EntraParts, client: Client, request: Loopback
     expiresAt,
     acceptedFrom: now + parts.random.integer(shortest * 1_000, longest * 1_000),
     displayName: text(asked, 'displayName') ?? '',
+    madeAt: now,
   }
   parts.registry.putClient({ ...client, secrets: [...client.secrets, secret] })
   return {
@@ -59,9 +60,10 @@ const refusedByPolicy = (parts: EntraParts, client: Client, lifetime: number): L
 }
 
 /** A client secret as Graph shows it: never its value, but the first three characters. */
-export const listed = ({ keyId, value, expiresAt, displayName }: ClientSecret) => ({
+export const listed = ({ keyId, value, expiresAt, displayName, madeAt }: ClientSecret) => ({
   keyId,
   displayName: displayName ?? null,
+  startDateTime: madeAt === undefined ? null : new Date(madeAt).toISOString(),
   endDateTime: new Date(expiresAt).toISOString(),
   hint: value.slice(0, 3),
   secretText: null,

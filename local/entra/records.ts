@@ -26,6 +26,7 @@ const clientSecret = v.object({
   expiresAt: v.number(),
   /** For some seconds not every server knows a new one. Absent: every server does. */
   acceptedFrom: v.optional(v.number()),
+  madeAt: v.optional(v.number()),
   displayName: v.optional(v.string()),
 })
 

@@ -28,6 +28,7 @@ export const refusingDependencies = (change: Partial<Dependencies> = {}): Depend
     tokenRequest: refuse('tokenRequest'),
     announced: refuse('announced'),
     outcome: refuse('outcome'),
+    renewal: refuse('renewal'),
     bootstrapped: refuse('bootstrapped'),
     storeFailed: refuse('storeFailed'),
     defect: refuse('defect'),

@@ -5,12 +5,14 @@ import type { Announcement, Telemetry, TickSummary, TokenRequestReport } from '.
 
 type Told = Parameters<Telemetry['outcome']>[0]
 type Bootstrapped = Parameters<Telemetry['bootstrapped']>[0]
+type Renewal = Parameters<Telemetry['renewal']>[0]
 type Defect = Parameters<Telemetry['defect']>[0]
 type StoreFailed = Parameters<Telemetry['storeFailed']>[0]
 
 export class CollectedTelemetry implements Telemetry {
   readonly outcomes: Told[] = []
   readonly bootstraps: Bootstrapped[] = []
+  readonly renewals: Renewal[] = []
   readonly ticks: TickSummary[] = []
   readonly announcements: Announcement[] = []
   readonly tokenRequests: TokenRequestReport[] = []
@@ -37,6 +39,10 @@ export class CollectedTelemetry implements Telemetry {
     this.bootstraps.push(told)
   }
 
+  renewal(told: Renewal): void {
+    this.renewals.push(told)
+  }
+
   tokenRequest(report: TokenRequestReport): void {
     this.tokenRequests.push(report)
   }
@@ -59,6 +65,7 @@ export class CollectedTelemetry implements Telemetry {
     const all = [
       ...this.outcomes,
       ...this.bootstraps,
+      ...this.renewals,
       ...this.ticks,
       ...this.announcements,
       ...this.tokenRequests,

@@ -4,6 +4,7 @@ import { type FailureClass, failureClasses } from '../../contract.ts'
 import { aadsts } from './aadsts.ts'
 import { errorKeyOf, errors, suberrors } from './errors.ts'
 import { fallbacks } from './fallbacks.ts'
+import { graphErrors } from './graph-errors.ts'
 import { rowOf } from './look-up.ts'
 import { meaningOf, meaningOfClass } from './meaning-of.ts'
 import { ownFailures } from './own-failures.ts'
@@ -18,7 +19,7 @@ export interface Explanation {
   /** With placeholders for connection and client. */
   readonly remedy: string
   /** For which grants it applies. Absent: for all grants without a line of their own. */
-  readonly grant?: GrantType
+  readonly grant?: Exclude<GrantType, 'client_credentials'>
 }
 
 export interface Explained {
@@ -33,7 +34,7 @@ export interface Explained {
 export const knownCodes: readonly string[] = [
   ...Object.keys(aadsts).map((number) => `AADSTS${number}`),
   ...new Set(
-    [errors, suberrors, ownFailures, transports, storeRemedies].flatMap((table): readonly string[] =>
+    [errors, suberrors, ownFailures, graphErrors, transports, storeRemedies].flatMap((table): readonly string[] =>
       Object.keys(table),
     ),
   ),
@@ -79,7 +80,7 @@ const ofWord = (code: string): readonly Explanation[] => {
     const ruling = error?.byGrant?.[grant]
     return ruling === undefined ? [] : [{ ...plain(ruling), grant }]
   })
-  const first = error ?? rowOf<Ruling>(ownFailures, code) ?? rowOf(suberrors, code)
+  const first = error ?? rowOf<Ruling>(ownFailures, code) ?? rowOf<Ruling>(graphErrors, code) ?? rowOf(suberrors, code)
   const transport = rowOf(transports, code) ?? familyOf(code)
   const everywhere = [first, transport, ...ofStatus(code)].flatMap((row) => (row === undefined ? [] : [plain(row)]))
   return [...everywhere, ...byGrant]

@@ -6,7 +6,7 @@ import { errorKeyOf } from './errors.ts'
 import { rowOf } from './look-up.ts'
 import { storeMeanings } from './meanings/store.ts'
 import { familyMeanings, transportMeanings } from './meanings/transports.ts'
-import { ownMeanings, wordMeanings } from './meanings/words.ts'
+import { graphMeanings, ownMeanings, wordMeanings } from './meanings/words.ts'
 
 /** @returns undefined if no table knows the code */
 export const meaningOf = (code: string): string | undefined => {
@@ -14,6 +14,7 @@ export const meaningOf = (code: string): string | undefined => {
   if (number !== undefined) return rowOf(aadsts, number)?.meaning
   return (
     rowOf(ownMeanings, code) ??
+    rowOf(graphMeanings, code) ??
     rowOf(wordMeanings, errorKeyOf(code) ?? code) ??
     rowOf(transportMeanings, code) ??
     rowOf(storeMeanings, code) ??

@@ -125,6 +125,30 @@ export const ownFailures = {
     remedy:
       'Nothing to do; the refresher tries again by itself, and if this lasts, look at the AWS Health Dashboard for STS.',
   },
+  renewal_off: {
+    class: 'request',
+    concerns: 'client',
+    remedy:
+      'Deploy with the setting clientSecretRenewal=on, then run token-refresher client renew-secret <client id> --automatic.',
+  },
+  renewal_not_possible: {
+    class: 'request',
+    concerns: 'client',
+    remedy:
+      'Run token-refresher client set-secret <client id> by hand before the expiry, since only a client secret at Microsoft renews itself.',
+  },
+  renewal_tenant_not_known: {
+    class: 'request',
+    concerns: 'client',
+    remedy:
+      'Run token-refresher client renew-secret <client id> --automatic --tenant <tenant> with the tenant in which the app is registered.',
+  },
+  new_client_secret_not_accepted: {
+    class: 'client',
+    concerns: 'client',
+    remedy:
+      'Look at the client secrets of <client id> at Microsoft: one that was made two days ago is still refused, so the next run makes another.',
+  },
   token_endpoint_not_valid: {
     class: 'request',
     concerns: 'client',

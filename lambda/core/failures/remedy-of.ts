@@ -4,6 +4,7 @@ import type { FailureClass } from '../../contract.ts'
 import { aadsts } from './aadsts.ts'
 import { errors, suberrors } from './errors.ts'
 import { fallbacks } from './fallbacks.ts'
+import { graphErrors } from './graph-errors.ts'
 import { rowOf } from './look-up.ts'
 import { ownFailures } from './own-failures.ts'
 import {
@@ -49,6 +50,7 @@ const rowsOf = (code: string, number: string | undefined): readonly (Ruling | un
     known,
     known?.invalidGrantOnRefresh,
     rowOf<Ruling>(ownFailures, code),
+    rowOf<Ruling>(graphErrors, code),
     // Tags describe refreshes.
     error?.byGrant?.refresh_token,
     error,

@@ -5,7 +5,8 @@ import type { Concerns } from './failure.ts'
 
 /** The grant types whose answers the table judges. */
 export const grants = ['password', 'refresh_token', 'authorization_code', 'device_code'] as const
-export type GrantType = (typeof grants)[number]
+/** The last one is for an app that signs in as itself, which no connection does. */
+export type GrantType = (typeof grants)[number] | 'client_credentials'
 
 /** Who acts, for whom, and what to do. */
 export interface Ruling {

@@ -3,7 +3,7 @@
 import { createHash } from 'node:crypto'
 import * as v from 'valibot'
 import { parseTokenEndpoint } from '../login/authority.ts'
-import { type Decoded, decodeJson, nonEmptyString, schemaVersion, time, trimmedSecret } from './decode.ts'
+import { count, type Decoded, decodeJson, nonEmptyString, schemaVersion, time, trimmedSecret } from './decode.ts'
 import { provider } from './provider.ts'
 import { Redacted } from './redacted.ts'
 
@@ -18,7 +18,28 @@ export const sendsClientSecret = ({ token_endpoint_auth_method: method }: Pick<C
 export const isFederated = ({ token_endpoint_auth_method: method }: Pick<Client, 'token_endpoint_auth_method'>) =>
   method === 'aws_web_identity'
 
-const clientSecret = v.object({ value: trimmedSecret, expires_at: v.optional(time) })
+/** What the renewal of a client secret knows of it. A wrong value counts as absent, so that it stops no connection. */
+const noted = <S extends v.GenericSchema>(schema: S) => v.fallback(v.optional(schema), undefined)
+
+const clientSecret = v.object({
+  value: trimmedSecret,
+  expires_at: v.optional(time),
+  /** The provider's id of it. */
+  key_id: noted(nonEmptyString),
+  /** When this project made it. */
+  made_at: noted(time),
+  /** When the provider accepted it first, of one that this project made. */
+  accepted_at: noted(time),
+})
+
+const renewal = v.object({
+  /** Id or domain of the tenant that the app registration is in. */
+  tenant: nonEmptyString,
+  /** Lifetime of a new client secret. */
+  days: count,
+  /** The longest lifetime that the tenant's policy allowed, if that is shorter. */
+  longest_days: noted(count),
+})
 
 const schema = v.object({
   schema: schemaVersion,
@@ -27,10 +48,13 @@ const schema = v.object({
   token_endpoint_auth_method: v.picklist(authMethods, `must be ${authMethods.join(', ')}`),
   /** In order of preference; if one is refused, the next is tried. */
   client_secrets: v.array(clientSecret, 'must be a list'),
+  /** Absent: its client secret does not renew itself. */
+  secret_renewal: noted(renewal),
   provider,
 })
 
-export type ClientSecret = { readonly value: Redacted; readonly expires_at?: Date | undefined }
+export type ClientSecret = Readonly<v.InferOutput<typeof clientSecret>>
+export type Renewal = Readonly<v.InferOutput<typeof renewal>>
 export type Client = Omit<v.InferOutput<typeof schema>, 'schema'>
 
 /** @param allowLoopbackHttp whether the token endpoint may be http on a loopback host; default: no */
@@ -66,10 +90,14 @@ export const encodeClient = (client: Client): Redacted =>
 export const withClientSecret = (client: Client, secret: ClientSecret): Client => {
   const known = client.client_secrets.find(({ value }) => value.equals(secret.value))
   const others = client.client_secrets.filter((one) => one !== known)
-  // A known secret that comes again without its expiry keeps the expiry.
-  const first = secret.expires_at === undefined && known !== undefined ? known : secret
-  return { ...client, client_secrets: [first, ...others] }
+  return { ...client, client_secrets: [{ ...known, ...definedOf(secret) }, ...others] }
 }
+
+/** A known secret that comes again keeps what is not said again, such as its expiry. */
+const definedOf = (secret: ClientSecret): ClientSecret => ({
+  ...Object.fromEntries(Object.entries(secret).filter(([, said]) => said !== undefined)),
+  value: secret.value,
+})
 
 /**
  * @param accepted the client secret that the provider has accepted; undefined: none was judged

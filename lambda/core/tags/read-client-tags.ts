@@ -1,6 +1,7 @@
 // Reads the tags of a client's record. Each may be missing, stale, edited or nonsense.
 
-import { tags } from '../../contract.ts'
+import { renewalOverdueDays, tags } from '../../contract.ts'
+import { day } from '../milliseconds.ts'
 import type { Tags } from './status.ts'
 import { readTime } from './tag-time.ts'
 
@@ -9,6 +10,10 @@ export interface ClientTags {
   readonly tokenEndpointHost: string | undefined
   /** Until when one of its client secrets is known to be valid. */
   readonly clientSecretExpires: Date | undefined
+  /** When its client secret renews itself next; undefined: it does not. */
+  readonly renewalDue: Date | undefined
+  /** Why it was not renewed, as people were told: `class:code`. */
+  readonly renewalFailed: string | undefined
   /** The connection that was refused last while the client was at fault. */
   readonly probe: string | undefined
 }
@@ -16,7 +21,21 @@ export interface ClientTags {
 export const readClientTags = (all: Tags): ClientTags => ({
   tokenEndpointHost: hostOf(all[tags.tokenEndpoint] ?? ''),
   clientSecretExpires: readTime(all[tags.clientSecretExpires]),
+  renewalDue: readTime(all[tags.renewalDue]),
+  renewalFailed: all[tags.renewalFailed]?.split(' ')[1],
   probe: all[tags.probe],
 })
+
+/**
+ * When the client secret expires, if a person has to see to it.
+ *
+ * @returns undefined: the expiry is not known, or the client secret renews itself in time
+ */
+export const expiryForPeople = (all: Tags, now: number): Date | undefined => {
+  const { clientSecretExpires, renewalDue, renewalFailed } = readClientTags(all)
+  const renewsItself =
+    renewalDue !== undefined && renewalFailed === undefined && now < renewalDue.getTime() + renewalOverdueDays * day
+  return renewsItself ? undefined : clientSecretExpires
+}
 
 const hostOf = (text: string): string | undefined => (URL.canParse(text) ? new URL(text).host || undefined : undefined)

@@ -106,7 +106,7 @@ const askWith = async (
   if (notAllowed !== undefined) return { kind: 'failed', failure: notAllowed, outcome: 'unsent' } as const
   const assertion = await clientAssertion(dependencies, client, fresh)
   if (assertion?.kind === 'failed') return { ...assertion, outcome: 'unsent' }
-  const scope = sendsScope(grant, client) ? requestedScope(input.scope, client) : undefined
+  const scope = scopeOf(input)
   const began = clock.now()
   const redemption = await tokenEndpoint.redeem({
     ...{ client, clientSecret, grant, scope, correlationId },
@@ -122,6 +122,12 @@ const askWith = async (
     ...(redemption.kind === 'granted' && redemption.tokens.warning && { warning: redemption.tokens.warning }),
   })
   return redemption
+}
+
+const scopeOf = ({ grant, client, scope }: TokensRequest): string | undefined => {
+  // An app that signs in as itself gets no refresh token, so it needs no scope for one.
+  if (grant.grant_type === 'client_credentials') return scope
+  return sendsScope(grant, client) ? requestedScope(scope, client) : undefined
 }
 
 /**

@@ -6,7 +6,7 @@ import { remedyFor, remedyOf } from '../../core/failures/failure-table.ts'
 import { day } from '../../core/milliseconds.ts'
 import { dueReminder } from '../../core/sign-in/reminder.ts'
 import { type NotifiedState, notifiedValue, readNotified, wasNotified } from '../../core/tags/notified.ts'
-import { readClientTags } from '../../core/tags/read-client-tags.ts'
+import { expiryForPeople } from '../../core/tags/read-client-tags.ts'
 import {
   type ConnectionStatus,
   type FailureState,
@@ -208,7 +208,7 @@ export class Notifier {
   }
 
   #seeExpiry(entry: StoredEntry): void {
-    const end = readClientTags(entry.tags).clientSecretExpires
+    const end = expiryForPeople(entry.tags, this.#now())
     if (end === undefined) return
     const expires = end.toISOString()
     const left = (end.getTime() - this.#now()) / day

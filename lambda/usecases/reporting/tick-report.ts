@@ -1,9 +1,9 @@
 // The report of a tick: its answer, and the figures for the alarms.
 
-import { type FailureClass, tags } from '../../contract.ts'
+import type { FailureClass } from '../../contract.ts'
 import { day, minute } from '../../core/milliseconds.ts'
+import { expiryForPeople } from '../../core/tags/read-client-tags.ts'
 import { type ConnectionStatus, isHeldByClient } from '../../core/tags/status.ts'
-import { readTime } from '../../core/tags/tag-time.ts'
 import type { Failed, Outcome, StoredEntry, TickSummary } from '../../ports.ts'
 
 interface Known {
@@ -50,7 +50,7 @@ export class TickReport {
 
   seeClient({ tags: all, name }: Pick<StoredEntry, 'tags' | 'name'>, status: ConnectionStatus): void {
     if (status.failure?.status === 'action-required') this.#clientsInNeed.add(name)
-    const expires = readTime(all[tags.clientSecretExpires])
+    const expires = expiryForPeople(all, this.#now)
     if (expires !== undefined) this.#clientSecrets.set(name, expires.getTime())
   }
 

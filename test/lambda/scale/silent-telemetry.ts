@@ -7,6 +7,7 @@ export const silentTelemetry: Telemetry = {
   storeFailed: () => {},
   tokenRequest: () => {},
   announced: () => {},
+  renewal: () => {},
   bootstrapped: () => {},
   defect: ({ error, at }) => {
     throw new Error(`defect: ${error} ${at[0]}`)

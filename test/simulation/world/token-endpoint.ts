@@ -1,8 +1,8 @@
 // The token endpoint's port over the simulated provider: its answers go through the real interpretation.
 
-import { largestAnswerBytes } from '../../../lambda/adapters/ask-token-endpoint.ts'
 import { decodeBody } from '../../../lambda/adapters/decode-body.ts'
 import { interpretTokenAnswer } from '../../../lambda/adapters/interpret-token-answer.ts'
+import { largestAnswerBytes } from '../../../lambda/adapters/send-request.ts'
 import type { Reply } from '../../../lambda/core/failures/classify.ts'
 import { deviceCodeGrantType } from '../../../lambda/core/login/login.ts'
 import type { TokenEndpoint, TokenRequest } from '../../../lambda/ports.ts'

@@ -257,6 +257,7 @@ const bound = (conductor: Conductor): Conductor => ({
 const telemetryTo = (tell: (told: unknown) => void): Telemetry => ({
   outcome: tell,
   tokenRequest: tell,
+  renewal: tell,
   bootstrapped: tell,
   storeFailed: tell,
   defect: ({ error, at }) => {

@@ -87,6 +87,16 @@ export const wordMeanings: Readonly<Record<string, string>> = {
 }
 
 /** Codes for failures that token-refresher finds itself. */
+/** Codes of Microsoft Graph, about the client secrets of an app registration. */
+export const graphMeanings: Readonly<Record<string, string>> = {
+  Authorization_IdentityNotFound: 'the app is not known in this tenant',
+  Authorization_RequestDenied: 'the app may not change its own client secrets',
+  CredentialInvalidLifetimeAsPerAppPolicy: 'a policy of the tenant forbids client secrets that live so long',
+  CredentialTypeNotAllowedAsPerAppPolicy: 'a policy of the tenant forbids new client secrets',
+  InvalidAuthenticationToken: 'Microsoft Graph does not accept the token of the app',
+  Request_ResourceNotFound: 'the app is not registered in this tenant',
+}
+
 export const ownMeanings: Readonly<Record<string, string>> = {
   answer_too_large: 'the answer is larger than a token answer can be',
   client_not_decodable: 'the record of the client was edited and cannot be read',

@@ -2,8 +2,8 @@
 
 import { Dispatcher, MockAgent } from 'undici'
 import { beforeEach, describe, expect, it, onTestFinished } from 'vitest'
-import { askTokenEndpoint, largestAnswerBytes } from '../../../lambda/adapters/ask-token-endpoint.ts'
 import { buildTokenRequest } from '../../../lambda/adapters/build-token-request.ts'
+import { largestAnswerBytes, sendRequest } from '../../../lambda/adapters/send-request.ts'
 import { Redacted } from '../../../lambda/core/secrets/redacted.ts'
 import type { TokenRequest } from '../../../lambda/ports.ts'
 import { genericProvider, made, noon, sampleClient } from '../../support/core-samples.ts'
@@ -63,7 +63,7 @@ const login = (password: string, username = 'anna@example.com'): TokenRequest['g
 })
 
 const ask = async (change: Partial<TokenRequest> = {}, dispatcher: Dispatcher = agent) =>
-  askTokenEndpoint(
+  sendRequest(
     { dispatcher, now: () => noon.getTime(), deadlineMilliseconds: 5_000 },
     await buildTokenRequest(request(change)),
   )

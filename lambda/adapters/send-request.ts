@@ -1,4 +1,4 @@
-// Sends one request to a token endpoint and keeps the whole answer. interpret-token-answer.ts finds its meaning.
+// Sends one request to a provider and keeps the whole answer. Others find its meaning.
 
 import type { Reply } from '../core/failures/classify.ts'
 import { decodeBody } from './decode-body.ts'
@@ -8,10 +8,13 @@ import type { Dispatcher } from './undici.ts'
 /** No token answer is nearly this large. A larger answer is not read to its end. */
 export const largestAnswerBytes = 1_000_000
 
-export interface Post {
+export interface WebRequest {
+  /** @default POST */
+  readonly method?: 'GET' | 'POST'
   readonly url: string
   readonly headers: Readonly<Record<string, string>>
-  readonly body: string
+  /** @default none */
+  readonly body?: string
 }
 
 /** The result of the request. */
@@ -29,9 +32,10 @@ export interface Wire {
 }
 
 /** Does not throw for anything that a provider or a network can do. */
-export const askTokenEndpoint = async (wire: Wire, { url, headers: sent, body }: Post): Promise<Asked> => {
+export const sendRequest = async (wire: Wire, sent: WebRequest): Promise<Asked> => {
+  const { url, method = 'POST', headers: own, body = null } = sent
   const { origin, pathname, search } = new URL(url)
-  const request = { origin, path: pathname + search, method: 'POST', headers: sent, body } as const
+  const request = { origin, path: pathname + search, method, headers: own, body } as const
   const { deadlineMilliseconds } = wire
   const exchanged = await exchange(wire.dispatcher, request, { deadlineMilliseconds, largestBytes: largestAnswerBytes })
   const decoded = decodeBody(exchanged.bytes.subarray(0, largestAnswerBytes), encodingOf(exchanged), largestAnswerBytes)

@@ -1,0 +1,120 @@
+// Turns the renewal of a client secret on or off, or asks whether it is possible.
+
+import { type ClientRefusal, defaultRenewalDays, type RenewalAnswer, type RenewalEvent, tags } from '../contract.ts'
+import { remedyFor } from '../core/failures/failure-table.ts'
+import { tenantProblem } from '../core/login/authority.ts'
+import { atTenant, tenantOf } from '../core/renewal/graph-address.ts'
+import { nextStep, renewalDue } from '../core/renewal/plan.ts'
+import { type Client, clientName, type Renewal } from '../core/secrets/client.ts'
+import type { Dependencies, Invocation } from '../ports.ts'
+import { editClient, readClient, type StoredClient } from './client/edit-client.ts'
+import { BootstrapRefused, refuse } from './login/bootstrap-refused.ts'
+import { makeClientSecret } from './renewal/make-client-secret.ts'
+import { addressOf, openGraph, requireValue } from './renewal/open-graph.ts'
+import { type StepTaken, takeStep } from './renewal/take-step.ts'
+import { tellSuccess } from './renewal/tell-people.ts'
+
+/**
+ * What is refused changes nothing, and comes back as an answer.
+ *
+ * @throws StoreFailure when the store failed
+ */
+export const manageRenewal = async (
+  dependencies: Dependencies,
+  event: RenewalEvent,
+  invocation: Invocation,
+): Promise<RenewalAnswer | ClientRefusal> => {
+  const { client: clientId } = event
+  try {
+    const stored = await readClient(dependencies, clientId)
+    const { done, client } = await manage(dependencies, event, { stored, invocation })
+    return answerOf(done, client)
+  } catch (error) {
+    if (!(error instanceof BootstrapRefused)) throw error
+    const { class: kind, code } = error.failure
+    const remedy = remedyFor(error.failure, { client: clientId })
+    return { client: clientId, refused: { class: kind, code, remedy: forPerson(remedy, clientId) } }
+  }
+}
+
+/** Nothing was turned on, so nothing tries again by itself. */
+const forPerson = (remedy: string, clientId: string): string =>
+  remedy.startsWith('Nothing to do')
+    ? `Wait some minutes, then run token-refresher client renew-secret ${clientId} --automatic again.`
+    : remedy
+
+interface Managed {
+  readonly stored: StoredClient
+  readonly invocation: Invocation
+}
+
+const manage = async (
+  dependencies: Dependencies,
+  event: RenewalEvent,
+  { stored, invocation }: Managed,
+): Promise<StepTaken> => {
+  switch (event.renewal) {
+    case 'start':
+      return start(dependencies, { stored, invocation }, renewalOf(event, stored.client))
+    case 'stop':
+      return { done: 'nothing', client: await stop(dependencies, event.client) }
+    case 'check':
+      await check(dependencies, stored.client)
+      return { done: 'nothing', client: stored.client }
+  }
+}
+
+const renewalOf = (event: Extract<RenewalEvent, { renewal: 'start' }>, client: Client): Renewal => {
+  const before = client.secret_renewal
+  const tenant = event.tenant ?? before?.tenant ?? tenantOf(client.token_endpoint) ?? refuse('renewal_tenant_not_known')
+  const isShared = tenantOf(atTenant(client.token_endpoint, tenant)) === undefined
+  if (isShared || tenantProblem(tenant) !== undefined) refuse('renewal_tenant_not_known')
+  return { tenant, days: event.days ?? before?.days ?? defaultRenewalDays, longest_days: undefined }
+}
+
+/** A client secret that was made and not accepted yet is tried: another one would prove nothing more. */
+const start = async (
+  dependencies: Dependencies,
+  { stored, invocation }: Managed,
+  renewal: Renewal,
+): Promise<StepTaken> => {
+  if (dependencies.graph === undefined) refuse('renewal_off')
+  addressOf(dependencies, stored.client)
+  const { client_id: clientId } = stored.client
+  const step = nextStep({ ...stored.client, secret_renewal: renewal }, Number.POSITIVE_INFINITY)
+  if (step.kind === 'try') {
+    const edited = await editClient(dependencies, clientId, (now) => ({ ...now, secret_renewal: renewal }))
+    return takeStep(dependencies, edited, invocation)
+  }
+  const client = await makeClientSecret(dependencies, { stored, renewal, invocation, start: true })
+  dependencies.telemetry.renewal({ client: clientId, done: 'made', failure: undefined })
+  await tellSuccess(dependencies, client, false)
+  return { done: 'made', client }
+}
+
+const stop = async (dependencies: Dependencies, clientId: string): Promise<Client> => {
+  const { client } = await editClient(dependencies, clientId, (now) => ({ ...now, secret_renewal: undefined }))
+  await dependencies.store.tag({ room: 'clients', name: clientName(clientId) }, { [tags.renewalFailed]: '' })
+  return client
+}
+
+const check = async (dependencies: Dependencies, client: Client): Promise<void> => {
+  const { graph, app } = await openGraph(dependencies, client, client.secret_renewal ?? refuse('renewal_off'))
+  requireValue(await graph.list(app))
+}
+
+const answerOf = (done: RenewalAnswer['done'], client: Client): RenewalAnswer => {
+  const { secret_renewal: renewal, client_secrets: secrets } = client
+  const expires = secrets[0]?.expires_at
+  const due = renewalDue(client)
+  return {
+    client: client.client_id,
+    done,
+    automatic: renewal !== undefined,
+    ...(renewal !== undefined && { tenant: renewal.tenant, days: renewal.days }),
+    ...(renewal?.longest_days !== undefined && { longest_days: renewal.longest_days }),
+    client_secrets: secrets.length,
+    ...(expires !== undefined && { client_secret_expires_at: expires.toISOString() }),
+    ...(due !== undefined && { due_at: due.toISOString() }),
+  }
+}

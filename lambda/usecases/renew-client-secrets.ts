@@ -1,0 +1,68 @@
+// Renews the client secrets that renew themselves: one step for each client. A failure of one client stops no other.
+
+import pLimit from 'p-limit'
+import type { RenewalsAnswer } from '../contract.ts'
+import { readClientTags } from '../core/tags/read-client-tags.ts'
+import { type Dependencies, type Invocation, StoreFailure } from '../ports.ts'
+import { readClient } from './client/edit-client.ts'
+import { BootstrapRefused } from './login/bootstrap-refused.ts'
+import { type StepTaken, takeStep } from './renewal/take-step.ts'
+import { tellFailure, tellSuccess } from './renewal/tell-people.ts'
+import { listAll } from './secrets/list-all.ts'
+
+const atOnce = 4
+
+/** A client is left for the next run if less is left of this one: some requests, and what is written after them. */
+const longestStepMilliseconds = 75_000
+
+/** @throws StoreFailure when the clients cannot be listed */
+export const renewClientSecrets = async (
+  dependencies: Dependencies,
+  invocation: Invocation,
+): Promise<RenewalsAnswer> => {
+  const names: string[] = []
+  for await (const { name, tags } of listAll(dependencies, 'clients')) {
+    if (readClientTags(tags).renewalDue !== undefined) names.push(name)
+  }
+  const counts = { made: 0, accepted: 0, waiting: 0, nothing: 0, failed: 0, left: 0 }
+  const limit = pLimit(atOnce)
+  const one = async (name: string): Promise<void> => {
+    if (invocation.remainingMilliseconds() < longestStepMilliseconds) counts.left++
+    else counts[await renewOne(dependencies, name, invocation)]++
+  }
+  await Promise.all(inAnyOrder(dependencies, names).map((name) => limit(one, name)))
+  const { made, accepted, failed, left } = counts
+  return { clients: names.length, made, accepted, failed, left }
+}
+
+/** So that slow clients do not always take the time of the same others. */
+const inAnyOrder = ({ random }: Dependencies, names: readonly string[]): readonly string[] => {
+  const from = Math.floor(random.fraction() * names.length)
+  return [...names.slice(from), ...names.slice(0, from)]
+}
+
+const renewOne = async (
+  dependencies: Dependencies,
+  clientId: string,
+  invocation: Invocation,
+): Promise<StepTaken['done'] | 'failed'> => {
+  const { telemetry } = dependencies
+  try {
+    const stored = await readClient(dependencies, clientId)
+    try {
+      const { done, client } = await takeStep(dependencies, stored, invocation)
+      if (done !== 'nothing') telemetry.renewal({ client: clientId, done, failure: undefined })
+      if (done === 'accepted' || done === 'nothing') await tellSuccess(dependencies, client, done === 'accepted')
+      return done
+    } catch (error) {
+      if (!(error instanceof BootstrapRefused)) throw error
+      telemetry.renewal({ client: clientId, done: 'failed', failure: error.failure })
+      await tellFailure(dependencies, stored.client, error.failure)
+    }
+  } catch (error) {
+    const failure = error instanceof StoreFailure || error instanceof BootstrapRefused ? error.failure : undefined
+    if (failure === undefined) throw error
+    telemetry.storeFailed({ task: 'renew a client secret', name: clientId, failure })
+  }
+  return 'failed'
+}

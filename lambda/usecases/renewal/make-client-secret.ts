@@ -1,0 +1,100 @@
+// Makes a client secret at Microsoft Graph and stores it beside the others. If it cannot be stored, it is removed again.
+
+import { isLifetimeRefused } from '../../core/failures/failure-table.ts'
+import { day, minute } from '../../core/milliseconds.ts'
+import { displayNameFor, withListed } from '../../core/renewal/credentials.ts'
+import { lifetimesToAsk } from '../../core/renewal/plan.ts'
+import { type Client, encodeClient, type Renewal } from '../../core/secrets/client.ts'
+import { Redacted } from '../../core/secrets/redacted.ts'
+import { fitsSecret } from '../../core/secrets/secret-size.ts'
+import type { Dependencies, Invocation, MadeSecret } from '../../ports.ts'
+import { editClient, readClient, type StoredClient } from '../client/edit-client.ts'
+import { BootstrapRefused, refuse } from '../login/bootstrap-refused.ts'
+import { removeOrphans } from './delete-client-secrets.ts'
+import { type OpenGraph, openGraph, requireValue } from './open-graph.ts'
+
+export interface Making {
+  readonly stored: StoredClient
+  readonly renewal: Renewal
+  readonly invocation: Invocation
+  /** Whether the renewal is turned on together with the new client secret. @default no */
+  readonly start?: boolean
+}
+
+/** The provider's clock may be behind ours, and a policy counts from its own. */
+const clocksDiffer = 5 * minute
+
+/** No secret is made unless so much time is left to store it. */
+const storingMilliseconds = 40_000
+
+/**
+ * A crash between making and storing leaves a client secret that nobody knows: the next run removes it. A crash after storing
+ * leaves one that is not accepted yet: the next run tries it.
+ *
+ * @throws BootstrapRefused when the provider refuses; StoreFailure when it could not be stored, and then it is removed again
+ */
+export const makeClientSecret = async (dependencies: Dependencies, making: Making): Promise<Client> => {
+  const { renewal, invocation, stored } = making
+  const { client_id: clientId } = stored.client
+  const opened = await openGraph(dependencies, stored.client, renewal)
+  const listed = requireValue(await opened.graph.list(opened.app))
+  const { client, version } = await editClient(dependencies, clientId, (now) => withListed(now, listed))
+  await removeOrphans(dependencies, opened, { client, listed, arn: version.arn })
+  if (!fitsSecret(encodeClient(beside(client, placeholder(dependencies))))) refuse('secret_too_large')
+  if (invocation.remainingMilliseconds() < storingMilliseconds) refuse('out_of_time')
+  const { made, days } = await add(dependencies, opened, {
+    days: renewal.days,
+    displayName: displayNameFor(version.arn),
+  })
+  const settings = { ...renewal, longest_days: days < renewal.days ? days : undefined }
+  try {
+    const edited = await editClient(dependencies, clientId, (now) => {
+      const known = making.start ? settings : now.secret_renewal && { ...now.secret_renewal, ...settings }
+      return { ...beside(now, made, dependencies.clock.now()), secret_renewal: known }
+    })
+    return edited.client
+  } catch (error) {
+    if (!(await isStored(dependencies, clientId, made.keyId))) await opened.graph.remove(opened.app, made.keyId)
+    throw error
+  }
+}
+
+/** Last in the list: the others are sent, and published, until it was accepted. */
+const beside = (client: Client, { value, keyId, end }: MadeSecret, now = 0): Client => ({
+  ...client,
+  client_secrets: [...client.client_secrets, { value, key_id: keyId, expires_at: end, made_at: new Date(now) }],
+})
+
+/** As long as a client secret of Microsoft can be. */
+const placeholder = ({ random, clock }: Dependencies): MadeSecret => ({
+  value: new Redacted('-'.repeat(256)),
+  keyId: random.uuid(),
+  end: new Date(clock.now()),
+})
+
+/** Asks for a shorter lifetime if the tenant's policy forbids the longer one. */
+const add = async (
+  { clock }: Dependencies,
+  { graph, app }: OpenGraph,
+  { days, displayName }: { readonly days: number; readonly displayName: string },
+): Promise<{ readonly made: MadeSecret; readonly days: number }> => {
+  const lifetimes = lifetimesToAsk(days)
+  for (const [index, lifetime] of lifetimes.entries()) {
+    const end = new Date(clock.now() + lifetime * day - clocksDiffer)
+    const answer = await graph.add(app, { displayName, end })
+    if (answer.kind === 'done') return { made: answer.value, days: lifetime }
+    const { failure } = answer
+    if (index === lifetimes.length - 1 || !isLifetimeRefused(failure.code)) throw new BootstrapRefused(failure)
+  }
+  return refuse('out_of_time')
+}
+
+/** A write that failed may have been done. If the record cannot be read either, the secret stays: the next run sees what is stored. */
+const isStored = async (dependencies: Dependencies, clientId: string, keyId: string): Promise<boolean> => {
+  try {
+    const { client } = await readClient(dependencies, clientId)
+    return client.client_secrets.some(({ key_id }) => key_id === keyId)
+  } catch {
+    return true
+  }
+}

@@ -1,0 +1,70 @@
+// The next step of a client whose secret renews itself: make one, try it, delete expired ones. At most one step in a run.
+
+import type { RenewalAnswer } from '../../contract.ts'
+import { mayBeAboutClientSecret } from '../../core/failures/failure-table.ts'
+import { nextStep, type RenewalStep } from '../../core/renewal/plan.ts'
+import { type Client, type ClientSecret, type Renewal, withClientSecret } from '../../core/secrets/client.ts'
+import type { Dependencies, Invocation } from '../../ports.ts'
+import { editClient, type StoredClient } from '../client/edit-client.ts'
+import { BootstrapRefused, refuse } from '../login/bootstrap-refused.ts'
+import { deleteExpired, withoutSecrets } from './delete-client-secrets.ts'
+import { makeClientSecret } from './make-client-secret.ts'
+import { openGraph, requireValue, trySecret } from './open-graph.ts'
+
+export interface StepTaken {
+  readonly done: RenewalAnswer['done']
+  readonly client: Client
+}
+
+/** @throws BootstrapRefused when the provider refuses, or the setting is off; StoreFailure */
+export const takeStep = async (
+  dependencies: Dependencies,
+  stored: StoredClient,
+  invocation: Invocation,
+): Promise<StepTaken> => {
+  const { client } = stored
+  const { secret_renewal: renewal } = client
+  const step = nextStep(client, dependencies.clock.now())
+  if (renewal === undefined || step.kind === 'wait') return { done: 'nothing', client }
+  if (dependencies.graph === undefined) return refuse('renewal_off')
+  switch (step.kind) {
+    case 'make':
+      return { done: 'made', client: await makeClientSecret(dependencies, { stored, renewal, invocation }) }
+    case 'try':
+      return tryStored(dependencies, client, { ...step, renewal })
+    case 'delete':
+      return { done: 'nothing', client: await deleteExpired(dependencies, client, renewal) }
+  }
+}
+
+type Trying = Extract<RenewalStep, { kind: 'try' }> & { readonly renewal: Renewal }
+
+const tryStored = async (dependencies: Dependencies, client: Client, trying: Trying): Promise<StepTaken> => {
+  const { secret, hopeless } = trying
+  const redemption = await trySecret(dependencies, client, trying)
+  if (redemption.kind === 'granted') return { done: 'accepted', client: await accept(dependencies, client, secret) }
+  const { failure } = redemption
+  if (!mayBeAboutClientSecret(failure)) throw new BootstrapRefused(failure)
+  if (!hopeless) return { done: 'waiting', client }
+  await giveUp(dependencies, client, trying)
+  return refuse('new_client_secret_not_accepted')
+}
+
+/** Puts it first: the next refresh of each connection sends it, and publishes it for apps that read the client secret. */
+const accept = async (dependencies: Dependencies, { client_id }: Client, secret: ClientSecret): Promise<Client> => {
+  const accepted_at = new Date(dependencies.clock.now())
+  const { client } = await editClient(dependencies, client_id, (now) => {
+    const known = now.client_secrets.find(({ value }) => value.equals(secret.value))
+    return known === undefined ? now : withClientSecret(now, { ...known, accepted_at })
+  })
+  return client
+}
+
+/** Removes it at the provider first: after a crash the record still knows it. */
+const giveUp = async (dependencies: Dependencies, client: Client, { secret, renewal }: Trying): Promise<void> => {
+  const { graph, app } = await openGraph(dependencies, client, renewal)
+  const listed = requireValue(await graph.list(app))
+  const keyId = listed.find((one) => one.keyId === secret.key_id)?.keyId
+  if (keyId !== undefined) requireValue(await graph.remove(app, keyId))
+  await editClient(dependencies, client.client_id, (now) => withoutSecrets(now, [secret]))
+}
