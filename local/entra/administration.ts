@@ -2,7 +2,7 @@
 
 import type { ClientChange, NewClient, NewUser, UserChange } from './changes.ts'
 import type { EntraParts } from './parts.ts'
-import type { AppState, Client, DirectoryState, FederatedCredential, Tenant, User } from './records.ts'
+import type { AppState, Client, ClientSecret, DirectoryState, FederatedCredential, Tenant, User } from './records.ts'
 
 /** Graph gives a new secret two years if the request names no lifetime. */
 const secretMilliseconds = 2 * 365 * 86_400_000
@@ -91,6 +91,11 @@ export class Administration {
     const client = this.#client(clientId)
     const expiresAt = this.#parts.clock.now()
     this.#parts.registry.putClient({ ...client, secrets: client.secrets.map((each) => ({ ...each, expiresAt })) })
+  }
+
+  /** As an administrator sees them: without their values. */
+  clientSecrets(clientId: string): readonly Omit<ClientSecret, 'value'>[] {
+    return this.#client(clientId).secrets.map(({ value: _, ...shown }) => shown)
   }
 
   removeClientSecret(clientId: string, keyId: string): void {

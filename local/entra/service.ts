@@ -93,6 +93,13 @@ export class Entra extends Administration {
     return judgeAccessToken(this.#parts.key, accessToken, this.#parts.clock.now()).kind === 'live'
   }
 
+  /** Whether the token endpoint would accept this client secret now. */
+  wouldAcceptClientSecret(clientId: string, secret: string): boolean {
+    const { registry, clock } = this.#parts
+    const known = registry.client(clientId)?.secrets.find(({ value }) => value === secret)
+    return known !== undefined && (known.acceptedFrom ?? 0) <= clock.now() && clock.now() < known.expiresAt
+  }
+
   /** Whether the token endpoint would accept the token of its own client now. Does not use the token. */
   wouldAccept(refreshToken: string): boolean {
     const grant = openRefreshToken(this.#parts, refreshToken)

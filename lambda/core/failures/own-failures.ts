@@ -147,7 +147,7 @@ export const ownFailures = {
     class: 'client',
     concerns: 'client',
     remedy:
-      'Look at the client secrets of <client id> at Microsoft: one that was made two days ago is still refused, so the next run makes another.',
+      'Run token-refresher client renew-secret <client id> --automatic to make another client secret, since the last one was refused for two days.',
   },
   token_endpoint_not_valid: {
     class: 'request',
