@@ -3,6 +3,7 @@
 import type { LoopbackAnswer, LoopbackRequest } from '../loopback-server.ts'
 import { judgeAccessToken } from './access-token.ts'
 import { Administration } from './administration.ts'
+import { isKnownEverywhere } from './client-authentication.ts'
 import { answerDeviceCodeRequest, deviceAuthPath } from './device-code-endpoint.ts'
 import { judgeRefreshToken, openRefreshToken } from './grants/refresh.ts'
 import { answerMe } from './graph.ts'
@@ -97,7 +98,7 @@ export class Entra extends Administration {
   wouldAcceptClientSecret(clientId: string, secret: string): boolean {
     const { registry, clock } = this.#parts
     const known = registry.client(clientId)?.secrets.find(({ value }) => value === secret)
-    return known !== undefined && (known.acceptedFrom ?? 0) <= clock.now() && clock.now() < known.expiresAt
+    return known !== undefined && isKnownEverywhere(known, clock.now()) && clock.now() < known.expiresAt
   }
 
   /** Whether the token endpoint would accept the token of its own client now. Does not use the token. */

@@ -141,7 +141,7 @@ export const ownFailures = {
     class: 'request',
     concerns: 'client',
     remedy:
-      'Run token-refresher client renew-secret <client id> --automatic --tenant <tenant> with the tenant in which the app is registered.',
+      'Run token-refresher client renew-secret <client id> --automatic with --tenant and the tenant in which the app is registered.',
   },
   new_client_secret_not_accepted: {
     class: 'client',

@@ -61,7 +61,7 @@ export const makeClientSecret = async (dependencies: Dependencies, making: Makin
     })
     return { done: 'made', client: edited.client }
   } catch (error) {
-    if (!(await isStored(dependencies, clientId, made.keyId))) await opened.graph.remove(opened.app, made.keyId)
+    if (!(await isStored(dependencies, clientId, made.keyId))) await takeBack(dependencies, opened, made.keyId)
     throw error
   }
 }
@@ -94,6 +94,20 @@ const add = async (
     if (index === lifetimes.length - 1 || !isLifetimeRefused(failure.code)) throw new BootstrapRefused(failure)
   }
   return refuse('out_of_time')
+}
+
+const mostTries = 4
+
+/**
+ * Soon after it was made some servers do not know it yet, or refuse another change (see graph-errors.ts), so this is repeated. What stays
+ * is an orphan, which a later run removes.
+ */
+const takeBack = async ({ clock }: Dependencies, { graph, app }: OpenGraph, keyId: string): Promise<void> => {
+  for (let tries = 1; tries <= mostTries; tries++) {
+    const answer = await graph.remove(app, keyId)
+    if (answer.kind === 'done' && answer.value === 'removed') return
+    if (tries < mostTries) await clock.wait(1_000 * 2 ** tries)
+  }
 }
 
 /** A write that failed may have been done. If the record cannot be read either, the secret stays: the next run sees what is stored. */
