@@ -76,13 +76,15 @@ export class Administration {
   /** @param options.expiresAt milliseconds since 1970, two years from now when absent */
   addClientSecret(
     clientId: string,
-    options: { readonly expiresAt?: number; readonly value?: string } = {},
+    options: { readonly expiresAt?: number; readonly value?: string; readonly displayName?: string } = {},
   ): { keyId: string; value: string } {
     const client = this.#client(clientId)
     const keyId = this.#parts.random.guid()
     const value = options.value ?? this.#parts.random.text(40)
     const expiresAt = options.expiresAt ?? this.#parts.clock.now() + secretMilliseconds
-    this.#parts.registry.putClient({ ...client, secrets: [...client.secrets, { keyId, value, expiresAt }] })
+    const { displayName } = options
+    const secret = { keyId, value, expiresAt, madeAt: this.#parts.clock.now(), displayName }
+    this.#parts.registry.putClient({ ...client, secrets: [...client.secrets, secret] })
     return { keyId, value }
   }
 

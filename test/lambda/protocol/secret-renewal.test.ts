@@ -326,7 +326,10 @@ describe('what may go wrong on the way', () => {
 
   it('client secrets that others have made are never removed', async () => {
     const e = await started(60)
-    const { keyId } = e.entra.addClientSecret(e.clientId, { expiresAt: e.clock.now() + 5 * day })
+    const { keyId } = e.entra.addClientSecret(e.clientId, {
+      expiresAt: e.clock.now() + 5 * day,
+      displayName: 'by hand',
+    })
     await hours(e, 180 * 24)
     expect(e.entra.clientSecrets(e.clientId).map((one) => one.keyId)).toContain(keyId)
   })
