@@ -1,6 +1,6 @@
 // The bootstrap's entry point in AWS Lambda: one set of ports per container.
 
-import { systemDependencies } from './adapters/dependencies.ts'
+import { bootstrapDependencies } from './adapters/dependencies.ts'
 import { bootstrapHandler } from './handlers.ts'
 
-export const handler = bootstrapHandler(systemDependencies(process.env))
+export const handler = bootstrapHandler(bootstrapDependencies(process.env))

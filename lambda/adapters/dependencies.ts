@@ -24,6 +24,15 @@ export const systemDependencies = (variables: Environment): Dependencies => {
     }),
     events: eventBridgeEvents(eventBusName(settings.prefix)),
     settings,
-    graph: variables[environment.clientSecretRenewal] === 'on' ? httpGraph({ clock: systemClock }) : undefined,
   }
 }
+
+/**
+ * Those of the bootstrap function, which renews client secrets if the deployment allows it.
+ *
+ * @throws Error when the environment is not valid
+ */
+export const bootstrapDependencies = (variables: Environment): Dependencies => ({
+  ...systemDependencies(variables),
+  graph: variables[environment.clientSecretRenewal] === 'on' ? httpGraph({ clock: systemClock }) : undefined,
+})
