@@ -239,9 +239,9 @@ export const tags = {
   authMethod: `${tagPrefix}auth-method`,
   /** On a client record: the scope that its newest bootstrap requested. Empty: not a text that a tag can hold. */
   scope: `${tagPrefix}scope`,
-  /** On a client record: when its client secret is due to be renewed automatically. Empty: nobody has turned that on. */
+  /** On a client record: when its client secret is due to be renewed automatically. Empty: that is off. */
   renewalDue: `${tagPrefix}renewal-due`,
-  /** On a client record: why its client secret could not be renewed, as people were told: `<when it was due> <class>:<code>`. Empty: no reason. */
+  /** On a client record: why its client secret could not be renewed, as people know: `<when it was due> <class>:<code>`. Empty: no reason. */
   renewalFailed: `${tagPrefix}renewal-failed`,
   /** On a client record: the expiry and the number of days of the last warning, `<expires> <days>`. */
   clientSecretWarned: `${tagPrefix}client-secret-warned`,

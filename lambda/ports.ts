@@ -320,7 +320,7 @@ export interface GraphApp {
 export interface Graph {
   /** The client secrets of the app, without their values. */
   list(app: GraphApp): Promise<GraphAnswer<readonly Credential[]>>
-  /** Makes a client secret. After a failure it may exist all the same, without anybody who knows its value. */
+  /** Makes a client secret. After a failure it may exist all the same, and its value is lost. */
   add(app: GraphApp, wanted: { readonly displayName: string; readonly end: Date }): Promise<GraphAnswer<MadeSecret>>
   /** `unknown`: there is no such client secret, or not every server has heard of it yet. */
   remove(app: GraphApp, keyId: string): Promise<GraphAnswer<'removed' | 'unknown'>>

@@ -10,9 +10,9 @@ import type { Dependencies, Invocation } from '../ports.ts'
 import { editClient, readClient, type StoredClient } from './client/edit-client.ts'
 import { BootstrapRefused, refuse } from './login/bootstrap-refused.ts'
 import { makeClientSecret } from './renewal/make-client-secret.ts'
+import { notifyOfSuccess } from './renewal/notify-people.ts'
 import { addressOf, openGraph, requireValue } from './renewal/open-graph.ts'
 import { type StepTaken, takeStep } from './renewal/take-step.ts'
-import { tellSuccess } from './renewal/tell-people.ts'
 
 /**
  * What is refused changes nothing, and comes back as an answer.
@@ -88,7 +88,7 @@ const start = async (
   }
   const { client } = await makeClientSecret(dependencies, { stored, renewal, invocation, start: true })
   dependencies.telemetry.renewal({ client: clientId, done: 'made', failure: undefined })
-  await tellSuccess(dependencies, client, false)
+  await notifyOfSuccess(dependencies, client, false)
   return { done: 'made', client }
 }
 

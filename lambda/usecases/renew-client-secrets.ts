@@ -6,8 +6,8 @@ import { readClientTags } from '../core/tags/read-client-tags.ts'
 import { type Dependencies, type Invocation, StoreFailure } from '../ports.ts'
 import { readClient } from './client/edit-client.ts'
 import { BootstrapRefused } from './login/bootstrap-refused.ts'
+import { notifyOfFailure, notifyOfSuccess } from './renewal/notify-people.ts'
 import { type StepTaken, takeStep } from './renewal/take-step.ts'
-import { tellFailure, tellSuccess } from './renewal/tell-people.ts'
 import { listAll } from './secrets/list-all.ts'
 
 const atOnce = 4
@@ -52,12 +52,12 @@ const renewOne = async (
     try {
       const { done, client } = await takeStep(dependencies, stored, invocation)
       if (done !== 'nothing') telemetry.renewal({ client: clientId, done, failure: undefined })
-      if (done === 'accepted' || done === 'nothing') await tellSuccess(dependencies, client, done === 'accepted')
+      if (done === 'accepted' || done === 'nothing') await notifyOfSuccess(dependencies, client, done === 'accepted')
       return done
     } catch (error) {
       if (!(error instanceof BootstrapRefused)) throw error
       telemetry.renewal({ client: clientId, done: 'failed', failure: error.failure })
-      await tellFailure(dependencies, stored.client, error.failure)
+      await notifyOfFailure(dependencies, stored.client, error.failure)
     }
   } catch (error) {
     const failure = error instanceof StoreFailure || error instanceof BootstrapRefused ? error.failure : undefined

@@ -62,7 +62,7 @@ export const orphans = (
       !secrets.some((secret) => secret.key_id === one.keyId || beginsLike(secret, one)),
   )
 
-/** Those of the given ones that have expired for the provider too, whatever the record says. */
+/** Those of the given ones that have expired for the provider too, even if the record says otherwise. */
 export const expiredOf = (
   secrets: readonly ClientSecret[],
   listed: readonly Credential[],

@@ -9,7 +9,7 @@ export interface GraphAddress {
   readonly scope: string
 }
 
-/** learn.microsoft.com/graph/deployments. The cloud for the US Department of Defense is not told apart from the other one. */
+/** learn.microsoft.com/graph/deployments. The US Department of Defense has another Graph behind the same token endpoint. */
 const hosts: ReadonlyMap<string, string> = new Map(
   Object.entries({
     'login.microsoftonline.com': 'graph.microsoft.com',

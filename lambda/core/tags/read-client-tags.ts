@@ -12,7 +12,7 @@ export interface ClientTags {
   readonly clientSecretExpires: Date | undefined
   /** When its client secret renews itself next; undefined: it does not. */
   readonly renewalDue: Date | undefined
-  /** Why it was not renewed, as people were told, and when it was due. */
+  /** Why it was not renewed, as people know, and when it was due. */
   readonly renewalFailed: { readonly reason: string; readonly due: string } | undefined
   /** The connection that was refused last while the client was at fault. */
   readonly probe: string | undefined

@@ -1,4 +1,4 @@
-// Deletes client secrets that nobody uses: expired ones, and those that a crash has left at the provider.
+// Deletes client secrets that are not in use: expired ones, and those that a crash has left at the provider.
 
 import { type Credential, displayNameFor, expiredOf, orphans, withListed } from '../../core/renewal/credentials.ts'
 import { nextStep } from '../../core/renewal/plan.ts'

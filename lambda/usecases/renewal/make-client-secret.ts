@@ -34,7 +34,7 @@ const clocksDiffer = 5 * minute
 const storingMilliseconds = 40_000
 
 /**
- * A crash between making and storing leaves a client secret that nobody knows: the next run removes it. A crash after storing
+ * A crash between making and storing leaves a client secret that is stored nowhere: a later run removes it. A crash after storing
  * leaves one that is not accepted yet: the next run tries it.
  *
  * @throws BootstrapRefused when the provider refuses; StoreFailure when it could not be stored, and then it is removed again

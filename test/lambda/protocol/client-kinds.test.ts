@@ -1,4 +1,4 @@
-// A year with one client of each kind: the one whose client secret nobody renews stops on the day, and no other notices.
+// A year with one client of each kind: the one whose client secret no one renews stops on the day, and no other notices.
 
 import { expect, it } from 'vitest'
 import { rolesOf } from '../../../local/stack.ts'

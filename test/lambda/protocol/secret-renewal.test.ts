@@ -241,7 +241,7 @@ describe('a policy of the tenant', () => {
     expect(toldOf(e).filter((one) => one !== 'Client Secret Renewed')).toEqual([])
   })
 
-  it('that forbids them later is told once, then the warnings come, and the end of it is told once', async () => {
+  it('that forbids them later sends one message, then the warnings come, and its end sends one', async () => {
     const e = await started(60)
     await hours(e, 1)
     policy(e, { additionForbidden: true })
@@ -350,7 +350,7 @@ describe('what may go wrong on the way', () => {
     expect(e.status('a').status).toBe('healthy')
   })
 
-  it('throttling and outages of Microsoft Graph are not told, and the next run goes on', async () => {
+  it('throttling and outages of Microsoft Graph send no message, and the next run goes on', async () => {
     const e = await started(60)
     await hours(e, 1)
     e.faults.entra = ({ path }) => (path.startsWith('/v1.0/applications') ? tooManyGraphRequests(30) : undefined)
@@ -401,7 +401,7 @@ const kmsDown = {
   },
 } as const
 
-/** What must be true at every moment, whoever has crashed. */
+/** What must be true at every moment, also after a crash. */
 const wrongNow = (e: Embedded): readonly string[] => {
   const stored = secretsOf(e)
   const wrong = {

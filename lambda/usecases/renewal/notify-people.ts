@@ -1,4 +1,4 @@
-// Tells people once why a client secret could not be renewed, and once that it was.
+// Notifies people once why a client secret could not be renewed, and once that it was.
 
 import { type EventDetail, runbookLink, tags } from '../../contract.ts'
 import type { Failure } from '../../core/failures/failure.ts'
@@ -11,8 +11,8 @@ import type { Announcement, Dependencies } from '../../ports.ts'
 /** These pass by themselves. If they last, the renewal is overdue, and the warnings of the expiry are sent. */
 const passing: readonly string[] = ['transient', 'throttled', 'store']
 
-/** @throws StoreFailure when it could not be told; the next failure tells it */
-export const tellFailure = async (dependencies: Dependencies, client: Client, failure: Failure): Promise<void> => {
+/** @throws StoreFailure when no message could be sent; the next failure sends it */
+export const notifyOfFailure = async (dependencies: Dependencies, client: Client, failure: Failure): Promise<void> => {
   const { store } = dependencies
   if (passing.includes(failure.class)) return
   const about = { room: 'clients', name: clientName(client.client_id) } as const
@@ -31,12 +31,12 @@ export const tellFailure = async (dependencies: Dependencies, client: Client, fa
 const dueOf = (client: Client): string => renewalDue(client)?.toISOString() ?? ''
 
 /**
- * A failure is over when another client secret has moved the time of the next renewal, whoever has stored it.
+ * A failure is over when another client secret has moved the time of the next renewal, also one that a person has stored.
  *
  * @param accepted whether a new client secret was accepted just now
- * @throws StoreFailure when it could not be told
+ * @throws StoreFailure when no message could be sent
  */
-export const tellSuccess = async (dependencies: Dependencies, client: Client, accepted: boolean): Promise<void> => {
+export const notifyOfSuccess = async (dependencies: Dependencies, client: Client, accepted: boolean): Promise<void> => {
   const { store } = dependencies
   const about = { room: 'clients', name: clientName(client.client_id) } as const
   const newest = await store.describe(about)
