@@ -67,7 +67,8 @@ export class Storyteller implements Telemetry {
     } else if (name === 'Connection Sign-In Reminder') {
       this.tell('note', `mail: ${who} still waits for a sign-in. Forward the link to ${detail.sign_in_as}.`)
     } else if (name === 'Connection Published') {
-      if (detail.changed?.includes('client_secret')) this.tell('note', `${who} publishes another client secret: hand it on`)
+      if (detail.changed?.includes('client_secret'))
+        this.tell('note', `${who} publishes another client secret: hand it on`)
     } else if (name !== 'Connection Bootstrapped') {
       this.tell('good', `mail: ${who} works again`)
     }

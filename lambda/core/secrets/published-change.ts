@@ -8,8 +8,8 @@ import type { PublishedValues, StoredPublished } from './published.ts'
 const lastingKeys = ['client_id', 'client_secret', 'token_type'] as const
 
 /**
- * The keys whose values differ, if one of the lasting values does, the set of keys, or the sign-in. Undefined: an ordinary refresh, whose
- * values nobody hands on.
+ * The keys whose values differ, if one of the lasting values differs, the set of keys, the scope, or the sign-in. Undefined: an ordinary
+ * refresh.
  *
  * @param before what apps read until now; undefined: nothing that decodes
  */

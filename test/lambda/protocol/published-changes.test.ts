@@ -136,7 +136,7 @@ describe('a publication', () => {
     expect(e.eventBus.entries.map(({ detailType }) => detailType)).toEqual(['Connection Published'])
   })
 
-  it('is told without a secret value anywhere', async () => {
+  it('leaves no secret value in events, logs and tags', async () => {
     const e = await connected()
     await changeClientSecret(e)
     await e.tickAfter(hourly)

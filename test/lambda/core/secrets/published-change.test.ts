@@ -107,7 +107,7 @@ describe('what may have to be handed on', () => {
   })
 
   it('names no key that a person has added by hand', () => {
-    const before = { ...stored(published()), 'a key that nobody knows': 'a value' }
+    const before = { ...stored(published()), 'a key of their own': 'a value' }
     const now = refreshed({ granted_scope: 'Calendars.Read' })
     expect(notableChange(before, publishedValues(now, client), now)).toEqual(more('scope'))
   })
