@@ -39,8 +39,12 @@ export const announcePublication = async (ports: Ports, publication: Publication
   await noteAnnounced(ports, publication)
 }
 
-export const noteAnnounced = ({ store }: Pick<Ports, 'store'>, { connection, change }: Publication): Promise<void> =>
-  store.tag({ room: 'grants', name: connection }, changedAnnouncedTag(change.generation))
+export const noteAnnounced = async (
+  { store }: Pick<Ports, 'store'>,
+  { connection, change: { isNoted, generation } }: Publication,
+): Promise<void> => {
+  if (isNoted) await store.tag({ room: 'grants', name: connection }, changedAnnouncedTag(generation))
+}
 
 /** For a use case that has succeeded whether or not this does. */
 export const announcePublicationAside = async (ports: Ports, publication: Publication): Promise<void> => {

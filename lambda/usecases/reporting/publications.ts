@@ -53,7 +53,7 @@ export class Publications {
     const published = await readUnlessDeleted(store, { room: 'connections', name: connection })
     const decoded = published && decodePublished(published.text)
     if (published === undefined || !decoded?.ok || decoded.value.generation < changed.generation) return
-    const change = { ...changed, client: newest.tags[tags.client] ?? '', secret: published.arn }
+    const change = { ...changed, client: newest.tags[tags.client] ?? '', secret: published.arn, isNoted: true }
     await announcePublication(this.#dependencies, { connection, change, generation: decoded.value.generation })
   }
 }

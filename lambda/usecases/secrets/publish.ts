@@ -19,6 +19,8 @@ export interface PublishedChange extends Changed {
   readonly client: string
   /** ARN of the published secret. */
   readonly secret: string
+  /** Whether a tag of the grant says it: then another tag has to say that it was announced. */
+  readonly isNoted: boolean
 }
 
 export interface Publication {
@@ -44,7 +46,8 @@ export const publish = async (dependencies: Dependencies, publication: Publicati
     return keys && { generation, keys }
   }
   const expected = changeFrom(before)
-  let changed = expected && (await noteChange(dependencies, connection, expected))
+  const noted = expected && (await noteChange(dependencies, connection, expected))
+  let changed = noted ?? expected
   const { arn } = await createOrCommit(dependencies, {
     id: { room: 'connections', name: connection },
     current,
@@ -57,7 +60,8 @@ export const publish = async (dependencies: Dependencies, publication: Publicati
       return isAsNew(seen) ? undefined : text
     },
   })
-  if (changed !== undefined) onChange({ ...changed, client: clientName(client.client_id), secret: arn })
+  const described = { client: clientName(client.client_id), secret: arn, isNoted: noted !== undefined }
+  if (changed !== undefined) onChange({ ...changed, ...described })
   return arn
 }
 
@@ -70,23 +74,23 @@ const storedIn = (version: StoredVersion | undefined): StoredPublished | undefin
  * Before the publication, so that a later tick announces it if this process dies. A failure does not prevent the publication (I5): then
  * this process alone knows of the change.
  *
- * @returns the change, together with what was not announced before
+ * @returns the change, together with what was not announced before; undefined: it could not be noted
  */
 const noteChange = async (
   { store, telemetry }: Dependencies,
   connection: string,
   change: Changed,
-): Promise<Changed> => {
+): Promise<Changed | undefined> => {
   const id = { room: 'grants', name: connection } as const
   try {
     const newest = await store.describe(id)
-    if (newest === undefined) return change
+    if (newest === undefined) return undefined
     const all = withChanged(readChanged(newest.tags), change)
     await store.tag(id, changedTag(all))
     return all
   } catch (error) {
     if (!(error instanceof StoreFailure)) throw error
     telemetry.storeFailed({ task: 'note what is to be announced', name: connection, failure: error.failure })
-    return change
+    return undefined
   }
 }

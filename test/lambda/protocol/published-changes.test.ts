@@ -159,7 +159,7 @@ const settle = async (e: Embedded): Promise<void> => {
   for (let ticks = 0; ticks < 4; ticks++) await e.tickAfter(5)
 }
 
-describe('a process that dies before or after any of its calls', () => {
+describe.each(['before', 'after'] as const)('a process that dies %s any of its calls', (when) => {
   const due = async () => {
     const e = await connected()
     const secret = await changeClientSecret(e)
@@ -173,17 +173,15 @@ describe('a process that dies before or after any of its calls', () => {
     await refresh()
     expect(calls.slice(3)).toEqual(['redeem', 'put', 'describe', 'tag', 'put', 'tag', 'tag', 'announce', 'tag'])
     const wrong: Record<string, unknown> = {}
-    for (const when of ['before', 'after'] as const) {
-      for (const [at, call] of calls.entries()) {
-        const { e, secret } = await due()
-        await expect(dying(e.dependencies, at, when).refresh()).rejects.toThrow(Crash)
-        await settle(e)
-        const { client_secret, generation } = e.current('connections', 'a').json
-        const told = announced(e).filter((one) => one.generation > 1 && one.changed.includes('client_secret'))
-        const isTold = told.length > 0 && told.every((one) => one.generation <= Number(generation))
-        if (client_secret !== secret || !isTold || told.length > 2 || e.problems('a').length > 0) {
-          wrong[`${when} ${at} ${call}`] = { told, generation, problems: e.problems('a') }
-        }
+    for (const [at, call] of calls.entries()) {
+      const { e, secret } = await due()
+      await expect(dying(e.dependencies, at, when).refresh()).rejects.toThrow(Crash)
+      await settle(e)
+      const { client_secret, generation } = e.current('connections', 'a').json
+      const told = announced(e).filter((one) => one.generation > 1 && one.changed.includes('client_secret'))
+      const isTold = told.length > 0 && told.every((one) => one.generation <= Number(generation))
+      if (client_secret !== secret || !isTold || told.length > 2 || e.problems('a').length > 0) {
+        wrong[`${when} ${at} ${call}`] = { told, generation, problems: e.problems('a') }
       }
     }
     expect(wrong).toEqual({})
@@ -201,17 +199,15 @@ describe('a process that dies before or after any of its calls', () => {
     await bootstrap({ connection: 'a' })
     expect(calls.slice(-6)).toEqual(['tag', 'put', 'tag', 'erase', 'announce', 'tag'])
     const wrong: Record<string, unknown> = {}
-    for (const when of ['before', 'after'] as const) {
-      for (const [at, call] of calls.entries()) {
-        const e = await ready()
-        await expect(dying(e.dependencies, at, when).bootstrap({ connection: 'a' })).rejects.toThrow(Crash)
-        await settle(e)
-        const { bootstrapped_generation } = e.current('grants', 'a').json
-        const told = announced(e).filter(({ generation }) => generation > 1)
-        const expected = bootstrapped_generation === 1 ? 0 : 1
-        if (told.length < expected || told.length > 2 * expected || e.problems('a').length > 0) {
-          wrong[`${when} ${at} ${call}`] = { told, bootstrapped_generation, problems: e.problems('a') }
-        }
+    for (const [at, call] of calls.entries()) {
+      const e = await ready()
+      await expect(dying(e.dependencies, at, when).bootstrap({ connection: 'a' })).rejects.toThrow(Crash)
+      await settle(e)
+      const { bootstrapped_generation } = e.current('grants', 'a').json
+      const told = announced(e).filter(({ generation }) => generation > 1)
+      const expected = bootstrapped_generation === 1 ? 0 : 1
+      if (told.length < expected || told.length > 2 * expected || e.problems('a').length > 0) {
+        wrong[`${when} ${at} ${call}`] = { told, bootstrapped_generation, problems: e.problems('a') }
       }
     }
     expect(wrong).toEqual({})
@@ -229,17 +225,14 @@ describe('a process that dies before or after any of its calls', () => {
     await bootstrap(Object(first.event))
     expect(calls).toContain('announce')
     const wrong: Record<string, unknown> = {}
-    for (const when of ['before', 'after'] as const) {
-      for (const [at, call] of calls.entries()) {
-        const { e, value, event } = await ready()
-        await expect(dying(e.dependencies, at, when).bootstrap(Object(event))).rejects.toThrow(Crash)
-        await settle(e)
-        const told = announced(e).filter((one) => one.generation > 1 && one.changed.includes('client_secret'))
-        const isPublished = e.current('connections', 'a').json.client_secret === value
-        // If it died before the publication, the event may name a client secret that was not published in the end.
-        if ((isPublished && told.length === 0) || told.length > 2)
-          wrong[`${when} ${at} ${call}`] = { told, isPublished }
-      }
+    for (const [at, call] of calls.entries()) {
+      const { e, value, event } = await ready()
+      await expect(dying(e.dependencies, at, when).bootstrap(Object(event))).rejects.toThrow(Crash)
+      await settle(e)
+      const told = announced(e).filter((one) => one.generation > 1 && one.changed.includes('client_secret'))
+      const isPublished = e.current('connections', 'a').json.client_secret === value
+      // If it died before the publication, the event may name a client secret that was not published in the end.
+      if ((isPublished && told.length === 0) || told.length > 2) wrong[`${when} ${at} ${call}`] = { told, isPublished }
     }
     expect(wrong).toEqual({})
   })
