@@ -226,6 +226,10 @@ export const tags = {
   endingNotified: `${tagPrefix}ending-told`,
   /** The newest link to sign in: its id, its times and who asked for it. Empty: a sign-in has made it void. */
   link: `${tagPrefix}link`,
+  /** `<generation> <keys>`: what was last published that may have to be handed on, written before it is published. */
+  changed: `${tagPrefix}changed`,
+  /** The generation in `changed` that was announced. */
+  changedAnnounced: `${tagPrefix}changed-told`,
   /** The last reminder of a sign-in: since when the connection needs it, and after how many days people were reminded. */
   reminded: `${tagPrefix}reminded`,
   /** Set by an operator to the time of pausing; a key of its own, so that no refresh undoes it. */
@@ -258,6 +262,22 @@ export type Mode = (typeof modes)[number]
 
 export const publishKinds = ['access_token', 'connection_values'] as const
 export type PublishKind = (typeof publishKinds)[number]
+
+/** The keys that a published secret may have, sorted. */
+export const publishedKeys = [
+  'access_token',
+  'client_id',
+  'client_secret',
+  'expires_at',
+  'generation',
+  'refresh_by',
+  'refresh_token',
+  'refreshed_at',
+  'schema',
+  'scope',
+  'token_type',
+] as const
+export type PublishedKey = (typeof publishedKeys)[number]
 
 /** The class of a failure decides who acts. docs/runbook.md has a heading for each class. */
 export const failureClasses = [
@@ -302,6 +322,8 @@ export const eventBusName = (prefix: string): string => prefix
 export const events = {
   source: 'token-refresher',
   bootstrapped: 'Connection Bootstrapped',
+  /** What apps read changed in more than a refresh changes. For machines that hand it on: no mail is sent. */
+  published: 'Connection Published',
   actionRequired: 'Connection Action Required',
   /** Not refreshed for an hour, for a reason that may pass by itself. */
   delayed: 'Connection Refresh Delayed',
@@ -362,6 +384,12 @@ export interface EventDetail {
   readonly sign_in_link?: string
   /** To whom the link has to be forwarded: a user name, if known. */
   readonly sign_in_as?: string
+  /** ARN of the published secret. */
+  readonly secret?: string
+  /** Generation of the published secret. */
+  readonly generation?: number
+  /** Keys of the published secret whose values changed, sorted. */
+  readonly changed?: readonly PublishedKey[]
   readonly runbook: string
 }
 

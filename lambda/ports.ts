@@ -273,6 +273,7 @@ export type StoreTask =
   | 'list or tag'
   | 'make a link to sign in'
   | 'mend the tags of a client'
+  | 'note what is to be announced'
   | 'record a failure'
   | 'remember the accepted client secret'
   | 'renew a client secret'

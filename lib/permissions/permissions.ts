@@ -16,10 +16,8 @@ export type Target =
   | 'publishedKey'
   /** Writing under the private key: Secrets Manager has the writer decrypt a probe, which is no secret. Only through Secrets Manager. */
   | 'privateKeyProbe'
-  /** Invitations of operators for a sign-in by link. Present if the setting `signIn` is on, like the next four. */
+  /** Invitations of operators for a sign-in by link. Present if the setting `signIn` is on, like the next two. */
   | 'invitations'
-  /** Grants that links are made for. */
-  | 'linkedGrants'
   /** The HMAC key of links. */
   | 'signInKey'
   | 'bootstrapFunction'
@@ -93,8 +91,8 @@ export const permissions: Readonly<Record<FunctionName, readonly Permission[]>> 
     ...allow('secretsmanager:DeleteSecret', ['logins'], 'deletes a login after the definite answer'),
     ...allow(
       'secretsmanager:DescribeSecret',
-      ['linkedGrants'],
-      'sees whether a connection that a link is for is healthy',
+      ['grants'],
+      'sees what is still to be announced, and whether a link is void',
     ),
     ...allow('kms:GenerateMac', ['signInKey'], 'makes links to sign in'),
     ...common,

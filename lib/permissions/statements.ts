@@ -73,7 +73,6 @@ const calledByTheCode: readonly Target[] = [
   'everySecret',
   'eventBus',
   'invitations',
-  'linkedGrants',
   'signInKey',
   'bootstrapFunction',
   'webIdentity',
@@ -105,7 +104,6 @@ export const replicasPlace = (scope: Construct, prefix: string, regions: readonl
 /** The targets that exist only if people sign in by a link. */
 export const signInPlaces = (scope: Construct, prefix: string, keyArn: string): Places => ({
   invitations: { resource: `${roomArn(scope, prefix, 'logins')}${invitationSuffix}-*` },
-  linkedGrants: { resource: roomArn(scope, prefix, 'grants') },
   signInKey: { resource: keyArn },
   bootstrapFunction: {
     // Made from the name, because the environment of the bootstrap function holds the address of the sign-in page.

@@ -74,6 +74,9 @@ export class Storyteller implements Telemetry {
       this.tell('action', `mail: the client secret could not be renewed: ${detail.class} ${detail.code}. ${remedy}`)
     } else if (name === 'Client Secret Renewed') {
       this.tell('good', `mail: the client secret was renewed, until ${detail.client_secret_expires_at?.slice(0, 10)}`)
+    } else if (name === 'Connection Published') {
+      if (detail.changed?.includes('client_secret'))
+        this.tell('note', `${who} publishes another client secret: hand it on`)
     } else if (name !== 'Connection Bootstrapped') {
       this.tell('good', `mail: ${who} works again`)
     }

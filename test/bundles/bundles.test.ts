@@ -47,7 +47,10 @@ describe('the bundles', () => {
     const published = r.value('connections', 'sales')
     expect(published.generation).toBe(2)
     expect(r.entra.isLive(String(published.access_token))).toBe(true)
-    expect(r.eventBus.entries.map(({ detailType }) => detailType)).toEqual(['Connection Bootstrapped'])
+    expect(r.eventBus.entries.map(({ detailType }) => detailType)).toEqual([
+      'Connection Bootstrapped',
+      'Connection Published',
+    ])
 
     await r.stop()
     const { refresh, bootstrap } = r.functions

@@ -111,6 +111,9 @@ describe('the page about monitoring', () => {
       ends_at: true,
       sign_in_link: true,
       sign_in_as: true,
+      secret: true,
+      generation: true,
+      changed: true,
       runbook: true,
     } satisfies Record<keyof EventDetail, true>
     expect(listed("key of an event's `detail`")).toEqual(Object.keys(keys))

@@ -20,7 +20,12 @@ export const bootstrapParts: readonly Part[] = [
       expectPublished(world, 'a', 1)
       expect(world.secret('logins', 'a')).toBeUndefined()
       expect(world.tags('grants', 'a')).toMatchObject({ 'token-refresher:status': 'healthy' })
-      expect(world.told('a')).toEqual(['Connection Bootstrapped'])
+      expect(world.told('a')).toEqual(['Connection Bootstrapped', 'Connection Published'])
+      const changed = expect.stringMatching(/^1 access_token .* token_type$/)
+      expect(world.tags('grants', 'a')).toMatchObject({
+        'token-refresher:changed': changed,
+        'token-refresher:changed-told': '1',
+      })
     },
   },
   {

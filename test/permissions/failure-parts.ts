@@ -51,7 +51,12 @@ export const failureParts: readonly Part[] = [
       expect(await world.refresh()).toMatchObject({ failed: { policy: 1 } })
       world.clock.advance(2 * day)
       expect(await world.refresh()).toMatchObject({ refreshed: 1 })
-      expect(world.told('a')).toEqual(['Connection Bootstrapped', 'Connection Action Required', 'Connection Recovered'])
+      expect(world.told('a')).toEqual([
+        'Connection Bootstrapped',
+        'Connection Published',
+        'Connection Action Required',
+        'Connection Recovered',
+      ])
       expect(world.tags('grants', 'a')).toMatchObject({ 'token-refresher:told': 'healthy' })
     },
   },
@@ -71,7 +76,12 @@ export const failureParts: readonly Part[] = [
       entra.addClientSecret(login.client_id, { value: login.client_secret })
       expect(await world.refresh({ connections: ['a'], force: true })).toMatchObject({ refreshed: 1 })
       expect(world.tags('clients', client)).toMatchObject({ 'token-refresher:told': 'healthy' })
-      expect(world.told(client)).toEqual(['Connection Bootstrapped', 'Client Action Required', 'Client Recovered'])
+      expect(world.told(client)).toEqual([
+        'Connection Bootstrapped',
+        'Connection Published',
+        'Client Action Required',
+        'Client Recovered',
+      ])
     },
   },
 ]

@@ -68,6 +68,7 @@ export const refreshParts: readonly Part[] = [
       expect(await world.refresh()).toEqual({ ...nothing, published: 1 })
       expectPublished(world, 'a', 1)
       expect(world.tags('connections', 'a')).toEqual({ 'token-refresher:connection': 'a' })
+      expect(world.told('a')).toEqual(['Connection Published'])
     },
   },
   {

@@ -29,6 +29,8 @@ const schema = v.object({
   /** Last use + inactivity window. */
   refresh_by: time,
   bootstrapped_at: time,
+  /** Generation of the sign-in: what apps read with a lower one is from before it. Absent: made by a version without this field. */
+  bootstrapped_generation: v.optional(count),
   /** From a login: the provider ends the grant this many days after the sign-in, however often it is refreshed. */
   grant_ends_after_days: v.optional(days),
   /** When the grant ends although it is refreshed; absent: no such end is known. */

@@ -11,7 +11,8 @@ import type { LoadedConnection } from '../connection/load-connection.ts'
 import { type Attempt, redeemAndCommit } from '../connection/redeem-and-commit.ts'
 import { ownRefusalContext } from '../limits/judge-refusal.ts'
 import { refuse } from '../login/bootstrap-refused.ts'
-import { publish } from '../secrets/publish.ts'
+import { announcePublicationAside } from '../reporting/announce-publication.ts'
+import { type PublishedChange, publish } from '../secrets/publish.ts'
 import type { StoredClient } from './edit-client.ts'
 
 export interface Trial {
@@ -62,7 +63,10 @@ const publishTried = async (
 ): Promise<void> => {
   const { store, settings } = dependencies
   const { made, client } = redeemed
-  await publish(dependencies, { connection, grant: made.grant, client, current: found.published })
+  const changes: PublishedChange[] = []
+  const onChange = (change: PublishedChange): void => void changes.push(change)
+  await publish(dependencies, { connection, grant: made.grant, client, current: found.published, onChange })
+  for (const change of changes) await announcePublicationAside(dependencies, { connection, change })
   const status = successTags(connection, made.grant, versionId, settings.timing)
   await store.tag({ room: 'grants', name: connection }, status)
 }

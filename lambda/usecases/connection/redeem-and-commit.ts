@@ -5,7 +5,7 @@ import { claim, endOf, release } from '../secrets/claim.ts'
 import { commitGrant } from '../secrets/commit-grant.ts'
 import type { LoadedConnection } from './load-connection.ts'
 import { type Granted, type NotGranted, redeemGrant } from './redeem-grant.ts'
-import type { RefreshInput } from './refresh-input.ts'
+import type { RedeemInput } from './refresh-input.ts'
 
 export type Attempt =
   /** Another process holds the refresh token, so no request was sent. */
@@ -19,7 +19,7 @@ export type Attempt =
 /** Nothing happens between redeeming and committing. */
 export const redeemAndCommit = async (
   dependencies: Dependencies,
-  input: RefreshInput,
+  input: RedeemInput,
   found: LoadedConnection,
 ): Promise<Attempt> => {
   const { parent, client } = found

@@ -12,7 +12,7 @@ import { readStatus } from '../../core/tags/status.ts'
 import { refreshedGrant, salvagedGrant } from '../../core/tokens/next-grant.ts'
 import { type Dependencies, previousVersion, type Redemption } from '../../ports.ts'
 import type { LoadedConnection } from './load-connection.ts'
-import type { RefreshInput } from './refresh-input.ts'
+import type { RedeemInput } from './refresh-input.ts'
 import { requestTokens } from './request-tokens.ts'
 
 /** A grant and what is stored of it. */
@@ -46,7 +46,7 @@ export type Redeemed = Granted | NotGranted
 
 export const redeemGrant = async (
   dependencies: Dependencies,
-  input: RefreshInput,
+  input: RedeemInput,
   found: LoadedConnection,
 ): Promise<Redeemed> => {
   const { grant, publishedGeneration } = found
@@ -96,7 +96,7 @@ const salvage = (grant: Grant, arrived: Redacted | undefined): MadeGrant | undef
  */
 const doubtful: readonly string[] = ['AADSTS70000', 'AADSTS9002313']
 
-const requestWithPrevious = async (dependencies: Dependencies, input: RefreshInput, found: LoadedConnection) => {
+const requestWithPrevious = async (dependencies: Dependencies, input: RedeemInput, found: LoadedConnection) => {
   const { grant, client, parent } = found
   const ask = ({ refresh_token, scope }: Grant) =>
     requestTokens(dependencies, {

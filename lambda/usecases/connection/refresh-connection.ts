@@ -41,7 +41,7 @@ export const refreshConnection = async (dependencies: Dependencies, input: Refre
     const force = input.force || isOverdue(entry, found)
     const decision = decide({ ...found, timing, now, force })
     if (decision.refresh) return await refresh(dependencies, { ...input, entry }, found)
-    if (decision.publish) await publishFound(dependencies, entry.name, found)
+    if (decision.publish) await publishFound(dependencies, input, found)
     // A lagging list shows older tags of an older version. Only tags that are wrong for this version are corrected.
     const listed = entry.currentVersionId === found.parent.versionId
     const wrong = listed && readStatus(entry.tags, found.parent.versionId).next === undefined
@@ -96,7 +96,7 @@ const refresh = async (dependencies: Dependencies, input: RefreshInput, found: L
       return fail(dependencies, input, { found, ...attempt })
     case 'granted': {
       const { made, client: preferred } = attempt.redeemed
-      await publishFound(dependencies, name, { ...found, grant: made.grant, client: preferred })
+      await publishFound(dependencies, input, { ...found, grant: made.grant, client: preferred })
       await rememberClientSecret(dependencies, { stored: client, version: found.clientVersion, preferred })
       await input.clientTags?.read(client)
       await tagSuccess(dependencies, name, made.grant, attempt.versionId)
@@ -152,7 +152,7 @@ const fail = async (dependencies: Dependencies, input: RefreshInput, failing: Fa
     },
   })
   const behind = found.publishedGeneration === undefined || found.publishedGeneration < grant.generation
-  if (behind) await publishFound(dependencies, input.entry.name, found)
+  if (behind) await publishFound(dependencies, input, found)
   return own.kind === 'failed' && ofClient?.kind === 'failed' ? { ...own, client: ofClient } : own
 }
 
@@ -192,9 +192,13 @@ const recordOfClient = async (
   return recorded
 }
 
-const publishFound = async (dependencies: Dependencies, connection: string, found: LoadedConnection): Promise<void> => {
-  if (found.published instanceof StoreFailure) throw found.published
-  await publish(dependencies, { connection, grant: found.grant, client: found.client, current: found.published })
+const publishFound = async (
+  dependencies: Dependencies,
+  { entry, onChange }: Pick<RefreshInput, 'entry' | 'onChange'>,
+  { grant, client, published: current }: LoadedConnection,
+): Promise<void> => {
+  if (current instanceof StoreFailure) throw current
+  await publish(dependencies, { connection: entry.name, grant, client, current, onChange })
 }
 
 const tagSuccess = ({ store, settings }: Dependencies, connection: string, grant: Grant, versionId: string) =>

@@ -4,7 +4,11 @@ import type { ConnectionSettings } from '../../contract.ts'
 import type { Invocation, StoredEntry } from '../../ports.ts'
 import type { ClientTagsUpdater } from '../client/update-client-tags.ts'
 import type { RefusalContext } from '../limits/judge-refusal.ts'
+import type { PublishedChange } from '../secrets/publish.ts'
 import type { Answer } from './load-connection.ts'
+
+/** Of a redemption, which publishes nothing. */
+export type RedeemInput = Omit<RefreshInput, 'onChange'>
 
 export interface RefreshInput {
   readonly entry: StoredEntry
@@ -21,6 +25,8 @@ export interface RefreshInput {
   readonly clientTags?: ClientTagsUpdater
   /** Whether this client is at fault, if clients could not be listed. @default its breaker knows */
   readonly lookUpClient?: (client: string) => Promise<void>
+  /** Receives what was published and may have to be handed on. */
+  readonly onChange: (change: PublishedChange) => void
   /** It cannot wait for the next tick, even if its provider answers slowly. */
   readonly urgent: boolean
 }

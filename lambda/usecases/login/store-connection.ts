@@ -10,7 +10,7 @@ import { missingScopes } from '../../core/tokens/missing-scope.ts'
 import { bootstrappedGrant, type Tokens } from '../../core/tokens/next-grant.ts'
 import type { Dependencies, Invocation } from '../../ports.ts'
 import { storeClient } from '../client/store-client.ts'
-import { publish } from '../secrets/publish.ts'
+import { type PublishedChange, publish } from '../secrets/publish.ts'
 import { readRestoringDeleted } from '../secrets/read-deleted.ts'
 import { retryWrite } from '../secrets/retry-write.ts'
 import { type StoredGrant, storeGrant } from '../secrets/store-grant.ts'
@@ -64,6 +64,8 @@ export interface StoredConnection extends StoredGrant {
   readonly connection: string
   readonly client: Client
   readonly invocation: Invocation
+  /** Receives what was published and may have to be handed on. */
+  readonly onChange: (change: PublishedChange) => void
 }
 
 /** A sign-in makes every link of the connection void. */
@@ -72,12 +74,12 @@ const voidLink = { [tags.link]: '' }
 /** Writes the published secret and the tags of a success. Ends a pause: an operator who signs in wants the connection refreshed. */
 export const publishConnection = async (
   dependencies: Dependencies,
-  { connection, client, grant, versionId, invocation }: StoredConnection,
+  { connection, client, grant, versionId, invocation, onChange }: StoredConnection,
 ): Promise<BootstrapAnswer> => {
   const { store, settings } = dependencies
   const secret = await retryWrite(dependencies, { invocation, tries: undefined }, async () => {
     const current = await readRestoringDeleted(store, { room: 'connections', name: connection })
-    const arn = await publish(dependencies, { connection, grant, client, current })
+    const arn = await publish(dependencies, { connection, grant, client, current, onChange })
     const status = successTags(connection, grant, versionId, settings.timing)
     // The bootstrap has its own message, so no recovery is announced.
     const told = { [tags.told]: 'healthy', [tags.paused]: pauseIsOver, ...(dependencies.macs && voidLink) }

@@ -1,6 +1,5 @@
 // Notifies people: of every change of state once, and of no failure that passes by itself.
 
-import pLimit from 'p-limit'
 import { clientSecretWarningDays, type EventDetail, runbookLink, tags } from '../../contract.ts'
 import { remedyFor, remedyOf } from '../../core/failures/failure-table.ts'
 import { day } from '../../core/milliseconds.ts'
@@ -14,17 +13,9 @@ import {
   readStatus,
   type Tags,
 } from '../../core/tags/status.ts'
-import {
-  type Announcement,
-  type Dependencies,
-  type Failed,
-  type Invocation,
-  type Outcome,
-  type SecretId,
-  type StoredEntry,
-  StoreFailure,
-} from '../../ports.ts'
+import type { Announcement, Dependencies, Failed, Invocation, Outcome, SecretId, StoredEntry } from '../../ports.ts'
 import { announceEnding } from '../connection/announce-ending.ts'
+import { eachInTime } from './in-time.ts'
 import { withSignInLink } from './sign-in-link.ts'
 
 /** An announcement, and the tag that says it was made. The tag is written afterwards, so an announcement that was lost is sent again. */
@@ -73,10 +64,6 @@ const withNextAttempt = (remedy: string, { status, retry }: Delay): string =>
 
 /** A list lags by less than this, so a change that is not reported after this time was lost. */
 const lostAfterMilliseconds = 10 * 60_000
-
-/** The next tick announces the others. */
-const notifyingMilliseconds = 10_000
-const atOnce = 8
 
 /** Every tick finds unreported changes, so one tick does not have to keep more than this. */
 const mostNotified = 2_000
@@ -136,21 +123,8 @@ export class Notifier {
   }
 
   /** @throws StoreFailure when not everything could be announced; the next tick announces the rest */
-  async notify(invocation: Invocation): Promise<void> {
-    const limit = pLimit(atOnce)
-    const failures: StoreFailure[] = []
-    const one = async (notified: Notified): Promise<void> => {
-      if (invocation.remainingMilliseconds() < notifyingMilliseconds) return
-      try {
-        await this.#notifyOne(notified)
-      } catch (error) {
-        if (!(error instanceof StoreFailure)) throw error
-        failures.push(error)
-      }
-    }
-    await Promise.all([...this.#changes.values()].map((notified) => limit(one, notified)))
-    const [first] = failures
-    if (first !== undefined) throw first
+  notify(invocation: Invocation): Promise<void> {
+    return eachInTime([...this.#changes.values()], invocation, (notified) => this.#notifyOne(notified))
   }
 
   /** A list lags, and other shards see the same client, so its newest tags are read: it may have been announced meanwhile. */

@@ -15,19 +15,25 @@ export interface StoredGrant {
 /** The bootstrap is newer than every refresh that wrote first, so it becomes the child of the current version. */
 export const storeGrant = async (dependencies: Dependencies, connection: string, made: Grant): Promise<StoredGrant> => {
   const id = { room: 'grants', name: connection } as const
-  let grant = { ...made, generation: (await publishedGeneration(dependencies, connection)) + 1 }
+  let grant = atGeneration(made, (await publishedGeneration(dependencies, connection)) + 1)
   const { versionId } = await createOrCommit(dependencies, {
     id,
     current: await readRestoringDeleted(dependencies.store, id),
     // Without the tags of a success, so that a tick reads it until it is published and tagged.
     tags: { [tags.connection]: connection },
     next: (current) => {
-      grant = { ...made, generation: Math.max(grant.generation, generationOf(current) + 1) }
+      grant = atGeneration(made, Math.max(grant.generation, generationOf(current) + 1))
       return encodeGrant(grant)
     },
   })
   return { grant, versionId }
 }
+
+const atGeneration = (made: Grant, generation: number): Grant => ({
+  ...made,
+  generation,
+  bootstrapped_generation: generation,
+})
 
 const generationOf = (version: StoredVersion | undefined): number => {
   const decoded = version === undefined ? undefined : decodeGrant(version.text)

@@ -22,7 +22,9 @@ import type { RefusalContext } from '../limits/judge-refusal.ts'
 import { Prober } from '../limits/probe.ts'
 import { Delays } from '../reporting/delays.ts'
 import { Notifier } from '../reporting/notifier.ts'
+import { Publications } from '../reporting/publications.ts'
 import { TickReport } from '../reporting/tick-report.ts'
+import type { PublishedChange } from '../secrets/publish.ts'
 import { ReadAhead } from './read-ahead.ts'
 import { TickClients } from './tick-clients.ts'
 
@@ -58,6 +60,7 @@ export class TickWork {
   readonly #input: TickWorkInput
   readonly #notifier: Notifier
   readonly #delays: Delays
+  readonly #publications: Publications
   readonly #concurrency = new EndpointConcurrency()
   readonly #clientTags: ClientTagsUpdater
   readonly #readAhead: ReadAhead
@@ -74,6 +77,7 @@ export class TickWork {
     this.report = new TickReport(dependencies.clock.now())
     this.#notifier = new Notifier(dependencies, input.ownsClient)
     this.#delays = new Delays(dependencies, input.ownsClient)
+    this.#publications = new Publications(dependencies)
     this.#clientTags = new ClientTagsUpdater(dependencies)
     this.#readAhead = new ReadAhead(dependencies)
     this.clients = new TickClients(dependencies, {
@@ -107,6 +111,7 @@ export class TickWork {
     this.report.see(entry, status)
     this.#notifier.see(entry, status)
     this.#delays.see(entry, status)
+    this.#publications.see(entry)
   }
 
   /** Refreshes all of them, and probes one connection of each client at fault whose next probe is due. */
@@ -118,9 +123,17 @@ export class TickWork {
 
   /** Reports changes, and keeps the store's failures for the run's report. */
   async notify(): Promise<void> {
-    try {
+    const { invocation } = this.#input
+    await this.#announcing(async () => {
       for (const { entry, delay } of await this.#delays.settle(this.breakers)) this.#notifier.delayed(entry, delay)
-      await this.#notifier.notify(this.#input.invocation)
+      await this.#notifier.notify(invocation)
+    })
+    await this.#announcing(() => this.#publications.announce(invocation))
+  }
+
+  async #announcing(announce: () => Promise<void>): Promise<void> {
+    try {
+      await announce()
     } catch (error) {
       this.noteStoreFailure(error, 'announce')
     }
@@ -178,6 +191,7 @@ export class TickWork {
       ...(set !== undefined && { set }),
       ...{ entry, known, force, urgent, correlationId, invocation },
       ...{ context: this.#context, clientTags: this.#clientTags },
+      onChange: (change: PublishedChange) => this.#publications.made(entry.name, change),
       ...(this.clients.incomplete && { lookUpClient: (client: string) => this.clients.lookUp(client) }),
     }
     const outcome = await refreshConnection(this.#dependencies, input).catch((error: unknown): Outcome => {

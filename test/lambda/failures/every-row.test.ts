@@ -115,7 +115,8 @@ describe('a refresh that is always answered with', () => {
       .map(({ detailType, detail }) => ({ detailType, detail: Object(detail) }))
       .filter(
         ({ detailType, detail }) =>
-          detailType !== 'Connection Bootstrapped' && (detail.connection === connection || detail.client === clientId),
+          !/Bootstrapped|Published/.test(detailType) &&
+          (detail.connection === connection || detail.client === clientId),
       )
 
   const clientStatus = ({ clientId }: Case): ConnectionStatus => {

@@ -52,6 +52,7 @@ const dependenciesOver = (memory: Memory, accepted: readonly string[], turn: () 
       memory.put(id, versionId, text)
       return { arn: keyOf(id) }
     },
+    describe: async () => undefined,
     tag: turn,
     erase: turn,
   }
@@ -59,6 +60,7 @@ const dependenciesOver = (memory: Memory, accepted: readonly string[], turn: () 
     store,
     clock: new ManualClock(noon),
     telemetry: new CollectedTelemetry(),
+    events: { announce: async () => {} },
     random: { fraction: () => 0.5, uuid: () => made('uuid') },
     tokenEndpoint: {
       redeem: async ({ clientSecret }) => {

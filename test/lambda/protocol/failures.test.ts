@@ -179,7 +179,10 @@ describe.each(refusals)('a refusal of the class %s (AADSTS%i)', (failureClass, c
     await e.refresh()
     expect(await e.tickAfter(5)).toMatchObject({ refreshed: 1 })
     expect(e.problems('a')).toEqual([])
-    expect(e.eventBus.entries.map(({ detailType }) => detailType)).toEqual(['Connection Bootstrapped'])
+    expect(e.eventBus.entries.map(({ detailType }) => detailType)).toEqual([
+      'Connection Bootstrapped',
+      'Connection Published',
+    ])
   })
 
   it('is over with the next probe that is granted', async () => {

@@ -60,6 +60,7 @@ describe('a bootstrap from a login with the field names of IBM App Connect', () 
       refreshed_at: now,
       refresh_by: new Date(e.clock.now() + 90 * day).toISOString(),
       bootstrapped_at: now,
+      bootstrapped_generation: 1,
       bootstrapped_from: expect.any(String),
       account: { id: expect.stringMatching(/^entra \S+ \S+$/), username: e.userName },
     })
@@ -86,6 +87,8 @@ describe('a bootstrap from a login with the field names of IBM App Connect', () 
       [tags.seal]: expect.any(String),
       [tags.told]: 'healthy',
       [tags.paused]: pauseIsOver,
+      [tags.changed]: '1 access_token expires_at generation refreshed_at schema scope token_type',
+      [tags.changedAnnounced]: '1',
     })
   })
 

@@ -15,7 +15,7 @@ it('comes back by itself when a person has damaged the stored refresh token, and
   expect(e.refreshRequests() - before).toBe(2)
   expect(e.problems('a')).toEqual([])
   const told = e.eventBus.entries.map(({ detailType }) => detailType)
-  expect(told).toEqual(['Connection Bootstrapped'])
+  expect(told).toEqual(['Connection Bootstrapped', 'Connection Published'])
 })
 
 it.each([70000, 9002313])(

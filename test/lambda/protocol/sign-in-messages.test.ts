@@ -23,7 +23,7 @@ interface Told {
 const told = (e: Embedded, connection = 'a'): readonly Told[] =>
   e.eventBus.entries
     .map(({ detailType, detail }) => ({ name: detailType, ...Object(detail) }))
-    .filter((one) => one.connection === connection && one.name !== 'Connection Bootstrapped')
+    .filter((one) => one.connection === connection && !/Bootstrapped|Published/.test(one.name))
     .map(({ name, sign_in_link: link, sign_in_as: as }) => ({ name, link, as }))
 
 const revoke = async (e: Embedded): Promise<void> => {

@@ -154,7 +154,10 @@ it('keys that the provider has not fetched yet pass: nothing is lost, and no mes
   keys = 'stale'
   await e.tickAfter(90)
   expect(reasonOf(e, 'a')).toBe('client AADSTS50013')
-  expect(e.eventBus.entries.map(({ detailType }) => detailType)).toEqual(['Connection Bootstrapped'])
+  expect(e.eventBus.entries.map(({ detailType }) => detailType)).toEqual([
+    'Connection Bootstrapped',
+    'Connection Published',
+  ])
   keys = 'all'
   await e.tickAfter(6)
   expect(e.problems('a')).toEqual([])

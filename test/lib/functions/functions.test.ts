@@ -152,7 +152,7 @@ describe('the role', () => {
   ] as const
 
   test.each(roles)('of %s may take exactly the actions of permissions.ts', (part, list) => {
-    const optional = ['linkedGrants', 'signInKey', 'webIdentity'] as const
+    const optional = ['signInKey', 'webIdentity'] as const
     expect(granted(statements(template, part))).toEqual(
       meant(list, ['publishedKey', 'replicas', 'network', ...optional]),
     )

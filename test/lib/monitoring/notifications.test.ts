@@ -108,8 +108,8 @@ describe('a message', () => {
       ({ Properties }) => Properties.EventPattern,
     )
 
-  test('is sent for every event of ours, once, and for those of this deployment only', () => {
-    const { source, signInReminder, ...types } = events
+  test('is sent for every event for people, once, and for those of this deployment only', () => {
+    const { source, signInReminder, published, ...types } = events
     const patterns = patternsWith({})
     for (const pattern of patterns) {
       expect(pattern).toMatchObject({ source: [source], detail: { prefix: ['token-refresher'] } })
@@ -117,8 +117,14 @@ describe('a message', () => {
     expect(patterns.flatMap((pattern) => pattern['detail-type']).toSorted()).toEqual(Object.values(types).toSorted())
   })
 
+  test('is not sent for a publication, which concerns machines', () => {
+    for (const settings of [{}, { signIn: 'on' }]) {
+      expect(JSON.stringify(patternsWith(settings))).not.toContain(events.published)
+    }
+  })
+
   test('with a link has a text of its own, where people sign in by a link', () => {
-    const { actionRequired, signInReminder, connectionEnding, source, ...others } = events
+    const { actionRequired, signInReminder, connectionEnding, source, published, ...others } = events
     const kinds = patternsWith({ signIn: 'on' }).flatMap((pattern) => {
       const [{ exists } = { exists: undefined }] = pattern.detail.sign_in_link ?? []
       return pattern['detail-type'].map((type: string) => [type, exists])

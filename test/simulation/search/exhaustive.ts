@@ -106,6 +106,7 @@ const tell = async ({ scenario, rotation, bounds }: Search, telling: Telling): P
     await engine.run(engine.now() + 5 * minute)
   }
   watch({ kind: 'looked' })
+  watch({ kind: 'settled' })
   const problems = connectionsOf(scenario).map((name) => unsettled(world, name))
   const problem = engine.stopped ? undefined : problems.find((one) => one !== undefined)
   if (problem !== undefined) broken({ rule: 'I5', what: problem, at: engine.now() })

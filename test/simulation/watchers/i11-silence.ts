@@ -39,7 +39,7 @@ export const i11 = (scene: Scene): Watcher => {
   const announced = ({ name, detail }: Announcement, startedAt: number): string | undefined => {
     const { connection, client, class: failureClass, code, ends_at: end = '' } = detail
     const subject = name.startsWith('Client') ? `clients/${client}` : `grants/${connection}`
-    if (name === 'Client Secret Expiring') return undefined
+    if (name === 'Client Secret Expiring' || name === 'Connection Published') return undefined
     if (/Recovered|Bootstrapped/.test(name)) {
       told.set(subject, { reasons: new Map(), at: now() })
       return undefined

@@ -11,6 +11,7 @@ import { i7 } from './i7-nothing-told.ts'
 import { i8 } from './i8-no-storms.ts'
 import { i9 } from './i9-password-once.ts'
 import { i10 } from './i10-same-account.ts'
+import { i11Published } from './i11-published-changes.ts'
 import { i11 } from './i11-silence.ts'
 import { type Figures, type RuleName, ruleNames, type Scene, type Watcher } from './watcher.ts'
 
@@ -31,7 +32,7 @@ const watchers: Readonly<Record<RuleName, (scene: Scene) => Watcher>> = {
   I8: i8,
   I9: i9,
   I10: i10,
-  I11: i11,
+  I11: (scene) => both(i11(scene), i11Published(scene)),
 }
 
 export const ruleTexts: Readonly<Record<RuleName, string>> = {
@@ -53,6 +54,11 @@ export const noFigures = (): Figures => ({
   lowestCachedValidity: Number.POSITIVE_INFINITY,
   lost: new Map(),
 })
+
+const both =
+  (first: Watcher, second: Watcher): Watcher =>
+  (event) =>
+    first(event) ?? second(event)
 
 /** @param broken is reported of the first rule that is broken */
 export const watchAll = (scene: Scene, broken: (violation: Violation) => void): ((event: WorldEvent) => void) => {

@@ -23,3 +23,5 @@ export type WorldEvent =
     }
   /** A moment at which nothing happens: what apps read is looked at. */
   | { readonly kind: 'looked' }
+  /** Nothing has gone wrong for two ticks. */
+  | { readonly kind: 'settled' }
