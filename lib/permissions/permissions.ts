@@ -102,7 +102,7 @@ export const permissions: Readonly<Record<FunctionName, readonly Permission[]>> 
     ),
     ...allow('kms:GenerateMac', ['signInKey'], 'makes links to sign in'),
     ...allow('secretsmanager:ListSecrets', ['listedClients'], 'finds the client secrets that renew themselves'),
-    ...allow('secretsmanager:DescribeSecret', ['renewedClients'], 'sees what people were told of a renewal'),
+    ...allow('secretsmanager:DescribeSecret', ['renewedClients'], 'sees which failure of a renewal people know of'),
     ...common,
   ],
   signIn: [
