@@ -167,6 +167,15 @@ export interface TokenRefresherProps {
   readonly webIdentity?: boolean | undefined
 
   /**
+   * Whether the bootstrap function may renew client secrets at Microsoft, for the clients for which an operator turns that on. It
+   * looks every hour which client secrets are due, asks Microsoft Graph as the app itself for a new one, and may see the names and
+   * tags of all secrets of the account for it.
+   *
+   * @default false
+   */
+  readonly clientSecretRenewal?: boolean | undefined
+
+  /**
    * The code of the functions.
    *
    * @default - bundled at synth from the sources of this package
@@ -191,6 +200,7 @@ export interface Checked
     | 'signInConcurrency'
     | 'signInUrl'
     | 'webIdentity'
+    | 'clientSecretRenewal'
   > {
   readonly timing: Timing
 }
@@ -218,6 +228,7 @@ export const check = (props: TokenRefresherProps): Checked => {
     signInConcurrency: props.signInConcurrency,
     signInUrl: props.signInUrl,
     webIdentity: props.webIdentity,
+    clientSecretRenewal: props.clientSecretRenewal,
   })
   return { ...rest, timing: { everyMinutes, minimumValidityMinutes, keepAliveDays } }
 }

@@ -47,6 +47,7 @@ export class TokenRefresherStack extends Stack {
       signInConcurrency: configuration.signInConcurrency,
       signInUrl: configuration.signInUrl,
       webIdentity: configuration.webIdentity === 'on',
+      clientSecretRenewal: configuration.clientSecretRenewal === 'on',
       privateKey: privateKeyArn === undefined ? undefined : Key.fromKeyArn(this, 'EarlierPrivateKey', privateKeyArn),
       publishedKey: publishedKeyArn === undefined ? undefined : Key.fromKeyArn(this, 'PublishedKey', publishedKeyArn),
       replicaRegions: configuration.replicaRegions,

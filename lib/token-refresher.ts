@@ -13,6 +13,7 @@ import { defaultRunbookUrl } from '../lambda/contract.ts'
 import { Connection, checkedName } from './connection.ts'
 import { DeadLetterQueue } from './functions/dead-letter-queue.ts'
 import { Functions } from './functions/functions.ts'
+import { RenewalSchedule } from './functions/renewal-schedule.ts'
 import { TickSchedule } from './functions/schedule.ts'
 import { Alarms } from './monitoring/alarms.ts'
 import { Dashboard } from './monitoring/dashboard.ts'
@@ -77,6 +78,7 @@ export class TokenRefresher extends MetricMethods {
     const { privateKey } = encryption
     const { queue } = new DeadLetterQueue(this, 'Undelivered', { prefix })
     const shared = { prefix, timing, shards, undelivered: queue }
+    const clientSecretRenewal = checked.clientSecretRenewal === 'on'
     const functions = new Functions(this, 'Functions', {
       ...shared,
       runbookUrl,
@@ -86,6 +88,7 @@ export class TokenRefresher extends MetricMethods {
       signInConcurrency: checked.signInConcurrency === 'off' ? undefined : checked.signInConcurrency,
       signInUrl: checked.signInUrl,
       webIdentity: checked.webIdentity === 'on',
+      clientSecretRenewal,
       allMetrics: checked.dashboard === 'on',
       publishedKey: props.publishedKey,
       replicaRegions,
@@ -98,13 +101,16 @@ export class TokenRefresher extends MetricMethods {
     encryption.letUse([functions.refresh.role, functions.bootstrap.role])
     const { signIn } = functions
     const refresh = functions.refresh.function
+    const bootstrap = functions.bootstrap.function
     const { group } = new TickSchedule(this, 'Schedule', { ...shared, everyMinutes: timing.everyMinutes, refresh })
+    if (clientSecretRenewal) new RenewalSchedule(this, 'RenewalSchedule', { ...shared, group, bootstrap })
     const { topic, publisher } = new Notifications(this, 'Notifications', { prefix, alarmEmail })
     const { bus } = new Messages(this, 'Messages', {
       prefix,
       topic,
       publisher,
       signIn: checked.signIn === 'on',
+      clientSecretRenewal,
       undelivered: queue,
     })
     new Queries(this, 'Queries', { prefix, logGroups: functions.logGroups })
@@ -116,11 +122,12 @@ export class TokenRefresher extends MetricMethods {
       group,
       choice: checked.alarms,
       signIn: signIn?.worker.function,
+      renewing: clientSecretRenewal ? bootstrap : undefined,
     })
     Tags.of(this).add('token-refresher', prefix)
 
     this.refresh = refresh
-    this.bootstrap = functions.bootstrap.function
+    this.bootstrap = bootstrap
     this.signInPage = signIn && { function: signIn.worker.function, url: signIn.url, redirectUri: signIn.redirectUri }
     this.alarmTopic = topic
     this.eventBus = bus

@@ -1,6 +1,6 @@
 // Requests and dollars a month, beside Secrets Manager's own rotation with a Lambda function for each secret.
 
-import { defaultTiming, refreshMarginMinutes } from '../../lambda/contract.ts'
+import { defaultTiming, refreshMarginMinutes, renewalEveryMinutes } from '../../lambda/contract.ts'
 import { readConfiguration } from '../../lib/settings/configuration.ts'
 import { tableOf } from '../figures.ts'
 import { countsOfTemplate } from './deployed.ts'
@@ -21,21 +21,28 @@ const rotations = hours / 4
 /** The highest rate of refreshes, per second, that stays below the write quota. */
 const refreshesPerSecond = 24.5
 
+/** A month, of the bootstrap function, to look for client secrets that are due. */
+const renewalRuns = (hours * 60) / renewalEveryMinutes
+
 /** @param settings as in the context of cdk.json. @default the defaults */
 export const countsOfOurs = (connections: number, settings: Readonly<Record<string, unknown>> = {}): Counts => {
   const clients = Math.max(1, Math.ceil(connections / 100))
   const refreshed = refreshes * connections
-  const copies = readConfiguration(settings).replicaRegions?.length ?? 0
+  const { replicaRegions, clientSecretRenewal } = readConfiguration(settings)
+  const copies = replicaRegions?.length ?? 0
+  const renewals = clientSecretRenewal === 'on' ? renewalRuns : 0
   return {
     ...countsOfTemplate(settings),
     secrets: (2 + copies) * connections + clients,
-    'ListSecrets calls': ticks * (Math.ceil(connections / 100) + Math.ceil(clients / 100)),
-    'other calls of Secrets Manager': 6 * refreshed,
-    'KMS requests': 4 * refreshed,
-    'Lambda requests': ticks,
-    'Lambda GB-seconds, ARM64': 0.5 * (ticks + refreshed / refreshesPerSecond),
-    'schedule invocations': ticks,
-    'logs, in MB, kept 90 days': (ticks * 1.8 + refreshed * 0.65) / 1000,
+    'ListSecrets calls':
+      ticks * (Math.ceil(connections / 100) + Math.ceil(clients / 100)) + renewals * Math.ceil(clients / 100),
+    // A run reads and describes each client whose secret renews itself: here all of them.
+    'other calls of Secrets Manager': 6 * refreshed + 2 * renewals * clients,
+    'KMS requests': 4 * refreshed + renewals * clients,
+    'Lambda requests': ticks + renewals,
+    'Lambda GB-seconds, ARM64': 0.5 * (ticks + renewals + refreshed / refreshesPerSecond),
+    'schedule invocations': ticks + renewals,
+    'logs, in MB, kept 90 days': ((ticks + renewals) * 1.8 + refreshed * 0.65) / 1000,
   }
 }
 

@@ -45,6 +45,7 @@ const choices = (): string =>
       ['`dashboard: off`, `alarms: essential`', leanest] as const,
       ['`signIn: on`, no one signing in', { signIn: 'on' }] as const,
       ['one of `replicaRegions`', { replicaRegions: 'eu-west-1' }] as const,
+      ['`clientSecretRenewal: on`, for all clients', { clientSecretRenewal: 'on' }] as const,
     ].map(([name, settings]) => {
       const one = countsOfOurs(1, settings)
       const more = [100, 1000].map((connections) => money(together(countsOfOurs(connections, settings))))

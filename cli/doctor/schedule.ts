@@ -1,6 +1,6 @@
 // The schedule: enabled, and its last run.
 
-import { functionNames } from '../../lambda/contract.ts'
+import { functionNames, type RenewalsEvent } from '../../lambda/contract.ts'
 import type { Context } from '../context.ts'
 import { fromNow } from '../terminal/times.ts'
 import { attention, type Check, counted, some, well } from './check.ts'
@@ -10,7 +10,11 @@ interface FoundSchedule {
   readonly name: string
   readonly enabled: boolean
   readonly expression: string
+  /** Whether it starts the renewal of client secrets, and not the refresher. */
+  readonly renews: boolean
 }
+
+const renewalInput = JSON.stringify({ renewal: 'due' } satisfies RenewalsEvent)
 
 const schedulesOf = async ({ aws, prefix, interrupted }: Context): Promise<readonly FoundSchedule[]> => {
   const client = await aws.scheduler()
@@ -20,8 +24,9 @@ const schedulesOf = async ({ aws, prefix, interrupted }: Context): Promise<reado
   for await (const page of sdk.paginateListSchedules({ client }, { GroupName: prefix }, options)) {
     for (const { Name = '' } of page.Schedules ?? []) {
       const command = new sdk.GetScheduleCommand({ Name, GroupName: prefix })
-      const { State, ScheduleExpression = '' } = await client.send(command, options)
-      found.push({ name: Name, enabled: State === 'ENABLED', expression: ScheduleExpression })
+      const { State, ScheduleExpression = '', Target } = await client.send(command, options)
+      const renews = Target?.Input === renewalInput
+      found.push({ name: Name, enabled: State === 'ENABLED', expression: ScheduleExpression, renews })
     }
   }
   return found
@@ -31,16 +36,19 @@ export const schedule: Check = {
   name: 'schedule',
   look: async (context) => {
     const all = await schedulesOf(context)
-    const stopped = all.filter(({ enabled }) => !enabled).map(({ name }) => name)
-    if (all.length === 0) {
+    const stopped = all.filter(({ enabled }) => !enabled)
+    if (!all.some(({ renews }) => !renews)) {
       return attention(
         `no schedule in the group ${context.prefix}`,
         'Deploy again with cdk deploy: nothing is refreshed.',
       )
     }
     if (stopped.length > 0) {
-      const remedy = 'Enable it in EventBridge Scheduler, or deploy again: its connections are not refreshed.'
-      return attention(`disabled: ${some(stopped)}`, remedy)
+      const what = stopped.every(({ renews }) => renews)
+        ? 'no client secret is renewed'
+        : 'its connections are not refreshed'
+      const remedy = `Enable it in EventBridge Scheduler, or deploy again: ${what}.`
+      return attention(`disabled: ${some(stopped.map(({ name }) => name))}`, remedy)
     }
     return well(
       `${counted(all.length, 'schedule')}, ${[...new Set(all.map(({ expression }) => expression))].join(', ')}`,
@@ -70,7 +78,7 @@ export const lastRun: Check = {
   name: 'last run',
   look: async (context) => {
     const now = context.now()
-    const schedules = await schedulesOf(context)
+    const schedules = (await schedulesOf(context)).filter(({ renews }) => !renews)
     const pause = longestPauseMinutes(schedules.map(({ expression }) => expression))
     const group = `/aws/lambda/${functionNames(context.prefix).refresh}`
     const since = now - Math.max(24 * 60, 2 * pause) * minute

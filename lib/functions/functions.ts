@@ -12,6 +12,7 @@ import {
   commonPlaces,
   keyProbe,
   type Places,
+  renewalPlaces,
   replicasPlace,
   throughSecretsManager,
   webIdentityPlace,
@@ -48,6 +49,8 @@ export interface FunctionsProps {
   readonly signInUrl?: string | undefined
   /** Whether the functions may request web identity tokens, for clients without a client secret. */
   readonly webIdentity: boolean
+  /** Whether the bootstrap function may renew client secrets. */
+  readonly clientSecretRenewal: boolean
   /** Whether the metrics are written that no alarm reads. */
   readonly allMetrics: boolean
   readonly undelivered: IQueue
@@ -114,6 +117,10 @@ export class Functions extends Construct {
     this.bootstrap = new TokenRefresherFunction(this, 'Bootstrap', {
       ...shared,
       ...linking,
+      environment: {
+        ...linking.environment,
+        ...(props.clientSecretRenewal ? { [environment.clientSecretRenewal]: 'on' } : {}),
+      },
       functionName: functionNames(prefix).bootstrap,
       roleName: roleName(prefix, 'bootstrap', region),
       description: 'Makes a connection from a login, once',
@@ -131,7 +138,8 @@ export class Functions extends Construct {
     return all.map(({ logGroup }) => logGroup)
   }
 
-  private placesOf({ prefix, privateKey, publishedKey, replicaRegions, webIdentity }: FunctionsProps): Places {
+  private placesOf(props: FunctionsProps): Places {
+    const { prefix, privateKey, publishedKey, replicaRegions, webIdentity, clientSecretRenewal } = props
     const conditions = throughSecretsManager(this)
     return {
       ...commonPlaces(this, prefix),
@@ -140,6 +148,7 @@ export class Functions extends Construct {
       ...(publishedKey === undefined ? {} : { publishedKey: { resource: publishedKey.keyArn, conditions } }),
       ...(replicaRegions.length === 0 ? {} : { replicas: replicasPlace(this, prefix, replicaRegions) }),
       ...(webIdentity ? { webIdentity: webIdentityPlace } : {}),
+      ...(clientSecretRenewal ? renewalPlaces(this, prefix) : {}),
     }
   }
 }

@@ -1,21 +1,11 @@
 // The schedule of the refresher: one schedule per shard, in a group of their own.
-import { Duration, RemovalPolicy, Stack } from 'aws-cdk-lib'
-import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam'
+import { Duration, RemovalPolicy } from 'aws-cdk-lib'
 import type { IFunction } from 'aws-cdk-lib/aws-lambda'
-import {
-  type IScheduleTarget,
-  Schedule,
-  ScheduleExpression,
-  ScheduleGroup,
-  ScheduleTargetInput,
-  TimeWindow,
-} from 'aws-cdk-lib/aws-scheduler'
+import { Schedule, ScheduleExpression, ScheduleGroup, TimeWindow } from 'aws-cdk-lib/aws-scheduler'
 import type { IQueue } from 'aws-cdk-lib/aws-sqs'
 import { Construct } from 'constructs'
 import { flexibleWindowMinutes, type RefreshEvent } from '../../lambda/contract.ts'
-
-/** Retries to hand the event to Lambda. More are not useful, because the next tick comes soon. */
-const retryAttempts = 2
+import { schedulerRole, scheduleTarget } from './schedule-target.ts'
 
 export interface TickScheduleProps {
   /** The schedule group's name. */
@@ -35,55 +25,26 @@ export class TickSchedule extends Construct {
 
   constructor(scope: Construct, id: string, props: TickScheduleProps) {
     super(scope, id)
+    const { prefix, everyMinutes, shards, refresh, undelivered } = props
     this.group = new ScheduleGroup(this, 'Group', {
-      scheduleGroupName: props.prefix,
+      scheduleGroupName: prefix,
       removalPolicy: RemovalPolicy.DESTROY,
     })
-    const role = this.roleFor(props)
-    for (let shard = 0; shard < props.shards; shard++) {
+    const { group } = this
+    const starting = { starts: refresh, undelivered }
+    const description = 'Lets the schedules of the group start the refresher'
+    const role = schedulerRole(this, { ...starting, group, description })
+    for (let shard = 0; shard < shards; shard++) {
+      const event: RefreshEvent = shards === 1 ? {} : { shard, of: shards }
       const schedule = new Schedule(this, `Shard${shard}`, {
-        description: `token-refresher: a tick of ${props.prefix}, shard ${shard + 1} of ${props.shards}`,
-        scheduleGroup: this.group,
-        schedule: ScheduleExpression.rate(Duration.minutes(props.everyMinutes)),
+        description: `token-refresher: a tick of ${prefix}, shard ${shard + 1} of ${shards}`,
+        scheduleGroup: group,
+        schedule: ScheduleExpression.rate(Duration.minutes(everyMinutes)),
         timeWindow: TimeWindow.flexible(Duration.minutes(flexibleWindowMinutes)),
-        target: target(props, role, props.shards === 1 ? {} : { shard, of: props.shards }),
+        target: scheduleTarget({ ...starting, role, everyMinutes, event }),
       })
       // A first tick before the policies exist would only fail.
-      schedule.node.addDependency(this.group, role, props.refresh)
+      schedule.node.addDependency(group, role, refresh)
     }
   }
-
-  /** May do two things: invoke the refresher, and keep an event that it could not hand over. */
-  private roleFor({ refresh, undelivered }: TickScheduleProps): Role {
-    const role = new Role(this, 'Role', {
-      description: 'Lets the schedules of the group start the refresher',
-      assumedBy: new ServicePrincipal('scheduler.amazonaws.com', {
-        conditions: {
-          StringEquals: {
-            'aws:SourceAccount': Stack.of(this).account,
-            'aws:SourceArn': this.group.scheduleGroupArn,
-          },
-        },
-      }),
-    })
-    const may = (action: string, resource: string) =>
-      role.addToPrincipalPolicy(new PolicyStatement({ actions: [action], resources: [resource] }))
-    may('lambda:InvokeFunction', refresh.functionArn)
-    may('sqs:SendMessage', undelivered.queueArn)
-    return role
-  }
 }
-
-/** Not LambdaInvoke of aws-scheduler-targets, which would allow all versions of the function too. */
-const target = (props: TickScheduleProps, role: Role, event: RefreshEvent): IScheduleTarget => ({
-  bind: () => ({
-    arn: props.refresh.functionArn,
-    role,
-    input: ScheduleTargetInput.fromObject(event),
-    retryPolicy: {
-      maximumRetryAttempts: retryAttempts,
-      maximumEventAgeInSeconds: (props.everyMinutes - 1) * 60,
-    },
-    deadLetterConfig: { arn: props.undelivered.queueArn },
-  }),
-})

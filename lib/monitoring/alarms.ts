@@ -1,6 +1,6 @@
 // The alarms: on connections, on aging tokens and secrets, and on the deployment itself.
 import { Duration } from 'aws-cdk-lib'
-import { type Alarm, ComparisonOperator, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch'
+import { type Alarm, ComparisonOperator, type IMetric, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch'
 import type { IFunction } from 'aws-cdk-lib/aws-lambda'
 import type { ScheduleGroup } from 'aws-cdk-lib/aws-scheduler'
 import type { IQueue } from 'aws-cdk-lib/aws-sqs'
@@ -22,6 +22,8 @@ export interface AlarmsProps extends AlarmSurroundings {
   readonly undelivered: IQueue
   /** The sign-in function. Undefined: people do not sign in by a link. */
   readonly signIn: IFunction | undefined
+  /** The bootstrap function, if a schedule starts it. Undefined: client secrets do not renew themselves. */
+  readonly renewing: IFunction | undefined
   /** `essential`: those without which a connection could die unnoticed. */
   readonly choice: AlarmChoice
 }
@@ -154,13 +156,14 @@ const signInFailing = (prefix: string, signIn: IFunction): AlarmOptions => ({
 })
 
 /** The queue holds an event, or an event could not be put there. */
-const deliveryFailed = ({ undelivered, refresh, group }: AlarmsProps): AlarmOptions => ({
+const deliveryFailed = ({ undelivered, refresh, renewing, group }: AlarmsProps): AlarmOptions => ({
   heading: 'DeliveryFailed',
   says: 'An event was not delivered, or its run failed as a whole. It waits in the queue of undelivered events.',
   metric: sumOf(
     {
       waiting: undelivered.metricApproximateNumberOfMessagesVisible({ statistic: 'Maximum' }),
-      unkept: refresh.metric('DestinationDeliveryFailures', { statistic: 'Sum' }),
+      unkept: notKept(refresh),
+      ...(renewing !== undefined && { renewals: notKept(renewing) }),
       dropped: group.metricFailedToBeSentToDLQ(),
     },
     { label: 'undelivered events' },
@@ -169,3 +172,6 @@ const deliveryFailed = ({ undelivered, refresh, group }: AlarmsProps): AlarmOpti
   threshold: 1,
   missingData: NOT_BREACHING,
 })
+
+/** Events whose run failed, and which Lambda could not put into the queue. */
+const notKept = (one: IFunction): IMetric => one.metric('DestinationDeliveryFailures', { statistic: 'Sum' })

@@ -75,6 +75,24 @@ const clientSecretExpires = [
   readOn,
 ]
 
+const clientSecretNotRenewed = [
+  `The client secret of the app registration (client) ${detail('client')} could not be renewed.`,
+  why,
+  whatToDo,
+  `The present client secret expires on ${detail('client_secret_expires_at')}. Until then everything works; afterwards none of its connections is renewed.`,
+  'The bootstrap function tries again every hour, and a message says when it has succeeded.',
+  where,
+  readOn,
+]
+
+const clientSecretRenewed = [
+  `The client secret of the app registration (client) ${detail('client')} was renewed. The one that is used now expires on ${detail('client_secret_expires_at')}.`,
+  'Apps that read the client secret from a published secret find the new one there after the next refresh of the connection.',
+  'What to do: if an app has a copy that a person made, give it the new one before the old one expires. Otherwise nothing.',
+  where,
+  readOn,
+]
+
 const connectionEnds = [
   `The provider ends the connection ${detail('connection')} on ${detail('ends_at')}, although it is refreshed.`,
   whatToDo,
@@ -102,6 +120,8 @@ export interface MessagesProps {
   readonly topic: ITopic
   /** Whether people sign in by a link. */
   readonly signIn: boolean
+  /** Whether client secrets can renew themselves. */
+  readonly clientSecretRenewal: boolean
   /** Publishes to the topic for the rules. */
   readonly publisher: Role
   /** The queue for messages that could not be sent. */
@@ -157,6 +177,10 @@ export class Messages extends Construct {
     new Rule(this, 'ConnectionDelayed', rule([events.delayed], connectionDelayed))
     new Rule(this, 'ClientDelayed', rule([events.clientDelayed], clientDelayed))
     new Rule(this, 'ClientSecretExpiring', rule([events.clientSecretExpiring], clientSecretExpires))
+    if (props.clientSecretRenewal) {
+      new Rule(this, 'ClientSecretNotRenewed', rule([events.clientSecretNotRenewed], clientSecretNotRenewed))
+      new Rule(this, 'ClientSecretRenewed', rule([events.clientSecretRenewed], clientSecretRenewed))
+    }
     withOrWithoutLink('ConnectionEnding', events.connectionEnding, connectionEnds)
     new Rule(this, 'ConnectionWell', rule([events.bootstrapped, events.recovered], connectionWell))
     new Rule(this, 'ClientWell', rule([events.clientRecovered], clientWell))

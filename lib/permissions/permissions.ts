@@ -23,6 +23,10 @@ export type Target =
   | 'bootstrapFunction'
   /** `*`: a token about the role itself, for one audience. Present where the setting `webIdentity` is on. */
   | 'webIdentity'
+  /** Client records whose client secret renews itself. Present where the setting `clientSecretRenewal` is on, like the next. */
+  | 'renewedClients'
+  /** `*`, as `everySecret`: the list of client records. */
+  | 'listedClients'
   /** The streams of the function's own log group. Used by Lambda itself. */
   | 'ownLog'
   /** The queue of undelivered events. Used by Lambda itself. */
@@ -95,6 +99,8 @@ export const permissions: Readonly<Record<FunctionName, readonly Permission[]>> 
       'sees what is still to be announced, and whether a link is void',
     ),
     ...allow('kms:GenerateMac', ['signInKey'], 'makes links to sign in'),
+    ...allow('secretsmanager:ListSecrets', ['listedClients'], 'finds the client secrets that renew themselves'),
+    ...allow('secretsmanager:DescribeSecret', ['renewedClients'], 'sees which failure of a renewal people know of'),
     ...common,
   ],
   signIn: [

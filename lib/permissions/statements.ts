@@ -76,6 +76,8 @@ const calledByTheCode: readonly Target[] = [
   'signInKey',
   'bootstrapFunction',
   'webIdentity',
+  'renewedClients',
+  'listedClients',
 ]
 
 /** The targets that the function's own code calls, for this function alone. */
@@ -138,6 +140,12 @@ export const webIdentityPlace: Place = {
     NumericLessThanEquals: { 'sts:DurationSeconds': '300' },
   },
 }
+
+/** The targets that exist only if client secrets renew themselves. */
+export const renewalPlaces = (scope: Construct, prefix: string): Places => ({
+  renewedClients: { resource: roomArn(scope, prefix, 'clients') },
+  listedClients: { resource: '*' },
+})
 
 /** The targets that depend only on the prefix. */
 export const commonPlaces = (scope: Construct, prefix: string): Places => ({

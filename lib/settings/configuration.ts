@@ -46,6 +46,8 @@ export interface Configuration extends Timing {
   readonly signInUrl: string | undefined
   /** Whether the functions may request web identity tokens, for clients without a client secret. @default off */
   readonly webIdentity: 'on' | 'off'
+  /** Whether the bootstrap function may renew client secrets at Microsoft, and looks every hour which are due. @default off */
+  readonly clientSecretRenewal: 'on' | 'off'
   /** Id of the VPC that the functions run in. @default off */
   readonly vpc: string | undefined
 }
@@ -97,6 +99,7 @@ export const readConfiguration = (context: Readonly<Record<string, unknown>>): C
     signInConcurrency: take('signInConcurrency', options.signInConcurrency) ?? signInConcurrency,
     signInUrl: take('signInUrl', options.signInUrl),
     webIdentity: take('webIdentity', options.webIdentity) ?? 'off',
+    clientSecretRenewal: take('clientSecretRenewal', options.clientSecretRenewal) ?? 'off',
     vpc: unlessOff(take('vpc', options.vpc)),
   }
   problems.push(...contradictions(configuration))

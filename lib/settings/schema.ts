@@ -111,6 +111,7 @@ export const options = {
   signInConcurrency: offOr(wholeNumber(1, Number.MAX_SAFE_INTEGER, 'a whole number from 1 up')),
   signInUrl: text(/^https:\/\/[a-z0-9.-]+\/$/, 'an https address that ends in a slash after the host'),
   webIdentity: oneOf<'on' | 'off'>(['on', 'off']),
+  clientSecretRenewal: oneOf<'on' | 'off'>(['on', 'off']),
   vpc: offOr(text(/^vpc-[0-9a-f]{8,17}$/, 'the id of a VPC whose private subnets reach the internet, vpc-...')),
 }
 

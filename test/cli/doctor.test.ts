@@ -18,6 +18,15 @@ const examine = async (stack: CommandStack, environment: Record<string, string> 
   return { status, checks, of: (name: string) => checks.get(name) }
 }
 
+/** GetSchedule as AWS answers it, when a person has disabled the schedule of renewals. */
+const disabledRenewal = (path: string) => {
+  const [expression, State, Input] = path.includes('Renewal')
+    ? ['rate(1 hour)', 'DISABLED', '{"renewal":"due"}']
+    : ['rate(5 minutes)', 'ENABLED', '{}']
+  const body = JSON.stringify({ State, ScheduleExpression: expression, Target: { Input } })
+  return { kind: 'answer', answer: { status: 200, headers: { 'content-type': 'application/json' }, body } } as const
+}
+
 describe('a deployment', async () => {
   const stack = await startCommandStack({ settings: { alarmEmail: 'ops@example.com' } })
 
@@ -176,6 +185,28 @@ describe('a deployment of a moment ago', async () => {
     })
     expect(of('errors')).toMatchObject({ state: 'well', found: 'none in a day' })
     expect(of('keys')).toMatchObject({ state: 'well' })
+  })
+})
+
+describe('a deployment in which client secrets renew themselves', async () => {
+  const stack = await startCommandStack({ settings: { clientSecretRenewal: 'on' } })
+
+  it('has a schedule for it, which is no shard of the refresher', async () => {
+    await stack.invoke('refresh', {})
+    const { of } = await examine(stack)
+    expect(of('schedule')).toMatchObject({ state: 'well', found: '2 schedules, rate(5 minutes), rate(1 hour)' })
+    expect(of('last run')).toMatchObject({ state: 'well', found: expect.stringMatching(/^(now|\d+ s ago)$/) })
+  })
+
+  it('of which that schedule is disabled still refreshes, and doctor says what does not happen', async () => {
+    stack.faults.aws = ({ path }) => (path.startsWith('/schedules/') ? disabledRenewal(path) : undefined)
+    const { of } = await examine(stack)
+    stack.faults.aws = undefined
+    expect(of('schedule')).toMatchObject({
+      state: 'attention',
+      found: expect.stringMatching(/^disabled: \S*Renewal\S*$/),
+      remedy: 'Enable it in EventBridge Scheduler, or deploy again: no client secret is renewed.',
+    })
   })
 })
 

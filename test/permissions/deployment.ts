@@ -27,7 +27,7 @@ const defaultKeyPolicy = {
 const deploy = (settings: Readonly<Record<string, unknown>>): Deployment => {
   const stack = new TokenRefresherStack(app(), 'Deployed', {
     code,
-    configuration: readConfiguration({ signIn: 'on', webIdentity: 'on', ...settings }),
+    configuration: readConfiguration({ signIn: 'on', webIdentity: 'on', clientSecretRenewal: 'on', ...settings }),
   })
   const template = Template.fromStack(stack).toJSON()
   const names = functionNames(defaultPrefix)

@@ -5,6 +5,7 @@ import { failureParts } from './failure-parts.ts'
 import { federationParts } from './federation-parts.ts'
 import type { Part } from './part.ts'
 import { refreshParts } from './refresh-parts.ts'
+import { renewalParts } from './renewal-parts.ts'
 import { signInParts } from './sign-in-parts.ts'
 
 export const parts: readonly Part[] = [
@@ -13,4 +14,5 @@ export const parts: readonly Part[] = [
   ...failureParts,
   ...signInParts,
   ...federationParts,
+  ...renewalParts,
 ]

@@ -43,6 +43,9 @@ const webIdentity = (change: Call['context'] = {}): Call => ({
   },
 })
 
+const list: Call = { action: 'secretsmanager:ListSecrets', resource: '*', context: {} }
+const batch: Call = { action: 'secretsmanager:BatchGetSecretValue', resource: '*', context: {} }
+
 const { authorize } = new Guard(deployment)
 const allowed = (role: FunctionName, call: Call): boolean =>
   authorize({ ...call, principal: { accessKeyId: role } }) === undefined
@@ -52,6 +55,7 @@ test('what is asked here is allowed where it should be', () => {
   expect(allowed('refresh', keyCall('kms:Decrypt', through))).toBe(true)
   expect(allowed('refresh', event('token-refresher'))).toBe(true)
   expect(allowed('bootstrap', webIdentity())).toBe(true)
+  expect(allowed('bootstrap', list)).toBe(true)
 })
 
 test.each<[string, FunctionName, Call]>([
@@ -73,6 +77,13 @@ test.each<[string, FunctionName, Call]>([
   ['a web identity token is signed with RS256', 'refresh', webIdentity({ 'sts:SigningAlgorithm': 'ES384' })],
   ['a web identity token has no further claims', 'refresh', { ...webIdentity(), action: 'sts:TagGetWebIdentityToken' }],
   ['the sign-in page gets no web identity token', 'signIn', webIdentity()],
+  ['the bootstrap lists secrets, and reads none in one call', 'bootstrap', batch],
+  [
+    'the bootstrap sees the versions of no published secret',
+    'bootstrap',
+    secretCall('DescribeSecret', 'token-refresher/connections/a'),
+  ],
+  ['the sign-in page lists no secret', 'signIn', list],
   ['another prefix is out of reach', 'refresh', secretCall('GetSecretValue', 'mail/grants/a')],
   [
     'a prefix that begins the same is out of reach',
@@ -107,8 +118,8 @@ describe('a role of ours that is passed to', () => {
     secretCall('GetSecretValue', 'token-refresher/clients/a'),
     secretCall('GetSecretValue', 'token-refresher/connections/a'),
     secretCall('PutSecretValue', 'token-refresher/grants/a'),
-    { action: 'secretsmanager:ListSecrets', resource: '*', context: {} },
-    { action: 'secretsmanager:BatchGetSecretValue', resource: '*', context: {} },
+    list,
+    batch,
     event('token-refresher'),
   ]
   const asking = (functionArn: string | undefined) => {

@@ -11,6 +11,7 @@ import {
 } from '@aws-sdk/client-secrets-manager'
 import { bootstrapFunction } from '../../lambda/adapters/bootstrap-function.ts'
 import { eventBridgeEvents } from '../../lambda/adapters/event-bridge.ts'
+import { httpGraph } from '../../lambda/adapters/graph.ts'
 import { kmsMacs } from '../../lambda/adapters/macs.ts'
 import { secretsManagerClient, secretsManagerStore } from '../../lambda/adapters/secrets-manager.ts'
 import { readSettings } from '../../lambda/adapters/settings.ts'
@@ -76,7 +77,8 @@ export const startWorld = async (deployment: Deployment, removed?: Row) => {
 
   const signInKey = deployment.functions.signIn.environment[environment.signInKeyArn] ?? ''
   const dependenciesOf = (role: FunctionName): Dependencies => {
-    const settings = readSettings({ ...deployed.functions[role].environment, [environment.allowLoopbackHttp]: '1' })
+    const variables = deployed.functions[role].environment
+    const settings = readSettings({ ...variables, [environment.allowLoopbackHttp]: '1' })
     return {
       clock,
       random: systemRandom,
@@ -87,6 +89,7 @@ export const startWorld = async (deployment: Deployment, removed?: Row) => {
       events: eventBridgeEvents(eventBusName(settings.prefix), access(role)),
       macs: kmsMacs(signInKey, access(role)),
       webIdentity: stsWebIdentity(clock, access(role)),
+      graph: variables[environment.clientSecretRenewal] === 'on' ? httpGraph({ clock }) : undefined,
     }
   }
   const bothDependencies = () => ({ refresh: dependenciesOf('refresh'), bootstrap: dependenciesOf('bootstrap') })

@@ -111,6 +111,33 @@ describe('the environment', () => {
   })
 })
 
+describe('with the renewal of client secrets', () => {
+  const withRenewal = templateWith({ clientSecretRenewal: 'on' })
+
+  test('the bootstrap function alone knows of it', () => {
+    expect(variables(withRenewal, 'Bootstrap')).toEqual({
+      ...variables(template, 'Bootstrap'),
+      [environment.clientSecretRenewal]: 'on',
+    })
+    expect(variables(withRenewal, 'Refresh')).toEqual(variables(template, 'Refresh'))
+  })
+
+  test('the bootstrap may also list secrets, and see the tags of clients, from its own function alone', () => {
+    const statementsOf = (of: typeof template): readonly object[] =>
+      Object(propertiesOf(of, 'AWS::IAM::Policy', 'BootstrapRole').PolicyDocument).Statement
+    const before = statementsOf(template).map((one) => JSON.stringify(one))
+    const added = statementsOf(withRenewal).filter((one) => !before.includes(JSON.stringify(one)))
+    const own = `arn:aws:lambda:${region}:${account}:function:token-refresher-bootstrap`
+    const Condition = { ArnEquals: { 'lambda:SourceFunctionArn': own } }
+    const Resource = `arn:aws:secretsmanager:${region}:${account}:secret:token-refresher/clients/*`
+    expect(added).toEqual([
+      { Sid: 'ListedClients', Effect: 'Allow', Action: 'secretsmanager:ListSecrets', Resource: '*', Condition },
+      { Sid: 'RenewedClients', Effect: 'Allow', Action: 'secretsmanager:DescribeSecret', Resource, Condition },
+    ])
+    expect(statementsOf(withRenewal)).toHaveLength(before.length + added.length)
+  })
+})
+
 describe('with copies in other Regions', () => {
   test('both functions know the Regions, and may copy published secrets there and nowhere else', () => {
     for (const part of ['Refresh', 'Bootstrap']) {
@@ -152,7 +179,7 @@ describe('the role', () => {
   ] as const
 
   test.each(roles)('of %s may take exactly the actions of permissions.ts', (part, list) => {
-    const optional = ['signInKey', 'webIdentity'] as const
+    const optional = ['signInKey', 'webIdentity', 'renewedClients', 'listedClients'] as const
     expect(granted(statements(template, part))).toEqual(
       meant(list, ['publishedKey', 'replicas', 'network', ...optional]),
     )

@@ -87,10 +87,15 @@ test('alarms link the runbook where the operators read it', () => {
 })
 
 describe('an alarm on a sum', () => {
+  interface Metric {
+    readonly MetricName: string
+    readonly Dimensions: readonly { readonly Value: unknown }[]
+  }
   const metricsOf = (
     name: string,
-  ): readonly { Expression?: string; MetricStat?: { Metric: { MetricName: string } } }[] =>
-    Object(propertiesOf(template, 'AWS::CloudWatch::Alarm', `Alarms${name}`)).Metrics
+    of = template,
+  ): readonly { Expression?: string; MetricStat?: { Metric: Metric } }[] =>
+    Object(propertiesOf(of, 'AWS::CloudWatch::Alarm', `Alarms${name}`)).Metrics
   const namesIn = (name: string) => metricsOf(name).flatMap(({ MetricStat }) => MetricStat?.Metric.MetricName ?? [])
 
   test('RefreshFailing counts failures of all classes and what is left, and fires when two of four windows saw a failure', () => {
@@ -127,6 +132,17 @@ describe('an alarm on a sum', () => {
       'DestinationDeliveryFailures',
       'InvocationsFailedToBeSentToDeadLetterCount',
     ])
+  })
+
+  test('DeliveryFailed also counts runs of the bootstrap function, where a schedule starts it', () => {
+    const countedOf = (settings: Readonly<Record<string, unknown>>) =>
+      metricsOf('DeliveryFailed', templateWith(settings))
+        .flatMap(({ MetricStat }) => MetricStat?.Metric ?? [])
+        .filter(({ MetricName }) => MetricName === 'DestinationDeliveryFailures')
+        .map(({ Dimensions }) => Object(Dimensions[0]?.Value).Ref)
+    const functionOf = (part: string) => expect.stringContaining(`${part}Function`)
+    expect(countedOf({})).toEqual([functionOf('Refresh')])
+    expect(countedOf({ clientSecretRenewal: 'on' })).toEqual([functionOf('Refresh'), functionOf('Bootstrap')])
   })
 
   test('takes a silent metric for zero, so that the others still count', () => {

@@ -110,11 +110,14 @@ describe('a message', () => {
 
   test('is sent for every event for people, once, and for those of this deployment only', () => {
     const { source, signInReminder, published, ...types } = events
-    const patterns = patternsWith({})
+    const patterns = patternsWith({ clientSecretRenewal: 'on' })
     for (const pattern of patterns) {
       expect(pattern).toMatchObject({ source: [source], detail: { prefix: ['token-refresher'] } })
     }
-    expect(patterns.flatMap((pattern) => pattern['detail-type']).toSorted()).toEqual(Object.values(types).toSorted())
+    const typesIn = (all: typeof patterns) => all.flatMap((pattern) => pattern['detail-type']).toSorted()
+    expect(typesIn(patterns)).toEqual(Object.values(types).toSorted())
+    const { clientSecretNotRenewed, clientSecretRenewed, ...others } = types
+    expect(typesIn(patternsWith({}))).toEqual(Object.values(others).toSorted())
   })
 
   test('is not sent for a publication, which concerns machines', () => {
@@ -125,7 +128,7 @@ describe('a message', () => {
 
   test('with a link has a text of its own, where people sign in by a link', () => {
     const { actionRequired, signInReminder, connectionEnding, source, published, ...others } = events
-    const kinds = patternsWith({ signIn: 'on' }).flatMap((pattern) => {
+    const kinds = patternsWith({ signIn: 'on', clientSecretRenewal: 'on' }).flatMap((pattern) => {
       const [{ exists } = { exists: undefined }] = pattern.detail.sign_in_link ?? []
       return pattern['detail-type'].map((type: string) => [type, exists])
     })
@@ -174,6 +177,36 @@ describe('a message', () => {
       '"Read more: <detail-runbook>"',
     ])
     expect(InputPathsMap).toMatchObject({ 'detail-remedy': '$.detail.remedy' })
+  })
+
+  describe('about a client secret that renews itself', () => {
+    const renewing = templateWith({ clientSecretRenewal: 'on' })
+    const linesOf = (part: string): readonly string[] => {
+      const [target] = [propertiesOf(renewing, 'AWS::Events::Rule', part).Targets].flat()
+      return Object(target).InputTransformer.InputTemplate.split('\n')
+    }
+
+    test('says why it was not renewed, what to do, and until when everything works', () => {
+      expect(linesOf('ClientSecretNotRenewed')).toEqual([
+        '"The client secret of the app registration (client) <detail-client> could not be renewed."',
+        '"Why: <detail-class> <detail-code>, since <detail-since>"',
+        '"What to do: <detail-remedy>"',
+        '"The present client secret expires on <detail-client_secret_expires_at>. Until then everything works; afterwards none of its connections is renewed."',
+        '"The bootstrap function tries again every hour, and a message says when it has succeeded."',
+        '"Where: deployment <detail-prefix> of token-refresher, AWS account <account>, <region>"',
+        '"Read more: <detail-runbook>"',
+      ])
+    })
+
+    test('says until when the new one lasts, and which apps need it from a person', () => {
+      expect(linesOf('ClientSecretRenewed')).toEqual([
+        '"The client secret of the app registration (client) <detail-client> was renewed. The one that is used now expires on <detail-client_secret_expires_at>."',
+        '"Apps that read the client secret from a published secret find the new one there after the next refresh of the connection."',
+        '"What to do: if an app has a copy that a person made, give it the new one before the old one expires. Otherwise nothing."',
+        '"Where: deployment <detail-prefix> of token-refresher, AWS account <account>, <region>"',
+        '"Read more: <detail-runbook>"',
+      ])
+    })
   })
 
   test('that could not be sent is kept in the queue', () => {

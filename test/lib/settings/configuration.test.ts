@@ -31,6 +31,7 @@ test('an empty context gives the defaults', () => {
     dashboard: 'on',
     signIn: 'off',
     webIdentity: 'off',
+    clientSecretRenewal: 'off',
     signInConcurrency: 5,
     logRetentionDays: 90,
   })
