@@ -108,7 +108,7 @@ describe('with the setting', async () => {
     const { status, stderr } = await run(stack, renew(id, '--automatic', '--tenant', other.id))
     expect(status).toBe(3)
     expect(stderr).toContain('the renewal was refused: request Request_ResourceNotFound, ')
-    expect(stderr).toContain('--tenant <tenant>')
+    expect(stderr).toContain('--automatic --tenant ')
     expect(secretsOf(stack, id)).toHaveLength(1)
   })
 
@@ -172,7 +172,9 @@ describe('with the setting', async () => {
   it('says of paused connections that they keep the old one', async () => {
     const id = await register(stack, 'at-rest')
     await run(stack, ['set', 'at-rest', '--publish', 'connection_values'])
-    await run(stack, ['pause', 'at-rest'])
+    const [{ value = '' } = {}] = secretsOf(stack, id)
+    await stack.connect('without-values', { client_id: id, client_secret: value })
+    await run(stack, ['pause', 'at-rest', 'without-values'])
     const { stdout } = await run(stack, renew(id, ...atExample))
     expect(stdout).toContain('Paused connections keep the old one until you resume them: at-rest.')
     expect((await examine(stack))('renewal')).toMatchObject({
