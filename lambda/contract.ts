@@ -241,7 +241,7 @@ export const tags = {
   scope: `${tagPrefix}scope`,
   /** On a client record: when its client secret is due to be renewed automatically. Empty: nobody has turned that on. */
   renewalDue: `${tagPrefix}renewal-due`,
-  /** On a client record: why its client secret could not be renewed, as people were told: `<since> <class>:<code>`. Empty: no reason. */
+  /** On a client record: why its client secret could not be renewed, as people were told: `<when it was due> <class>:<code>`. Empty: no reason. */
   renewalFailed: `${tagPrefix}renewal-failed`,
   /** On a client record: the expiry and the number of days of the last warning, `<expires> <days>`. */
   clientSecretWarned: `${tagPrefix}client-secret-warned`,

@@ -322,7 +322,8 @@ export interface Graph {
   list(app: GraphApp): Promise<GraphAnswer<readonly Credential[]>>
   /** Makes a client secret. After a failure it may exist all the same, without anybody who knows its value. */
   add(app: GraphApp, wanted: { readonly displayName: string; readonly end: Date }): Promise<GraphAnswer<MadeSecret>>
-  remove(app: GraphApp, keyId: string): Promise<GraphAnswer<undefined>>
+  /** `unknown`: there is no such client secret, or not every server has heard of it yet. */
+  remove(app: GraphApp, keyId: string): Promise<GraphAnswer<'removed' | 'unknown'>>
 }
 
 export type GraphAnswer<T> =

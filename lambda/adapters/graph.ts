@@ -1,6 +1,7 @@
 // Microsoft Graph behind its port: an app registration lists, adds and removes its own client secrets.
 
 import * as v from 'valibot'
+import type { Reply } from '../core/failures/classify.ts'
 import { classifyGraph } from '../core/failures/classify-graph.ts'
 import { ownFailure } from '../core/failures/failure-table.ts'
 import type { Credential } from '../core/renewal/credentials.ts'
@@ -44,7 +45,7 @@ const made = v.object({ keyId: v.string(), secretText: v.pipe(v.string(), v.nonE
  */
 export const httpGraph = (options: GraphOptions): Graph => {
   let wire: Wire | undefined
-  const ask = async <T>(app: GraphApp, { action = '', body }: Question, read: Read<T>): Promise<GraphAnswer<T>> => {
+  const ask = async <T>(app: GraphApp, { action = '', body }: Question, read: Read<T>): Promise<Asked<T>> => {
     // Most runs renew nothing, and need no connection.
     wire ??= {
       dispatcher: options.dispatcher ?? httpAgent(tokenEndpointLimits),
@@ -58,10 +59,10 @@ export const httpGraph = (options: GraphOptions): Graph => {
       ...(body !== undefined && { body: JSON.stringify(body) }),
     })
     const success = reply.kind === 'answer' && reply.status >= 200 && reply.status < 300
-    if (!success) return { kind: 'failed', failure: classifyGraph(reply, [app.token.reveal()]) }
+    if (!success) return { kind: 'failed', failure: classifyGraph(reply, [app.token.reveal()]), reply }
     const value = read(jsonOf(reply.body))
     return value === undefined
-      ? { kind: 'failed', failure: { ...ownFailure('unusable_answer'), httpStatus: reply.status } }
+      ? { kind: 'failed', failure: { ...ownFailure('unusable_answer'), httpStatus: reply.status }, reply }
       : { kind: 'done', value: value.read }
   }
   return {
@@ -75,9 +76,23 @@ export const httpGraph = (options: GraphOptions): Graph => {
         return { read: { keyId, value: new Redacted(secretText), end: endDateTime } }
       })
     },
-    remove: (app, keyId) => ask(app, { action: '/removePassword', body: { keyId } }, () => ({ read: undefined })),
+    remove: async (app, keyId) => {
+      const answer = await ask(app, { action: '/removePassword', body: { keyId } }, () => ({
+        read: 'removed' as const,
+      }))
+      const unknown = answer.kind === 'failed' && isNotFound(answer.reply)
+      return unknown ? { kind: 'done', value: 'unknown' } : answer
+    },
   }
 }
+
+type Asked<T> = GraphAnswer<T> & { readonly reply?: Reply }
+
+/** Reported as 400 and as 404, with this sentence and a code that says less (github.com/hashicorp/vault-plugin-secrets-azure). */
+const isNotFound = (reply: Reply | undefined): boolean =>
+  reply?.kind === 'answer' &&
+  (reply.status === 400 || reply.status === 404) &&
+  /no password credential found/i.test(reply.body)
 
 interface Question {
   /** Path or query after the app registration. */

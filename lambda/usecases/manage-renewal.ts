@@ -92,7 +92,7 @@ const start = async (
     const edited = await editClient(dependencies, clientId, (now) => ({ ...now, secret_renewal: renewal }))
     return takeStep(dependencies, edited, invocation)
   }
-  const client = await makeClientSecret(dependencies, { stored, renewal, invocation, start: true })
+  const { client } = await makeClientSecret(dependencies, { stored, renewal, invocation, start: true })
   dependencies.telemetry.renewal({ client: clientId, done: 'made', failure: undefined })
   await tellSuccess(dependencies, client, false)
   return { done: 'made', client }

@@ -2,7 +2,7 @@
 
 import type { ClientChange, NewClient, NewUser, UserChange } from './changes.ts'
 import type { EntraParts } from './parts.ts'
-import type { AppState, Client, DirectoryState, FederatedCredential, Tenant, User } from './records.ts'
+import type { AppState, Client, ClientSecret, DirectoryState, FederatedCredential, Tenant, User } from './records.ts'
 
 /** Graph gives a new secret two years if the request names no lifetime. */
 const secretMilliseconds = 2 * 365 * 86_400_000
@@ -76,13 +76,15 @@ export class Administration {
   /** @param options.expiresAt milliseconds since 1970, two years from now when absent */
   addClientSecret(
     clientId: string,
-    options: { readonly expiresAt?: number; readonly value?: string } = {},
+    options: { readonly expiresAt?: number; readonly value?: string; readonly displayName?: string } = {},
   ): { keyId: string; value: string } {
     const client = this.#client(clientId)
     const keyId = this.#parts.random.guid()
     const value = options.value ?? this.#parts.random.text(40)
     const expiresAt = options.expiresAt ?? this.#parts.clock.now() + secretMilliseconds
-    this.#parts.registry.putClient({ ...client, secrets: [...client.secrets, { keyId, value, expiresAt }] })
+    const { displayName } = options
+    const secret = { keyId, value, expiresAt, madeAt: this.#parts.clock.now(), displayName }
+    this.#parts.registry.putClient({ ...client, secrets: [...client.secrets, secret] })
     return { keyId, value }
   }
 
@@ -91,6 +93,11 @@ export class Administration {
     const client = this.#client(clientId)
     const expiresAt = this.#parts.clock.now()
     this.#parts.registry.putClient({ ...client, secrets: client.secrets.map((each) => ({ ...each, expiresAt })) })
+  }
+
+  /** As an administrator sees them: without their values. */
+  clientSecrets(clientId: string): readonly Omit<ClientSecret, 'value'>[] {
+    return this.#client(clientId).secrets.map(({ value: _, ...shown }) => shown)
   }
 
   removeClientSecret(clientId: string, keyId: string): void {

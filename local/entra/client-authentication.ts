@@ -2,7 +2,7 @@
 
 import type { LoopbackRequest } from '../loopback-server.ts'
 import { assertionType, judgeAssertion, type KeysOfIssuer } from './federated-credentials.ts'
-import type { Client } from './records.ts'
+import type { Client, ClientSecret } from './records.ts'
 import { type Refusal, refuse } from './refusal.ts'
 
 export interface ClientCredentials {
@@ -39,8 +39,18 @@ export const authenticateClient = (
   if (assertion) return judgeAssertion(client, assertion, now, keysOf)
   if (!secret) return refuse(7000218, words)
   const known = client.secrets.find((each) => each.value === secret)
-  if (known === undefined || now < (known.acceptedFrom ?? 0)) return refuse(7000215, words)
+  if (known === undefined) return refuse(7000215, words)
+  if (!isKnownEverywhere(known, now)) return refuse(now % 2 === 0 ? 7000215 : 7000222, words)
   return now >= known.expiresAt ? refuse(7000222, words) : undefined
+}
+
+/**
+ * Before a new client secret is accepted, it is refused as wrong or as expired; and then, for as long again, by one server of two: here,
+ * in every other second.
+ */
+export const isKnownEverywhere = ({ madeAt = 0, acceptedFrom = 0 }: ClientSecret, now: number): boolean => {
+  const settled = acceptedFrom + (acceptedFrom - madeAt)
+  return now >= settled || (now >= acceptedFrom && Math.floor(now / 1000) % 2 === 0)
 }
 
 const readBasic = (header: string | undefined): { clientId: string; secret: string } | undefined => {

@@ -3,7 +3,7 @@
 import type { LoopbackAnswer, LoopbackRequest } from '../loopback-server.ts'
 import type { AccessTokenClaims } from './access-token.ts'
 import { claimsIn, graphError } from './graph.ts'
-import { addPassword, listed } from './graph-passwords.ts'
+import { addPassword, collides, isListed, listed } from './graph-passwords.ts'
 import type { EntraParts } from './parts.ts'
 import type { Client } from './records.ts'
 import { readJson, text } from './request-json.ts'
@@ -31,7 +31,7 @@ export const answerApplication = (parts: EntraParts, request: LoopbackRequest): 
   if (request.method !== (action === undefined ? 'GET' : 'POST')) {
     return graphError(parts, 405, 'Request_BadRequest', 'Specified HTTP method is not allowed for the request target.')
   }
-  if (action === undefined) return answerGet(client)
+  if (action === undefined) return answerGet(parts, client)
   return action === 'addPassword' ? addPassword(parts, client, request) : removePassword(parts, client, request)
 }
 
@@ -41,16 +41,23 @@ const mayChange = ({ roles = [], appid }: AccessTokenClaims, client: Client): bo
   return isOwner && roles.includes('Application.ReadWrite.OwnedBy')
 }
 
-const answerGet = (client: Client): LoopbackAnswer => ({
+const answerGet = ({ clock }: EntraParts, client: Client): LoopbackAnswer => ({
   status: 200,
   headers: jsonType,
-  body: JSON.stringify({ appId: client.clientId, passwordCredentials: client.secrets.map(listed) }),
+  body: JSON.stringify({
+    appId: client.clientId,
+    passwordCredentials: client.secrets.filter((one) => isListed(one, clock.now())).map(listed),
+  }),
 })
 
 const removePassword = (parts: EntraParts, client: Client, request: LoopbackRequest): LoopbackAnswer => {
+  if (collides(client, parts.clock.now())) {
+    const message = 'Error due to concurrent requests being made to the tenant. Please wait briefly and retry.'
+    return graphError(parts, 409, 'Directory_ConcurrencyViolation', message)
+  }
   const keyId = text(readJson(request.body), 'keyId')
   if (!client.secrets.some((each) => each.keyId === keyId)) {
-    return graphError(parts, 400, 'Request_BadRequest', 'No password credential found with keyId.')
+    return graphError(parts, 400, 'Request_BadRequest', `No password credential found with keyId ${keyId}.`)
   }
   parts.registry.putClient({ ...client, secrets: client.secrets.filter((each) => each.keyId !== keyId) })
   return { status: 204, headers: {}, body: '' }

@@ -12,14 +12,15 @@ const day = 86_400_000
 const defaultMilliseconds = 2 * 365 * day
 
 /**
- * Graph lists a new client secret at once, but the token endpoint accepts it later: 4 to 18 seconds were observed, and
- * Microsoft states no limit (github.com/microsoftgraph/microsoft-graph-docs-contrib/issues/1921). Two minutes are our own margin.
+ * The token endpoint accepts a new client secret later: 4 to 18 seconds were observed, and Microsoft states no limit
+ * (github.com/microsoftgraph/microsoft-graph-docs-contrib/issues/1921). Two minutes are our own margin. Afterwards it is accepted
+ * sometimes and sometimes not for a while (github.com/dafthack/GraphRunner/issues/28).
  */
 const acceptedAfterSeconds = { shortest: 4, longest: 120 }
 
 /**
  * App management policies (learn.microsoft.com/graph/api/resources/appmanagementpolicy). The code for a lifetime and its 400:
- * github.com/microsoft/PubSec-Info-Assistant/issues/681. The code for forbidden client secrets follows its pattern and is not confirmed.
+ * github.com/microsoft/PubSec-Info-Assistant/issues/681. The code for forbidden client secrets is the one that Microsoft's Teams Toolkit knows.
  */
 export const addPassword = (parts: EntraParts, client: Client, request: LoopbackRequest): LoopbackAnswer => {
   const now = parts.clock.now()
@@ -39,6 +40,7 @@ export const addPassword = (parts: EntraParts, client: Client, request: Loopback
     acceptedFrom: now + parts.random.integer(shortest * 1_000, longest * 1_000),
     displayName: text(asked, 'displayName') ?? '',
     madeAt: now,
+    listedFrom: now + parts.random.integer(0, longestReadLag),
   }
   parts.registry.putClient({ ...client, secrets: [...client.secrets, secret] })
   return {
@@ -58,6 +60,17 @@ const refusedByPolicy = (parts: EntraParts, client: Client, lifetime: number): L
   const message = `Credential lifetime exceeds the max value allowed as per assigned policy '${policy.id}'.`
   return graphError(parts, 400, 'CredentialInvalidLifetimeAsPerAppPolicy', message)
 }
+
+/** Reads of Graph may not show the newest write (reported: the same list read with 0, 1 and 2 client secrets in a row). */
+const longestReadLag = 30_000
+
+/** A removal so soon after an addition is refused (reported by those who rotate client secrets). */
+const writesCollideMilliseconds = 3_000
+
+export const isListed = ({ listedFrom = 0 }: ClientSecret, now: number): boolean => listedFrom <= now
+
+export const collides = (client: Client, now: number): boolean =>
+  client.secrets.some(({ madeAt = 0 }) => now - madeAt < writesCollideMilliseconds)
 
 /** A client secret as Graph shows it: never its value, but the first three characters. */
 export const listed = ({ keyId, value, expiresAt, displayName, madeAt }: ClientSecret) => ({

@@ -27,6 +27,8 @@ const clientSecret = v.object({
   /** For some seconds not every server knows a new one. Absent: every server does. */
   acceptedFrom: v.optional(v.number()),
   madeAt: v.optional(v.number()),
+  /** Graph lists it from this time on. Absent: always. */
+  listedFrom: v.optional(v.number()),
   displayName: v.optional(v.string()),
 })
 

@@ -3,6 +3,7 @@
 import type { LoopbackAnswer, LoopbackRequest } from '../loopback-server.ts'
 import { judgeAccessToken } from './access-token.ts'
 import { Administration } from './administration.ts'
+import { isKnownEverywhere } from './client-authentication.ts'
 import { answerDeviceCodeRequest, deviceAuthPath } from './device-code-endpoint.ts'
 import { judgeRefreshToken, openRefreshToken } from './grants/refresh.ts'
 import { answerMe } from './graph.ts'
@@ -91,6 +92,13 @@ export class Entra extends Administration {
   /** Whether /v1.0/me would accept the token now. */
   isLive(accessToken: string): boolean {
     return judgeAccessToken(this.#parts.key, accessToken, this.#parts.clock.now()).kind === 'live'
+  }
+
+  /** Whether the token endpoint would accept this client secret now. */
+  wouldAcceptClientSecret(clientId: string, secret: string): boolean {
+    const { registry, clock } = this.#parts
+    const known = registry.client(clientId)?.secrets.find(({ value }) => value === secret)
+    return known !== undefined && isKnownEverywhere(known, clock.now()) && clock.now() < known.expiresAt
   }
 
   /** Whether the token endpoint would accept the token of its own client now. Does not use the token. */

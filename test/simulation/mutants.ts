@@ -1,4 +1,5 @@
-// npm run mutants: each mutant breaks one rule in a copy of the code, and the stories of the simulation must notice it.
+// npm run mutants: each mutant breaks one rule in a copy of the code, and the stories of the simulation, or the tests that it
+// names, must notice it.
 
 import { execFile } from 'node:child_process'
 import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
@@ -16,21 +17,13 @@ const run = promisify(execFile)
 /** Ends all that runs, so that no copy stays behind. */
 const stop = new AbortController()
 
-/** What the stories are reported with. */
-const needed = [
-  'lambda',
-  'lib',
-  'local',
-  'test/simulation',
-  'test/support',
-  'cdk.json',
-  'package.json',
-  'tsconfig.json',
-]
+const needed = ['lambda', 'lib', 'local', 'test', 'cdk.json', 'package.json', 'tsconfig.json', 'vitest.config.ts']
 
 const mutantSchema = v.strictObject({
   /** The rule, and what is broken. */
   title: v.string(),
+  /** Test files that must notice it, of what the stories do not know. Absent: the stories. */
+  tests: v.exactOptional(v.array(v.string())),
   /** Each replaces lines that the file has exactly once. Comments are left out, so that rewording them breaks no mutant. */
   edits: v.array(v.strictObject({ file: v.string(), from: v.array(v.string()), to: v.array(v.string()) })),
 })
@@ -60,9 +53,33 @@ export const mutated = (name: string, directory: string): ReadonlyMap<string, st
   return files
 }
 
+export const testsOf = (name: string): readonly string[] => readMutant(name).tests ?? []
+
 interface Verdict {
   readonly by?: string
-  readonly stories: number
+  readonly after: string
+}
+
+const byStories = async (cwd: string): Promise<Verdict> => {
+  const { stdout } = await run(process.execPath, ['test/simulation/check.ts'], { cwd, signal: stop.signal })
+  const { stories, ...verdict } = JSON.parse(stdout.trim().split('\n').at(-1) ?? '')
+  return { ...verdict, after: `${stories} stories` }
+}
+
+const testReport = v.object({
+  numTotalTests: v.number(),
+  testResults: v.array(v.object({ assertionResults: v.array(v.object({ status: v.string(), fullName: v.string() })) })),
+})
+
+/** @throws Error when the tests could not run */
+const byTests = async (cwd: string, tests: readonly string[]): Promise<Verdict> => {
+  const report = join(cwd, 'report.json')
+  const vitest = ['node_modules/vitest/vitest.mjs', 'run', ...tests, '--reporter=json', `--outputFile=${report}`]
+  // A failed test ends it with an error, which is what is wanted.
+  await run(process.execPath, vitest, { cwd, signal: stop.signal }).catch(() => undefined)
+  const { numTotalTests, testResults } = v.parse(testReport, JSON.parse(readFileSync(report, 'utf8')))
+  const failed = testResults.flatMap((one) => one.assertionResults).find(({ status }) => status === 'failed')
+  return { ...(failed && { by: failed.fullName }), after: `${numTotalTests} tests` }
 }
 
 const put = async (name: string): Promise<Verdict> => {
@@ -71,11 +88,8 @@ const put = async (name: string): Promise<Verdict> => {
     for (const path of needed) cpSync(join(root, path), join(directory, path), { recursive: true })
     symlinkSync(join(root, 'node_modules'), join(directory, 'node_modules'))
     for (const [file, text] of mutated(name, directory)) writeFileSync(join(directory, file), text)
-    const { stdout } = await run(process.execPath, ['test/simulation/check.ts'], {
-      cwd: directory,
-      signal: stop.signal,
-    })
-    return JSON.parse(stdout.trim().split('\n').at(-1) ?? '')
+    const tests = testsOf(name)
+    return await (tests.length === 0 ? byStories(directory) : byTests(directory, tests))
   } finally {
     rmSync(directory, { recursive: true, force: true })
   }
@@ -89,10 +103,10 @@ const main = async (): Promise<void> => {
   let caught = 0
   const one = async (name: string): Promise<void> => {
     if (stop.signal.aborted) return
-    const { by, stories } = await put(name)
+    const { by, after } = await put(name)
     if (by !== undefined) caught++
     const verdict = by === undefined ? 'SURVIVED' : `caught by ${by}`
-    console.log(`${verdict.padEnd(12)} after ${String(stories).padStart(6)} stories  ${titleOf(name)}`)
+    console.log(`${verdict.padEnd(12)} after ${after.padStart(14)}  ${titleOf(name)}`)
   }
   const ended = await Promise.allSettled(chosen.map((name) => limit(one, name)))
   const failed = ended.find((end) => end.status === 'rejected')

@@ -14,7 +14,7 @@ import { decodeGrant } from '../../lambda/core/secrets/grant.ts'
 import { Redacted } from '../../lambda/core/secrets/redacted.ts'
 import { type ConnectionStatus, readStatus } from '../../lambda/core/tags/status.ts'
 import { bootstrapHandler, refreshHandler } from '../../lambda/handlers.ts'
-import type { Dependencies, Events, SecretStore, Telemetry } from '../../lambda/ports.ts'
+import type { Dependencies, Events, Graph, SecretStore, Telemetry } from '../../lambda/ports.ts'
 import { ManualClock } from '../../local/clock.ts'
 import { labelled, type ReadonlySecret } from '../../local/secrets-manager/service.ts'
 import { type Stack, type StackOptions, startStack } from '../../local/stack.ts'
@@ -33,6 +33,8 @@ export interface Embedded extends Stack {
   readonly login: Record<string, string>
   readonly userName: string
   readonly clientId: string
+  /** Of the client and the user. */
+  readonly tenantId: string
   /** Stores a login and bootstraps it. */
   connect(connection: string, change?: Json): ReturnType<Stack['bootstrap']>
   /** Stores a login, in place of one that is there. */
@@ -67,7 +69,7 @@ export const embedded = async (options: Partial<StackOptions> & { keep?: boolean
   if (options.keep !== true) onTestFinished(() => stack.close())
   const { entra, aws, secretsManager } = stack
   const nameOf = (room: Room, name: string) => secretName(stack.dependencies.settings.prefix, room, name)
-  const login = addAccess(entra)
+  const { tenantId, ...login } = addAccess(entra)
 
   const put = (SecretId: string, SecretString: string) =>
     aws.send(new PutSecretValueCommand({ SecretId, SecretString }))
@@ -111,6 +113,7 @@ export const embedded = async (options: Partial<StackOptions> & { keep?: boolean
     login,
     userName: login.userName,
     clientId: login.client_id,
+    tenantId,
     storeLogin,
     secret,
     current,
@@ -185,6 +188,7 @@ const addAccess = (entra: Stack['entra']) => {
   const { clientId } = entra.addClient({ tenantId: tenant.id, multiTenant: true })
   const userName = `${randomUUID()}@example.com`
   return {
+    tenantId: tenant.id,
     client_id: clientId,
     scope: 'Directory.ReadWrite.All offline_access',
     grant_type: 'password',
@@ -201,7 +205,9 @@ const everyVersionDecodes = (secret: ReadonlySecret): boolean =>
     .every(({ string = '' }) => decodeGrant(new Redacted(string)).ok || JSON.parse(string).claim !== undefined)
 
 /** Both handlers over other ports, in invocations that last as long as deployed ones on this clock. */
-export const handlersOver = (dependencies: Dependencies): Pick<Stack, 'refresh' | 'bootstrap'> => {
+export const handlersOver = (
+  dependencies: Dependencies,
+): Pick<Stack, 'refresh' | 'bootstrap' | 'manageRenewal' | 'renewClientSecrets'> => {
   const { clock } = dependencies
   const invocation = (seconds: number) => {
     const end = clock.now() + seconds * 1000
@@ -211,18 +217,28 @@ export const handlersOver = (dependencies: Dependencies): Pick<Stack, 'refresh' 
   return {
     refresh: (event = {}) => refreshHandler(dependencies)(event, invocation(tickSeconds)),
     bootstrap: (event) => bootstrapHandler(dependencies)(event, invocation(120)),
+    manageRenewal: (event) => bootstrapHandler(dependencies)(event, invocation(120)),
+    renewClientSecrets: () => bootstrapHandler(dependencies)({ renewal: 'due' }, invocation(120)),
   }
 }
 
-export type Around = <T>(call: keyof SecretStore | keyof Events | 'redeem', run: () => Promise<T>) => Promise<T>
+export type Around = <T>(
+  call: keyof SecretStore | keyof Events | 'redeem' | `graph ${keyof Graph}`,
+  run: () => Promise<T>,
+) => Promise<T>
 
 /** The same ports, with something around every call that leaves the process. */
 export const interposed = (dependencies: Dependencies, around: Around): Dependencies => {
-  const { store, tokenEndpoint, events } = dependencies
+  const { store, tokenEndpoint, events, graph } = dependencies
   return {
     ...dependencies,
     events: { announce: (all) => around('announce', () => events.announce(all)) },
     tokenEndpoint: { redeem: (request) => around('redeem', () => tokenEndpoint.redeem(request)) },
+    graph: graph && {
+      list: (app) => around('graph list', () => graph.list(app)),
+      add: (app, wanted) => around('graph add', () => graph.add(app, wanted)),
+      remove: (app, keyId) => around('graph remove', () => graph.remove(app, keyId)),
+    },
     store: {
       list: (room, from) => around('list', () => store.list(room, from)),
       readTogether: (ids) => around('readTogether', () => store.readTogether(ids)),

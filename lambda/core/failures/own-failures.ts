@@ -141,13 +141,13 @@ export const ownFailures = {
     class: 'request',
     concerns: 'client',
     remedy:
-      'Run token-refresher client renew-secret <client id> --automatic --tenant <tenant> with the tenant in which the app is registered.',
+      'Run token-refresher client renew-secret <client id> --automatic with --tenant and the tenant in which the app is registered.',
   },
   new_client_secret_not_accepted: {
     class: 'client',
     concerns: 'client',
     remedy:
-      'Look at the client secrets of <client id> at Microsoft: one that was made two days ago is still refused, so the next run makes another.',
+      'Run token-refresher client renew-secret <client id> --automatic to make another client secret, since the last one was refused for two days.',
   },
   token_endpoint_not_valid: {
     class: 'request',

@@ -10,13 +10,15 @@ export interface GraphAddress {
 }
 
 /** learn.microsoft.com/graph/deployments. The cloud for the US Department of Defense is not told apart from the other one. */
-const hosts: Readonly<Record<string, string>> = {
-  'login.microsoftonline.com': 'graph.microsoft.com',
-  'login.windows.net': 'graph.microsoft.com',
-  'login.microsoftonline.us': 'graph.microsoft.us',
-  'login.partner.microsoftonline.cn': 'microsoftgraph.chinacloudapi.cn',
-  'login.chinacloudapi.cn': 'microsoftgraph.chinacloudapi.cn',
-}
+const hosts: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    'login.microsoftonline.com': 'graph.microsoft.com',
+    'login.windows.net': 'graph.microsoft.com',
+    'login.microsoftonline.us': 'graph.microsoft.us',
+    'login.partner.microsoftonline.cn': 'microsoftgraph.chinacloudapi.cn',
+    'login.chinacloudapi.cn': 'microsoftgraph.chinacloudapi.cn',
+  }),
+)
 
 /** @returns undefined: no cloud of Microsoft is known for this token endpoint */
 export const graphAddress = (tokenEndpoint: string, allowLoopbackHttp: boolean): GraphAddress | undefined => {
@@ -24,7 +26,7 @@ export const graphAddress = (tokenEndpoint: string, allowLoopbackHttp: boolean):
   if (allowLoopbackHttp && isLoopbackHost(url)) {
     return { origin: url.origin, scope: 'https://graph.microsoft.com/.default' }
   }
-  const host = url.port === '' ? hosts[url.hostname] : undefined
+  const host = url.port === '' ? hosts.get(url.hostname) : undefined
   return host === undefined ? undefined : { origin: `https://${host}`, scope: `https://${host}/.default` }
 }
 

@@ -12,8 +12,8 @@ export interface ClientTags {
   readonly clientSecretExpires: Date | undefined
   /** When its client secret renews itself next; undefined: it does not. */
   readonly renewalDue: Date | undefined
-  /** Why it was not renewed, as people were told: `class:code`. */
-  readonly renewalFailed: string | undefined
+  /** Why it was not renewed, as people were told, and when it was due. */
+  readonly renewalFailed: { readonly reason: string; readonly due: string } | undefined
   /** The connection that was refused last while the client was at fault. */
   readonly probe: string | undefined
 }
@@ -22,7 +22,7 @@ export const readClientTags = (all: Tags): ClientTags => ({
   tokenEndpointHost: hostOf(all[tags.tokenEndpoint] ?? ''),
   clientSecretExpires: readTime(all[tags.clientSecretExpires]),
   renewalDue: readTime(all[tags.renewalDue]),
-  renewalFailed: all[tags.renewalFailed]?.split(' ')[1],
+  renewalFailed: readRenewalFailed(all[tags.renewalFailed]),
   probe: all[tags.probe],
 })
 
@@ -36,6 +36,12 @@ export const expiryForPeople = (all: Tags, now: number): Date | undefined => {
   const renewsItself =
     renewalDue !== undefined && renewalFailed === undefined && now < renewalDue.getTime() + renewalOverdueDays * day
   return renewsItself ? undefined : clientSecretExpires
+}
+
+/** `<when it was due> <class>:<code>` */
+const readRenewalFailed = (text = ''): ClientTags['renewalFailed'] => {
+  const [due = '', reason] = text.split(' ')
+  return reason === undefined ? undefined : { reason, due }
 }
 
 const hostOf = (text: string): string | undefined => (URL.canParse(text) ? new URL(text).host || undefined : undefined)

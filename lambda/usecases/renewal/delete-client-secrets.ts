@@ -44,12 +44,12 @@ interface Found {
   readonly arn: string
 }
 
-/** @throws BootstrapRefused when the provider refuses */
+/** What cannot be removed now is found again by a later run, and keeps none from being made. */
 export const removeOrphans = async (
   { clock }: Dependencies,
   { graph, app }: OpenGraph,
   { client, listed, arn }: Found,
 ): Promise<void> => {
   const left = orphans(client, listed, { displayName: displayNameFor(arn), now: clock.now() })
-  for (const { keyId } of left) requireValue(await graph.remove(app, keyId))
+  for (const { keyId } of left) await graph.remove(app, keyId)
 }

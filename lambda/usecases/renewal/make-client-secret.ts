@@ -3,7 +3,7 @@
 import { isLifetimeRefused } from '../../core/failures/failure-table.ts'
 import { day, minute } from '../../core/milliseconds.ts'
 import { displayNameFor, withListed } from '../../core/renewal/credentials.ts'
-import { lifetimesToAsk } from '../../core/renewal/plan.ts'
+import { lifetimesToAsk, nextStep } from '../../core/renewal/plan.ts'
 import { type Client, encodeClient, type Renewal } from '../../core/secrets/client.ts'
 import { Redacted } from '../../core/secrets/redacted.ts'
 import { fitsSecret } from '../../core/secrets/secret-size.ts'
@@ -21,6 +21,12 @@ export interface Making {
   readonly start?: boolean
 }
 
+/** `nothing`: the provider has listed an end that the record did not know, and so none is due. */
+export interface Made {
+  readonly done: 'made' | 'nothing'
+  readonly client: Client
+}
+
 /** The provider's clock may be behind ours, and a policy counts from its own. */
 const clocksDiffer = 5 * minute
 
@@ -33,13 +39,14 @@ const storingMilliseconds = 40_000
  *
  * @throws BootstrapRefused when the provider refuses; StoreFailure when it could not be stored, and then it is removed again
  */
-export const makeClientSecret = async (dependencies: Dependencies, making: Making): Promise<Client> => {
+export const makeClientSecret = async (dependencies: Dependencies, making: Making): Promise<Made> => {
   const { renewal, invocation, stored } = making
   const { client_id: clientId } = stored.client
   const opened = await openGraph(dependencies, stored.client, renewal)
   const listed = requireValue(await opened.graph.list(opened.app))
   const { client, version } = await editClient(dependencies, clientId, (now) => withListed(now, listed))
   await removeOrphans(dependencies, opened, { client, listed, arn: version.arn })
+  if (!making.start && nextStep(client, dependencies.clock.now()).kind !== 'make') return { done: 'nothing', client }
   if (!fitsSecret(encodeClient(beside(client, placeholder(dependencies))))) refuse('secret_too_large')
   if (invocation.remainingMilliseconds() < storingMilliseconds) refuse('out_of_time')
   const { made, days } = await add(dependencies, opened, {
@@ -52,9 +59,9 @@ export const makeClientSecret = async (dependencies: Dependencies, making: Makin
       const known = making.start ? settings : now.secret_renewal && { ...now.secret_renewal, ...settings }
       return { ...beside(now, made, dependencies.clock.now()), secret_renewal: known }
     })
-    return edited.client
+    return { done: 'made', client: edited.client }
   } catch (error) {
-    if (!(await isStored(dependencies, clientId, made.keyId))) await opened.graph.remove(opened.app, made.keyId)
+    if (!(await isStored(dependencies, clientId, made.keyId))) await takeBack(dependencies, opened, made.keyId)
     throw error
   }
 }
@@ -87,6 +94,20 @@ const add = async (
     if (index === lifetimes.length - 1 || !isLifetimeRefused(failure.code)) throw new BootstrapRefused(failure)
   }
   return refuse('out_of_time')
+}
+
+const mostTries = 4
+
+/**
+ * Soon after it was made some servers do not know it yet, or refuse another change (see graph-errors.ts), so this is repeated. What stays
+ * is an orphan, which a later run removes.
+ */
+const takeBack = async ({ clock }: Dependencies, { graph, app }: OpenGraph, keyId: string): Promise<void> => {
+  for (let tries = 1; tries <= mostTries; tries++) {
+    const answer = await graph.remove(app, keyId)
+    if (answer.kind === 'done' && answer.value === 'removed') return
+    if (tries < mostTries) await clock.wait(1_000 * 2 ** tries)
+  }
 }
 
 /** A write that failed may have been done. If the record cannot be read either, the secret stays: the next run sees what is stored. */

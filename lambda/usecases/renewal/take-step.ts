@@ -29,7 +29,7 @@ export const takeStep = async (
   if (dependencies.graph === undefined) return refuse('renewal_off')
   switch (step.kind) {
     case 'make':
-      return { done: 'made', client: await makeClientSecret(dependencies, { stored, renewal, invocation }) }
+      return makeClientSecret(dependencies, { stored, renewal, invocation })
     case 'try':
       return tryStored(dependencies, client, { ...step, renewal })
     case 'delete':

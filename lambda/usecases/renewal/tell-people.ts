@@ -3,6 +3,7 @@
 import { type EventDetail, runbookLink, tags } from '../../contract.ts'
 import type { Failure } from '../../core/failures/failure.ts'
 import { remedyFor } from '../../core/failures/failure-table.ts'
+import { renewalDue } from '../../core/renewal/plan.ts'
 import { type Client, clientName } from '../../core/secrets/client.ts'
 import { readClientTags } from '../../core/tags/read-client-tags.ts'
 import type { Announcement, Dependencies } from '../../ports.ts'
@@ -12,22 +13,26 @@ const passing: readonly string[] = ['transient', 'throttled', 'store']
 
 /** @throws StoreFailure when it could not be told; the next failure tells it */
 export const tellFailure = async (dependencies: Dependencies, client: Client, failure: Failure): Promise<void> => {
-  const { store, clock } = dependencies
+  const { store } = dependencies
   if (passing.includes(failure.class)) return
   const about = { room: 'clients', name: clientName(client.client_id) } as const
-  const reason = `${failure.class}:${failure.code}`
+  const told = `${dueOf(client)} ${failure.class}:${failure.code}`
   const newest = await store.describe(about)
-  if (newest === undefined || readClientTags(newest.tags).renewalFailed === reason) return
+  if (newest === undefined || newest.tags[tags.renewalFailed] === told) return
   await announce(dependencies, 'Client Secret Not Renewed', {
     ...detailOf(dependencies, client),
     class: failure.class,
     code: failure.code,
     remedy: remedyFor(failure, { client: client.client_id }),
   })
-  await store.tag(about, { [tags.renewalFailed]: `${new Date(clock.now()).toISOString()} ${reason}` })
+  await store.tag(about, { [tags.renewalFailed]: told })
 }
 
+const dueOf = (client: Client): string => renewalDue(client)?.toISOString() ?? ''
+
 /**
+ * A failure is over when another client secret has moved the time of the next renewal, whoever has stored it.
+ *
  * @param accepted whether a new client secret was accepted just now
  * @throws StoreFailure when it could not be told
  */
@@ -35,9 +40,10 @@ export const tellSuccess = async (dependencies: Dependencies, client: Client, ac
   const { store } = dependencies
   const about = { room: 'clients', name: clientName(client.client_id) } as const
   const newest = await store.describe(about)
-  const failed = newest !== undefined && readClientTags(newest.tags).renewalFailed !== undefined
-  if (accepted || failed) await announce(dependencies, 'Client Secret Renewed', detailOf(dependencies, client))
-  if (failed) await store.tag(about, { [tags.renewalFailed]: '' })
+  const { renewalFailed: failed } = readClientTags(newest?.tags ?? {})
+  const isOver = failed !== undefined && (accepted || failed.due !== dueOf(client))
+  if (accepted || isOver) await announce(dependencies, 'Client Secret Renewed', detailOf(dependencies, client))
+  if (isOver) await store.tag(about, { [tags.renewalFailed]: '' })
 }
 
 const announce = async (

@@ -46,14 +46,16 @@ const graph = (text: string): GraphBody => JSON.parse(text)
 const added = (text: string): Credential => JSON.parse(text)
 const errorOf = ({ status, text }: { status: number; text: string }) => [status, graph(text).error?.code]
 
-test('a new client secret is listed at once, without its value, and accepted within two minutes', async () => {
+test('a new client secret is listed within half a minute, without its value, and accepted everywhere within four minutes', async () => {
   const { add, secrets, appToken, clock } = await start()
   const { keyId, secretText, endDateTime } = added((await add()).text)
   const value = secretText ?? ''
-  expect((await secrets()).at(-1)).toMatchObject({ keyId, endDateTime, hint: value.slice(0, 3), secretText: null })
+  clock.advance(2_000)
   const early = await appToken({ client_secret: value })
-  expect([early.status, early.body.error_codes]).toEqual([401, [7000215]])
-  clock.advance(2 * minute)
+  expect([early.status, early.body.error_codes?.[0]]).toEqual([401, expect.toBeOneOf([7000215, 7000222])])
+  clock.advance(28_000)
+  expect((await secrets()).at(-1)).toMatchObject({ keyId, endDateTime, hint: value.slice(0, 3), secretText: null })
+  clock.advance(4 * minute)
   expect((await appToken({ client_secret: value })).status).toBe(200)
 })
 
@@ -66,6 +68,7 @@ test('a new client secret without an end lives two years', async () => {
 test('a removed client secret is refused, and cannot be removed again', async () => {
   const { add, call, appToken, clock, secrets } = await start()
   const { keyId, secretText } = added((await add()).text)
+  expect(errorOf(await call('/removePassword', { keyId }))).toEqual([409, 'Directory_ConcurrencyViolation'])
   clock.advance(2 * minute)
   expect((await call('/removePassword', { keyId })).status).toBe(204)
   expect((await appToken({ client_secret: secretText ?? '' })).body.error_codes).toEqual([7000215])
@@ -90,13 +93,14 @@ test('an owner of itself cannot change another app, and an app that is not there
 })
 
 test('a policy that forbids client secrets, or long ones, refuses a new one and adds none', async () => {
-  const { entra, tenant, add, secrets } = await start()
+  const { entra, tenant, add, secrets, clock } = await start()
   const id = 'policy'
   entra.updateTenant(tenant.id, { clientSecretPolicy: { id, additionForbidden: false, longestDays: 90 } })
   expect(errorOf(await add(91))).toEqual([400, 'CredentialInvalidLifetimeAsPerAppPolicy'])
   expect((await add(90)).status).toBe(200)
   entra.updateTenant(tenant.id, { clientSecretPolicy: { id, additionForbidden: true } })
   expect(errorOf(await add(1))).toEqual([400, 'CredentialTypeNotAllowedAsPerAppPolicy'])
+  clock.advance(minute)
   expect(await secrets()).toHaveLength(2)
 })
 

@@ -11,6 +11,7 @@ import {
   errors,
   fallbacks,
   grants,
+  graphErrors,
   isCode,
   type OwnCode,
   ownFailure,
@@ -95,6 +96,7 @@ const rulings: readonly Ruling[] = [
   ...transportFamilies.map(([, ruling]) => ruling),
   ...Object.values(fallbacks),
   ...Object.values(ownFailures),
+  ...Object.values(graphErrors),
   ...nested,
 ]
 
@@ -173,7 +175,7 @@ describe('a remedy', () => {
     for (const remedy of [...rulings.map((row) => row.remedy), ...Object.values(storeRemedies)]) {
       for (const shown of [remedyFor({ remedy }, {}), remedyOfAttempt({ remedy }, {})]) {
         expect(shown).toMatch(
-          /token-refresher (bootstrap|refresh|invite|client set-secret|client federate) <|^(Nothing to do|Wait)\b/,
+          /token-refresher (bootstrap|refresh|invite|client set-secret|client federate|client renew-secret) <|^(Nothing to do|Wait)\b/,
         )
       }
     }
@@ -195,9 +197,13 @@ describe('a remedy', () => {
     for (const { remedy } of rulings) {
       expect(remedy).not.toMatch(/npx|invoke the bootstrap function/)
       for (const [, command] of remedy.matchAll(/token-refresher (\S+ \S+)/g)) {
-        expect(['bootstrap <connection>', 'client set-secret', 'client federate', 'invite <connection>']).toContain(
-          command?.replace(/[.,;]$/, ''),
-        )
+        expect([
+          'bootstrap <connection>',
+          'client set-secret',
+          'client renew-secret',
+          'client federate',
+          'invite <connection>',
+        ]).toContain(command?.replace(/[.,;]$/, ''))
       }
     }
   })

@@ -12,6 +12,7 @@ it('shows the expiry of each client secret and never a secret', () => {
   const shown = clientTags(client, 'Mail.Read offline_access')
   expect(shown).toEqual({
     [tags.clientSecretExpires]: '',
+    [tags.renewalDue]: '',
     [tags.clientSecrets]: `${noon.toISOString()} unknown`,
     [tags.tokenEndpoint]: client.token_endpoint,
     [tags.authMethod]: 'client_secret_post',
