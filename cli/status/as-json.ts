@@ -58,6 +58,5 @@ const renewalAsJson = ({ due, isBeingTried, failure }: ShownRenewal, names: Reme
           code: failure.code,
           meaning: failure.meaning ?? null,
           remedy: remedyFor(failure, names),
-          since: iso(failure.since),
         },
 })

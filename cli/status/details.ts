@@ -78,10 +78,9 @@ export const clientFields = (client: ShownClient, look: Look): readonly Field[] 
 const renewalFields = ({ name, renewal }: ShownClient, look: Look): readonly Field[] => {
   if (renewal === undefined) return []
   const { failure } = renewal
-  const since = when(failure?.since, look)
   return [
     ['Renewal', renewalWords(renewal, look)],
-    ['Not renewed', failure && `${reasonWords(failure)}${since === undefined ? '' : `, since ${since}`}`],
+    ['Not renewed', failure && reasonWords(failure)],
     ['What to do', failure && remedyFor(failure, { client: name })],
   ]
 }

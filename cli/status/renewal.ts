@@ -1,9 +1,8 @@
 // Whether a client secret renews itself, and why the last renewal failed: from the tags of the client's record.
 
-import { type FailureClass, failureClasses, renewalOverdueDays, tags } from '../../lambda/contract.ts'
+import { type FailureClass, failureClasses, renewalOverdueDays } from '../../lambda/contract.ts'
 import { meaningOf, remedyOf } from '../../lambda/core/failures/failure-table.ts'
 import { readClientTags } from '../../lambda/core/tags/read-client-tags.ts'
-import { readTime } from '../../lambda/core/tags/tag-time.ts'
 import type { Entry } from '../aws/secrets.ts'
 import { day } from '../terminal/times.ts'
 
@@ -22,7 +21,6 @@ export interface RenewalFailure {
   readonly meaning: string | undefined
   /** What to do, with a placeholder for the client. */
   readonly remedy: string
-  readonly since: Date | undefined
 }
 
 /**
@@ -41,13 +39,12 @@ export const shownRenewal = (
   return { due, isBeingTried, failure: failureIn(all) }
 }
 
-/** `<since> <class>:<code>`, where a person may have written anything. */
+/** `<class>:<code>`, where a person may have written anything. */
 const failureIn = (all: Entry['tags']): RenewalFailure | undefined => {
-  const [, name, code] = /^([a-z]+):(.+)$/.exec(readClientTags(all).renewalFailed ?? '') ?? []
+  const [, name, code] = /^([a-z]+):(.+)$/.exec(readClientTags(all).renewalFailed?.reason ?? '') ?? []
   const known = failureClasses.find((one) => one === name)
   if (known === undefined || code === undefined) return undefined
-  const since = readTime(all[tags.renewalFailed]?.split(' ')[0])
-  return { class: known, code, meaning: meaningOf(code), remedy: remedyOf(known, code), since }
+  return { class: known, code, meaning: meaningOf(code), remedy: remedyOf(known, code) }
 }
 
 /** The hourly runs should have made a new client secret long ago. */
