@@ -8,7 +8,7 @@ const coreOfTheCommand = [
   'login/(authority|login|login-text|token-endpoint-hosts)',
   'sign-in/(link|suggested-parameters)',
   'secrets/(client|decode|redacted|unknown-key|version-id)',
-  'tags/(hints|status)',
+  'tags/(hints|read-client-tags|status)',
   'tokens/next-grant',
 ]
 

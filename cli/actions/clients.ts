@@ -1,15 +1,23 @@
 // `client list` and `client show`: from the tags of client secrets and of the connections that use them.
 
+import { remedyFor } from '../../lambda/core/failures/failure-table.ts'
 import { clientName, isHashedName } from '../../lambda/core/secrets/client.ts'
 import { nearest } from '../../lib/settings/did-you-mean.ts'
 import { checkDeployed, emptyPlace, placeOf } from '../aws/place.ts'
 import { list } from '../aws/secrets.ts'
 import type { Action, Context } from '../context.ts'
-import { CommandError, exitStatus, wrongUsage } from '../exit.ts'
+import { CommandError, type ExitStatus, exitStatus, wrongUsage } from '../exit.ts'
 import { clientAsJson } from '../status/as-json.ts'
-import { type ShownClient, type ShownConnection, shownClient, shownConnection } from '../status/connection.ts'
+import {
+  reasonWords,
+  type ShownClient,
+  type ShownConnection,
+  shownClient,
+  shownConnection,
+} from '../status/connection.ts'
 import { clientFields, fields } from '../status/details.ts'
 import { byUrgency } from '../status/order.ts'
+import { isOverdue } from '../status/renewal.ts'
 import { statusWord } from '../status/row.ts'
 import { fittingTable } from '../terminal/fitting-table.ts'
 import { fromNow } from '../terminal/times.ts'
@@ -31,15 +39,43 @@ export const listClients: Action = async (context) => {
     column('STATUS', ({ status }) => statusWord(status, colors)),
     column('REASON', ({ reason }) => (reason === undefined ? '' : `${reason.class} ${reason.code}`)),
     column('CLIENT SECRETS EXPIRE', ({ secretExpiries }) => secretExpiries.map(expiry).join(', ')),
+    column('RENEWAL', (client) => renewalCell(client, context)),
     column('CONNECTIONS', ({ connections }) => String(connections.length)),
   ]
   return {
-    text: where === undefined ? fittingTable(columns, terminal.columns, colors) : `No clients ${where}.`,
+    text:
+      where === undefined
+        ? [fittingTable(columns, terminal.columns, colors), ...notRenewed(clients, context)].join('\n\n')
+        : `No clients ${where}.`,
     json: { clients: clients.map(asJson) },
-    exitStatus: clients.some(({ status }) => status === 'action-required')
-      ? exitStatus.actionRequired
-      : exitStatus.done,
+    exitStatus: exitStatusOf(clients),
   }
+}
+
+const exitStatusOf = (clients: readonly UsedClient[]): ExitStatus =>
+  clients.some(({ status, renewal }) => status === 'action-required' || renewal?.failure !== undefined)
+    ? exitStatus.actionRequired
+    : exitStatus.done
+
+/** When the client secret renews itself next; empty: it does not. */
+const renewalCell = ({ renewal }: UsedClient, { terminal, now }: Context): string => {
+  if (renewal === undefined) return ''
+  if (renewal.failure !== undefined) return terminal.colors.red('failed')
+  if (renewal.isBeingTried) return 'being tried'
+  if (isOverdue(renewal, now())) return terminal.colors.red('overdue')
+  return renewal.due.getTime() <= now() ? 'next run' : fromNow(renewal.due, now())
+}
+
+/** The table has no room for the remedies. */
+const notRenewed = (clients: readonly UsedClient[], { terminal }: Context): readonly string[] => {
+  const { bold, red } = terminal.colors
+  return clients.flatMap(({ name, renewal }) => {
+    const failure = renewal?.failure
+    if (failure === undefined) return []
+    return [
+      `${red(bold(reasonWords(failure)))}: the client secret of ${name} was not renewed\n  ${remedyFor(failure, { client: name })}`,
+    ]
+  })
 }
 
 export const showClient =
@@ -53,7 +89,7 @@ export const showClient =
     return {
       text: `${fields(clientFields(client, look), look)}\n\n${connections}`,
       json: asJson(client),
-      exitStatus: client.status === 'action-required' ? exitStatus.actionRequired : exitStatus.done,
+      exitStatus: exitStatusOf([client]),
     }
   }
 

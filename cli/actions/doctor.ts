@@ -8,6 +8,8 @@ import type { Check, Finding } from '../doctor/check.ts'
 import { federation } from '../doctor/federation.ts'
 import { deployment, errors } from '../doctor/functions.ts'
 import { keys } from '../doctor/keys.ts'
+import { renewal } from '../doctor/renewal.ts'
+import { type Rooms, roomsOf } from '../doctor/rooms.ts'
 import { lastRun, schedule } from '../doctor/schedule.ts'
 import { clients, connections, logins } from '../doctor/secrets.ts'
 import { type ExitStatus, exitStatus } from '../exit.ts'
@@ -25,6 +27,7 @@ const checks: readonly Check[] = [
   keys,
   clients,
   federation,
+  renewal,
   connections,
   logins,
 ]
@@ -35,13 +38,14 @@ interface Checked extends Finding {
 
 export const doctor: Action = async (context) => {
   const findings: Checked[] = []
+  const rooms = roomsOf(context)
   let stopped: string | undefined
   for (const check of checks) {
     if (stopped !== undefined) {
       findings.push({ check: check.name, state: 'unknown', found: `${skipped}${stopped}` })
       continue
     }
-    const finding = await context.terminal.during(`Checking ${check.name}`, () => look(check, context))
+    const finding = await context.terminal.during(`Checking ${check.name}`, () => look(check, context, rooms))
     findings.push({ check: check.name, ...finding })
     if (check.essential && finding.state !== 'well') stopped = `${check.name} first`
   }
@@ -54,9 +58,9 @@ export const doctor: Action = async (context) => {
   }
 }
 
-const look = async (check: Check, context: Context): Promise<Finding> => {
+const look = async (check: Check, context: Context, rooms: Rooms): Promise<Finding> => {
   try {
-    return await check.look(context)
+    return await check.look(context, rooms)
   } catch (error) {
     context.interrupted.throwIfAborted()
     const { message, remedy } = explain(error).problem

@@ -4,9 +4,9 @@ import { setTimeout as wait } from 'node:timers/promises'
 import type { FederationAnswer, FederationEvent } from '../../lambda/contract.ts'
 import { checkName } from '../aws/connection.ts'
 import { invokeFederation } from '../aws/invoke.ts'
-import { Refusal } from '../aws/refusal.ts'
+import { Refusal, refusalOf } from '../aws/refusal.ts'
 import type { Action, Context } from '../context.ts'
-import { CommandError, exitStatus } from '../exit.ts'
+import { CommandError } from '../exit.ts'
 import { federatedCredentials } from '../login/federated-credentials.ts'
 import { findClientById, type UsedClient } from './clients.ts'
 import { mostPromising } from './set-client-secret.ts'
@@ -85,9 +85,7 @@ const retire = async (context: Context, client: string) => {
 const ask = async (context: Context, by: Role, event: FederationEvent): Promise<FederationAnswer> => {
   const answer = await invokeFederation(context, by, event)
   if (!('refused' in answer)) return answer
-  const { class: kind, code, remedy } = answer.refused
-  const message = `the ${by} function was refused: ${kind} ${code}`
-  throw new Refusal(false, { class: kind, code, message, remedy }, exitStatus.actionRequired)
+  throw refusalOf(`the ${by} function`, answer.refused)
 }
 
 /**

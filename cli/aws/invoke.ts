@@ -16,6 +16,9 @@ import {
   namedOutcomes,
   publishKinds,
   type RefreshEvent,
+  type RenewalAnswer,
+  type RenewalEvent,
+  renewalSteps,
 } from '../../lambda/contract.ts'
 import type { Context } from '../context.ts'
 import { CommandError } from '../exit.ts'
@@ -94,6 +97,11 @@ const clientSecretAnswer = v.object({
 export const invokeClientSecret = async (context: Context, event: ClientSecretEvent) =>
   v.parse(clientSecretAnswer, await invoke(context, functionNames(context.prefix).bootstrap, event))
 
+const clientRefusal = v.object({
+  client: v.string(),
+  refused: v.object({ class: v.picklist(failureClasses), code: v.string(), remedy: v.string() }),
+})
+
 const federationAnswer = v.union([
   v.object({
     client: v.string(),
@@ -102,10 +110,7 @@ const federationAnswer = v.union([
     audience: v.string(),
     client_secrets: v.number(),
   }),
-  v.object({
-    client: v.string(),
-    refused: v.object({ class: v.picklist(failureClasses), code: v.string(), remedy: v.string() }),
-  }),
+  clientRefusal,
 ])
 
 /** @throws CommandError when the function as a whole failed. A refusal is an answer. */
@@ -115,6 +120,25 @@ export const invokeFederation = async (
   event: FederationEvent,
 ): Promise<FederationAnswer | ClientRefusal> =>
   v.parse(federationAnswer, await invoke(context, functionNames(context.prefix)[by], event))
+
+const renewalAnswer = v.union([
+  v.object({
+    client: v.string(),
+    done: v.picklist(renewalSteps),
+    automatic: v.boolean(),
+    tenant: v.exactOptional(v.string()),
+    days: v.exactOptional(v.number()),
+    longest_days: v.exactOptional(v.number()),
+    client_secrets: v.number(),
+    client_secret_expires_at: v.exactOptional(v.string()),
+    due_at: v.exactOptional(v.string()),
+  }),
+  clientRefusal,
+])
+
+/** @throws CommandError when the function as a whole failed. A refusal is an answer. */
+export const invokeRenewal = async (context: Context, event: RenewalEvent): Promise<RenewalAnswer | ClientRefusal> =>
+  v.parse(renewalAnswer, await invoke(context, functionNames(context.prefix).bootstrap, event))
 
 /**
  * @param event names connections

@@ -1,6 +1,12 @@
-// Parses the error of a function, which both functions write as `class code: what to do`.
+// The refusals of a function: as an error, which both functions write as `class code: what to do`, or as an answer.
 
-import { defaultRunbookUrl, type FailureClass, failureClasses, runbookLink } from '../../lambda/contract.ts'
+import {
+  type ClientRefusal,
+  defaultRunbookUrl,
+  type FailureClass,
+  failureClasses,
+  runbookLink,
+} from '../../lambda/contract.ts'
 import { meaningOf } from '../../lambda/core/failures/failure-table.ts'
 import { CommandError, type ExitStatus, exitStatus, type Problem } from '../exit.ts'
 
@@ -8,6 +14,8 @@ const worded = /^(\S+) (\S+): (.+)$/s
 
 /** No person has to act on these classes: the next attempt may succeed. */
 const passing: readonly string[] = ['transient', 'throttled', 'store']
+
+export const isPassing = ({ class: name }: Pick<ClientRefusal['refused'], 'class'>): boolean => passing.includes(name)
 
 /** What the function says of the login. The command says itself what became of it (cli/login/hand-over.ts). */
 const ofLogin =
@@ -64,6 +72,21 @@ export const refusal = (thrown: Thrown, name: string, signedInAs?: string) => {
       remedy: remedy.replace(ofLogin, ''),
       runbook: runbookLink(defaultRunbookUrl, known),
     },
-    passing.includes(known) ? exitStatus.failed : exitStatus.actionRequired,
+    statusOf({ class: known }),
   )
 }
+
+/**
+ * A refusal that the function has given as an answer.
+ *
+ * @param who was refused, in words
+ */
+export const refusalOf = (who: string, { class: name, code, remedy }: ClientRefusal['refused']): Refusal => {
+  const meaning = meaningOf(code)
+  const message = `${who} was refused: ${name} ${code}${meaning === undefined ? '' : `, ${meaning}`}`
+  const runbook = runbookLink(defaultRunbookUrl, name)
+  return new Refusal(false, { class: name, code, message, remedy, runbook }, statusOf({ class: name }))
+}
+
+const statusOf = (refused: Pick<ClientRefusal['refused'], 'class'>): ExitStatus =>
+  isPassing(refused) ? exitStatus.failed : exitStatus.actionRequired

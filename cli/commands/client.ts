@@ -1,11 +1,12 @@
-// `token-refresher client list | show | set-secret | federate`
+// `token-refresher client list | show | set-secret | renew-secret | federate`
 
 import { Command, InvalidArgumentError } from '@commander-js/extra-typings'
+import { defaultRenewalDays, renewalDaysRange } from '../../lambda/contract.ts'
 import type { Run } from '../context.ts'
 
 export const clientCommand = (run: Run) =>
   new Command('client')
-    .description('show app registrations, and replace client secrets or do without')
+    .description('show app registrations, and replace or renew client secrets or do without')
     .addHelpText(
       'after',
       `
@@ -15,6 +16,7 @@ Example:
     .addCommand(listCommand(run))
     .addCommand(showCommand(run))
     .addCommand(setSecretCommand(run))
+    .addCommand(renewSecretCommand(run))
     .addCommand(federateCommand(run))
 
 const listCommand = (run: Run) =>
@@ -58,6 +60,39 @@ Example:
     .action(async (clientId, options) =>
       run((await import('../actions/set-client-secret.ts')).setClientSecret(clientId, options)),
     )
+
+const renewSecretCommand = (run: Run) =>
+  new Command('renew-secret')
+    .description('have the client secret renew itself before it expires (Microsoft only)')
+    .argument('<client_id>')
+    .option('--automatic', 'make a new client secret at Microsoft now, and again before each expiry', false)
+    .option('--stop', 'end the renewal; stored client secrets stay', false)
+    .option('--tenant <tenant>', 'tenant in which the app is registered: its id, or a domain')
+    .option(
+      '--days <days>',
+      `lifetime of each new client secret, ${renewalDaysRange.least} to ${renewalDaysRange.most} (default: as before, at first ${defaultRenewalDays})`,
+      days,
+    )
+    .addHelpText(
+      'after',
+      `
+The app needs the right to change its own client secrets; without it the command shows how to give it. The deployment
+needs the setting clientSecretRenewal=on.
+
+Example:
+  $ token-refresher client renew-secret 11111111-2222-4333-8444-555555555555 --automatic --tenant example.com
+  $ token-refresher client renew-secret 11111111-2222-4333-8444-555555555555 --stop`,
+    )
+    .action(async (clientId, options) =>
+      run((await import('../actions/renew-client-secret.ts')).renewClientSecret(clientId, options)),
+    )
+
+const days = (text: string): number => {
+  const value = Number(text)
+  const { least, most } = renewalDaysRange
+  if (Number.isInteger(value) && value >= least && value <= most) return value
+  throw new InvalidArgumentError(`It must be a whole number of days from ${least} to ${most}.`)
+}
 
 const federateCommand = (run: Run) =>
   new Command('federate')

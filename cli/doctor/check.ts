@@ -1,6 +1,7 @@
 // One check of one thing: what was found, and what to do if it is not as it should be.
 
 import type { Context } from '../context.ts'
+import type { Rooms } from './rooms.ts'
 
 export interface Finding {
   /** `unknown`: the check was not possible. */
@@ -14,7 +15,7 @@ export interface Check {
   readonly name: string
   /** If this check fails, no later check is possible. */
   readonly essential?: true
-  readonly look: (context: Context) => Promise<Finding>
+  readonly look: (context: Context, rooms: Rooms) => Promise<Finding>
 }
 
 export const well = (found: string): Finding => ({ state: 'well', found })

@@ -2,10 +2,9 @@
 
 import type { FederationAnswer } from '../../lambda/contract.ts'
 import { invokeFederation } from '../aws/invoke.ts'
-import { list } from '../aws/secrets.ts'
-import type { Context } from '../context.ts'
 import { type ShownClient, shownClient } from '../status/connection.ts'
 import { attention, type Check, counted, some, well } from './check.ts'
+import type { Rooms } from './rooms.ts'
 
 interface Federated {
   readonly name: string
@@ -14,8 +13,8 @@ interface Federated {
 
 export const federation: Check = {
   name: 'federation',
-  look: async (context) => {
-    const federated = await federatedClients(context)
+  look: async (context, rooms) => {
+    const federated = await federatedClients(rooms)
     const [first] = federated
     if (first === undefined) return well('no client is federated')
     const event = { client: first.name, federation: 'describe' } as const
@@ -38,14 +37,10 @@ export const federation: Check = {
   },
 }
 
-const federatedClients = async (context: Context): Promise<readonly Federated[]> => {
-  const all: Federated[] = []
-  for await (const entry of list(context, ['clients'])) {
-    const { name, federated: trusted } = shownClient(entry)
-    if (trusted !== undefined) all.push({ name, trusted })
-  }
-  return all
-}
+const federatedClients = async (rooms: Rooms): Promise<readonly Federated[]> =>
+  (await rooms.clients())
+    .map(shownClient)
+    .flatMap(({ name, federated: trusted }) => (trusted ? [{ name, trusted }] : []))
 
 /** Microsoft compares them letter for letter. */
 const isSame = (trusted: Federated['trusted'], now: FederationAnswer): boolean =>

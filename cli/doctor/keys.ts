@@ -1,7 +1,6 @@
 // The private key: the functions decrypt with the one that was deployed, and every client and grant has to be under it.
 
 import { environment, functionNames, secretName } from '../../lambda/contract.ts'
-import { list } from '../aws/secrets.ts'
 import type { Context } from '../context.ts'
 import { attention, type Check, counted, some, well } from './check.ts'
 
@@ -15,11 +14,11 @@ const deployedKey = async ({ aws, prefix, interrupted }: Context): Promise<strin
 
 export const keys: Check = {
   name: 'keys',
-  look: async (context) => {
+  look: async (context, rooms) => {
     const deployed = await deployedKey(context)
     const elsewhere = new Map<string, string[]>()
     let count = 0
-    for await (const { room, name, key } of list(context, ['clients', 'grants'])) {
+    for (const { room, name, key } of [...(await rooms.clients()), ...(await rooms.grants())]) {
       count++
       // A login that an operator stored in the console may be under the account's own key, which needs no permission.
       if (key === undefined || deployed === undefined || isKey(key, deployed)) continue

@@ -15,22 +15,24 @@ const warningDays = 30
 
 export const clients: Check = {
   name: 'clients',
-  look: async (context) => {
+  look: async (context, rooms) => {
     const ending: string[] = []
     const refused: string[] = []
     const elsewhere: string[] = []
     const hosts = await readAllowedHosts(context)
     let unknown = 0
     let count = 0
-    for await (const entry of list(context, ['clients'])) {
+    for (const entry of await rooms.clients()) {
       count++
-      const { name, status, reason, secretExpiries, tokenEndpoint } = shownClient(entry)
+      const { name, status, reason, secretExpiries, tokenEndpoint, renewal } = shownClient(entry)
       if (isElsewhere(tokenEndpoint, hosts)) elsewhere.push(`${name} (${hostOf(tokenEndpoint)})`)
       if (status === 'action-required') refused.push(`${name} (${reason?.code})`)
       const known = secretExpiries.filter((expires) => expires !== undefined)
       unknown += secretExpiries.length - known.length
       const last = known.length === secretExpiries.length ? Math.max(...known.map(Number)) : Number.POSITIVE_INFINITY
-      if (known.length > 0 && last - context.now() < warningDays * day) {
+      // The check `renewal` reports the others.
+      const isEnding = renewal === undefined && last - context.now() < warningDays * day
+      if (known.length > 0 && isEnding) {
         ending.push(`${name} (${fromNow(new Date(last), context.now())})`)
       }
     }
@@ -61,11 +63,11 @@ const isElsewhere = (endpoint: string | undefined, hosts: AllowedHosts): endpoin
 
 export const connections: Check = {
   name: 'connections',
-  look: async (context) => {
+  look: async (_, rooms) => {
     const inNeed: string[] = []
     const paused: string[] = []
     let count = 0
-    for await (const entry of list(context, ['grants'])) {
+    for (const entry of await rooms.grants()) {
       count++
       const { status } = shownConnection(entry)
       if (status === 'action-required') inNeed.push(entry.name)

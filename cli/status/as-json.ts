@@ -2,6 +2,7 @@
 
 import { type RemedyNames, remedyFor } from '../../lambda/core/failures/failure-table.ts'
 import type { Reason, ShownClient, ShownConnection } from './connection.ts'
+import type { ShownRenewal } from './renewal.ts'
 
 const iso = (time: Date | undefined): string | null => time?.toISOString() ?? null
 
@@ -43,4 +44,19 @@ export const clientAsJson = (one: ShownClient) => ({
   federated_issuer: one.federated?.issuer ?? null,
   federated_subject: one.federated?.subject ?? null,
   client_secrets: one.secretExpiries.map((expires) => ({ expires_at: iso(expires) })),
+  renewal: one.renewal === undefined ? null : renewalAsJson(one.renewal, { client: one.name }),
+})
+
+const renewalAsJson = ({ due, isBeingTried, failure }: ShownRenewal, names: RemedyNames) => ({
+  due_at: iso(due),
+  being_tried: isBeingTried,
+  failure:
+    failure === undefined
+      ? null
+      : {
+          class: failure.class,
+          code: failure.code,
+          meaning: failure.meaning ?? null,
+          remedy: remedyFor(failure, names),
+        },
 })

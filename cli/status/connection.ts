@@ -5,6 +5,7 @@ import { meaningOf, remedyOf } from '../../lambda/core/failures/failure-table.ts
 import { readHints } from '../../lambda/core/tags/hints.ts'
 import { type ConnectionStatus, isHeldByClient, readStatus } from '../../lambda/core/tags/status.ts'
 import type { Entry } from '../aws/secrets.ts'
+import { type ShownRenewal, shownRenewal } from './renewal.ts'
 
 /** `unknown`: just bootstrapped, or its tags were removed. The next tick reads the connection. */
 export type ShownStatus = Status | 'unknown'
@@ -54,6 +55,8 @@ export interface ShownClient {
   readonly federated: { readonly issuer: string; readonly subject: string } | undefined
   /** One per client secret; undefined: not known. */
   readonly secretExpiries: readonly (Date | undefined)[]
+  /** Undefined: its client secret does not renew itself. */
+  readonly renewal: ShownRenewal | undefined
 }
 
 export const shownConnection = (entry: Entry): ShownConnection => {
@@ -80,6 +83,10 @@ export const shownConnection = (entry: Entry): ShownConnection => {
 
 export const shownClient = (entry: Entry): ShownClient => {
   const status = readStatus(entry.tags, entry.currentVersionId)
+  const secretExpiries = (entry.tags[tags.clientSecrets] ?? '')
+    .split(' ')
+    .filter((text) => text !== '')
+    .map(timeOf)
   return {
     name: entry.name,
     status: status.failure?.status ?? 'healthy',
@@ -87,10 +94,8 @@ export const shownClient = (entry: Entry): ShownClient => {
     tokenEndpoint: entry.tags[tags.tokenEndpoint] || undefined,
     authMethod: entry.tags[tags.authMethod] || undefined,
     federated: federatedIn(entry.tags),
-    secretExpiries: (entry.tags[tags.clientSecrets] ?? '')
-      .split(' ')
-      .filter((text) => text !== '')
-      .map(timeOf),
+    secretExpiries,
+    renewal: shownRenewal(entry.tags, secretExpiries),
   }
 }
 

@@ -7,6 +7,7 @@ import { fittingTable } from '../terminal/fitting-table.ts'
 import type { Terminal } from '../terminal/terminal.ts'
 import { fromNow } from '../terminal/times.ts'
 import { type Reason, reasonWords, type ShownClient, type ShownConnection } from './connection.ts'
+import { isOverdue, renewsInTime, type ShownRenewal } from './renewal.ts'
 import { statusWord } from './row.ts'
 
 export interface Details {
@@ -69,16 +70,37 @@ export const clientFields = (client: ShownClient, look: Look): readonly Field[] 
   ['Trusted role', client.federated?.subject],
   ...client.secretExpiries.map((expires, index): Field => {
     const name = client.secretExpiries.length === 1 ? 'Client secret' : `Client secret ${index + 1}`
-    return [name, secretExpiry(expires, look)]
+    return [name, secretExpiry(expires, look, !renewsInTime(client.renewal, look.now))]
   }),
+  ...renewalFields(client, look),
 ]
+
+const renewalFields = ({ name, renewal }: ShownClient, look: Look): readonly Field[] => {
+  if (renewal === undefined) return []
+  const { failure } = renewal
+  return [
+    ['Renewal', renewalWords(renewal, look)],
+    ['Not renewed', failure && reasonWords(failure)],
+    ['What to do', failure && remedyFor(failure, { client: name })],
+  ]
+}
+
+const renewalWords = (renewal: ShownRenewal, look: Look): string => {
+  const { due, isBeingTried } = renewal
+  if (isBeingTried) return 'a new client secret is stored; an hourly run tries it, and then apps get it'
+  const isKnown = due.getTime() > 0
+  const late = isKnown ? when(due, look, 'overdue: it was due') : 'due at once, because the expiry is not known'
+  if (isOverdue(renewal, look.now)) return look.colors.red(late ?? '')
+  return due.getTime() <= look.now ? 'due in the next hourly run' : (when(due, look, 'due') ?? '')
+}
 
 const warningMilliseconds = 30 * 86_400_000
 
-const secretExpiry = (expires: Date | undefined, look: Look): string => {
+/** @param warns whether a person has to see to the expiry */
+const secretExpiry = (expires: Date | undefined, look: Look, warns: boolean): string => {
   if (expires === undefined) return 'expiry not known'
   const words = when(expires, look, expires.getTime() > look.now ? 'expires' : 'expired') ?? ''
-  return expires.getTime() - look.now < warningMilliseconds ? look.colors.red(words) : words
+  return warns && expires.getTime() - look.now < warningMilliseconds ? look.colors.red(words) : words
 }
 
 interface Named {

@@ -55,7 +55,7 @@ const manage = async (
 ): Promise<StepTaken> => {
   switch (event.renewal) {
     case 'start':
-      return start(dependencies, { stored, invocation }, renewalOf(event, stored.client))
+      return start(dependencies, { stored, invocation }, event)
     case 'stop':
       return { done: 'nothing', client: await stop(dependencies, event.client) }
     case 'check':
@@ -64,7 +64,9 @@ const manage = async (
   }
 }
 
-const renewalOf = (event: Extract<RenewalEvent, { renewal: 'start' }>, client: Client): Renewal => {
+type StartEvent = Extract<RenewalEvent, { renewal: 'start' }>
+
+const renewalOf = (event: StartEvent, client: Client): Renewal => {
   const before = client.secret_renewal
   const tenant = event.tenant ?? before?.tenant ?? tenantOf(client.token_endpoint) ?? refuse('renewal_tenant_not_known')
   const isShared = tenantOf(atTenant(client.token_endpoint, tenant)) === undefined
@@ -72,14 +74,18 @@ const renewalOf = (event: Extract<RenewalEvent, { renewal: 'start' }>, client: C
   return { tenant, days: event.days ?? before?.days ?? defaultRenewalDays, longest_days: undefined }
 }
 
-/** A client secret that was made and not accepted yet is tried: another one would prove nothing more. */
+/**
+ * A client secret that was made and not accepted yet is tried: another one would prove nothing more. Whether the client can do
+ * this at all comes before its tenant, which a person is asked for.
+ */
 const start = async (
   dependencies: Dependencies,
   { stored, invocation }: Managed,
-  renewal: Renewal,
+  event: StartEvent,
 ): Promise<StepTaken> => {
-  if (dependencies.graph === undefined) refuse('renewal_off')
   addressOf(dependencies, stored.client)
+  if (dependencies.graph === undefined) refuse('renewal_off')
+  const renewal = renewalOf(event, stored.client)
   const { client_id: clientId } = stored.client
   const step = nextStep({ ...stored.client, secret_renewal: renewal }, Number.POSITIVE_INFINITY)
   if (step.kind === 'try') {

@@ -25,7 +25,7 @@ describe('what may come next', () => {
     ['st', ['status']],
     ['re', ['refresh', 'resume', 'remove', 'restore']],
     ['list sales-', ['sales-mailbox']],
-    ['client ', ['list', 'show', 'set-secret', 'federate']],
+    ['client ', ['list', 'show', 'set-secret', 'renew-secret', 'federate']],
     ['client s', ['show', 'set-secret']],
     ['nonsense ', []],
     ['refresh ', names],

@@ -36,7 +36,7 @@ describe('a deployment', async () => {
     const { status, checks, of } = await examine(stack)
     expect([...checks.keys()]).toEqual([
       ...['credentials', 'region', 'endpoint', 'deployment', 'schedule', 'last run', 'errors'],
-      ...['alarms', 'subscriptions', 'keys', 'clients', 'federation', 'connections', 'logins'],
+      ...['alarms', 'subscriptions', 'keys', 'clients', 'federation', 'renewal', 'connections', 'logins'],
     ])
     const bad = [...checks.values()].filter(({ state }) => state !== 'well').map(({ check }) => check)
     expect(bad).toEqual(['subscriptions'])
@@ -158,7 +158,7 @@ describe('without the permission', async () => {
     ['logs:FilterLogEvents', ['last run', 'errors']],
     ['cloudwatch:DescribeAlarms', ['alarms', 'subscriptions']],
     ['SNS:ListSubscriptionsByTopic', ['subscriptions']],
-    ['secretsmanager:ListSecrets', ['keys', 'clients', 'federation', 'connections', 'logins']],
+    ['secretsmanager:ListSecrets', ['keys', 'clients', 'federation', 'renewal', 'connections', 'logins']],
   ])('%s, the checks that need it name it, and the others are made all the same', async (action, names) => {
     stack.allow(without(action))
     const { status, checks } = await examine(stack)

@@ -33,7 +33,7 @@ describe('completion', () => {
   it('knows commands, options, their values and the connections there are', async () => {
     await stack.pretend('sales-mailbox')
     expect(await complete('st')).toEqual(['status'])
-    expect(await complete('client', '')).toEqual(['list', 'show', 'set-secret', 'federate'])
+    expect(await complete('client', '')).toEqual(['list', 'show', 'set-secret', 'renew-secret', 'federate'])
     expect(await complete('bootstrap', 'a', '--mode', '')).toEqual(['fresh', 'keep-alive'])
     expect(await complete('refresh', '')).toEqual(['sales-mailbox'])
     expect(await complete('refresh', 'sales-mailbox', 's')).toEqual(['sales-mailbox'])

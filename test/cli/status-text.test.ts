@@ -182,6 +182,7 @@ describe('the overview', () => {
       authMethod: undefined,
       federated: undefined,
       secretExpiries: [],
+      renewal: undefined,
     }
     const names = Array.from({ length: 7 }, (_, index) => `c${index}`)
     const shown = text([...names.map((name) => connection(name, dead)), connection('held', held)], 200, [client])

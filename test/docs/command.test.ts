@@ -128,6 +128,7 @@ describe('the fields of --json', async () => {
       '`client set-secret`',
       await json(['client', 'set-secret', stack.clientId, '--from-file', '-', ...expires], value),
     )
+    expectFields('`client renew-secret`', await json(['client', 'renew-secret', stack.clientId, '--stop']))
     expectFields('`set`', await json(['set', 'other', '--mode', 'keep-alive']))
     expectFields('`remove`', await json(['remove', 'other', '--yes']))
     expectFields('`restore`', await json(['restore', 'other']))

@@ -19,6 +19,8 @@ const shapes: Readonly<Record<string, string>> = {
   reason: 'a reason',
   client: 'a client',
   'client in use': 'a client in use',
+  renewal: 'a renewal',
+  'renewal failure': 'a renewal failure',
   version: 'a version',
   'JSON of refresh': '`refresh`',
 }

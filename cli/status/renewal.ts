@@ -1,0 +1,56 @@
+// Whether a client secret renews itself, and why the last renewal failed: from the tags of the client's record.
+
+import { type FailureClass, failureClasses, renewalOverdueDays } from '../../lambda/contract.ts'
+import { meaningOf, remedyOf } from '../../lambda/core/failures/failure-table.ts'
+import { readClientTags } from '../../lambda/core/tags/read-client-tags.ts'
+import type { Entry } from '../aws/secrets.ts'
+import { day } from '../terminal/times.ts'
+
+export interface ShownRenewal {
+  /** When the next client secret is made. The start of 1970: at once, because the expiry of the present one is not known. */
+  readonly due: Date
+  /** A new client secret is stored that apps do not get yet: an hourly run tries it first. */
+  readonly isBeingTried: boolean
+  /** Why the last renewal failed, if a person has to act. */
+  readonly failure: RenewalFailure | undefined
+}
+
+export interface RenewalFailure {
+  readonly class: FailureClass
+  readonly code: string
+  readonly meaning: string | undefined
+  /** What to do, with a placeholder for the client. */
+  readonly remedy: string
+}
+
+/**
+ * @param secretExpiries of each client secret, the one that apps get first
+ * @returns undefined: its client secret does not renew itself
+ */
+export const shownRenewal = (
+  all: Entry['tags'],
+  secretExpiries: readonly (Date | undefined)[],
+): ShownRenewal | undefined => {
+  const { renewalDue: due } = readClientTags(all)
+  if (due === undefined) return undefined
+  const [first, ...others] = secretExpiries
+  const end = first?.getTime() ?? 0
+  const isBeingTried = others.some((expires) => expires !== undefined && expires.getTime() > end)
+  return { due, isBeingTried, failure: failureIn(all) }
+}
+
+/** `<class>:<code>`, where a person may have written anything. */
+const failureIn = (all: Entry['tags']): RenewalFailure | undefined => {
+  const [, name, code] = /^([a-z]+):(.+)$/.exec(readClientTags(all).renewalFailed?.reason ?? '') ?? []
+  const known = failureClasses.find((one) => one === name)
+  if (known === undefined || code === undefined) return undefined
+  return { class: known, code, meaning: meaningOf(code), remedy: remedyOf(known, code) }
+}
+
+/** The hourly runs should have made a new client secret long ago. */
+export const isOverdue = ({ due, isBeingTried }: ShownRenewal, now: number): boolean =>
+  !isBeingTried && due.getTime() + renewalOverdueDays * day < now
+
+/** No person has to see to the expiry of the client secret. */
+export const renewsInTime = (renewal: ShownRenewal | undefined, now: number): boolean =>
+  renewal !== undefined && renewal.failure === undefined && !isOverdue(renewal, now)
