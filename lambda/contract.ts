@@ -355,7 +355,10 @@ export const renewalDaysBeforeEnd = 30
 export const defaultRenewalDays = 180
 export const renewalDaysRange = { least: 3, most: 730 } as const
 
-/** Days after which a renewal that is due is overdue: the warnings of its expiry are sent again. */
+/**
+ * Days after which a renewal that is due is overdue, or half of the time that is left if that is less: the warnings of its expiry
+ * are sent again.
+ */
 export const renewalOverdueDays = 2
 
 /** Days after which people are reminded of a sign-in that a connection needs. No reminder comes after the last. */

@@ -1,14 +1,16 @@
 // Whether a client secret renews itself, and why the last renewal failed: from the tags of the client's record.
 
-import { type FailureClass, failureClasses, renewalOverdueDays } from '../../lambda/contract.ts'
+import { type FailureClass, failureClasses } from '../../lambda/contract.ts'
 import { meaningOf, remedyOf } from '../../lambda/core/failures/failure-table.ts'
-import { readClientTags } from '../../lambda/core/tags/read-client-tags.ts'
+import { readClientTags, renewalOverdueFrom } from '../../lambda/core/tags/read-client-tags.ts'
 import type { Entry } from '../aws/secrets.ts'
 import { day } from '../terminal/times.ts'
 
 export interface ShownRenewal {
   /** When the next client secret is made. The start of 1970: at once, because the expiry of the present one is not known. */
   readonly due: Date
+  /** Expiry of the client secret that apps get; undefined: not known. */
+  readonly expires: Date | undefined
   /** A new client secret is stored that apps do not get yet: an hourly run tries it first. */
   readonly isBeingTried: boolean
   /** Why the last renewal failed, if a person has to act. */
@@ -36,7 +38,7 @@ export const shownRenewal = (
   const [first, ...others] = secretExpiries
   const end = first?.getTime() ?? 0
   const isBeingTried = others.some((expires) => expires !== undefined && expires.getTime() > end)
-  return { due, isBeingTried, failure: failureIn(all) }
+  return { due, expires: first, isBeingTried, failure: failureIn(all) }
 }
 
 /** `<class>:<code>`, where a person may have written anything. */
@@ -48,8 +50,8 @@ const failureIn = (all: Entry['tags']): RenewalFailure | undefined => {
 }
 
 /** The hourly runs should have made a new client secret long ago. */
-export const isOverdue = ({ due, isBeingTried }: ShownRenewal, now: number): boolean =>
-  !isBeingTried && due.getTime() + renewalOverdueDays * day < now
+export const isOverdue = ({ due, expires, isBeingTried }: ShownRenewal, now: number): boolean =>
+  !isBeingTried && renewalOverdueFrom(due, expires) < now
 
 /** No person has to see to the expiry of the client secret. */
 export const renewsInTime = (renewal: ShownRenewal | undefined, now: number): boolean =>

@@ -10,12 +10,11 @@ import type { Dependencies, Invocation } from '../ports.ts'
 import { editClient, readClient, type StoredClient } from './client/edit-client.ts'
 import { BootstrapRefused, refuse } from './login/bootstrap-refused.ts'
 import { makeClientSecret } from './renewal/make-client-secret.ts'
-import { notifyOfSuccess } from './renewal/notify-people.ts'
 import { addressOf, openGraph, requireValue } from './renewal/open-graph.ts'
 import { type StepTaken, takeStep } from './renewal/take-step.ts'
 
 /**
- * What is refused changes nothing, and comes back as an answer.
+ * What is refused turns nothing on, and comes back as an answer.
  *
  * @throws StoreFailure when the store failed
  */
@@ -33,7 +32,8 @@ export const manageRenewal = async (
     if (!(error instanceof BootstrapRefused)) throw error
     const { class: kind, code } = error.failure
     const remedy = remedyFor(error.failure, { client: clientId })
-    return { client: clientId, refused: { class: kind, code, remedy: forPerson(remedy, clientId) } }
+    const shown = event.renewal === 'start' ? forPerson(remedy, clientId) : remedy
+    return { client: clientId, refused: { class: kind, code, remedy: shown } }
   }
 }
 
@@ -89,12 +89,13 @@ const start = async (
   const { client_id: clientId } = stored.client
   const step = nextStep({ ...stored.client, secret_renewal: renewal }, Number.POSITIVE_INFINITY)
   if (step.kind === 'try') {
-    const edited = await editClient(dependencies, clientId, (now) => ({ ...now, secret_renewal: renewal }))
-    return takeStep(dependencies, edited, invocation)
+    const wanted = { ...stored, client: { ...stored.client, secret_renewal: renewal } }
+    const { done } = await takeStep(dependencies, wanted, invocation)
+    const { client } = await editClient(dependencies, clientId, (now) => ({ ...now, secret_renewal: renewal }))
+    return { done, client }
   }
   const { client } = await makeClientSecret(dependencies, { stored, renewal, invocation, start: true })
   dependencies.telemetry.renewal({ client: clientId, done: 'made', failure: undefined })
-  await notifyOfSuccess(dependencies, client, false)
   return { done: 'made', client }
 }
 
@@ -105,7 +106,8 @@ const stop = async (dependencies: Dependencies, clientId: string): Promise<Clien
 }
 
 const check = async (dependencies: Dependencies, client: Client): Promise<void> => {
-  const { graph, app } = await openGraph(dependencies, client, client.secret_renewal ?? refuse('renewal_off'))
+  if (client.secret_renewal === undefined) return
+  const { graph, app } = await openGraph(dependencies, client, client.secret_renewal)
   requireValue(await graph.list(app))
 }
 

@@ -30,7 +30,9 @@ export const renewClientSecrets = async (
     if (invocation.remainingMilliseconds() < longestStepMilliseconds) counts.left++
     else counts[await renewOne(dependencies, name, invocation)]++
   }
-  await Promise.all(inAnyOrder(dependencies, names).map((name) => limit(one, name)))
+  const ended = await Promise.allSettled(inAnyOrder(dependencies, names).map((name) => limit(one, name)))
+  const defect = ended.find((end) => end.status === 'rejected')
+  if (defect !== undefined) throw defect.reason
   const { made, accepted, failed, left } = counts
   return { clients: names.length, made, accepted, failed, left }
 }

@@ -27,14 +27,24 @@ export const readClientTags = (all: Tags): ClientTags => ({
 })
 
 /**
+ * In milliseconds since 1970.
+ *
+ * @param expires undefined: not known
+ */
+export const renewalOverdueFrom = (due: Date, expires: Date | undefined): number => {
+  const left = expires === undefined ? Number.POSITIVE_INFINITY : expires.getTime() - due.getTime()
+  return due.getTime() + Math.min(renewalOverdueDays * day, left / 2)
+}
+
+/**
  * When the client secret expires, if a person has to see to it.
  *
  * @returns undefined: the expiry is not known, or the client secret renews itself in time
  */
 export const expiryForPeople = (all: Tags, now: number): Date | undefined => {
   const { clientSecretExpires, renewalDue, renewalFailed } = readClientTags(all)
-  const renewsItself =
-    renewalDue !== undefined && renewalFailed === undefined && now < renewalDue.getTime() + renewalOverdueDays * day
+  if (clientSecretExpires === undefined || renewalDue === undefined) return clientSecretExpires
+  const renewsItself = renewalFailed === undefined && now < renewalOverdueFrom(renewalDue, clientSecretExpires)
   return renewsItself ? undefined : clientSecretExpires
 }
 

@@ -33,7 +33,18 @@ export const takeStep = async (
     case 'try':
       return tryStored(dependencies, client, { ...step, renewal })
     case 'delete':
-      return { done: 'nothing', client: await deleteExpired(dependencies, client, renewal) }
+      return { done: 'nothing', client: await deleteOrLog(dependencies, client, renewal) }
+  }
+}
+
+/** An expired client secret that stays harms no one, so a refusal is no reason to notify people: the next renewal will be refused too. */
+const deleteOrLog = async (dependencies: Dependencies, client: Client, renewal: Renewal): Promise<Client> => {
+  try {
+    return await deleteExpired(dependencies, client, renewal)
+  } catch (error) {
+    if (!(error instanceof BootstrapRefused)) throw error
+    dependencies.telemetry.renewal({ client: client.client_id, done: 'not deleted', failure: error.failure })
+    return client
   }
 }
 

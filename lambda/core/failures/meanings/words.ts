@@ -86,7 +86,6 @@ export const wordMeanings: Readonly<Record<string, string>> = {
   user_password_expired: 'the password of the account has expired',
 }
 
-/** Codes for failures that token-refresher finds itself. */
 /** Codes of Microsoft Graph, about the client secrets of an app registration. */
 export const graphMeanings: Readonly<Record<string, string>> = {
   Authorization_IdentityNotFound: 'the app is not known in this tenant',
@@ -98,6 +97,7 @@ export const graphMeanings: Readonly<Record<string, string>> = {
   Request_ResourceNotFound: 'the app is not registered in this tenant',
 }
 
+/** Codes for failures that token-refresher finds itself. */
 export const ownMeanings: Readonly<Record<string, string>> = {
   answer_too_large: 'the answer is larger than a token answer can be',
   client_not_decodable: 'the record of the client was edited and cannot be read',
