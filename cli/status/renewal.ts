@@ -4,7 +4,6 @@ import { type FailureClass, failureClasses } from '../../lambda/contract.ts'
 import { meaningOf, remedyOf } from '../../lambda/core/failures/failure-table.ts'
 import { readClientTags, renewalOverdueFrom } from '../../lambda/core/tags/read-client-tags.ts'
 import type { Entry } from '../aws/secrets.ts'
-import { day } from '../terminal/times.ts'
 
 export interface ShownRenewal {
   /** When the next client secret is made. The start of 1970: at once, because the expiry of the present one is not known. */
