@@ -96,9 +96,10 @@ const start = async (
     const { client } = await editClient(dependencies, clientId, (now) => ({ ...now, secret_renewal: renewal }))
     return { done, client }
   }
-  const { client } = await makeClientSecret(dependencies, { stored, renewal, invocation, start: true })
-  dependencies.telemetry.renewal({ client: clientId, done: 'made', failure: undefined })
-  return { done: 'made', client }
+  const { done, client } = await makeClientSecret(dependencies, { stored, renewal, invocation, start: true })
+  if (done === 'nothing') refuse('renewal_not_possible')
+  dependencies.telemetry.renewal({ client: clientId, done, failure: undefined })
+  return { done, client }
 }
 
 const stop = async (dependencies: Dependencies, clientId: string): Promise<Client> => {

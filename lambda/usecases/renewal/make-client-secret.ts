@@ -4,7 +4,13 @@ import { isLifetimeRefused } from '../../core/failures/failure-table.ts'
 import { day, minute } from '../../core/milliseconds.ts'
 import { displayNameFor, withListed } from '../../core/renewal/credentials.ts'
 import { lifetimesToAsk, nextStep } from '../../core/renewal/plan.ts'
-import { type Client, type ClientSecret, encodeClient, type Renewal } from '../../core/secrets/client.ts'
+import {
+  type Client,
+  type ClientSecret,
+  encodeClient,
+  type Renewal,
+  sendsClientSecret,
+} from '../../core/secrets/client.ts'
 import { Redacted } from '../../core/secrets/redacted.ts'
 import { fitsSecret } from '../../core/secrets/secret-size.ts'
 import type { Dependencies, Invocation, MadeSecret } from '../../ports.ts'
@@ -23,7 +29,7 @@ export interface Making {
   readonly ignored?: ClientSecret
 }
 
-/** `nothing`: the provider has listed an end that the record did not know, and so none is due. */
+/** `nothing`: the provider has listed an end that the record did not know, and so none is due; or the renewal was turned off meanwhile. */
 export interface Made {
   readonly done: 'made' | 'nothing'
   readonly client: Client
@@ -66,10 +72,14 @@ export const makeClientSecret = async (dependencies: Dependencies, making: Makin
   const settings = { ...renewal, longest_days: days < renewal.days ? days : undefined }
   try {
     const edited = await editClient(dependencies, clientId, (now) => {
-      const known = making.start ? settings : now.secret_renewal && { ...now.secret_renewal, ...settings }
-      return { ...beside(now, made, dependencies.clock.now()), secret_renewal: known }
+      const before = making.start ? settings : now.secret_renewal
+      if (before === undefined || !sendsClientSecret(now)) return now
+      return { ...beside(now, made, dependencies.clock.now()), secret_renewal: { ...before, ...settings } }
     })
-    return { done: 'made', client: edited.client }
+    if (hasSecret(edited.client, made.keyId)) return { done: 'made', client: edited.client }
+    // Meanwhile the renewal was turned off, or all client secrets were retired.
+    await takeBack(dependencies, opened, made.keyId)
+    return { done: 'nothing', client: edited.client }
   } catch (error) {
     if (!(await isStored(dependencies, clientId, made.keyId))) await takeBack(dependencies, opened, made.keyId)
     throw error
@@ -120,11 +130,14 @@ const takeBack = async ({ clock }: Dependencies, { graph, app }: OpenGraph, keyI
   }
 }
 
+const hasSecret = ({ client_secrets: secrets }: Client, keyId: string): boolean =>
+  secrets.some(({ key_id }) => key_id === keyId)
+
 /** A write that failed may have been done. If the record cannot be read either, the secret stays: the next run sees what is stored. */
 const isStored = async (dependencies: Dependencies, clientId: string, keyId: string): Promise<boolean> => {
   try {
     const { client } = await readClient(dependencies, clientId)
-    return client.client_secrets.some(({ key_id }) => key_id === keyId)
+    return hasSecret(client, keyId)
   } catch {
     return true
   }

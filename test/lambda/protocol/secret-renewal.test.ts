@@ -437,7 +437,46 @@ describe('what may go wrong on the way', () => {
     expect(toldOf(e)).toEqual(['Client Secret Renewed', 'Client Secret Renewed'])
   })
 
-  it('an old client secret whose end nobody knows does not hide the end of the new one', async () => {
+  const turnOff = async (e: Embedded): Promise<void> => {
+    await e.manageRenewal({ client: e.clientId, renewal: 'stop' })
+  }
+  const retireAll = async (e: Embedded): Promise<void> => {
+    const change = { token_endpoint_auth_method: 'aws_web_identity', client_secrets: [], secret_renewal: undefined }
+    await e.edit('clients', e.clientId, change)
+  }
+  it.each([
+    ['at its time while the renewal was turned off', turnOff, 'due'],
+    ['at its time while all client secrets were retired', retireAll, 'due'],
+    ['at the start while all client secrets were retired', retireAll, 'start'],
+  ] as const)('one that was made %s is not stored, and is removed at Microsoft again', async (_, change, run) => {
+    const e = run === 'start' ? await ready() : await started(60)
+    if (run === 'due') {
+      await hours(e, 1)
+      await months(e, 5)
+    }
+    const graph = graphOf(e)
+    let left: readonly StoredSecret[] | undefined
+    const { manageRenewal, renewClientSecrets } = handlersOver({
+      ...e.dependencies,
+      graph: {
+        ...graph,
+        add: async (app, wanted) => {
+          const answer = await graph.add(app, wanted)
+          await change(e)
+          left = secretsOf(e)
+          return answer
+        },
+      },
+    })
+    const listed = e.entra.clientSecrets(e.clientId).length
+    if (run === 'due') await renewClientSecrets()
+    else await manageRenewal({ client: e.clientId, renewal: 'start', tenant })
+    expect(secretsOf(e)).toEqual(left)
+    expect(e.current('clients', e.clientId).json.secret_renewal).toBeUndefined()
+    expect(e.entra.clientSecrets(e.clientId)).toHaveLength(listed)
+  })
+
+  it('an old client secret whose end is not known does not hide the end of the new one', async () => {
     const e = await ready()
     const bare = { value: secretsOf(e)[0]?.value }
     await e.edit('clients', e.clientId, { client_secrets: [bare] })
