@@ -13,7 +13,7 @@ export interface Changed {
 /** What is still to be announced. Undefined: nothing, or the tag cannot be read. */
 export const readChanged = (all: Tags): Changed | undefined => {
   const [first = '', ...rest] = (all[tags.changed] ?? '').split(' ')
-  if (!/^\d{1,15}$/.test(first) || all[tags.changedAnnounced] === first) return undefined
+  if (!/^(0|[1-9]\d{0,14})$/.test(first) || all[tags.changedAnnounced] === first) return undefined
   const keys = publishedKeys.filter((key) => rest.includes(key))
   return keys.length === 0 ? undefined : { generation: Number(first), keys }
 }
