@@ -2,7 +2,7 @@
 
 import { describe, expect, it } from 'vitest'
 import { tags } from '../../../../lambda/contract.ts'
-import { readClientTags } from '../../../../lambda/core/tags/read-client-tags.ts'
+import { expiryForPeople, readClientTags } from '../../../../lambda/core/tags/read-client-tags.ts'
 
 const nonsense = ['', ' ', '{', 'login.microsoftonline.com', '//a', 'https://', 'https://[', 'mailto:a', '\u0000', '%']
 
@@ -38,5 +38,26 @@ describe('the tags of a client', () => {
     ['+010000-01-01T00:00:00.000Z', false],
   ])('give a time only within the years that can be: %s: %j', (text, known) => {
     expect(readClientTags({ [tags.clientSecretExpires]: text }).clientSecretExpires !== undefined).toBe(known)
+  })
+})
+
+describe('the expiry that people have to see to', () => {
+  const expires = '2027-03-01T00:00:00.000Z'
+  const cases: readonly (readonly [string, string | undefined, string | undefined, string])[] = [
+    ['none before the renewal is due', '2027-01-30T00:00:00.000Z', undefined, ''],
+    ['none in the two days after it was', '2027-01-28T00:00:00.001Z', undefined, ''],
+    ['that of the client secret when these are over', '2027-01-28T00:00:00.000Z', undefined, expires],
+    ['that of the client secret after a refusal', '2027-01-30T00:00:00.000Z', 'due policy:word', expires],
+    ['that of the client secret without the renewal', undefined, undefined, expires],
+    ['that of the client secret if the renewal is due after it', '2099-01-01T00:00:00.000Z', undefined, expires],
+    ['that of the client secret if the time is nonsense', 'soon', undefined, expires],
+  ]
+  it.each(cases)('is %s', (_, due, failed, shown) => {
+    const all = {
+      [tags.clientSecretExpires]: expires,
+      ...(due !== undefined && { [tags.renewalDue]: due }),
+      ...(failed !== undefined && { [tags.renewalFailed]: failed }),
+    }
+    expect(expiryForPeople(all, Date.parse('2027-01-30T00:00:00.000Z'))?.toISOString() ?? '').toBe(shown)
   })
 })
