@@ -15,15 +15,12 @@ const atOnce = 4
 /** A client is left for the next run if less is left of this one: some requests, and what is written after them. */
 const longestStepMilliseconds = 75_000
 
-/** @throws StoreFailure when the clients cannot be listed */
+/** @throws StoreFailure when the clients could not be listed to the end, after those that were listed */
 export const renewClientSecrets = async (
   dependencies: Dependencies,
   invocation: Invocation,
 ): Promise<RenewalsAnswer> => {
-  const names: string[] = []
-  for await (const { name, tags } of listAll(dependencies, 'clients')) {
-    if (readClientTags(tags).renewalDue !== undefined) names.push(name)
-  }
+  const { names, failure } = await listRenewing(dependencies)
   const counts = { made: 0, accepted: 0, waiting: 0, nothing: 0, failed: 0, left: 0 }
   const limit = pLimit(atOnce)
   const one = async (name: string): Promise<void> => {
@@ -33,8 +30,28 @@ export const renewClientSecrets = async (
   const ended = await Promise.allSettled(inAnyOrder(dependencies, names).map((name) => limit(one, name)))
   const defect = ended.find((end) => end.status === 'rejected')
   if (defect !== undefined) throw defect.reason
+  if (failure !== undefined) throw failure
   const { made, accepted, failed, left } = counts
   return { clients: names.length, made, accepted, failed, left }
+}
+
+interface Listed {
+  readonly names: readonly string[]
+  /** Why the list ends here. */
+  readonly failure: StoreFailure | undefined
+}
+
+const listRenewing = async (dependencies: Dependencies): Promise<Listed> => {
+  const names: string[] = []
+  try {
+    for await (const { name, tags } of listAll(dependencies, 'clients')) {
+      if (readClientTags(tags).renewalDue !== undefined) names.push(name)
+    }
+    return { names, failure: undefined }
+  } catch (error) {
+    if (!(error instanceof StoreFailure)) throw error
+    return { names, failure: error }
+  }
 }
 
 /** So that slow clients do not always take the time of the same others. */

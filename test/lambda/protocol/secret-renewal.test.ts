@@ -1,8 +1,21 @@
 // A client secret that renews itself: made, tried, given to apps, and deleted after its end; and what may go wrong on the way.
 
 import { describe, expect, it } from 'vitest'
+import type { Room } from '../../../lambda/contract.ts'
+import { storeFailure } from '../../../lambda/core/failures/failure-table.ts'
+import { StoreFailure } from '../../../lambda/ports.ts'
 import { tooManyGraphRequests } from '../../../local/entra/graph-passwords.ts'
-import { Crash, day, dying, type Embedded, embedded, handlersOver, hour, minute } from '../../support/embedded.ts'
+import {
+  Crash,
+  day,
+  dying,
+  type Embedded,
+  embedded,
+  handlersOver,
+  hour,
+  interposed,
+  minute,
+} from '../../support/embedded.ts'
 import { withoutNetwork } from '../../support/without-network.ts'
 
 const tenant = 'example.com'
@@ -489,6 +502,31 @@ describe('what may go wrong on the way', () => {
     expect(toldOf(e)).toEqual(told)
   })
 
+  it('two refusals that alternate are told once each', async () => {
+    const e = await started(60)
+    await hours(e, 1)
+    await months(e, 5)
+    let asked = 0
+    e.faults.entra = ({ path }) => (path.endsWith('/addPassword') ? refusedByGraph(`Reason${asked++ % 2}`) : undefined)
+    await hours(e, 6)
+    expect(asked).toBe(6)
+    expect(toldOf(e).slice(1)).toEqual(['Client Secret Not Renewed Reason0', 'Client Secret Not Renewed Reason1'])
+  })
+
+  it('a list of clients that breaks off does not stop those that were listed', async () => {
+    const e = await started()
+    e.clock.advance(hour)
+    let pages = 0
+    const failing = interposed(e.dependencies, (call, run) => {
+      if (call === 'list' && pages++ > 0) throw new StoreFailure(storeFailure('AccessDeniedException'), false)
+      return run()
+    })
+    const { list } = failing.store
+    const store = { ...failing.store, list: async (room: Room) => ({ ...(await list(room)), next: 'more' }) }
+    await expect(handlersOver({ ...failing, store }).renewClientSecrets()).rejects.toThrow(/AccessDenied/)
+    expect(toldOf(e)).toEqual(['Client Secret Renewed'])
+  })
+
   it('an old client secret whose end is not known does not hide the end of the new one', async () => {
     const e = await ready()
     const bare = { value: secretsOf(e)[0]?.value }
@@ -538,6 +576,16 @@ const refusedSecret = {
     body: JSON.stringify({ error: 'invalid_client', error_codes: [7000215] }),
   },
 } as const
+
+const refusedByGraph = (code: string) =>
+  ({
+    kind: 'answer',
+    answer: {
+      status: 403,
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ error: { code, message: 'No.' } }),
+    },
+  }) as const
 
 const kmsDown = {
   kind: 'answer',
