@@ -12,8 +12,10 @@ export interface ClientTags {
   readonly clientSecretExpires: Date | undefined
   /** When its client secret renews itself next; undefined: it does not. */
   readonly renewalDue: Date | undefined
-  /** Why it was not renewed, as people know, and when it was due. */
-  readonly renewalFailed: { readonly reason: string; readonly due: string } | undefined
+  /** Why it was not renewed, as people know, and when it was due. `others`: earlier reasons of the same renewal. */
+  readonly renewalFailed:
+    | { readonly reason: string; readonly due: string; readonly others: readonly string[] }
+    | undefined
   /** The connection that was refused last while the client was at fault. */
   readonly probe: string | undefined
 }
@@ -50,10 +52,10 @@ export const expiryForPeople = (all: Tags, now: number): Date | undefined => {
   return renewsItself ? undefined : clientSecretExpires
 }
 
-/** `<when it was due> <class>:<code>` */
+/** `<when it was due> <class>:<code>`, and further reasons, the newest first. */
 const readRenewalFailed = (text = ''): ClientTags['renewalFailed'] => {
-  const [due = '', reason] = text.split(' ')
-  return reason === undefined ? undefined : { reason, due }
+  const [due = '', reason, ...others] = text.split(' ')
+  return reason === undefined ? undefined : { reason, due, others }
 }
 
 const hostOf = (text: string): string | undefined => (URL.canParse(text) ? new URL(text).host || undefined : undefined)

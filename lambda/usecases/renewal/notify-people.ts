@@ -6,6 +6,8 @@ import { remedyFor } from '../../core/failures/failure-table.ts'
 import { renewalDue } from '../../core/renewal/plan.ts'
 import { type Client, clientName } from '../../core/secrets/client.ts'
 import { readClientTags } from '../../core/tags/read-client-tags.ts'
+import type { Tags } from '../../core/tags/status.ts'
+import { tagWords } from '../../core/tags/tag-value.ts'
 import type { Announcement, Dependencies } from '../../ports.ts'
 
 /** These pass by themselves. If they last, the renewal is overdue, and the warnings of the expiry are sent. */
@@ -16,16 +18,24 @@ export const notifyOfFailure = async (dependencies: Dependencies, client: Client
   const { store } = dependencies
   if (passing.includes(failure.class)) return
   const about = { room: 'clients', name: clientName(client.client_id) } as const
-  const told = `${dueOf(client)} ${failure.class}:${failure.code}`
+  const reason = `${failure.class}:${failure.code}`
   const newest = await store.describe(about)
-  if (newest === undefined || newest.tags[tags.renewalFailed] === told) return
+  if (newest === undefined) return
+  const told = toldOf(newest.tags, dueOf(client))
+  if (told.includes(reason)) return
   await announce(dependencies, 'Client Secret Not Renewed', {
     ...detailOf(dependencies, client),
     class: failure.class,
     code: failure.code,
     remedy: remedyFor(failure, { client: client.client_id }),
   })
-  await store.tag(about, { [tags.renewalFailed]: told })
+  await store.tag(about, { [tags.renewalFailed]: tagWords([dueOf(client), reason, ...told]) })
+}
+
+/** Reasons of this renewal that people know. Two that alternate are two messages, and not one in every run. */
+const toldOf = (all: Tags, due: string): readonly string[] => {
+  const { renewalFailed: failed } = readClientTags(all)
+  return failed?.due === due ? [failed.reason, ...failed.others] : []
 }
 
 const dueOf = (client: Client): string => renewalDue(client)?.toISOString() ?? ''
