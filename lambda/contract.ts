@@ -247,7 +247,7 @@ export const tags = {
   renewalDue: `${tagPrefix}renewal-due`,
   /**
    * On a client record: why its client secret could not be renewed, as people know: `<when it was due> <class>:<code>`,
-   * and reasons of the same renewal that people were told before. Empty: no reason.
+   * and reasons of the same renewal that people learned before. Empty: no reason.
    */
   renewalFailed: `${tagPrefix}renewal-failed`,
   /** On a client record: the expiry and the number of days of the last warning, `<expires> <days>`. */

@@ -26,17 +26,18 @@ const time = v.pipe(
   v.check((date) => date.getTime() >= 0 && date.getTime() < Date.UTC(10_000, 0)),
 )
 
-const listed = v.object({
-  passwordCredentials: v.array(
-    v.object({
-      keyId: v.string(),
-      displayName: said(v.string()),
-      hint: said(v.string()),
-      startDateTime: said(time),
-      endDateTime: said(time),
-    }),
-  ),
-})
+/** What has no id is none that could be recognized or removed, and does not hide the others. */
+const credential = said(
+  v.object({
+    keyId: v.string(),
+    displayName: said(v.string()),
+    hint: said(v.string()),
+    startDateTime: said(time),
+    endDateTime: said(time),
+  }),
+)
+
+const listed = v.object({ passwordCredentials: v.array(credential) })
 
 const made = v.object({ keyId: v.string(), secretText: v.pipe(v.string(), v.trim(), v.nonEmpty()), endDateTime: time })
 
@@ -126,9 +127,10 @@ const credentialsIn: Read<readonly Credential[]> = (json) => {
   const parsed = v.safeParse(listed, json)
   if (!parsed.success) return undefined
   return {
-    read: parsed.output.passwordCredentials.map(({ keyId, displayName, hint, startDateTime, endDateTime }) => ({
-      ...{ keyId, displayName, hint },
-      ...{ start: startDateTime, end: endDateTime },
-    })),
+    read: parsed.output.passwordCredentials.flatMap((one) => {
+      if (one === undefined) return []
+      const { keyId, displayName, hint, startDateTime: start, endDateTime: end } = one
+      return { keyId, displayName, hint, start, end }
+    }),
   }
 }

@@ -489,7 +489,7 @@ describe('what may go wrong on the way', () => {
     expect(e.entra.clientSecrets(e.clientId)).toHaveLength(listed)
   })
 
-  it('a failure is not told as over when a person takes the renewal out of the record', async () => {
+  it('a failure does not count as over when a person takes the renewal out of the record', async () => {
     const e = await started(60)
     await hours(e, 1)
     policy(e, { additionForbidden: true })
@@ -502,7 +502,7 @@ describe('what may go wrong on the way', () => {
     expect(toldOf(e)).toEqual(told)
   })
 
-  it('two refusals that alternate are told once each', async () => {
+  it('two refusals that alternate send one message each', async () => {
     const e = await started(60)
     await hours(e, 1)
     await months(e, 5)
