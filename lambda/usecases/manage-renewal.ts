@@ -106,6 +106,7 @@ const stop = async (dependencies: Dependencies, clientId: string): Promise<Clien
 }
 
 const check = async (dependencies: Dependencies, client: Client): Promise<void> => {
+  if (dependencies.graph === undefined) refuse('renewal_off')
   if (client.secret_renewal === undefined) return
   const { graph, app } = await openGraph(dependencies, client, client.secret_renewal)
   requireValue(await graph.list(app))

@@ -373,6 +373,29 @@ describe('what may go wrong on the way', () => {
     expect(await e.renewClientSecrets()).toMatchObject({ failed: 0 })
   })
 
+  it('a defect with one client leaves the others their turn, and fails the run', async () => {
+    const e = await started()
+    const other = e.entra.addClient({ tenantId: e.tenantId, multiTenant: true })
+    e.entra.updateClient(other.clientId, { ownsItself: true, appRoles: ['Application.ReadWrite.OwnedBy'] })
+    const { value } = e.entra.addClientSecret(other.clientId)
+    await e.connect('b', { client_id: other.clientId, client_secret: value, another_account: true })
+    await e.manageRenewal({ client: other.clientId, renewal: 'start', tenant })
+    e.clock.advance(hour)
+    const { tokenEndpoint } = e.dependencies
+    const { renewClientSecrets } = handlersOver({
+      ...e.dependencies,
+      tokenEndpoint: {
+        redeem: async (request) => {
+          if (request.client.client_id === e.clientId) throw new TypeError('a defect')
+          return tokenEndpoint.redeem(request)
+        },
+      },
+    })
+    await expect(renewClientSecrets()).rejects.toThrow('a defect')
+    const [first] = Object(e.current('clients', other.clientId).json).client_secrets
+    expect(first.accepted_at).toBeDefined()
+  })
+
   it('two runs at once leave client secrets that are accepted', async () => {
     const e = await started(60)
     await hours(e, 1)

@@ -1,42 +1,54 @@
-// The tags of a client's record: any of them may be missing, edited or nonsense.
+// What the tags of a client say of the expiry of its client secret, and whether a person has to see to it.
 
 import { describe, expect, it } from 'vitest'
 import { tags } from '../../../../lambda/contract.ts'
-import { readClientTags } from '../../../../lambda/core/tags/read-client-tags.ts'
+import { expiryForPeople, readClientTags } from '../../../../lambda/core/tags/read-client-tags.ts'
+import { day, hour, later, noon } from '../../../support/core-samples.ts'
 
-const nonsense = ['', ' ', '{', 'login.microsoftonline.com', '//a', 'https://', 'https://[', 'mailto:a', '\u0000', '%']
+const expires = later(20 * day)
 
-describe('the tags of a client', () => {
-  it('are read', () => {
-    const all = {
-      [tags.tokenEndpoint]: 'https://idp.example.com:8443/token',
-      [tags.clientSecretExpires]: '2027-01-01T00:00:00Z',
-      [tags.probe]: 'sales-mailbox',
-    }
-    expect(readClientTags(all)).toEqual({
-      tokenEndpointHost: 'idp.example.com:8443',
-      clientSecretExpires: new Date('2027-01-01T00:00:00Z'),
-      probe: 'sales-mailbox',
-    })
+const said = (due: Date | string | undefined, failed = ''): Date | undefined =>
+  expiryForPeople(
+    {
+      [tags.clientSecretExpires]: expires.toISOString(),
+      ...(due !== undefined && { [tags.renewalDue]: typeof due === 'string' ? due : due.toISOString() }),
+      [tags.renewalFailed]: failed,
+    },
+    noon.getTime(),
+  )
+
+describe('an expiry', () => {
+  it('is for people where the client secret does not renew itself', () => {
+    expect(said(undefined)).toEqual(expires)
+    expect(said('')).toEqual(expires)
+    expect(said('never')).toEqual(expires)
   })
 
-  it('may be missing', () => {
-    expect(readClientTags({})).toEqual({})
-    expect(readClientTags({}).tokenEndpointHost).toBeUndefined()
+  it('is for none while the renewal has time', () => {
+    expect(said(later(day))).toBeUndefined()
+    expect(said(later(-day))).toBeUndefined()
   })
 
-  it.each(nonsense)('may be nonsense, which says nothing: %j', (text) => {
-    const all = { [tags.tokenEndpoint]: text, [tags.clientSecretExpires]: text }
-    const { tokenEndpointHost, clientSecretExpires } = readClientTags(all)
-    expect([tokenEndpointHost, clientSecretExpires]).toEqual([undefined, undefined])
+  it('is for people when the renewal is two days late, or has failed', () => {
+    expect(said(later(-2 * day))).toEqual(expires)
+    expect(said(later(day), `${later(day).toISOString()} policy:AADSTS53003`)).toEqual(expires)
   })
 
-  it.each([
-    ['1969-12-31T23:59:59.999Z', false],
-    ['1970-01-01T00:00:00Z', true],
-    ['9999-12-31T23:59:59Z', true],
-    ['+010000-01-01T00:00:00.000Z', false],
-  ])('give a time only within the years that can be: %s: %j', (text, known) => {
-    expect(readClientTags({ [tags.clientSecretExpires]: text }).clientSecretExpires !== undefined).toBe(known)
+  it('is for people half way from the renewal to the end of one that lives for days only', () => {
+    const short = (end: number) =>
+      expiryForPeople(
+        { [tags.clientSecretExpires]: later(end).toISOString(), [tags.renewalDue]: later(-hour).toISOString() },
+        noon.getTime(),
+      )
+    expect(short(2 * hour)).toBeUndefined()
+    expect(short(hour)).toEqual(later(hour))
+  })
+})
+
+it('a failure that was edited by hand counts as none', () => {
+  expect(readClientTags({ [tags.renewalFailed]: 'nonsense' }).renewalFailed).toBeUndefined()
+  expect(readClientTags({ [tags.renewalFailed]: 'then client:code' }).renewalFailed).toEqual({
+    due: 'then',
+    reason: 'client:code',
   })
 })
