@@ -61,7 +61,7 @@ const exitStatusOf = (clients: readonly UsedClient[]): ExitStatus =>
 const renewalCell = ({ renewal }: UsedClient, { terminal, now }: Context): string => {
   if (renewal === undefined) return ''
   if (renewal.failure !== undefined) return terminal.colors.red('failed')
-  if (renewal.isBeingTried) return 'being tried'
+  if (renewal.tryingSince !== undefined) return 'being tried'
   if (isOverdue(renewal, now())) return terminal.colors.red('overdue')
   return renewal.due.getTime() <= now() ? 'next run' : fromNow(renewal.due, now())
 }

@@ -7,7 +7,8 @@ const permission = 'Application.ReadWrite.OwnedBy'
 /** What is necessary, in sentences, before anything is tried. */
 export const renewalNeeds = (clientId: string): string =>
   [
-    `Microsoft makes a new client secret for ${clientId} now, and again before each expiry. The old one stays beside it. This needs:`,
+    `This has Microsoft make a new client secret for ${clientId} now, and again before each expiry.`,
+    'The old one stays beside it. It needs:',
     '',
     '  the setting clientSecretRenewal=on of this deployment,',
     `  the permission ${permission} of the app, with the consent of an administrator,`,

@@ -26,7 +26,7 @@ export type RenewalStep =
 
 export const nextStep = (client: Client, now: number): RenewalStep => {
   if (client.secret_renewal === undefined || !sendsClientSecret(client)) return { kind: 'wait' }
-  const secret = toTry(client)
+  const secret = secretToTry(client)
   if (secret !== undefined) {
     const age = now - (secret.made_at?.getTime() ?? 0)
     if (age < settlingMilliseconds) return { kind: 'wait' }
@@ -52,6 +52,10 @@ export const renewalDue = (client: Client): Date | undefined => {
   return new Date(Math.max(0, end - Math.min(renewalDaysBeforeEnd, lifetime / 3) * day))
 }
 
+/** When the client secret was made that is tried next. Undefined: there is none. */
+export const renewalTrying = (client: Client): Date | undefined =>
+  renewalDue(client) === undefined ? undefined : secretToTry(client)?.made_at
+
 /** Made by this project, and not accepted yet. */
 const isPending = ({ made_at, accepted_at }: ClientSecret): boolean =>
   made_at !== undefined && accepted_at === undefined
@@ -60,7 +64,7 @@ const isPending = ({ made_at, accepted_at }: ClientSecret): boolean =>
  * The newest that was not accepted yet; or one that was, and lives longer than the one that apps get: a refresh has moved it
  * back, because one of the provider's servers did not know it yet.
  */
-const toTry = ({ client_secrets: [first, ...others] }: Client): ClientSecret | undefined => {
+const secretToTry = ({ client_secrets: [first, ...others] }: Client): ClientSecret | undefined => {
   const pending = others.filter(isPending)
   if (pending.length > 0) return newest(pending)
   if (first !== undefined && isPending(first)) return first

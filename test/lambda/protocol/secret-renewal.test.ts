@@ -68,6 +68,7 @@ describe('a client secret that renews itself', () => {
   it('is made at once, tried by a later run, and given to apps with the next refresh', async () => {
     const e = await started()
     const [old, fresh] = secretsOf(e)
+    expect(clientTag(e, 'renewal-trying')).toBe(new Date(e.clock.now()).toISOString())
     expect(fresh?.expires_at).toBe(new Date(e.clock.now() + 180 * day - 5 * minute).toISOString())
     expect(accepts(e, fresh)).toBe(false)
     e.clock.advance(9 * minute)
@@ -75,6 +76,7 @@ describe('a client secret that renews itself', () => {
     e.clock.advance(2 * minute)
     expect(await e.renewClientSecrets()).toMatchObject({ accepted: 1, failed: 0 })
     expect(secretsOf(e).map(({ value }) => value)).toEqual([fresh?.value, old?.value])
+    expect(clientTag(e, 'renewal-trying')).toBe('')
     expect(published(e)).toBe(old?.value)
     await e.tickAfter(2 * 24 * 60)
     expect(published(e)).toBe(fresh?.value)
