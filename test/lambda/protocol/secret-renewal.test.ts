@@ -134,6 +134,13 @@ describe('a client secret that renews itself', () => {
     })
   })
 
+  it('costs a list and a read where nothing is due', async () => {
+    const e = await started()
+    await hours(e, 1)
+    e.clock.advance(hour)
+    expect(await e.callsDuring(() => e.renewClientSecrets())).toEqual({ ListSecrets: 1, GetSecretValue: 1 })
+  })
+
   it('stops with one word, keeps every client secret, and the warnings come again', async () => {
     const e = await started(20)
     await hours(e, 1)
