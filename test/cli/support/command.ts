@@ -1,25 +1,34 @@
-// The real command as a child process: with pipes as in a script, or on a pseudo-terminal as a person has it.
+// The real command in another process: with pipes as in a script, or on a pseudo-terminal as a person has it.
 
 import { spawn } from 'node:child_process'
 import { spawn as spawnOnTerminal } from '@lydell/node-pty'
 import headless from '@xterm/headless'
 import { onTestFinished } from 'vitest'
-import { commandPath, measured } from './program.ts'
+import { type Ended, runHosted } from './hosted.ts'
+import { commandPath, hostedPath, measured } from './program.ts'
 import type { CommandStack } from './stack.ts'
 
-export interface Ended {
-  readonly status: number | null
-  readonly stdout: string
-  readonly stderr: string
-}
+export type { Ended } from './hosted.ts'
 
 export interface RunOptions {
   readonly stdin?: string
+  /** In addition to the stack's. Such a command has a process of its own: Node.js reads some variables once. */
   readonly environment?: Readonly<Record<string, string>>
 }
 
-/** In a script: no terminal anywhere. */
+/** In a script: no terminal anywhere. Outside CI in a process that runs one command after another. */
 export const run = (
+  stack: Pick<CommandStack, 'environment'>,
+  args: readonly string[],
+  options: RunOptions = {},
+): Promise<Ended> => {
+  const path = hostedPath()
+  if (path === undefined || options.environment !== undefined) return runAlone(stack, args, options)
+  return runHosted(path, { args, environment: stack.environment, stdin: options.stdin ?? '' })
+}
+
+/** In a process of its own. */
+export const runAlone = (
   { environment }: Pick<CommandStack, 'environment'>,
   args: readonly string[],
   options: RunOptions = {},

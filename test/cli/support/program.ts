@@ -12,7 +12,7 @@ import {
   rmSync,
   writeFileSync,
 } from 'node:fs'
-import { basename, join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import { buildSync } from 'esbuild'
 import { allStories } from '../../simulation/search/bounds.ts'
 import { keptFolder } from './kept-folder.ts'
@@ -31,7 +31,7 @@ const bundled = (): string => {
   const cache = keptFolder('command-of-the-tests')
   const { outputFiles } = buildSync({
     absWorkingDir: root,
-    entryPoints: ['cli/main.ts'],
+    entryPoints: ['cli/main.ts', 'cli/run.ts'],
     outdir: join(cache, 'cli'),
     bundle: true,
     splitting: true,
@@ -85,3 +85,6 @@ export const commandPath = (): string => {
   path ??= asItIs ? join(root, 'cli/main.ts') : bundled()
   return path
 }
+
+/** What exports `run`, for a process that runs many commands. Undefined: each command has a process of its own. */
+export const hostedPath = (): string | undefined => (asItIs ? undefined : join(dirname(commandPath()), 'run.js'))
