@@ -5,7 +5,7 @@ import { spawn as spawnOnTerminal } from '@lydell/node-pty'
 import headless from '@xterm/headless'
 import { onTestFinished } from 'vitest'
 import { type Ended, runHosted } from './hosted.ts'
-import { commandPath, hostedPath, measured } from './program.ts'
+import { commandPath, hostedPath, ofProcess } from './program.ts'
 import type { CommandStack } from './stack.ts'
 
 export type { Ended } from './hosted.ts'
@@ -28,13 +28,13 @@ export const run = (
 }
 
 /** In a process of its own. */
-export const runAlone = (
+const runAlone = (
   { environment }: Pick<CommandStack, 'environment'>,
   args: readonly string[],
   options: RunOptions = {},
 ): Promise<Ended> =>
   new Promise((resolve, reject) => {
-    const env = { ...environment, ...measured, ...options.environment }
+    const env = { ...environment, ...ofProcess, ...options.environment }
     const child = spawn(process.execPath, [commandPath(), ...args], { env, stdio: 'pipe' })
     let stdout = ''
     let stderr = ''
@@ -93,7 +93,7 @@ export const onTerminal = (
     name: 'xterm-256color',
     cols: columns,
     rows,
-    env: { ...environment, ...measured, TERM: 'xterm-256color', ...more },
+    env: { ...environment, ...ofProcess, TERM: 'xterm-256color', ...more },
   })
   let written = ''
   const watchers = new Set<() => void>()

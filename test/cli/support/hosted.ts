@@ -2,6 +2,7 @@
 
 import { type ChildProcess, fork } from 'node:child_process'
 import { join } from 'node:path'
+import { ofProcess } from './program.ts'
 
 export interface Ended {
   readonly status: number | null
@@ -21,7 +22,7 @@ const idle: ChildProcess[] = []
 /** They end with this process. */
 const start = (path: string, environment: HostedRun['environment']): ChildProcess => {
   const host = fork(join(import.meta.dirname, 'command-host.ts'), [path], {
-    env: environment,
+    env: { ...environment, ...ofProcess },
     execArgv: [],
     stdio: ['ignore', 'inherit', 'pipe', 'ipc'],
   })

@@ -71,14 +71,17 @@ const putInPlace = (made: string, directory: string): void => {
 }
 
 /** `npm run coverage` measures the command where it runs, in processes of its own and in its sources. */
-export const measured = process.env.COVERAGE_OF_COMMAND
-  ? { NODE_V8_COVERAGE: process.env.COVERAGE_OF_COMMAND }
-  : undefined
+const isMeasured = Boolean(process.env.COVERAGE_OF_COMMAND)
+
+/** Of the process of a command, beside what the stack gives it: coverage, or compiled code, which makes coverage less exact. */
+export const ofProcess: Readonly<Record<string, string>> = isMeasured
+  ? { NODE_V8_COVERAGE: process.env.COVERAGE_OF_COMMAND ?? '' }
+  : { NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE ?? '' }
 
 let path: string | undefined
 
 /** CI runs the sources as they are, as a clone does; test/cli/launcher.test.ts does so everywhere. */
-const asItIs = measured !== undefined || allStories
+const asItIs = isMeasured || allStories
 
 /** What Node.js is given to run. */
 export const commandPath = (): string => {
