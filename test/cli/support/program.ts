@@ -1,21 +1,11 @@
 // The command as the tests start it: its sources in a few files of JavaScript, which a process loads in half of the time.
 
 import { createHash } from 'node:crypto'
-import {
-  cpSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs'
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { buildSync } from 'esbuild'
 import { allStories } from '../../simulation/search/bounds.ts'
-import { keptFolder } from './kept-folder.ts'
+import { keptFolder, putInPlace } from './kept-folder.ts'
 
 const root = join(import.meta.dirname, '../../..')
 
@@ -58,16 +48,6 @@ const bundled = (): string => {
     putInPlace(made, directory)
   }
   return join(directory, 'cli/main.js')
-}
-
-/** At once: the other worker may do the same, and its files are as good. */
-const putInPlace = (made: string, directory: string): void => {
-  try {
-    renameSync(made, directory)
-  } catch (error) {
-    if (!existsSync(directory)) throw error
-    rmSync(made, { recursive: true, force: true })
-  }
 }
 
 /** `npm run coverage` measures the command where it runs, in processes of its own and in its sources. */
