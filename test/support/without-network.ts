@@ -1,5 +1,5 @@
 // The SDK's client without a network: its commands go straight to the embedded Secrets Manager. For tests in which days pass,
-// where signing and sockets are nine tenths of the work; the adapters' own tests have both.
+// or that make many worlds, where signing and sockets are nine tenths of the work; the adapters' own tests have both.
 
 import { randomUUID } from 'node:crypto'
 import { setImmediate as nextTurn } from 'node:timers/promises'
