@@ -23,7 +23,8 @@ export const run = (
   options: RunOptions = {},
 ): Promise<Ended> => {
   const path = hostedPath()
-  if (path === undefined || options.environment !== undefined) return runAlone(stack, args, options)
+  const hasOwn = Object.keys(options.environment ?? {}).length > 0
+  if (path === undefined || hasOwn) return runAlone(stack, args, options)
   return runHosted(path, { args, environment: stack.environment, stdin: options.stdin ?? '' })
 }
 
