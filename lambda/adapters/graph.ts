@@ -19,10 +19,11 @@ export interface GraphOptions {
 
 /** A field that is missing, null or nonsense counts as absent. */
 const said = <S extends v.GenericSchema>(schema: S) => v.fallback(v.optional(schema), undefined)
+/** Of the years 1970 to 9999: a time beyond them is no time in a stored record, which would then not decode. */
 const time = v.pipe(
   v.string(),
   v.transform((text) => new Date(text)),
-  v.check((date) => !Number.isNaN(date.getTime())),
+  v.check((date) => date.getTime() >= 0 && date.getTime() < Date.UTC(10_000, 0)),
 )
 
 const listed = v.object({
@@ -37,7 +38,7 @@ const listed = v.object({
   ),
 })
 
-const made = v.object({ keyId: v.string(), secretText: v.pipe(v.string(), v.nonEmpty()), endDateTime: time })
+const made = v.object({ keyId: v.string(), secretText: v.pipe(v.string(), v.trim(), v.nonEmpty()), endDateTime: time })
 
 /**
  * learn.microsoft.com/graph/api/application-get, application-addpassword and application-removepassword. The app is named by its

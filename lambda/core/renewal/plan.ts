@@ -2,7 +2,7 @@
 
 import { defaultRenewalDays, renewalDaysBeforeEnd } from '../../contract.ts'
 import { day, minute } from '../milliseconds.ts'
-import { type Client, type ClientSecret, sendsClientSecret } from '../secrets/client.ts'
+import { type Client, type ClientSecret, isPending, sendsClientSecret } from '../secrets/client.ts'
 
 /**
  * A new client secret is tried no earlier: the provider's servers learn of it one after another (seconds to minutes), and apps
@@ -55,10 +55,6 @@ export const renewalDue = (client: Client): Date | undefined => {
 /** When the client secret was made that is tried next. Undefined: there is none. */
 export const renewalTrying = (client: Client): Date | undefined =>
   renewalDue(client) === undefined ? undefined : secretToTry(client)?.made_at
-
-/** Made by this project, and not accepted yet. */
-const isPending = ({ made_at, accepted_at }: ClientSecret): boolean =>
-  made_at !== undefined && accepted_at === undefined
 
 /**
  * The newest that was not accepted yet; or one that was, and lives longer than the one that apps get: a refresh has moved it

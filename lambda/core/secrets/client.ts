@@ -109,11 +109,19 @@ export const preferring = (client: Client, accepted: ClientSecret | undefined): 
   return isFirst ? client : withClientSecret(client, accepted)
 }
 
-/** When the last client secret that is known to be valid expires. */
-export const clientSecretExpiry = (client: Client): Date | undefined => {
-  const expiries = client.client_secrets.map((secret) => secret.expires_at)
-  if (expiries.length === 0 || expiries.includes(undefined)) return undefined
-  return new Date(Math.max(...expiries.map(Number)))
+/** Made by this project, and not accepted yet. */
+export const isPending = ({ made_at, accepted_at }: ClientSecret): boolean =>
+  made_at !== undefined && accepted_at === undefined
+
+/**
+ * When the last client secret that is known to be valid expires. One that waits for its trial is not known to be, unless a refresh has put
+ * it first. Where one that renews itself was accepted, older ones whose end is not known do not count: they would hide its end.
+ */
+export const clientSecretExpiry = ({ client_secrets: secrets }: Client): Date | undefined => {
+  const valid = secrets.filter((secret, index) => index === 0 || !isPending(secret))
+  const known = valid.flatMap(({ expires_at }) => expires_at ?? [])
+  const isComplete = known.length === valid.length || valid.some(({ accepted_at }) => accepted_at !== undefined)
+  return known.length === 0 || !isComplete ? undefined : new Date(Math.max(...known.map(Number)))
 }
 
 /** Prefix of a client's name that is the hash of its id. */

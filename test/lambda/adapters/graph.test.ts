@@ -44,6 +44,9 @@ const answering = async (status: number, body: string, headers: Record<string, s
 
 const wanted = { displayName: 'name', end: later(0) }
 
+/** A record with a blank client secret would not decode. */
+const blank = JSON.stringify({ keyId: 'key', secretText: ' ', endDateTime: later(0).toISOString() })
+
 describe('a request', () => {
   it('names the app by its client id, and carries the token in its header alone', async () => {
     const { app, seen, graph } = await answering(200, '{"passwordCredentials": []}')
@@ -90,6 +93,20 @@ describe('an answer', () => {
     })
   })
 
+  it.each([
+    ['1970-01-01T00:00:00Z', true],
+    ['9999-12-31T23:59:59.9999999Z', true],
+    ['9999-12-31T23:59:59-08:00', false],
+    ['+010000-01-01T00:00:00Z', false],
+    ['0001-01-01T00:00:00Z', false],
+  ])('with an end that a record cannot hold has none: %s is held: %j', async (endDateTime, held) => {
+    const listed = await answering(200, JSON.stringify({ passwordCredentials: [{ keyId: 'key', endDateTime }] }))
+    const list = await listed.graph.list(listed.app)
+    expect(list.kind === 'done' && list.value[0]?.end !== undefined).toBe(held)
+    const added = await answering(200, JSON.stringify({ keyId: 'key', secretText: made('text'), endDateTime }))
+    expect((await added.graph.add(added.app, wanted)).kind).toBe(held ? 'done' : 'failed')
+  })
+
   it('with a new client secret keeps it from being printed', async () => {
     const secretText = made('secret-text')
     const { app, graph } = await answering(
@@ -101,7 +118,7 @@ describe('an answer', () => {
     expect(JSON.stringify(answer)).not.toContain(secretText)
   })
 
-  it.each(['', 'null', '[]', '<html>', '{"keyId": "key"}', '{"keyId": "key", "secretText": ""}'])(
+  it.each(['', 'null', '[]', '<html>', '{"keyId": "key"}', '{"keyId": "key", "secretText": ""}', blank])(
     'of 200 with %j is one that cannot be used',
     async (body) => {
       const { app, graph } = await answering(200, body)

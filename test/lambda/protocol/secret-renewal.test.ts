@@ -35,6 +35,11 @@ const started = async (days?: number, options?: Parameters<typeof embedded>[0]):
 const start = (e: Embedded, more: object = {}) =>
   e.manageRenewal({ client: e.clientId, renewal: 'start', tenant, ...more })
 
+const graphOf = ({ dependencies: { graph } }: Embedded): NonNullable<typeof graph> => {
+  if (graph === undefined) throw new Error('the setting is off')
+  return graph
+}
+
 const secretsOf = (e: Embedded): readonly StoredSecret[] => Object(e.current('clients', e.clientId).json.client_secrets)
 
 const accepts = (e: Embedded, secret: StoredSecret | undefined): boolean =>
@@ -306,8 +311,7 @@ describe('what may go wrong on the way', () => {
     const e = await ready()
     const before = e.entra.clientSecrets(e.clientId).length
     let lost = 0
-    const graph = e.dependencies.graph
-    if (graph === undefined) throw new Error('the setting is off')
+    const graph = graphOf(e)
     const losing: typeof graph = {
       ...graph,
       add: async (app, wanted) => {
@@ -361,6 +365,24 @@ describe('what may go wrong on the way', () => {
     e.faults.entra = undefined
     await hours(e, 2)
     expect(toldOf(e)).toEqual(['Client Secret Renewed', 'Client Secret Renewed'])
+  })
+
+  it('an old client secret whose end nobody knows does not hide the end of the new one', async () => {
+    const e = await ready()
+    const bare = { value: secretsOf(e)[0]?.value }
+    await e.edit('clients', e.clientId, { client_secrets: [bare] })
+    // Another one begins like it, so the list of Microsoft does not say which it is.
+    const graph = graphOf(e)
+    const { manageRenewal } = handlersOver({
+      ...e.dependencies,
+      graph: { ...graph, list: async () => ({ kind: 'done', value: [] }) },
+    })
+    await manageRenewal({ client: e.clientId, renewal: 'start', tenant })
+    await hours(e, 1)
+    expect(secretsOf(e)[1]).toEqual(bare)
+    e.faults.entra = ({ path }) => (path.startsWith('/v1.0/applications') ? tooManyGraphRequests(30) : undefined)
+    for (let days = 0; days < 153; days++) await e.tickAfter(24 * 60)
+    expect(toldOf(e)).toEqual(['Client Secret Renewed', 'Client Secret Expiring client_secret_expiring'])
   })
 
   it('a record with nonsense in the fields of the renewal still serves its connections', async () => {

@@ -214,6 +214,26 @@ describe('the expiry of a client', () => {
       [secret(later(day)), secret(later(3 * day)), secret(later(2 * day))],
       later(3 * day),
     ],
+    [
+      'that of the others while a new one waits for its trial',
+      [secret(later(day)), { ...secret(later(9 * day)), made_at: later(0) }],
+      later(day),
+    ],
+    [
+      'not known while a new one waits beside one whose end is not known',
+      [secret(), { ...secret(later(9 * day)), made_at: later(0) }],
+      undefined,
+    ],
+    [
+      'that of a new one that a refresh has put first',
+      [{ ...secret(later(9 * day)), made_at: later(0) }, secret(later(day))],
+      later(9 * day),
+    ],
+    [
+      'that of an accepted one beside one whose end is not known',
+      [secret(), { ...secret(later(9 * day)), made_at: later(0), accepted_at: later(0) }],
+      later(9 * day),
+    ],
   ])('is %s', (_, client_secrets, expiry) => {
     expect(clientSecretExpiry(sampleClient({ client_secrets }))).toEqual(expiry)
   })
