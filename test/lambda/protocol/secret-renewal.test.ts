@@ -367,7 +367,7 @@ describe('what may go wrong on the way', () => {
     expect(toldOf(e)).toEqual(['Client Secret Renewed', 'Client Secret Renewed'])
   })
 
-  it('an old client secret whose end nobody knows does not hide the end of the new one', async () => {
+  it('an old client secret whose end is not known does not hide the end of the new one', async () => {
     const e = await ready()
     const bare = { value: secretsOf(e)[0]?.value }
     await e.edit('clients', e.clientId, { client_secrets: [bare] })
