@@ -108,7 +108,7 @@ export const findClient = async (context: Context, clientId: string): Promise<Us
     message: `there is no client ${clientId} ${await placeOf(context)}`,
     remedy:
       near === undefined
-        ? 'A client is stored by the first bootstrap that uses it.'
+        ? 'A client is stored by the first bootstrap that uses it. Show all with: token-refresher client list'
         : `The nearest known one is ${near}; token-refresher client list shows all.`,
   })
 }

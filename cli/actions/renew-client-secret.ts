@@ -134,7 +134,7 @@ const startedText = (answer: RenewalAnswer, client: UsedClient, context: Context
   const lifetime = Math.min(days, longest)
   const before = Math.floor(Math.min(renewalDaysBeforeEnd, lifetime / 3))
   const policy = longest < days ? ', since a policy of the tenant allows no longer' : ''
-  const settings = `Each new one lives ${lifetime} days${policy}, and the next is made ${before} days before its end.`
+  const settings = `Each new one lives ${lifetime} days${policy}, and the next is made ${before === 1 ? '1 day' : `${before} days`} before its end.`
   if (done === 'accepted') {
     const due = answer.due_at === undefined ? '' : ` The next one is made ${day(answer.due_at, context)}.`
     return `Microsoft accepts the new client secret of ${id}, and apps get it from now on.${due}`
