@@ -57,16 +57,20 @@ export const renewalTrying = (client: Client): Date | undefined =>
   renewalDue(client) === undefined ? undefined : secretToTry(client)?.made_at
 
 /**
- * The newest that was not accepted yet; or one that was, and lives longer than the one that apps get: a refresh has moved it
- * back, because one of the provider's servers did not know it yet.
+ * The newest that was not accepted yet; or one that was, and is newer than the one that apps get: a refresh has moved it back,
+ * because one of the provider's servers did not know it yet.
  */
 const secretToTry = ({ client_secrets: [first, ...others] }: Client): ClientSecret | undefined => {
   const pending = others.filter(isPending)
   if (pending.length > 0) return newest(pending)
   if (first !== undefined && isPending(first)) return first
-  const longer = others.filter((one) => one.accepted_at !== undefined && endOf(one) > endOf(first))
-  return longer.length === 0 ? undefined : newest(longer)
+  const newer = others.filter((one) => one.accepted_at !== undefined && isNewer(one, first))
+  return newer.length === 0 ? undefined : newest(newer)
 }
+
+/** When one was made by hand is not known, so the one that lives longer counts as newer than it. */
+const isNewer = (one: ClientSecret, first: ClientSecret | undefined): boolean =>
+  first?.made_at === undefined ? endOf(one) > endOf(first) : (one.made_at?.getTime() ?? 0) > first.made_at.getTime()
 
 const newest = (secrets: readonly ClientSecret[]): ClientSecret | undefined =>
   secrets.toSorted((a, b) => endOf(b) - endOf(a))[0]

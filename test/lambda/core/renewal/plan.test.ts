@@ -35,6 +35,22 @@ describe('the next step', () => {
       'try',
     ],
     [
+      'nothing where the one that apps get is newer, and was made for fewer days',
+      client([
+        secret(40, { ...madeAt(-day), accepted_at: later(-hour) }),
+        secret(170, { ...madeAt(-9 * day), accepted_at: later(-8 * day) }),
+      ]),
+      'wait',
+    ],
+    [
+      'a trial of one for fewer days that a refresh has moved back',
+      client([
+        secret(170, { ...madeAt(-9 * day), accepted_at: later(-8 * day) }),
+        secret(40, { ...madeAt(-day), accepted_at: later(-hour) }),
+      ]),
+      'try',
+    ],
+    [
       'nothing where the one that apps get lives longer',
       client([secret(400), secret(180, { ...madeAt(-day), accepted_at: later(-hour) })]),
       'wait',
