@@ -3,9 +3,10 @@
 import { type ClientRefusal, defaultRenewalDays, type RenewalAnswer, type RenewalEvent, tags } from '../contract.ts'
 import { remedyFor } from '../core/failures/failure-table.ts'
 import { tenantProblem } from '../core/login/authority.ts'
+import { hour } from '../core/milliseconds.ts'
 import { atTenant, tenantOf } from '../core/renewal/graph-address.ts'
 import { nextStep, renewalDue } from '../core/renewal/plan.ts'
-import { type Client, clientName, type Renewal } from '../core/secrets/client.ts'
+import { type Client, clientName, isPending, type Renewal } from '../core/secrets/client.ts'
 import type { Dependencies, Invocation } from '../ports.ts'
 import { editClient, readClient, type StoredClient } from './client/edit-client.ts'
 import { BootstrapRefused, refuse } from './login/bootstrap-refused.ts'
@@ -87,16 +88,18 @@ const start = async (
   if (dependencies.graph === undefined) refuse('renewal_off')
   const renewal = renewalOf(event, stored.client)
   const { client_id: clientId } = stored.client
-  const step = nextStep({ ...stored.client, secret_renewal: renewal }, Number.POSITIVE_INFINITY)
-  if (step.kind === 'try') {
+  // One that is too new to be tried counts too.
+  const step = nextStep({ ...stored.client, secret_renewal: renewal }, dependencies.clock.now() + hour)
+  if (step.kind === 'try' && isPending(step.secret)) {
     const wanted = { ...stored, client: { ...stored.client, secret_renewal: renewal } }
     const { done } = await takeStep(dependencies, wanted, invocation)
     const { client } = await editClient(dependencies, clientId, (now) => ({ ...now, secret_renewal: renewal }))
     return { done, client }
   }
-  const { client } = await makeClientSecret(dependencies, { stored, renewal, invocation, start: true })
-  dependencies.telemetry.renewal({ client: clientId, done: 'made', failure: undefined })
-  return { done: 'made', client }
+  const { done, client } = await makeClientSecret(dependencies, { stored, renewal, invocation, start: true })
+  if (done === 'nothing') refuse('renewal_not_possible')
+  dependencies.telemetry.renewal({ client: clientId, done, failure: undefined })
+  return { done, client }
 }
 
 const stop = async (dependencies: Dependencies, clientId: string): Promise<Client> => {

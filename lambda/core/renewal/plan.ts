@@ -10,7 +10,7 @@ import { type Client, type ClientSecret, isPending, sendsClientSecret } from '..
  */
 const settlingMilliseconds = 10 * minute
 
-/** A new client secret that is still refused after this time is given up. */
+/** A client secret that is still refused so long after it was made, or accepted, is not waited for. */
 const hopelessMilliseconds = 2 * day
 
 /** An expired client secret is deleted this long after its end. */
@@ -26,11 +26,11 @@ export type RenewalStep =
 
 export const nextStep = (client: Client, now: number): RenewalStep => {
   if (client.secret_renewal === undefined || !sendsClientSecret(client)) return { kind: 'wait' }
-  const secret = secretToTry(client)
+  const secret = secretToTry(client, now)
   if (secret !== undefined) {
-    const age = now - (secret.made_at?.getTime() ?? 0)
-    if (age < settlingMilliseconds) return { kind: 'wait' }
-    return { kind: 'try', secret, hopeless: isPending(secret) && age > hopelessMilliseconds }
+    if (ageOf(secret.made_at, now) < settlingMilliseconds) return { kind: 'wait' }
+    const hopeless = ageOf(secret.accepted_at ?? secret.made_at, now) > hopelessMilliseconds
+    return { kind: 'try', secret, hopeless }
   }
   const due = renewalDue(client)
   if (due !== undefined && due.getTime() <= now) return { kind: 'make' }
@@ -47,33 +47,45 @@ export const nextStep = (client: Client, now: number): RenewalStep => {
 export const renewalDue = (client: Client): Date | undefined => {
   const { secret_renewal: renewal, client_secrets: secrets } = client
   if (renewal === undefined || !sendsClientSecret(client)) return undefined
-  const end = secrets[0]?.expires_at?.getTime() ?? 0
-  const lifetime = Math.min(renewal.longest_days ?? renewal.days, renewal.days)
-  return new Date(Math.max(0, end - Math.min(renewalDaysBeforeEnd, lifetime / 3) * day))
+  const [first] = secrets
+  const lifetime = Math.min(renewal.longest_days ?? renewal.days, renewal.days, lifetimeOf(first))
+  return new Date(Math.max(0, endOf(first) - Math.min(renewalDaysBeforeEnd, lifetime / 3) * day))
+}
+
+/** In days, of one that this project made: the provider may have given it a shorter one than was asked for. */
+const lifetimeOf = (secret: ClientSecret | undefined): number => {
+  const days = secret?.made_at === undefined ? 0 : Math.ceil((endOf(secret) - secret.made_at.getTime()) / day)
+  return days > 0 ? days : Number.POSITIVE_INFINITY
+}
+
+/** A time that is not known, or is ahead of the clock, counts as long ago. */
+const ageOf = (time: Date | undefined, now: number): number => {
+  const age = now - (time?.getTime() ?? 0)
+  return age < -settlingMilliseconds ? now : age
 }
 
 /** When the client secret was made that is tried next. Undefined: there is none. */
 export const renewalTrying = (client: Client): Date | undefined =>
-  renewalDue(client) === undefined ? undefined : secretToTry(client)?.made_at
+  renewalDue(client) === undefined ? undefined : secretToTry(client, latestTime)?.made_at
+
+/** The latest time of JavaScript: to it none is in the future. */
+const latestTime = 8.64e15
 
 /**
- * The newest that was not accepted yet; or one that was, and is newer than the one that apps get: a refresh has moved it back,
- * because one of the provider's servers did not know it yet.
+ * The newest that was not accepted yet; or one that was, and lives longer than the one that apps get: a refresh has moved it
+ * back, because one of the provider's servers did not know it yet. None that is older than the one that apps get: two runs at once
+ * have made both, or an operator wants a shorter lifetime.
  */
-const secretToTry = ({ client_secrets: [first, ...others] }: Client): ClientSecret | undefined => {
-  const pending = others.filter(isPending)
+const secretToTry = ({ client_secrets: [first, ...others] }: Client, now: number): ClientSecret | undefined => {
+  const newer = others.filter((one) => ageOf(one.made_at, now) < ageOf(first?.made_at, now))
+  const pending = newer.filter(isPending)
   if (pending.length > 0) return newest(pending)
   if (first !== undefined && isPending(first)) return first
-  const newer = others.filter((one) => one.accepted_at !== undefined && isNewer(one, first))
-  return newer.length === 0 ? undefined : newest(newer)
+  return newest(newer.filter((one) => one.accepted_at !== undefined && endOf(one) > endOf(first)))
 }
 
-/** When one was made by hand is not known, so the one that lives longer counts as newer than it. */
-const isNewer = (one: ClientSecret, first: ClientSecret | undefined): boolean =>
-  first?.made_at === undefined ? endOf(one) > endOf(first) : (one.made_at?.getTime() ?? 0) > first.made_at.getTime()
-
 const newest = (secrets: readonly ClientSecret[]): ClientSecret | undefined =>
-  secrets.toSorted((a, b) => endOf(b) - endOf(a))[0]
+  secrets.toSorted((a, b) => Number(b.made_at ?? 0) - Number(a.made_at ?? 0))[0]
 
 const endOf = (secret: ClientSecret | undefined): number => secret?.expires_at?.getTime() ?? 0
 

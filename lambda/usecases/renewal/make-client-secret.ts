@@ -4,13 +4,19 @@ import { isLifetimeRefused } from '../../core/failures/failure-table.ts'
 import { day, minute } from '../../core/milliseconds.ts'
 import { displayNameFor, withListed } from '../../core/renewal/credentials.ts'
 import { lifetimesToAsk, nextStep } from '../../core/renewal/plan.ts'
-import { type Client, encodeClient, type Renewal } from '../../core/secrets/client.ts'
+import {
+  type Client,
+  type ClientSecret,
+  encodeClient,
+  type Renewal,
+  sendsClientSecret,
+} from '../../core/secrets/client.ts'
 import { Redacted } from '../../core/secrets/redacted.ts'
 import { fitsSecret } from '../../core/secrets/secret-size.ts'
 import type { Dependencies, Invocation, MadeSecret } from '../../ports.ts'
 import { editClient, readClient, type StoredClient } from '../client/edit-client.ts'
 import { BootstrapRefused, refuse } from '../login/bootstrap-refused.ts'
-import { removeOrphans } from './delete-client-secrets.ts'
+import { removeOrphans, withoutSecrets } from './delete-client-secrets.ts'
 import { type OpenGraph, openGraph, requireValue } from './open-graph.ts'
 
 export interface Making {
@@ -19,9 +25,11 @@ export interface Making {
   readonly invocation: Invocation
   /** Whether the renewal is turned on together with the new client secret. @default no */
   readonly start?: boolean
+  /** One that the provider does not accept any more, so that it is no reason to make none. @default none */
+  readonly ignored?: ClientSecret
 }
 
-/** `nothing`: the provider has listed an end that the record did not know, and so none is due. */
+/** `nothing`: the provider has listed an end that the record did not know, and so none is due; or the renewal was turned off meanwhile. */
 export interface Made {
   readonly done: 'made' | 'nothing'
   readonly client: Client
@@ -29,6 +37,9 @@ export interface Made {
 
 /** The provider's clock may be behind ours, and a policy counts from its own. */
 const clocksDiffer = 5 * minute
+
+/** One with less left is not stored: there would be a new one in every run. */
+const shortestMilliseconds = day
 
 /** No secret is made unless so much time is left to store it. */
 const storingMilliseconds = 40_000
@@ -46,20 +57,29 @@ export const makeClientSecret = async (dependencies: Dependencies, making: Makin
   const listed = requireValue(await opened.graph.list(opened.app))
   const { client, version } = await editClient(dependencies, clientId, (now) => withListed(now, listed))
   await removeOrphans(dependencies, opened, { client, listed, arn: version.arn })
-  if (!making.start && nextStep(client, dependencies.clock.now()).kind !== 'make') return { done: 'nothing', client }
+  const without = making.ignored === undefined ? client : withoutSecrets(client, [making.ignored])
+  if (!making.start && nextStep(without, dependencies.clock.now()).kind !== 'make') return { done: 'nothing', client }
   if (!fitsSecret(encodeClient(beside(client, placeholder(dependencies))))) refuse('secret_too_large')
   if (invocation.remainingMilliseconds() < storingMilliseconds) refuse('out_of_time')
   const { made, days } = await add(dependencies, opened, {
     days: renewal.days,
     displayName: displayNameFor(version.arn),
   })
+  if (made.end.getTime() < dependencies.clock.now() + shortestMilliseconds) {
+    await takeBack(dependencies, opened, made.keyId)
+    refuse('unusable_answer')
+  }
   const settings = { ...renewal, longest_days: days < renewal.days ? days : undefined }
   try {
     const edited = await editClient(dependencies, clientId, (now) => {
-      const known = making.start ? settings : now.secret_renewal && { ...now.secret_renewal, ...settings }
-      return { ...beside(now, made, dependencies.clock.now()), secret_renewal: known }
+      const before = making.start ? settings : now.secret_renewal
+      if (before === undefined || !sendsClientSecret(now)) return now
+      return { ...beside(now, made, dependencies.clock.now()), secret_renewal: { ...before, ...settings } }
     })
-    return { done: 'made', client: edited.client }
+    if (hasSecret(edited.client, made.keyId)) return { done: 'made', client: edited.client }
+    // Meanwhile the renewal was turned off, or all client secrets were retired.
+    await takeBack(dependencies, opened, made.keyId)
+    return { done: 'nothing', client: edited.client }
   } catch (error) {
     if (!(await isStored(dependencies, clientId, made.keyId))) await takeBack(dependencies, opened, made.keyId)
     throw error
@@ -110,11 +130,14 @@ const takeBack = async ({ clock }: Dependencies, { graph, app }: OpenGraph, keyI
   }
 }
 
+const hasSecret = ({ client_secrets: secrets }: Client, keyId: string): boolean =>
+  secrets.some(({ key_id }) => key_id === keyId)
+
 /** A write that failed may have been done. If the record cannot be read either, the secret stays: the next run sees what is stored. */
 const isStored = async (dependencies: Dependencies, clientId: string, keyId: string): Promise<boolean> => {
   try {
     const { client } = await readClient(dependencies, clientId)
-    return client.client_secrets.some(({ key_id }) => key_id === keyId)
+    return hasSecret(client, keyId)
   } catch {
     return true
   }

@@ -31,7 +31,7 @@ export const takeStep = async (
     case 'make':
       return makeClientSecret(dependencies, { stored, renewal, invocation })
     case 'try':
-      return tryStored(dependencies, client, { ...step, renewal })
+      return tryStored(dependencies, stored, { ...step, renewal, invocation })
     case 'delete':
       return { done: 'nothing', client: await deleteOrLog(dependencies, client, renewal) }
   }
@@ -48,15 +48,17 @@ const deleteOrLog = async (dependencies: Dependencies, client: Client, renewal: 
   }
 }
 
-type Trying = Extract<RenewalStep, { kind: 'try' }> & { readonly renewal: Renewal }
+type Trying = Extract<RenewalStep, { kind: 'try' }> & { readonly renewal: Renewal; readonly invocation: Invocation }
 
-const tryStored = async (dependencies: Dependencies, client: Client, trying: Trying): Promise<StepTaken> => {
+const tryStored = async (dependencies: Dependencies, stored: StoredClient, trying: Trying): Promise<StepTaken> => {
+  const { client } = stored
   const { secret, hopeless } = trying
   const redemption = await trySecret(dependencies, client, trying)
   if (redemption.kind === 'granted') return { done: 'accepted', client: await accept(dependencies, client, secret) }
   const { failure } = redemption
   if (!mayBeAboutClientSecret(failure)) throw new BootstrapRefused(failure)
   if (!hopeless) return { done: 'waiting', client }
+  if (secret.accepted_at !== undefined) return goOnWithout(dependencies, stored, trying)
   await giveUp(dependencies, client, trying)
   return refuse('new_client_secret_not_accepted')
 }
@@ -69,6 +71,26 @@ const accept = async (dependencies: Dependencies, { client_id }: Client, secret:
     return known === undefined ? now : withClientSecret(now, { ...known, accepted_at })
   })
   return client
+}
+
+/**
+ * It was accepted once, and apps may have it, so nothing is removed at the provider. Where a person has deleted it there, it is forgotten;
+ * where not, it does not delay the next one.
+ */
+const goOnWithout = async (
+  dependencies: Dependencies,
+  stored: StoredClient,
+  { secret, renewal, invocation }: Trying,
+): Promise<StepTaken> => {
+  const { client } = stored
+  const { graph, app } = await openGraph(dependencies, client, renewal)
+  const listed = requireValue(await graph.list(app))
+  if (secret.key_id !== undefined && !listed.some(({ keyId }) => keyId === secret.key_id)) {
+    const edited = await editClient(dependencies, client.client_id, (now) => withoutSecrets(now, [secret]))
+    return { done: 'waiting', client: edited.client }
+  }
+  const { done, client: now } = await makeClientSecret(dependencies, { stored, renewal, invocation, ignored: secret })
+  return { done: done === 'made' ? done : 'waiting', client: now }
 }
 
 /** Removes it at the provider first: after a crash the record still knows it. */

@@ -144,6 +144,13 @@ describe('a client secret that renews itself', () => {
     })
   })
 
+  it('costs a list and a read where nothing is due', async () => {
+    const e = await started()
+    await hours(e, 1)
+    e.clock.advance(hour)
+    expect(await e.callsDuring(() => e.renewClientSecrets())).toEqual({ ListSecrets: 1, GetSecretValue: 1 })
+  })
+
   it('stops with one word, keeps every client secret, and the warnings come again', async () => {
     const e = await started(20)
     await hours(e, 1)
@@ -377,6 +384,117 @@ describe('what may go wrong on the way', () => {
     expect(toldOf(e)).toEqual(['Client Secret Renewed', 'Client Secret Renewed'])
   })
 
+  it('one that was deleted at Microsoft by hand is forgotten, and the next one is made in time', async () => {
+    const e = await started(60)
+    await hours(e, 1)
+    await e.tickAfter(26 * 60)
+    const [deleted, old] = secretsOf(e)
+    e.entra.removeClientSecret(e.clientId, deleted?.key_id ?? '')
+    await e.tickAfter(26 * 60)
+    expect(secretsOf(e)[0]?.value).toBe(old?.value)
+    await hours(e, 1)
+    expect(secretsOf(e).map(({ value }) => value)).toEqual([old?.value])
+    await hours(e, 30 * 24)
+    expect(accepts(e, secretsOf(e)[0])).toBe(true)
+    expect(toldOf(e)).toEqual(['Client Secret Renewed', 'Client Secret Renewed'])
+  })
+
+  it('one that is listed and was accepted, and is refused for days, does not delay the next one', async () => {
+    const e = await started(40)
+    await hours(e, 1)
+    const [stuck] = secretsOf(e)
+    await e.tickAfter(50 * 60)
+    e.faults.entra = ({ body }) => (body.includes(encodeURIComponent(stuck?.value ?? '')) ? refusedSecret : undefined)
+    await e.tickAfter(26 * 60)
+    await hours(e, 8 * 24)
+    const [first, ...others] = secretsOf(e)
+    expect(others.map(({ value }) => value)).toContain(stuck?.value)
+    expect([accepts(e, first), first?.made_at !== undefined]).toEqual([true, true])
+    expect(e.entra.clientSecrets(e.clientId).map(({ keyId }) => keyId)).toContain(stuck?.key_id)
+  })
+
+  it.each([
+    ['20 days', 20 * day, 1],
+    ['an hour', hour, 0],
+    ['none', -day, 0],
+  ])(
+    'one that gets %s in place of the wanted lifetime is not made again in every run',
+    async (_, lifetime, accepted) => {
+      const e = await started(60)
+      await hours(e, 1)
+      await months(e, 5)
+      const graph = graphOf(e)
+      const { renewClientSecrets } = handlersOver({
+        ...e.dependencies,
+        graph: {
+          ...graph,
+          add: async (app, wanted) => {
+            const answer = await graph.add(app, wanted)
+            const end = new Date(e.clock.now() + lifetime)
+            return answer.kind === 'done' ? { ...answer, value: { ...answer.value, end } } : answer
+          },
+        },
+      })
+      const ours = () =>
+        e.entra.clientSecrets(e.clientId).filter(({ displayName = '' }) => displayName.startsWith('token-refresher '))
+      for (let runs = 0; runs < 24; runs++) {
+        e.clock.advance(hour)
+        await renewClientSecrets()
+      }
+      expect(ours()).toHaveLength(1 + accepted)
+      expect(toldOf(e)).toHaveLength(1 + accepted)
+    },
+  )
+
+  it('a shorter lifetime that an operator wants takes effect, once', async () => {
+    const e = await started(60)
+    await hours(e, 1)
+    const [longer] = secretsOf(e)
+    await start(e, { days: 30 })
+    await hours(e, 5)
+    expect(Date.parse(secretsOf(e)[0]?.expires_at ?? '')).toBeLessThan(Date.parse(longer?.expires_at ?? ''))
+    expect(toldOf(e)).toEqual(['Client Secret Renewed', 'Client Secret Renewed'])
+  })
+
+  const turnOff = async (e: Embedded): Promise<void> => {
+    await e.manageRenewal({ client: e.clientId, renewal: 'stop' })
+  }
+  const retireAll = async (e: Embedded): Promise<void> => {
+    const change = { token_endpoint_auth_method: 'aws_web_identity', client_secrets: [], secret_renewal: undefined }
+    await e.edit('clients', e.clientId, change)
+  }
+  it.each([
+    ['at its time while the renewal was turned off', turnOff, 'due'],
+    ['at its time while all client secrets were retired', retireAll, 'due'],
+    ['at the start while all client secrets were retired', retireAll, 'start'],
+  ] as const)('one that was made %s is not stored, and is removed at Microsoft again', async (_, change, run) => {
+    const e = run === 'start' ? await ready() : await started(60)
+    if (run === 'due') {
+      await hours(e, 1)
+      await months(e, 5)
+    }
+    const graph = graphOf(e)
+    let left: readonly StoredSecret[] | undefined
+    const { manageRenewal, renewClientSecrets } = handlersOver({
+      ...e.dependencies,
+      graph: {
+        ...graph,
+        add: async (app, wanted) => {
+          const answer = await graph.add(app, wanted)
+          await change(e)
+          left = secretsOf(e)
+          return answer
+        },
+      },
+    })
+    const listed = e.entra.clientSecrets(e.clientId).length
+    if (run === 'due') await renewClientSecrets()
+    else await manageRenewal({ client: e.clientId, renewal: 'start', tenant })
+    expect(secretsOf(e)).toEqual(left)
+    expect(e.current('clients', e.clientId).json.secret_renewal).toBeUndefined()
+    expect(e.entra.clientSecrets(e.clientId)).toHaveLength(listed)
+  })
+
   it('an old client secret whose end is not known does not hide the end of the new one', async () => {
     const e = await ready()
     const bare = { value: secretsOf(e)[0]?.value }
@@ -433,7 +551,8 @@ describe('what may go wrong on the way', () => {
     await hours(e, 1)
     await months(e, 5)
     await Promise.all([e.renewClientSecrets(), e.renewClientSecrets()])
-    await hours(e, 3)
+    await hours(e, 5)
+    expect(toldOf(e)).toEqual(['Client Secret Renewed', 'Client Secret Renewed'])
     expect(accepts(e, secretsOf(e)[0])).toBe(true)
     await e.tickAfter(25 * 60)
     expect(e.problems('a')).toEqual([])

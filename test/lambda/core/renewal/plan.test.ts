@@ -35,24 +35,27 @@ describe('the next step', () => {
       'try',
     ],
     [
-      'nothing where the one that apps get is newer, and was made for fewer days',
-      client([
-        secret(40, { ...madeAt(-day), accepted_at: later(-hour) }),
-        secret(170, { ...madeAt(-9 * day), accepted_at: later(-8 * day) }),
-      ]),
+      'nothing where the one that apps get lives longer',
+      client([secret(400), secret(180, { ...madeAt(-day), accepted_at: later(-hour) })]),
       'wait',
     ],
     [
-      'a trial of one for fewer days that a refresh has moved back',
-      client([
-        secret(170, { ...madeAt(-9 * day), accepted_at: later(-8 * day) }),
-        secret(40, { ...madeAt(-day), accepted_at: later(-hour) }),
-      ]),
-      'try',
+      'nothing for one that is older than the one that apps get, whether it lives longer',
+      client([secret(100, { ...madeAt(-day), accepted_at: later(-hour) }), secret(180, madeAt(-2 * day))]),
+      'wait',
     ],
     [
-      'nothing where the one that apps get lives longer',
-      client([secret(400), secret(180, { ...madeAt(-day), accepted_at: later(-hour) })]),
+      'or was accepted',
+      client([
+        secret(100, { ...madeAt(-day), accepted_at: later(-hour) }),
+        secret(180, { ...madeAt(-2 * day), accepted_at: later(-day) }),
+      ]),
+      'wait',
+    ],
+    ['a new one, beside one that was made in the future', client([secret(5), secret(180, madeAt(40 * day))]), 'make'],
+    [
+      'nothing ten minutes after it was made by a clock ahead',
+      client([secret(5), secret(180, madeAt(minute))]),
       'wait',
     ],
     ['nothing in the week after the end of an old one', client([secret(150), secret(-6)]), 'wait'],
@@ -70,11 +73,12 @@ describe('the next step', () => {
     expect(nextStep(client([secret(5), newer, older]), noon.getTime())).toMatchObject({ kind: 'try', secret: newer })
   })
 
-  it('calls one hopeless that was not accepted in two days, and none that was', () => {
+  it('calls one hopeless that was not accepted in two days, or was more than two days ago', () => {
     const hopeless = (more: Partial<ClientSecret>) =>
       nextStep(client([secret(5), secret(170, { ...madeAt(-3 * day), ...more })]), noon.getTime())
     expect(hopeless({})).toMatchObject({ hopeless: true })
     expect(hopeless({ accepted_at: later(-2 * day) })).toMatchObject({ hopeless: false })
+    expect(hopeless({ accepted_at: later(-2 * day - 1) })).toMatchObject({ hopeless: true })
   })
 })
 
@@ -88,6 +92,15 @@ describe('the time of the next renewal', () => {
   ])('of %d days, of which a policy allows %s, is %d days before the end', (days, longest_days, before) => {
     const due = renewalDue(client([secret(100)], { secret_renewal: { tenant: 'a', days, longest_days } }))
     expect(due?.getTime()).toBeCloseTo(later((100 - before) * day).getTime(), -1)
+  })
+
+  it.each([
+    ['a third of the lifetime that the provider gave, if that is shorter', later(-10 * day), 10],
+    ['the usual one where that is longer', later(-300 * day), 30],
+    ['the usual one where it was made after its end', later(40 * day), 30],
+  ])('is %s', (_, made_at, before) => {
+    const due = renewalDue(client([secret(20, { made_at })]))
+    expect(due).toEqual(later((20 - before) * day))
   })
 
   it('is a time that a tag can hold also where no end is known', () => {
