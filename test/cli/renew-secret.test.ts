@@ -188,7 +188,9 @@ describe('with the setting', async () => {
     await run(stack, renew(id, ...atExample))
     const { status, stdout } = await run(stack, renew(id, '--automatic', '--days', '3'))
     expect(status).toBe(0)
-    expect(stdout).toContain('a new one was made before, and waits for its trial. Each new one lives 3 days, and the next is made 1 day before')
+    expect(stdout).toContain(
+      'a new one was made before, and waits for its trial. Each new one lives 3 days, and the next is made 1 day before',
+    )
     expect(secretsOf(stack, id)).toHaveLength(2)
   })
 
