@@ -137,7 +137,7 @@ const startedText = (answer: RenewalAnswer, client: UsedClient, context: Context
   const settings = `Each new one lives ${lifetime} days${policy}, and the next is made ${before === 1 ? '1 day' : `${before} days`} before its end.`
   if (done === 'accepted') {
     const due = answer.due_at === undefined ? '' : ` The next one is made ${day(answer.due_at, context)}.`
-    return `Microsoft accepts the new client secret of ${id}, and apps get it from now on.${due}`
+    return `Microsoft accepts the new client secret of ${id}, and apps get it with the next refresh of their connection.${due}`
   }
   const first =
     done === 'made'

@@ -89,6 +89,16 @@ describe('a client secret that renews itself', () => {
     expect(toldOf(e)).toEqual(['Client Secret Renewed'])
   })
 
+  it('for fewer days than the one before stays the one that apps get', async () => {
+    const e = await started()
+    await hours(e, 2)
+    await e.manageRenewal({ client: e.clientId, renewal: 'start', days: 30 })
+    const made = secretsOf(e).at(-1)
+    await hours(e, 4)
+    expect(secretsOf(e)[0]?.value).toBe(made?.value)
+    expect(toldOf(e)).toEqual(['Client Secret Renewed', 'Client Secret Renewed'])
+  })
+
   it('is due 30 days before its end, and the old one is deleted a week after its own', async () => {
     const e = await started(60)
     await hours(e, 1)
