@@ -25,7 +25,7 @@ export const wasAnnounced = (all: Tags, { generation, keys }: Changed): boolean 
 
 const readNoted = (all: Tags): Changed | undefined => {
   const [first = '', ...rest] = (all[tags.changed] ?? '').split(' ')
-  if (!/^\d{1,15}$/.test(first)) return undefined
+  if (!/^(0|[1-9]\d{0,14})$/.test(first)) return undefined
   const keys = publishedKeys.filter((key) => rest.includes(key))
   return keys.length === 0 ? undefined : { generation: Number(first), keys }
 }

@@ -47,6 +47,8 @@ export const renewalOverdueFrom = (due: Date, expires: Date | undefined): number
 export const expiryForPeople = (all: Tags, now: number): Date | undefined => {
   const { clientSecretExpires, renewalDue, renewalFailed } = readClientTags(all)
   if (clientSecretExpires === undefined || renewalDue === undefined) return clientSecretExpires
+  // A person has edited a tag: no client secret renews itself after its end.
+  if (renewalDue > clientSecretExpires) return clientSecretExpires
   const renewsItself = renewalFailed === undefined && now < renewalOverdueFrom(renewalDue, clientSecretExpires)
   return renewsItself ? undefined : clientSecretExpires
 }

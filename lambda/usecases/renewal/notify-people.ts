@@ -31,13 +31,15 @@ export const notifyOfFailure = async (dependencies: Dependencies, client: Client
 const dueOf = (client: Client): string => renewalDue(client)?.toISOString() ?? ''
 
 /**
- * A failure is over when another client secret has moved the time of the next renewal, also one that a person has stored.
+ * A failure is over when another client secret has moved the time of the next renewal, also one that a person has stored. Where
+ * the renewal was turned off meanwhile, nothing was renewed.
  *
  * @param accepted whether a new client secret was accepted just now
  * @throws StoreFailure when no message could be sent
  */
 export const notifyOfSuccess = async (dependencies: Dependencies, client: Client, accepted: boolean): Promise<void> => {
   const { store } = dependencies
+  if (renewalDue(client) === undefined) return
   const about = { room: 'clients', name: clientName(client.client_id) } as const
   const newest = await store.describe(about)
   const { renewalFailed: failed } = readClientTags(newest?.tags ?? {})

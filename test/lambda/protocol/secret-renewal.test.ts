@@ -495,6 +495,19 @@ describe('what may go wrong on the way', () => {
     expect(e.entra.clientSecrets(e.clientId)).toHaveLength(listed)
   })
 
+  it('a failure is not told as over when a person takes the renewal out of the record', async () => {
+    const e = await started(60)
+    await hours(e, 1)
+    policy(e, { additionForbidden: true })
+    await months(e, 5)
+    await e.renewClientSecrets()
+    const told = toldOf(e)
+    expect(told.at(-1)).toBe('Client Secret Not Renewed CredentialTypeNotAllowedAsPerAppPolicy')
+    await e.edit('clients', e.clientId, { secret_renewal: undefined })
+    await e.renewClientSecrets()
+    expect(toldOf(e)).toEqual(told)
+  })
+
   it('an old client secret whose end is not known does not hide the end of the new one', async () => {
     const e = await ready()
     const bare = { value: secretsOf(e)[0]?.value }

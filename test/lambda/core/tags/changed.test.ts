@@ -37,6 +37,7 @@ describe('the tag', () => {
     '7 of everything',
     'client_secret 7',
     '-7 client_secret',
+    '07 client_secret',
     '7.5 client_secret',
     '1e3 client_secret',
     '9999999999999999 client_secret',
