@@ -245,6 +245,8 @@ export const tags = {
   scope: `${tagPrefix}scope`,
   /** On a client record: when its client secret is due to be renewed automatically. Empty: that is off. */
   renewalDue: `${tagPrefix}renewal-due`,
+  /** On a client record: when the client secret was made that an hourly run tries before apps get it. Empty: there is none. */
+  renewalTrying: `${tagPrefix}renewal-trying`,
   /**
    * On a client record: why its client secret could not be renewed, as people know: `<when it was due> <class>:<code>`,
    * and reasons of the same renewal that people learned before. Empty: no reason.

@@ -122,17 +122,14 @@ export const startDeployedStack = async ({
     bootstrap: processOf(withPage(bootstrap), role(roleKeys.bootstrap)),
     ...(signIn && { signIn: processOf(signIn, role(roleKeys.signIn)) }),
   }
-  const start = (name: 'refresh' | 'bootstrap') =>
-    BareFunction.start({
-      ...processes[name],
-      onLine: (line) => journal.print(groups[name], line, realClock.now()),
-    })
-  const signInPage =
-    processes.signIn &&
-    (await BareFunction.start({
-      ...processes.signIn,
-      onLine: (line) => journal.print(signInGroup, line, realClock.now()),
-    }))
+  const started: BareFunction[] = []
+  const start = async (options: BareFunctionOptions, group: string): Promise<BareFunction> => {
+    const onLine = (line: string) => journal.print(group, line, realClock.now())
+    const made = await BareFunction.start({ ...options, onLine })
+    started.push(made)
+    return made
+  }
+  const signInPage = processes.signIn && (await start(processes.signIn, signInGroup))
   const signInTurns = pLimit(1)
   const answerBrowser = async (event: unknown): Promise<unknown> => {
     if (signInPage === undefined) throw new Error('there is no sign-in page')
@@ -140,12 +137,16 @@ export const startDeployedStack = async ({
     if ('answer' in invoked) return invoked.answer
     throw new Error(invoked.errorMessage)
   }
-  const running = { refresh: await start('refresh'), bootstrap: await start('bootstrap') }
+  /** Started by their first event, as Lambda does. */
+  const running: { refresh?: Promise<BareFunction>; bootstrap?: Promise<BareFunction> } = {}
   // A process handles one event at a time.
   const turns = { refresh: pLimit(1), bootstrap: pLimit(1) }
 
   const invoke = async (name: 'refresh' | 'bootstrap', event: unknown): Promise<unknown> => {
-    const invoked = await turns[name](() => running[name].invoke(event))
+    const invoked = await turns[name](async () => {
+      running[name] ??= start(processes[name], groups[name])
+      return (await running[name]).invoke(event)
+    })
     journal.invoked(names[name], !('answer' in invoked), realClock.now())
     if ('answer' in invoked) return invoked.answer
     throw Object.assign(new Error(invoked.errorMessage), { name: invoked.errorType })
@@ -159,9 +160,10 @@ export const startDeployedStack = async ({
     invoke,
     signInUrl: page?.url,
     mails: () => mailsOf(template, services.eventBus.entries),
-    printed: () => running.refresh.printed + running.bootstrap.printed + (signInPage?.printed ?? ''),
+    printed: () => started.map((one) => one.printed).join(''),
     close: async () => {
-      await Promise.all([running.refresh.stop(), running.bootstrap.stop(), signInPage?.stop(), page?.close()])
+      await Promise.all([running.refresh, running.bootstrap])
+      await Promise.all([...started.map((one) => one.stop()), page?.close()])
       await services.close()
     },
   }

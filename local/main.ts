@@ -6,7 +6,7 @@ import { join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import colors from 'picocolors'
-import { defaultPrefix, defaultTiming, signInRedirectPath } from '../lambda/contract.ts'
+import { defaultPrefix, defaultTiming, renewalEveryMinutes, signInRedirectPath } from '../lambda/contract.ts'
 import { realClock } from './clock.ts'
 import { connectionsOf } from './control-page/connections.ts'
 import { startControlPage } from './control-page/server.ts'
@@ -62,7 +62,7 @@ const main = async (): Promise<void> => {
   const alarmEmail = values['alarm-email']
   const stack = await startDeployedStack({
     assembly: join(values.directory, 'cdk.out'),
-    settings: { alarmEmail, signIn: 'on' },
+    settings: { alarmEmail, signIn: 'on', clientSecretRenewal: 'on' },
     signInPort: after(1),
     isConfirmed: true,
     ...(policy !== undefined && { operatorPolicy: JSON.parse(await readFile(policy, 'utf8')) }),
@@ -88,16 +88,19 @@ const main = async (): Promise<void> => {
   if (policy !== undefined)
     process.stdout.write(`  AWS_ACCESS_KEY_ID=${stack.accessKeys.administrator} may do everything\n\n`)
 
-  const tick = async (): Promise<void> => {
-    const told = await stack.invoke('refresh', {}).then((answer) => JSON.stringify(answer), messageOf)
-    process.stdout.write(`${new Date().toISOString().slice(11, 19)}  tick ${told}\n`)
+  const run = async (what: string, ...[name, event]: Parameters<DeployedStack['invoke']>): Promise<void> => {
+    const told = await stack.invoke(name, event).then((answer) => JSON.stringify(answer), messageOf)
+    print(`${new Date().toISOString().slice(11, 19)}Z  ${what} ${told}`)
   }
-  const ticks = setInterval(tick, defaultTiming.everyMinutes * 60_000)
+  const schedules = [
+    setInterval(() => run('tick', 'refresh', {}), defaultTiming.everyMinutes * 60_000),
+    setInterval(() => run('renewal', 'bootstrap', { renewal: 'due' }), renewalEveryMinutes * 60_000),
+  ]
   await new Promise<void>((resolve) => {
     process.once('SIGINT', resolve)
     process.once('SIGTERM', resolve)
   })
-  clearInterval(ticks)
+  for (const schedule of schedules) clearInterval(schedule)
   unfollow?.()
   await Promise.all([stack.close(), control.close()])
   await rm(environment, { force: true })
@@ -162,7 +165,7 @@ const introduction = (
 ): string => {
   const name = colors.bold('token-refresher')
   return `${name} on this machine, in real time. The functions run as deployed, allowed what their
-roles allow. A tick every 5 minutes; Ctrl-C stops, and the state is kept.
+roles allow. A tick every 5 minutes, a renewal of client secrets every hour; Ctrl-C stops, and the state is kept.
 
   AWS_ENDPOINT_URL   ${awsUrl}
   AWS_ACCESS_KEY_ID  ${accessKeys.operator}  (of this start; no other is answered)

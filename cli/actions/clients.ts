@@ -61,7 +61,7 @@ const exitStatusOf = (clients: readonly UsedClient[]): ExitStatus =>
 const renewalCell = ({ renewal }: UsedClient, { terminal, now }: Context): string => {
   if (renewal === undefined) return ''
   if (renewal.failure !== undefined) return terminal.colors.red('failed')
-  if (renewal.isBeingTried) return 'being tried'
+  if (renewal.tryingSince !== undefined) return 'being tried'
   if (isOverdue(renewal, now())) return terminal.colors.red('overdue')
   return renewal.due.getTime() <= now() ? 'next run' : fromNow(renewal.due, now())
 }
@@ -108,7 +108,7 @@ export const findClient = async (context: Context, clientId: string): Promise<Us
     message: `there is no client ${clientId} ${await placeOf(context)}`,
     remedy:
       near === undefined
-        ? 'A client is stored by the first bootstrap that uses it.'
+        ? 'A client is stored by the first bootstrap that uses it. Show all with: token-refresher client list'
         : `The nearest known one is ${near}; token-refresher client list shows all.`,
   })
 }

@@ -38,7 +38,7 @@ export const renewClientSecret =
       ...(tenant !== undefined && { tenant }),
       ...(days !== undefined && { days }),
     })
-    if ('refused' in answer) throw refused(context, client, answer)
+    if ('refused' in answer) throw refused(context, { client, options }, answer)
     return { text: startedText(answer, client, context), json: answer }
   }
 
@@ -66,9 +66,16 @@ const stop = async (context: Context, client: string) => {
   )
   if ('refused' in answer) throw refusalOf('the renewal', answer.refused)
   const until = answer.client_secret_expires_at
-  const expiry = until === undefined ? 'Its expiry is not known' : `It expires ${day(until, context)}`
+  const expiry =
+    until === undefined
+      ? 'Its expiry is not known. Replace it in time:'
+      : `Replace it before it expires ${day(until, context)}:`
   return {
-    text: `The client secret of ${client} does not renew itself. ${expiry}; replace it before with: token-refresher client set-secret ${client}`,
+    text: [
+      `The client secret of ${client} does not renew itself. ${expiry}`,
+      '',
+      `  token-refresher client set-secret ${client}`,
+    ].join('\n'),
     json: answer,
   }
 }
@@ -83,7 +90,7 @@ const start = async (context: Context, event: StartEvent): Promise<RenewalAnswer
   const tenant = await context.terminal.ask({
     message: 'Tenant in which the app is registered (its id, or a domain)',
     topic: 'the tenant in which the app is registered',
-    instead: 'Give --tenant: accounts of all tenants sign in at the token endpoint of this client.',
+    instead: 'Give --tenant: the token endpoint of this client does not name that tenant.',
     check: (given) => {
       const problem = ownTenantProblem(given.trim())
       return problem && `It ${problem}.`
@@ -92,10 +99,28 @@ const start = async (context: Context, event: StartEvent): Promise<RenewalAnswer
   return ask({ ...event, tenant })
 }
 
-const refused = ({ terminal }: Context, client: UsedClient, { client: id, refused: given }: ClientRefusal) => {
+const refused = (
+  { terminal }: Context,
+  { client, options }: { readonly client: UsedClient; readonly options: RenewClientSecret },
+  { client: id, refused: given }: ClientRefusal,
+) => {
   if (given.code === 'Authorization_RequestDenied') terminal.note(renewalRights(id))
   const remedy = given.code === 'renewal_not_possible' ? nothingToRenew(client) : undefined
-  return refusalOf('the renewal', { ...given, remedy: remedy ?? given.remedy })
+  return refusalOf('the renewal', { ...given, remedy: remedy ?? sameAgain(given, id, options) })
+}
+
+/** Codes of a tenant that does not exist, or does not have the app. */
+const wrongTenant = ['AADSTS90002', 'AADSTS700016']
+
+/** The remedy, with this call again as its last step: the function does not know its options. */
+const sameAgain = ({ code, remedy }: ClientRefusal['refused'], id: string, { tenant, days }: RenewClientSecret) => {
+  const call = `token-refresher client renew-secret ${id} --automatic`
+  const given = [call, tenant && `--tenant ${tenant}`, days && `--days ${days}`].filter(Boolean).join(' ')
+  if (wrongTenant.includes(code)) {
+    return `Run ${call} with --tenant and the tenant in which the app is registered.`
+  }
+  if (remedy.includes('--tenant')) return remedy
+  return remedy.replace(call, given).replace('run token-refresher refresh <connection>', `run ${given}`)
 }
 
 /** The function proposes a new client secret by hand, which not every client has. */
@@ -109,10 +134,10 @@ const startedText = (answer: RenewalAnswer, client: UsedClient, context: Context
   const lifetime = Math.min(days, longest)
   const before = Math.floor(Math.min(renewalDaysBeforeEnd, lifetime / 3))
   const policy = longest < days ? ', since a policy of the tenant allows no longer' : ''
-  const settings = `Each new one lives ${lifetime} days${policy}, and the next is made ${before} days before its end.`
+  const settings = `Each new one lives ${lifetime} days${policy}, and the next is made ${before === 1 ? '1 day' : `${before} days`} before its end.`
   if (done === 'accepted') {
     const due = answer.due_at === undefined ? '' : ` The next one is made ${day(answer.due_at, context)}.`
-    return `Microsoft accepts the new client secret of ${id}, and apps get it from now on.${due}`
+    return `Microsoft accepts the new client secret of ${id}, and apps get it with the next refresh of their connection.${due}`
   }
   const first =
     done === 'made'

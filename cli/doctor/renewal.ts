@@ -100,7 +100,7 @@ const notReached = ([first]: readonly ClientRefusal[]): Finding | undefined =>
   }
 
 const next = (renewing: readonly Renewing[], { now }: Context): string => {
-  const trying = renewing.filter(({ renewal: { isBeingTried } }) => isBeingTried).map(({ name }) => name)
+  const trying = renewing.filter(({ renewal: { tryingSince } }) => tryingSince !== undefined).map(({ name }) => name)
   if (trying.length > 0) return `a new client secret is being tried: ${some(trying)}`
   const first = new Date(Math.min(...renewing.map((one) => one.renewal.due.getTime())))
   return first.getTime() <= now()

@@ -7,7 +7,8 @@ const permission = 'Application.ReadWrite.OwnedBy'
 /** What is necessary, in sentences, before anything is tried. */
 export const renewalNeeds = (clientId: string): string =>
   [
-    `Microsoft makes a new client secret for ${clientId} now, and again before each expiry. The old one stays beside it. This needs:`,
+    `This has Microsoft make a new client secret for ${clientId} now, and again before each expiry.`,
+    'The old one stays beside it. It needs:',
     '',
     '  the setting clientSecretRenewal=on of this deployment,',
     `  the permission ${permission} of the app, with the consent of an administrator,`,
@@ -22,16 +23,18 @@ export const renewalRights = (clientId: string): string => {
   const role = `az ad sp show --id ${graph} --query "appRoles[?value=='${permission}'].id" --output tsv`
   const own = `az ad sp show --id ${clientId} --query id --output tsv`
   return [
-    'Microsoft refused, because the app does not have these rights, or has had them only for some minutes. Sign in to the tenant of',
-    'the app registration with az login, as an administrator who may consent to application permissions. Then type in bash:',
+    'Microsoft refused: the app does not have these rights, or has had them only for some minutes.',
+    'Sign in with az login to the tenant of the app registration, as an administrator who may consent to application permissions.',
+    'Then type in bash:',
     '',
     `az ad app show --id ${clientId} --query displayName`,
     `az ad app permission add --id ${clientId} --api ${graph} --api-permissions "$(${role})=Role"`,
     `az ad app permission admin-consent --id ${clientId}`,
     `az ad app owner add --id ${clientId} --owner-object-id "$(${own})"`,
     '',
-    'Add and consent to the permission in the portal instead: App registrations, the app, API permissions, Add a permission,',
-    `Microsoft Graph, Application permissions, ${permission}, Grant admin consent. The owner still takes the last command.`,
+    'The portal offers the permission and its consent, but not the owner, which takes the last command:',
+    `App registrations, the app, API permissions, Add a permission, Microsoft Graph, Application permissions, ${permission}.`,
+    'Then Grant admin consent.',
     '',
   ].join('\n')
 }

@@ -47,9 +47,9 @@ export const clientAsJson = (one: ShownClient) => ({
   renewal: one.renewal === undefined ? null : renewalAsJson(one.renewal, { client: one.name }),
 })
 
-const renewalAsJson = ({ due, isBeingTried, failure }: ShownRenewal, names: RemedyNames) => ({
+const renewalAsJson = ({ due, tryingSince, failure }: ShownRenewal, names: RemedyNames) => ({
   due_at: iso(due),
-  being_tried: isBeingTried,
+  being_tried: tryingSince !== undefined,
   failure:
     failure === undefined
       ? null

@@ -86,8 +86,10 @@ const renewalFields = ({ name, renewal }: ShownClient, look: Look): readonly Fie
 }
 
 const renewalWords = (renewal: ShownRenewal, look: Look): string => {
-  const { due, isBeingTried } = renewal
-  if (isBeingTried) return 'a new client secret is stored; an hourly run tries it, and then apps get it'
+  const { due, tryingSince } = renewal
+  if (tryingSince !== undefined) {
+    return `a new client secret is stored (made ${fromNow(tryingSince, look.now)}); an hourly run tries it, and then apps get it`
+  }
   const isKnown = due.getTime() > 0
   const late = isKnown ? when(due, look, 'overdue: it was due') : 'due at once, because the expiry is not known'
   if (isOverdue(renewal, look.now)) return look.colors.red(late ?? '')

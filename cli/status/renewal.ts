@@ -10,8 +10,8 @@ export interface ShownRenewal {
   readonly due: Date
   /** Expiry of the client secret that apps get; undefined: not known. */
   readonly expires: Date | undefined
-  /** A new client secret is stored that apps do not get yet: an hourly run tries it first. */
-  readonly isBeingTried: boolean
+  /** When the client secret was made that an hourly run tries before apps get it. Undefined: there is none. */
+  readonly tryingSince: Date | undefined
   /** Why the last renewal failed, if a person has to act. */
   readonly failure: RenewalFailure | undefined
 }
@@ -32,12 +32,9 @@ export const shownRenewal = (
   all: Entry['tags'],
   secretExpiries: readonly (Date | undefined)[],
 ): ShownRenewal | undefined => {
-  const { renewalDue: due } = readClientTags(all)
+  const { renewalDue: due, renewalTrying: tryingSince } = readClientTags(all)
   if (due === undefined) return undefined
-  const [first, ...others] = secretExpiries
-  const end = first?.getTime() ?? 0
-  const isBeingTried = others.some((expires) => expires !== undefined && expires.getTime() > end)
-  return { due, expires: first, isBeingTried, failure: failureIn(all) }
+  return { due, expires: secretExpiries[0], tryingSince, failure: failureIn(all) }
 }
 
 /** `<class>:<code>`, where a person may have written anything. */
@@ -49,8 +46,8 @@ const failureIn = (all: Entry['tags']): RenewalFailure | undefined => {
 }
 
 /** The hourly runs should have made a new client secret long ago. */
-export const isOverdue = ({ due, expires, isBeingTried }: ShownRenewal, now: number): boolean =>
-  !isBeingTried && renewalOverdueFrom(due, expires) < now
+export const isOverdue = ({ due, expires, tryingSince }: ShownRenewal, now: number): boolean =>
+  tryingSince === undefined && renewalOverdueFrom(due, expires) < now
 
 /** No person has to see to the expiry of the client secret. */
 export const renewsInTime = (renewal: ShownRenewal | undefined, now: number): boolean =>

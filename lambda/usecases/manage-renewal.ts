@@ -11,6 +11,7 @@ import type { Dependencies, Invocation } from '../ports.ts'
 import { editClient, readClient, type StoredClient } from './client/edit-client.ts'
 import { BootstrapRefused, refuse } from './login/bootstrap-refused.ts'
 import { makeClientSecret } from './renewal/make-client-secret.ts'
+import { notifyOfSuccess } from './renewal/notify-people.ts'
 import { addressOf, openGraph, requireValue } from './renewal/open-graph.ts'
 import { type StepTaken, takeStep } from './renewal/take-step.ts'
 
@@ -94,6 +95,7 @@ const start = async (
     const wanted = { ...stored, client: { ...stored.client, secret_renewal: renewal } }
     const { done } = await takeStep(dependencies, wanted, invocation)
     const { client } = await editClient(dependencies, clientId, (now) => ({ ...now, secret_renewal: renewal }))
+    if (done === 'accepted') await notifyOfSuccess(dependencies, client, true)
     return { done, client }
   }
   const { done, client } = await makeClientSecret(dependencies, { stored, renewal, invocation, start: true })
@@ -109,6 +111,7 @@ const stop = async (dependencies: Dependencies, clientId: string): Promise<Clien
 }
 
 const check = async (dependencies: Dependencies, client: Client): Promise<void> => {
+  if (dependencies.graph === undefined) refuse('renewal_off')
   if (client.secret_renewal === undefined) return
   const { graph, app } = await openGraph(dependencies, client, client.secret_renewal)
   requireValue(await graph.list(app))

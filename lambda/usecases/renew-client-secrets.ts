@@ -20,49 +20,57 @@ export const renewClientSecrets = async (
   dependencies: Dependencies,
   invocation: Invocation,
 ): Promise<RenewalsAnswer> => {
-  const { names, failure } = await listRenewing(dependencies)
+  const { renewed, failure } = await listRenewing(dependencies)
   const counts = { made: 0, accepted: 0, waiting: 0, nothing: 0, failed: 0, left: 0 }
   const limit = pLimit(atOnce)
-  const one = async (name: string): Promise<void> => {
+  const one = async (client: Listed): Promise<void> => {
     if (invocation.remainingMilliseconds() < longestStepMilliseconds) counts.left++
-    else counts[await renewOne(dependencies, name, invocation)]++
+    else counts[await renewOne(dependencies, client, invocation)]++
   }
-  const ended = await Promise.allSettled(inAnyOrder(dependencies, names).map((name) => limit(one, name)))
+  const ended = await Promise.allSettled(inAnyOrder(dependencies, renewed).map((client) => limit(one, client)))
   const defect = ended.find((end) => end.status === 'rejected')
   if (defect !== undefined) throw defect.reason
   if (failure !== undefined) throw failure
   const { made, accepted, failed, left } = counts
-  return { clients: names.length, made, accepted, failed, left }
+  return { clients: renewed.length, made, accepted, failed, left }
 }
 
 interface Listed {
-  readonly names: readonly string[]
+  /** Also the client id: those of Microsoft need no other name. */
+  readonly name: string
+  /** Whether people were notified that it was not renewed. */
+  readonly hasFailed: boolean
+}
+
+interface List {
+  readonly renewed: readonly Listed[]
   /** Why the list ends here. */
   readonly failure: StoreFailure | undefined
 }
 
-const listRenewing = async (dependencies: Dependencies): Promise<Listed> => {
-  const names: string[] = []
+const listRenewing = async (dependencies: Dependencies): Promise<List> => {
+  const renewed: Listed[] = []
   try {
     for await (const { name, tags } of listAll(dependencies, 'clients')) {
-      if (readClientTags(tags).renewalDue !== undefined) names.push(name)
+      const { renewalDue, renewalFailed } = readClientTags(tags)
+      if (renewalDue !== undefined) renewed.push({ name, hasFailed: renewalFailed !== undefined })
     }
-    return { names, failure: undefined }
+    return { renewed, failure: undefined }
   } catch (error) {
     if (!(error instanceof StoreFailure)) throw error
-    return { names, failure: error }
+    return { renewed, failure: error }
   }
 }
 
 /** So that slow clients do not always take the time of the same others. */
-const inAnyOrder = ({ random }: Dependencies, names: readonly string[]): readonly string[] => {
-  const from = Math.floor(random.fraction() * names.length)
-  return [...names.slice(from), ...names.slice(0, from)]
+const inAnyOrder = ({ random }: Dependencies, clients: readonly Listed[]): readonly Listed[] => {
+  const from = Math.floor(random.fraction() * clients.length)
+  return [...clients.slice(from), ...clients.slice(0, from)]
 }
 
 const renewOne = async (
   dependencies: Dependencies,
-  clientId: string,
+  { name: clientId, hasFailed }: Listed,
   invocation: Invocation,
 ): Promise<StepTaken['done'] | 'failed'> => {
   const { telemetry } = dependencies
@@ -71,7 +79,8 @@ const renewOne = async (
     try {
       const { done, client } = await takeStep(dependencies, stored, invocation)
       if (done !== 'nothing') telemetry.renewal({ client: clientId, done, failure: undefined })
-      if (done === 'accepted' || done === 'nothing') await notifyOfSuccess(dependencies, client, done === 'accepted')
+      if (done === 'accepted' || (done === 'nothing' && hasFailed))
+        await notifyOfSuccess(dependencies, client, done === 'accepted')
       return done
     } catch (error) {
       if (!(error instanceof BootstrapRefused)) throw error

@@ -70,7 +70,7 @@ const clientDelayed = [
 const clientSecretExpires = [
   `The client secret of the app registration (client) ${detail('client')} expires on ${detail('client_secret_expires_at')}.`,
   whatToDo,
-  'Until then everything works; afterwards none of its connections is renewed.',
+  'Until then everything works; afterwards none of its connections is refreshed.',
   where,
   readOn,
 ]
@@ -79,7 +79,7 @@ const clientSecretNotRenewed = [
   `The client secret of the app registration (client) ${detail('client')} could not be renewed.`,
   why,
   whatToDo,
-  `The present client secret expires on ${detail('client_secret_expires_at')}. Until then everything works; afterwards none of its connections is renewed.`,
+  `The present client secret expires on ${detail('client_secret_expires_at')}. Until then everything works; afterwards none of its connections is refreshed.`,
   'The bootstrap function tries again every hour, and a message says when it has succeeded.',
   where,
   readOn,

@@ -57,14 +57,18 @@ const userArticle = (user: User, { connections, oneTimeCode }: Directory): strin
   ].join('')}</div></article>`
 }
 
-const clientArticle = ({ clientId, disabled, secrets, redirectUris }: Client, all: Directory): string => {
+const clientArticle = (client: Client, all: Directory): string => {
+  const { clientId, disabled, secrets, redirectUris, ownsItself } = client
   const valid = secrets.filter(({ expiresAt }) => expiresAt > all.now).length
   const of = (action: ActionName, label: string) => button(action, label, { clientId }, clientId)
   const addresses = redirectUris.length === 0 ? 'none' : redirectUris.join(', ')
-  return `<article><h3>${escapeHtml(clientId)}</h3><p>${disabled ? 'Disabled.' : 'Enabled.'} Valid client secrets: ${valid} of ${secrets.length}.</p>
+  return `<article><h3>${escapeHtml(clientId)}</h3><p>${disabled ? 'Disabled.' : 'Enabled.'} Valid client secrets: ${valid} of ${secrets.length}.${ownsItself ? ' May change its own client secrets.' : ''}</p>
 <p class="quiet">Redirect URIs: ${escapeHtml(addresses)}</p>${usedBy(ofClient(all.connections, clientId))}<div class="row">${[
     of('new-secret', 'New client secret'),
     of('expire-secrets', 'Let all client secrets expire'),
+    ownsItself
+      ? of('forbid-renewal', 'Forbid it to change its client secrets')
+      : of('allow-renewal', 'Allow it to change its client secrets'),
     disabled ? of('enable-client', 'Enable') : of('disable-client', 'Disable'),
   ].join('')}</div></article>`
 }

@@ -26,6 +26,9 @@ const crashBeforeStore = (store: SecretStore) => {
   return { died, crashing }
 }
 
+/** Lifetime of the client secrets that renew themselves, so that the rest of the year shows several. */
+const renewedDays = 60
+
 export const mainConnection = 'sales-mailbox'
 export const keptAlive = 'app-connect'
 
@@ -106,6 +109,16 @@ export const incidents: readonly Step[] = [
     text: 'an operator stores a new client secret beside the old one; the next tick finds it',
     run: async (world) => {
       await addClientSecret(world)
+    },
+  },
+  {
+    at: 240 * day + 9 * hour,
+    kind: 'note',
+    text: 'an operator has the client secret renew itself, in time for the next expiry',
+    run: async ({ entra, login, tenant, manageRenewal }) => {
+      entra.updateClient(login.client_id, { ownsItself: true, appRoles: ['Application.ReadWrite.OwnedBy'] })
+      const answer = await manageRenewal({ client: login.client_id, renewal: 'start', tenant, days: renewedDays })
+      if ('refused' in answer) throw new Error(`the renewal was refused: ${answer.refused.code}`)
     },
   },
   {

@@ -1,13 +1,12 @@
-// npm start: a year of token-refresher on this machine.
+// npm start: a year of token-refresher on this machine. The year is loaded when arguments and login file were read, so that
+// wrong ones are reported at once.
 
 import { readFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import { SingleBar } from 'cli-progress'
 import picocolors from 'picocolors'
-import { runLive } from './live.ts'
 import { type DemoOptions, readOptions, usage } from './options.ts'
 import { picture } from './picture.ts'
-import { runYear } from './year.ts'
 
 /** Only a terminal gets colours, regardless of the environment. */
 const colors = picocolors.createColors(process.stdout.isTTY === true && process.env.NO_COLOR === undefined)
@@ -34,18 +33,20 @@ const main = async (): Promise<number> => {
   }
 }
 
-const run = (loginText: string, options: DemoOptions): Promise<number> => {
-  if (options.live) return runLive(loginText)
+const run = async (loginText: string, options: DemoOptions): Promise<number> => {
+  if (options.live) return (await import('./live.ts')).runLive(loginText)
   return options.json ? printData(loginText, options) : printPicture(loginText, options)
 }
 
 const printData = async (loginText: string, { days }: DemoOptions): Promise<number> => {
+  const { runYear } = await import('./year.ts')
   const report = await runYear({ loginText, days })
   process.stdout.write(`${JSON.stringify(report, undefined, 2)}\n`)
   return report.held ? 0 : 1
 }
 
 const printPicture = async (loginText: string, { days, login }: DemoOptions): Promise<number> => {
+  const { runYear } = await import('./year.ts')
   const file = login === defaultLogin ? 'local/demo/login.json' : login
   process.stdout.write(
     [

@@ -1,6 +1,7 @@
 // The rules of the design, checked throughout the year. Each is one line of the report, with the number of checks.
 
 import { secretName } from '../../lambda/contract.ts'
+import { decodeClient } from '../../lambda/core/secrets/client.ts'
 import { decodeGrant, type Grant } from '../../lambda/core/secrets/grant.ts'
 import { decodePublishedGeneration } from '../../lambda/core/secrets/published.ts'
 import { Redacted } from '../../lambda/core/secrets/redacted.ts'
@@ -142,10 +143,20 @@ export class Rules {
       grant.access_token,
       ...password,
       ...(login.client_secret ? [login.client_secret] : []),
+      ...this.#clientSecrets(),
     ]
     const pieces = secrets.flatMap((one) => [one.reveal().slice(0, 12), one.reveal().slice(-12)])
     const haystack = [...this.#printed.splice(0), ...(secret.tags?.values() ?? [])].join('\n')
     this.check('I7', !pieces.some((piece) => haystack.includes(piece)), () => 'a secret value was reported')
+  }
+
+  /** Of the client's record: others than that of the login, once it renews itself. */
+  #clientSecrets(): readonly Redacted[] {
+    const { secretsManager, dependencies, login } = this.#world
+    const record = secretsManager.inspect(secretName(dependencies.settings.prefix, 'clients', login.client_id))
+    const version = record && labelled(record, 'AWSCURRENT')
+    const decoded = decodeClient(new Redacted(version?.string ?? ''))
+    return decoded.ok ? decoded.value.client_secrets.map(({ value }) => value) : []
   }
 
   /** Once a day: checks the number of writes and requests. */

@@ -27,6 +27,8 @@ export interface World extends Stack {
   readonly login: Login
   readonly loginText: string
   readonly userName: string
+  /** Domain of the tenant of the user and of the app registration. */
+  readonly tenant: string
   readonly control: { readonly userName: string; readonly password: string }
   /** The newest client secret of the app registration. */
   readonly newest: { clientSecret: string }
@@ -62,7 +64,7 @@ export const createWorld = async (loginText: string, telemetry: Telemetry): Prom
   }
 
   const clock = new ManualClock(start)
-  const stack = await startStack({ clock, telemetry, timing: defaultTiming, signIn: true })
+  const stack = await startStack({ clock, telemetry, timing: defaultTiming, signIn: true, clientSecretRenewal: true })
   const { entra, aws } = stack
   const path = endpoint.pathname.split('/')[1] ?? ''
   const domains = new Set([home, 'example.com', ...(path.includes('.') ? [path] : [])])
@@ -83,6 +85,7 @@ export const createWorld = async (loginText: string, telemetry: Telemetry): Prom
     login,
     loginText,
     userName: username,
+    tenant: home,
     control: { userName: controlUser, password: control.password },
     newest: { clientSecret: login.client_secret.reveal() },
     mailedLink: (connection) => {

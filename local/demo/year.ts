@@ -164,6 +164,7 @@ class Year {
     const requests = [...this.#world.entra.requests.values()].reduce((sum, one) => sum + one, 0)
     this.#rules.endOfDay(requests - this.#requestsBefore)
     this.#requestsBefore = requests
+    if (today > 0) await this.#world.renewClientSecrets()
     await this.#readAsAnApp()
     if (this.#control?.look()) {
       this.#story.tell('action', `control: the refresh token has died of disuse (${await this.#control.try()})`)

@@ -1,6 +1,6 @@
 // Access tokens: they look like JWTs, but only this server can read them.
 
-import { createHmac } from 'node:crypto'
+import { createHmac, type KeyObject } from 'node:crypto'
 import * as v from 'valibot'
 
 const claimsSchema = v.object({
@@ -27,12 +27,12 @@ export type AccessTokenState =
   | { readonly kind: 'live'; readonly claims: AccessTokenClaims }
   | { readonly kind: 'malformed' | 'forged' | 'expired' }
 
-export const signAccessToken = (key: Buffer, claims: AccessTokenClaims): string => {
+export const signAccessToken = (key: KeyObject, claims: AccessTokenClaims): string => {
   const content = `${encode({ typ: 'JWT', alg: 'HS256', kid: 'embedded' })}.${encode(claims)}`
   return `${content}.${signatureOf(key, content)}`
 }
 
-export const judgeAccessToken = (key: Buffer, token: string, now: number): AccessTokenState => {
+export const judgeAccessToken = (key: KeyObject, token: string, now: number): AccessTokenState => {
   const [header, payload, signature, ...rest] = token.split('.')
   if (!header || !payload || !signature || rest.length > 0) return { kind: 'malformed' }
   if (signatureOf(key, `${header}.${payload}`) !== signature) return { kind: 'forged' }
@@ -46,5 +46,5 @@ export const unsignedToken = (claims: Record<string, unknown>): string =>
 
 const encode = (value: object): string => Buffer.from(JSON.stringify(value)).toString('base64url')
 
-const signatureOf = (key: Buffer, content: string): string =>
+const signatureOf = (key: KeyObject, content: string): string =>
   createHmac('sha256', key).update(`access.${content}`).digest('base64url')

@@ -1,5 +1,6 @@
 // The objects that all parts of the server share, made once from the options.
 
+import { createSecretKey, type KeyObject } from 'node:crypto'
 import type { Clock } from '../clock.ts'
 import { DeviceCodes } from './device-codes.ts'
 import type { KeysOfIssuer } from './federated-credentials.ts'
@@ -31,7 +32,8 @@ export interface EntraParts {
   readonly clock: Clock
   readonly random: Random
   readonly registry: Registry
-  readonly key: Buffer
+  /** A KeyObject, because Node.js imports bytes anew for each signature. */
+  readonly key: KeyObject
   readonly seals: Seals
   readonly uses: TokenUses
   readonly usedCodes: UsedCodes
@@ -46,11 +48,11 @@ export const createParts = (options: EntraOptions): EntraParts => {
   const stored = directory === undefined ? undefined : loadState(directory)
   const starts = (stored?.starts ?? 0) + 1
   const random = createRandom(seed === undefined ? undefined : `${seed}:${starts}`)
-  const key = stored === undefined ? random.bytes(32) : Buffer.from(stored.key, 'base64')
+  const key = createSecretKey(stored === undefined ? random.bytes(32) : Buffer.from(stored.key, 'base64'))
   const registry = new Registry(stored ?? { tenants: [], clients: [], users: [] }, () => save())
   const save = (): void => {
     if (directory === undefined) return
-    const state: DirectoryState = { schema: 1, starts, key: key.toString('base64'), ...registry.records }
+    const state: DirectoryState = { schema: 1, starts, key: key.export().toString('base64'), ...registry.records }
     saveState(directory, state)
   }
   save()

@@ -1,6 +1,6 @@
 // Where random values come from: the system, or a seed that gives the same ones every time.
 
-import { createCipheriv, createHash, randomBytes } from 'node:crypto'
+import { type Cipheriv, createCipheriv, createHash, randomBytes } from 'node:crypto'
 
 export interface Random {
   bytes(length: number): Buffer
@@ -26,9 +26,12 @@ export const createRandom = (seed?: string): Random => {
 }
 
 const seededBytes = (seed: string): ((length: number) => Buffer) => {
-  const key = createHash('sha256').update(seed).digest()
-  const stream = createCipheriv('aes-256-ctr', key, Buffer.alloc(16))
-  return (length) => stream.update(Buffer.alloc(length))
+  // Most answers draw nothing.
+  let stream: Cipheriv | undefined
+  return (length) => {
+    stream ??= createCipheriv('aes-256-ctr', createHash('sha256').update(seed).digest(), Buffer.alloc(16))
+    return stream.update(Buffer.alloc(length))
+  }
 }
 
 const toGuid = (bytes: Buffer): string => {

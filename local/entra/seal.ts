@@ -1,6 +1,6 @@
 // Values that only this server can make and read: the token carries what the server would otherwise have to store.
 
-import { createCipheriv, createDecipheriv, createHmac } from 'node:crypto'
+import { createCipheriv, createDecipheriv, createHmac, createSecretKey, type KeyObject } from 'node:crypto'
 import * as v from 'valibot'
 import type { Random } from './random.ts'
 
@@ -9,14 +9,14 @@ const tagLength = 16
 
 /** One kind of sealed value. A value sealed as one kind never opens as another. */
 export class Seal<Schema extends v.GenericSchema> {
-  readonly #key: Buffer
+  readonly #key: KeyObject
   readonly #random: Random
   readonly #schema: Schema
   readonly #size: number
 
   /** @param kind.size the payload is padded to this many bytes, so that lengths look like the real ones */
-  constructor(kind: { name: string; key: Buffer; random: Random; schema: Schema; size: number }) {
-    this.#key = createHmac('sha256', kind.key).update(kind.name).digest()
+  constructor(kind: { name: string; key: KeyObject; random: Random; schema: Schema; size: number }) {
+    this.#key = createSecretKey(createHmac('sha256', kind.key).update(kind.name).digest())
     this.#random = kind.random
     this.#schema = kind.schema
     this.#size = kind.size

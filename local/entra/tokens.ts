@@ -1,5 +1,6 @@
 // The content of the sealed values: refresh tokens, authorization codes, and sign-ins that still need a second factor.
 
+import type { KeyObject } from 'node:crypto'
 import * as v from 'valibot'
 import type { Random } from './random.ts'
 import { Seal } from './seal.ts'
@@ -37,7 +38,7 @@ export type RefreshGrant = v.InferOutput<typeof refreshGrant>
 export type CodeGrant = v.InferOutput<typeof codeGrant>
 export type SignInMethod = RefreshGrant['method']
 
-export const createSeals = (key: Buffer, random: Random) => ({
+export const createSeals = (key: KeyObject, random: Random) => ({
   refresh: new Seal({ name: 'refresh', key, random, schema: refreshGrant, size: 720 }),
   code: new Seal({ name: 'code', key, random, schema: codeGrant, size: 600 }),
   halfSignIn: new Seal({ name: 'half-sign-in', key, random, schema: halfSignIn, size: 120 }),

@@ -1,5 +1,7 @@
 // The deployment with its real bundles, synthesized into a directory: what bin/ deploys.
 
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { App } from 'aws-cdk-lib'
 import cdk from '../../cdk.json' with { type: 'json' }
 import { functionNames, signInFunctionName } from '../../lambda/contract.ts'
@@ -28,25 +30,38 @@ export interface SynthesizedStack {
   readonly functions: Synthesized
 }
 
+const stackName = 'Synthesized'
+
 /**
  * @param directory where the cloud assembly is written
  * @param settings as in cdk.json
  */
 export const synthesize = (directory: string, settings: Readonly<Record<string, unknown>> = {}): SynthesizedStack => {
-  const configuration = readConfiguration(settings)
   const app = new App({
     context: cdk.context,
     outdir: directory,
     analyticsReporting: false,
     builtinCloudFormationValidation: false,
   })
-  const { stackName } = new TokenRefresherStack(app, 'Synthesized', { configuration })
-  const assembly = app.synth()
-  const template: unknown = assembly.getStackByName(stackName).template
+  new TokenRefresherStack(app, stackName, { configuration: readConfiguration(settings) })
+  app.synth()
+  return readSynthesized(directory, settings)
+}
+
+/**
+ * @param directory where `synthesize` has written the cloud assembly
+ * @param settings with which it did
+ */
+export const readSynthesized = (
+  directory: string,
+  settings: Readonly<Record<string, unknown>> = {},
+): SynthesizedStack => {
+  const configuration = readConfiguration(settings)
+  const template: unknown = JSON.parse(readFileSync(join(directory, `${stackName}.template.json`), 'utf8'))
   const names = functionNames(configuration.prefix)
   const read = (name: string): SynthesizedFunction => ({
     ...statementsOfRole(template, name),
-    asset: assetOf(assembly.directory, template, name),
+    asset: assetOf(directory, template, name),
   })
   const signIn = configuration.signIn === 'on' ? { signIn: read(signInFunctionName(configuration.prefix)) } : {}
   return { template, functions: { refresh: read(names.refresh), bootstrap: read(names.bootstrap), ...signIn } }

@@ -1,11 +1,20 @@
 // IAM's wildcards: `*` stands for any text, `?` for any one character.
 
-export const matches = (pattern: string, text: string): boolean => {
+export const matches = (pattern: string, text: string): boolean => expressionOf(pattern).test(text)
+
+/** Policies have few patterns, and each request is compared with all of them. */
+const expressions = new Map<string, RegExp>()
+
+const expressionOf = (pattern: string): RegExp => {
+  const known = expressions.get(pattern)
+  if (known !== undefined) return known
   const source = [...pattern].map((character) => {
     if (character === '*') return '.*'
     return character === '?' ? '.' : character.replace(/[\\^$.|+()[\]{}]/, '\\$&')
   })
-  return new RegExp(`^${source.join('')}$`, 's').test(text)
+  const made = new RegExp(`^${source.join('')}$`, 's')
+  expressions.set(pattern, made)
+  return made
 }
 
 /** A wildcard matches only within its part of the ARN. A single `*` matches a whole ARN. */

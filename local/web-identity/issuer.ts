@@ -31,7 +31,8 @@ export class WebIdentityIssuer {
   /** The feature is off in a new account. */
   enabled = false
   readonly #clock: Pick<Clock, 'now'>
-  #keys: readonly SigningKey[] = [newKey()]
+  /** Made when first needed: an RSA key takes longer than all else at the start of the embedded services. */
+  #keys: readonly SigningKey[] | undefined
 
   constructor(clock: Pick<Clock, 'now'>, id: string = randomUUID()) {
     this.issuer = `https://${id}.tokens.sts.global.api.aws`
@@ -49,7 +50,7 @@ export class WebIdentityIssuer {
     const lasts = Number.isInteger(durationSeconds) && durationSeconds >= 60 && durationSeconds <= 3_600
     const named =
       audiences.length >= 1 && audiences.length <= 10 && audiences.every((one) => one.length <= 1_000 && one)
-    const key = this.#keys.at(-1)
+    const key = this.#allKeys().at(-1)
     // ES384 exists too; the embedded account has a key for the algorithm alone that Entra takes.
     if (!lasts || !named || algorithm !== 'RS256' || key === undefined) return 'ValidationError'
     const issuedAt = Math.floor(this.#clock.now() / 1_000)
@@ -80,12 +81,17 @@ export class WebIdentityIssuer {
 
   /** `/.well-known/jwks.json` */
   get keys(): readonly JsonWebKey[] {
-    return this.#keys.map(({ id, publicKey }) => ({ ...publicKey, kid: id, use: 'sig', alg: 'RS256' }))
+    return this.#allKeys().map(({ id, publicKey }) => ({ ...publicKey, kid: id, use: 'sig', alg: 'RS256' }))
   }
 
   /** Signs with a new key from now on. Tokens of the old keys stay valid until they expire. */
   rotate(): void {
-    this.#keys = [...this.#keys, newKey()]
+    this.#keys = [...this.#allKeys(), newKey()]
+  }
+
+  #allKeys(): readonly SigningKey[] {
+    this.#keys ??= [newKey()]
+    return this.#keys
   }
 }
 

@@ -17,6 +17,8 @@ const environment = () => ({
   PATH: [binaries, process.env.PATH].join(delimiter),
   HOME: temporary(),
   AWS_EC2_METADATA_DISABLED: 'true',
+  // Each process reads the whole library of the CDK.
+  NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE,
 })
 
 const synth = async (...options: readonly string[]) => {

@@ -110,6 +110,23 @@ describe('with the setting', async () => {
     expect(stderr).toContain('the renewal was refused: request Request_ResourceNotFound, ')
     expect(stderr).toContain('--tenant')
     expect(secretsOf(stack, id)).toHaveLength(1)
+    const none = await run(stack, renew(id, '--automatic', '--tenant', 'nowhere.example'))
+    expect(none.status).toBe(3)
+    expect(none.stderr).toContain('the renewal was refused: request AADSTS90002, tenant not found')
+    expect(none.stderr).toContain(
+      `Run token-refresher client renew-secret ${id} --automatic with --tenant and the tenant`,
+    )
+  })
+
+  it('says to type the same call again, and not to refresh a connection, after another refusal', async () => {
+    const id = await register(stack, 'disabled-client')
+    entra.updateClient(id, { disabled: true })
+    const { status, stderr } = await run(stack, renew(id, ...atExample, '--days', '90'))
+    expect(status).toBe(3)
+    expect(stderr).toContain(
+      `run token-refresher client renew-secret ${id} --automatic --tenant example.com --days 90.`,
+    )
+    expect(stderr).not.toContain('<connection>')
   })
 
   it('needs the tenant where accounts of all tenants sign in, and asks for it on a terminal', async () => {
@@ -156,8 +173,14 @@ describe('with the setting', async () => {
     expect(stdout).toMatch(/Copies that were pasted by hand.* before the old one expires in 19 days \(2\d{3}-/)
     expect(secretsOf(stack, id)).toHaveLength(2)
     const shown = await run(stack, ['client', 'show', id])
-    expect(shown.stdout).toMatch(/\nRenewal +a new client secret is stored; an hourly run tries it/)
+    expect(shown.stdout).toMatch(/\nRenewal +a new client secret is stored \(made .+\); an hourly run tries it/)
     expect((await run(stack, ['client', 'list'])).stdout).toMatch(new RegExp(`\\n${id} .* being tried `))
+  })
+
+  it('a new one that ends before the old one is being tried too', async () => {
+    const id = await register(stack, 'shorter-than-the-old-one')
+    expect((await run(stack, renew(id, ...atExample, '--days', '7'))).status).toBe(0)
+    expect(await known(stack, id)).toMatchObject({ being_tried: true })
   })
 
   it('a second start makes no other while one waits for its trial', async () => {
@@ -165,7 +188,9 @@ describe('with the setting', async () => {
     await run(stack, renew(id, ...atExample))
     const { status, stdout } = await run(stack, renew(id, '--automatic', '--days', '3'))
     expect(status).toBe(0)
-    expect(stdout).toContain('a new one was made before, and waits for its trial. Each new one lives 3 days')
+    expect(stdout).toContain(
+      'a new one was made before, and waits for its trial. Each new one lives 3 days, and the next is made 1 day before',
+    )
     expect(secretsOf(stack, id)).toHaveLength(2)
   })
 
@@ -232,7 +257,9 @@ describe('with the setting', async () => {
     stack.faults.entra = undefined
     expect(status).toBe(1)
     expect(stderr).toContain('the renewal was refused: transient http_503')
-    expect(stderr).toContain(`Wait some minutes, then run token-refresher client renew-secret ${id} --automatic again.`)
+    expect(stderr).toContain(
+      `Wait some minutes, then run token-refresher client renew-secret ${id} --automatic --tenant example.com again.`,
+    )
   })
 
   it.each([
@@ -323,9 +350,10 @@ describe('what is shown of a client secret that renews itself', async () => {
   })
 
   it('when the next one is due, after the trial', async () => {
-    await tagClient(stack, id, { [tags.renewalDue]: inDays(150.5), [tags.clientSecrets]: inDays(180.5) })
+    const accepted = { [tags.renewalTrying]: '', [tags.clientSecrets]: `${inDays(180.5)} ${inDays(700.5)}` }
+    await tagClient(stack, id, { [tags.renewalDue]: inDays(150.5), ...accepted })
     expect(await look()).toMatchObject({ state: 'well', found: '1 client, the next is due in 150 days' })
-    expect((await run(stack, ['client', 'list'])).stdout).toMatch(/ in 180 days +in 150 days +1\n/)
+    expect((await run(stack, ['client', 'list'])).stdout).toMatch(/ in 180 days, in 700 days +in 150 days +1\n/)
     expect((await run(stack, ['client', 'show', id])).stdout).toMatch(/\nRenewal +due in 150 days \(/)
     await tagClient(stack, id, { [tags.renewalDue]: inDays(-0.1) })
     expect(await look()).toMatchObject({ state: 'well', found: '1 client, the next is due in the next hourly run' })
@@ -437,8 +465,10 @@ describe('without the setting', async () => {
     })
     const { status, stdout } = await run(stack, renew(id, '--stop'))
     expect(status).toBe(0)
-    expect(stdout).toContain(`The client secret of ${id} does not renew itself. It expires in 19 days (`)
-    expect(stdout).toContain(`replace it before with: token-refresher client set-secret ${id}`)
+    expect(stdout).toContain(
+      `The client secret of ${id} does not renew itself. Replace it before it expires in 19 days (`,
+    )
+    expect(stdout).toContain(`\n  token-refresher client set-secret ${id}\n`)
     expect((await examine(stack))('renewal')).toMatchObject({ state: 'well', found: 'no client secret renews itself' })
   })
 })

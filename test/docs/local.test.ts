@@ -14,6 +14,7 @@ import { bareEnvironment, type Local, startLocal } from './support/npm-run-local
 const run = promisify(execFile)
 
 const blocks = blocksRunBy('local', 'docs/guides/local.md')
+const publish = block(blocks, 'sh', '(\n  . .token-refresher/environment\n  token-refresher bootstrap')
 const invite = block(blocks, 'sh', '(\n  . .token-refresher/environment\n  token-refresher invite')
 const refreshTwice = block(blocks, 'sh', '(\n  . .token-refresher/environment\n  token-refresher refresh')
 
@@ -45,6 +46,20 @@ describe('on npm run local', { timeout: 120_000 }, () => {
     const answer = await fetch(token_endpoint, { method: 'POST', body: new URLSearchParams(form) })
     expect(await answer.json()).toMatchObject({ error_codes: [50076] })
     expect(owner).toEqual({ userName })
+  })
+
+  it('a client that was allowed to change its client secrets has them renewed', async () => {
+    expect((await shell(publish)).stdout).toContain('CLIENT SECRETS EXPIRE')
+    const { client_id } = state('login.json')
+    const renew = (how: string) =>
+      shell(`. .token-refresher/environment; token-refresher client renew-secret ${client_id} ${how}`)
+    const start = '--automatic --tenant example.com'
+    expect(await renew(start)).toMatchObject({ code: 3, stderr: expect.stringContaining('az ad app owner add') })
+    const { origin } = new URL(controlAddress())
+    const body = new URLSearchParams({ action: 'allow-renewal', clientId: client_id })
+    await fetch(controlAddress(), { method: 'POST', headers: { origin }, body })
+    expect((await renew(start)).stdout).toContain('renews itself from now on')
+    expect((await renew('--stop')).stdout).toContain('does not renew itself')
   })
 
   it.skipIf(!hasBrowser)('that user signs in by a link, loses the sign-in, and finds the mail', async () => {

@@ -122,6 +122,21 @@ describe('the control page', () => {
     expect(await e.connect('b', { client_secret })).toMatchObject({ status: 'healthy' })
   })
 
+  it('allows a client to change its own client secrets, and forbids it again', async () => {
+    const { e, act, show, client } = await startControlled({ clientSecretRenewal: true })
+    await e.connect('a')
+    const start = { client: e.clientId, renewal: 'start', tenant: 'example.com' } as const
+    const denied = { refused: { code: 'Authorization_RequestDenied' } }
+    expect(await e.manageRenewal(start)).toMatchObject(denied)
+    const said = await act('allow-renewal', client)
+    expect(said).toContain(`token-refresher client renew-secret ${e.clientId} --automatic --tenant example.com`)
+    expect(await show()).toContain('May change its own client secrets.')
+    expect(await e.manageRenewal(start)).toMatchObject({ done: 'made', automatic: true })
+    expect(await act('forbid-renewal', client)).toContain('Authorization_RequestDenied')
+    expect(await show()).not.toContain('May change its own client secrets.')
+    expect(await e.manageRenewal({ client: e.clientId, renewal: 'check' })).toMatchObject(denied)
+  })
+
   it('disables a client, and enables it again', async () => {
     const { act, ask, client } = await startControlled()
     await act('disable-client', client)

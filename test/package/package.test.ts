@@ -1,14 +1,16 @@
 // The package as a stranger has it: packed, installed into an empty folder, used by an application and on a terminal.
 
 import { execFile } from 'node:child_process'
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { constructReference } from '../../build/construct-reference.ts'
+import { keptFolder } from '../cli/support/kept-folder.ts'
 import { startCommandStack } from '../cli/support/stack.ts'
 import { textOf } from '../docs/markdown.ts'
+import { fingerprint } from '../support/fingerprint.ts'
 
 const run = promisify(execFile)
 const root = join(import.meta.dirname, '../..')
@@ -23,6 +25,14 @@ const npm = (...args: readonly string[]) =>
 const templateOf = (assembly: string): unknown => {
   const name = readdirSync(assembly).find((file) => file.endsWith('.template.json'))
   return JSON.parse(readFileSync(join(assembly, name ?? 'no template'), 'utf8'))
+}
+
+/** The reference of these declarations: to make it, all declarations of the CDK are read. */
+const referenceOnce = (): string => {
+  const made = fingerprint(['dist/lib', 'build/construct-reference.ts', 'package-lock.json'])
+  const path = join(keptFolder('references-of-the-tests'), `${made}.md`)
+  if (!existsSync(path)) writeFileSync(path, constructReference())
+  return readFileSync(path, 'utf8')
 }
 
 beforeAll(async () => {
@@ -43,7 +53,7 @@ it('holds no TypeScript source and no bundler, and declares what it offers', () 
 })
 
 it('is documented as its docstrings say (npm run build && npm run reference)', () => {
-  expect(constructReference()).toBe(textOf('docs/reference/construct.md'))
+  expect(referenceOnce()).toBe(textOf('docs/reference/construct.md'))
 })
 
 describe('an application', { timeout: 300_000 }, () => {
@@ -81,8 +91,12 @@ const stack = await startCommandStack()
 describe.each(['20', '22', '24'])('the command on Node.js %s', { timeout: 300_000 }, (major) => {
   const node = async (): Promise<string> => {
     if (process.version.startsWith(`v${major}.`)) return process.execPath
-    await run('npm', ['install', '--prefix', inFolder(`node-${major}`), '--no-audit', '--no-fund', `node@${major}`])
-    return inFolder(`node-${major}/node_modules/node/bin/node`)
+    // Unpacked once a day.
+    const kept = join(keptFolder('nodes-of-the-tests'), major)
+    const binary = join(kept, 'node_modules/node/bin/node')
+    mkdirSync(kept, { recursive: true })
+    if (!existsSync(binary)) await run('npm', ['install', '--prefix', kept, '--no-audit', '--no-fund', `node@${major}`])
+    return binary
   }
   const launcher = inFolder('node_modules/token-refresher/cli/launcher.cjs')
 

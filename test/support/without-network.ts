@@ -1,5 +1,5 @@
 // The SDK's client without a network: its commands go straight to the embedded Secrets Manager. For tests in which days pass,
-// where signing and sockets are nine tenths of the work; the adapters' own tests have both.
+// or that make many worlds, where signing and sockets are nine tenths of the work; the adapters' own tests have both.
 
 import { randomUUID } from 'node:crypto'
 import { setImmediate as nextTurn } from 'node:timers/promises'
@@ -9,7 +9,7 @@ import type { LoopbackRequest } from '../../local/loopback-server.ts'
 import type { Services } from '../../local/services.ts'
 
 /** Members of answers that are times, in seconds on the wire. */
-const times = new Set([
+const times = [
   'CreatedDate',
   'DeletedDate',
   'DeletionDate',
@@ -17,10 +17,25 @@ const times = new Set([
   'LastChangedDate',
   'LastRotatedDate',
   'NextRotationDate',
-])
+]
 
-const revived = (name: string, value: unknown): unknown =>
-  times.has(name) && typeof value === 'number' ? new Date(value * 1000) : value
+/** Members of answers that are lists of objects with times. */
+const lists = ['SecretList', 'SecretValues', 'Versions']
+
+type Members = Record<string, unknown>
+
+/** A reviver of `JSON.parse` would be called for each value of an answer, which takes longer than all else here. */
+const withTimes = (members: Members): Members => {
+  for (const name of times) {
+    const value = members[name]
+    if (typeof value === 'number') members[name] = new Date(value * 1000)
+  }
+  for (const name of lists) {
+    const list = members[name]
+    if (Array.isArray(list)) list.forEach(withTimes)
+  }
+  return members
+}
 
 /** To calls that make a version the SDK adds an id for it, where the caller has given none. */
 const makesVersion = new Set(['CreateSecretCommand', 'PutSecretValueCommand'])
@@ -44,8 +59,8 @@ export const withoutNetwork = (client: SecretsManagerClient, services: Services)
       const fault = services.faults.aws?.(request)
       if (fault !== undefined && fault.kind !== 'answer') throw new Error(`a fault ${fault.kind} takes a network`)
       const { status, body = '' } = fault?.answer ?? services.secretsManager.handle(request)
-      const parsed = JSON.parse(String(body), revived)
-      if (status === 200) return { output: { $metadata: {}, ...parsed }, response: {} }
+      const parsed = JSON.parse(String(body))
+      if (status === 200) return { output: { $metadata: {}, ...withTimes(parsed) }, response: {} }
       throw Object.assign(new Error(parsed.message ?? parsed.Message), { name: parsed.__type })
     }
   client.middlewareStack.add(direct, { step: 'initialize', priority: 'high', name: 'withoutNetwork' })

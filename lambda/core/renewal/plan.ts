@@ -26,7 +26,7 @@ export type RenewalStep =
 
 export const nextStep = (client: Client, now: number): RenewalStep => {
   if (client.secret_renewal === undefined || !sendsClientSecret(client)) return { kind: 'wait' }
-  const secret = toTry(client, now)
+  const secret = secretToTry(client, now)
   if (secret !== undefined) {
     if (ageOf(secret.made_at, now) < settlingMilliseconds) return { kind: 'wait' }
     const hopeless = ageOf(secret.accepted_at ?? secret.made_at, now) > hopelessMilliseconds
@@ -64,12 +64,19 @@ const ageOf = (time: Date | undefined, now: number): number => {
   return age < -settlingMilliseconds ? now : age
 }
 
+/** When the client secret was made that is tried next. Undefined: there is none. */
+export const renewalTrying = (client: Client): Date | undefined =>
+  renewalDue(client) === undefined ? undefined : secretToTry(client, latestTime)?.made_at
+
+/** The latest time of JavaScript: to it none is in the future. */
+const latestTime = 8.64e15
+
 /**
  * The newest that was not accepted yet; or one that was, and lives longer than the one that apps get: a refresh has moved it
  * back, because one of the provider's servers did not know it yet. None that is older than the one that apps get: two runs at once
  * have made both, or an operator wants a shorter lifetime.
  */
-const toTry = ({ client_secrets: [first, ...others] }: Client, now: number): ClientSecret | undefined => {
+const secretToTry = ({ client_secrets: [first, ...others] }: Client, now: number): ClientSecret | undefined => {
   const newer = others.filter((one) => ageOf(one.made_at, now) < ageOf(first?.made_at, now))
   const pending = newer.filter(isPending)
   if (pending.length > 0) return newest(pending)

@@ -12,11 +12,25 @@ export interface Changed {
 
 /** What is still to be announced. Undefined: nothing, or the tag cannot be read. */
 export const readChanged = (all: Tags): Changed | undefined => {
+  const changed = readNoted(all)
+  return changed !== undefined && isAnnounced(all, changed) ? undefined : changed
+}
+
+/** A person may have made an older version current again: then the same values are published again, and were announced. */
+export const wasAnnounced = (all: Tags, { generation, keys }: Changed): boolean => {
+  const noted = readNoted(all)
+  const isSame = noted?.generation === generation && keys.every((key) => noted.keys.includes(key))
+  return isSame && isAnnounced(all, noted)
+}
+
+const readNoted = (all: Tags): Changed | undefined => {
   const [first = '', ...rest] = (all[tags.changed] ?? '').split(' ')
-  if (!/^(0|[1-9]\d{0,14})$/.test(first) || all[tags.changedAnnounced] === first) return undefined
+  if (!/^(0|[1-9]\d{0,14})$/.test(first)) return undefined
   const keys = publishedKeys.filter((key) => rest.includes(key))
   return keys.length === 0 ? undefined : { generation: Number(first), keys }
 }
+
+const isAnnounced = (all: Tags, { generation }: Changed): boolean => all[tags.changedAnnounced] === String(generation)
 
 /** Both together, as of the newer publication. */
 export const withChanged = (before: Changed | undefined, { generation, keys }: Changed): Changed => ({

@@ -1,7 +1,7 @@
 // The tags of a client record: they show an operator the client without its secrets.
 
 import { tags } from '../../contract.ts'
-import { renewalDue } from '../renewal/plan.ts'
+import { renewalDue, renewalTrying } from '../renewal/plan.ts'
 import { type Client, clientSecretExpiry } from '../secrets/client.ts'
 import type { WebIdentityClaims } from '../secrets/web-identity.ts'
 import type { Tags } from './status.ts'
@@ -14,6 +14,7 @@ export const clientTags = (client: Client, scope?: string): Tags => ({
   [tags.clientSecrets]: tagValue(client.client_secrets.map(expiryOf).join(' ')),
   [tags.tokenEndpoint]: tagValue(client.token_endpoint),
   [tags.renewalDue]: renewalDue(client)?.toISOString() ?? '',
+  [tags.renewalTrying]: renewalTrying(client)?.toISOString() ?? '',
   [tags.authMethod]: client.token_endpoint_auth_method,
   ...(scope !== undefined && { [tags.scope]: tagValue(scope) }),
 })

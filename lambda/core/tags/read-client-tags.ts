@@ -12,6 +12,8 @@ export interface ClientTags {
   readonly clientSecretExpires: Date | undefined
   /** When its client secret renews itself next; undefined: it does not. */
   readonly renewalDue: Date | undefined
+  /** When the client secret was made that is tried before apps get it; undefined: there is none. */
+  readonly renewalTrying: Date | undefined
   /** Why it was not renewed, as people know, and when it was due. `others`: earlier reasons of the same renewal. */
   readonly renewalFailed:
     | { readonly reason: string; readonly due: string; readonly others: readonly string[] }
@@ -24,6 +26,7 @@ export const readClientTags = (all: Tags): ClientTags => ({
   tokenEndpointHost: hostOf(all[tags.tokenEndpoint] ?? ''),
   clientSecretExpires: readTime(all[tags.clientSecretExpires]),
   renewalDue: readTime(all[tags.renewalDue]),
+  renewalTrying: readTime(all[tags.renewalTrying]),
   renewalFailed: readRenewalFailed(all[tags.renewalFailed]),
   probe: all[tags.probe],
 })

@@ -156,17 +156,17 @@ const readSuccess = (all: Tags) => ({
 })
 
 const readFailure = (all: Tags, versionId: string, refreshed: Date | undefined): FailureState | undefined => {
-  if (all[tags.failureSeal] === undefined) return undefined
+  const failed = readTime(all[tags.failed])
+  if (all[tags.failureSeal] === undefined || !failed || (refreshed !== undefined && refreshed >= failed))
+    return undefined
   // A slower success may have overwritten the status tag. The seal shows which status was meant.
   const sealed = (one: string) => all[tags.failureSeal] === failureSeal(all, one, versionId)
   const status = (['retrying', 'action-required'] as const).find(sealed)
-  const failed = readTime(all[tags.failed])
   const since = readTime(all[tags.since])
   const retry = readTime(all[tags.retry])
   const [classText, code] = (all[tags.reason] ?? '').split(' ')
   const failureClass = failureClasses.find((one) => one === classText)
-  if (!status || !failed || !since || !retry || !failureClass || !code) return undefined
-  if (refreshed !== undefined && refreshed >= failed) return undefined
+  if (!status || !since || !retry || !failureClass || !code) return undefined
   const base = { status, class: failureClass, code, failures: readCount(all[tags.failures]) ?? 1, failed, since, retry }
   return { ...base, refusals: readCount(all[tags.refusals]) ?? refusalsBefore(base), concerns: concernsIn(all, base) }
 }

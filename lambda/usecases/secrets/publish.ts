@@ -10,7 +10,7 @@ import {
   type StoredPublished,
 } from '../../core/secrets/published.ts'
 import { notableChange } from '../../core/secrets/published-change.ts'
-import { type Changed, changedTag, readChanged, withChanged } from '../../core/tags/changed.ts'
+import { type Changed, changedTag, readChanged, wasAnnounced, withChanged } from '../../core/tags/changed.ts'
 import { type Dependencies, type StoredVersion, StoreFailure } from '../../ports.ts'
 import { createOrCommit } from './create-or-commit.ts'
 
@@ -46,8 +46,8 @@ export const publish = async (dependencies: Dependencies, publication: Publicati
     return keys && { generation, keys }
   }
   const expected = changeFrom(before)
-  const noted = expected && (await noteChange(dependencies, connection, expected))
-  let changed = noted ?? expected
+  const noting = expected && (await noteChange(dependencies, connection, expected))
+  let changed = noting?.changed
   const { arn } = await createOrCommit(dependencies, {
     id: { room: 'connections', name: connection },
     current,
@@ -60,7 +60,7 @@ export const publish = async (dependencies: Dependencies, publication: Publicati
       return isAsNew(seen) ? undefined : text
     },
   })
-  const described = { client: clientName(client.client_id), secret: arn, isNoted: noted !== undefined }
+  const described = { client: clientName(client.client_id), secret: arn, isNoted: noting?.isNoted ?? false }
   if (changed !== undefined) onChange({ ...changed, ...described })
   return arn
 }
@@ -70,27 +70,29 @@ const storedIn = (version: StoredVersion | undefined): StoredPublished | undefin
   return decoded?.ok ? decoded.value : undefined
 }
 
+interface Noting {
+  /** With what was not announced before. Undefined: it was announced already. */
+  readonly changed: Changed | undefined
+  readonly isNoted: boolean
+}
+
 /**
  * Before the publication, so that a later tick announces it if this process dies. A failure does not prevent the publication (I5): then
  * this process alone knows of the change.
- *
- * @returns the change, together with what was not announced before; undefined: it could not be noted
  */
-const noteChange = async (
-  { store, telemetry }: Dependencies,
-  connection: string,
-  change: Changed,
-): Promise<Changed | undefined> => {
+const noteChange = async ({ store, telemetry }: Dependencies, connection: string, change: Changed): Promise<Noting> => {
   const id = { room: 'grants', name: connection } as const
+  const notNoted = { changed: change, isNoted: false }
   try {
     const newest = await store.describe(id)
-    if (newest === undefined) return undefined
-    const all = withChanged(readChanged(newest.tags), change)
-    await store.tag(id, changedTag(all))
-    return all
+    if (newest === undefined) return notNoted
+    if (wasAnnounced(newest.tags, change)) return { changed: undefined, isNoted: false }
+    const changed = withChanged(readChanged(newest.tags), change)
+    await store.tag(id, changedTag(changed))
+    return { changed, isNoted: true }
   } catch (error) {
     if (!(error instanceof StoreFailure)) throw error
     telemetry.storeFailed({ task: 'note what is to be announced', name: connection, failure: error.failure })
-    return undefined
+    return notNoted
   }
 }

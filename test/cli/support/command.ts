@@ -1,31 +1,41 @@
-// The real command as a child process: with pipes as in a script, or on a pseudo-terminal as a person has it.
+// The real command in another process: with pipes as in a script, or on a pseudo-terminal as a person has it.
 
 import { spawn } from 'node:child_process'
 import { spawn as spawnOnTerminal } from '@lydell/node-pty'
 import headless from '@xterm/headless'
 import { onTestFinished } from 'vitest'
-import { commandPath, measured } from './program.ts'
+import { type Ended, runHosted } from './hosted.ts'
+import { commandPath, hostedPath, ofProcess } from './program.ts'
 import type { CommandStack } from './stack.ts'
 
-export interface Ended {
-  readonly status: number | null
-  readonly stdout: string
-  readonly stderr: string
-}
+export type { Ended } from './hosted.ts'
 
 export interface RunOptions {
   readonly stdin?: string
+  /** In addition to the stack's. Such a command has a process of its own: Node.js reads some variables once. */
   readonly environment?: Readonly<Record<string, string>>
 }
 
-/** In a script: no terminal anywhere. */
+/** In a script: no terminal anywhere. Outside CI in a process that runs one command after another. */
 export const run = (
+  stack: Pick<CommandStack, 'environment'>,
+  args: readonly string[],
+  options: RunOptions = {},
+): Promise<Ended> => {
+  const path = hostedPath()
+  const hasOwn = Object.keys(options.environment ?? {}).length > 0
+  if (path === undefined || hasOwn) return runAlone(stack, args, options)
+  return runHosted(path, { args, environment: stack.environment, stdin: options.stdin ?? '' })
+}
+
+/** In a process of its own. */
+const runAlone = (
   { environment }: Pick<CommandStack, 'environment'>,
   args: readonly string[],
   options: RunOptions = {},
 ): Promise<Ended> =>
   new Promise((resolve, reject) => {
-    const env = { ...environment, ...measured, ...options.environment }
+    const env = { ...environment, ...ofProcess, ...options.environment }
     const child = spawn(process.execPath, [commandPath(), ...args], { env, stdio: 'pipe' })
     let stdout = ''
     let stderr = ''
@@ -84,7 +94,7 @@ export const onTerminal = (
     name: 'xterm-256color',
     cols: columns,
     rows,
-    env: { ...environment, ...measured, TERM: 'xterm-256color', ...more },
+    env: { ...environment, ...ofProcess, TERM: 'xterm-256color', ...more },
   })
   let written = ''
   const watchers = new Set<() => void>()

@@ -1,6 +1,6 @@
 // Folders for what the tests make once for many files. A worker is ended without notice, so each run removes what is old.
 
-import { mkdirSync, readdirSync, rmSync, statSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 
 const day = 24 * 60 * 60_000
@@ -15,4 +15,14 @@ export const keptFolder = (name: string): string => {
     if (made !== undefined && made.mtimeMs < Date.now() - day) rmSync(path, { recursive: true, force: true })
   }
   return folder
+}
+
+/** At once: another worker may do the same, and its files are as good. */
+export const putInPlace = (made: string, directory: string): void => {
+  try {
+    renameSync(made, directory)
+  } catch (error) {
+    if (!existsSync(directory)) throw error
+    rmSync(made, { recursive: true, force: true })
+  }
 }

@@ -1,21 +1,11 @@
 // The command as the tests start it: its sources in a few files of JavaScript, which a process loads in half of the time.
 
 import { createHash } from 'node:crypto'
-import {
-  cpSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs'
-import { basename, join } from 'node:path'
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { basename, dirname, join } from 'node:path'
 import { buildSync } from 'esbuild'
 import { allStories } from '../../simulation/search/bounds.ts'
-import { keptFolder } from './kept-folder.ts'
+import { keptFolder, putInPlace } from './kept-folder.ts'
 
 const root = join(import.meta.dirname, '../../..')
 
@@ -31,7 +21,7 @@ const bundled = (): string => {
   const cache = keptFolder('command-of-the-tests')
   const { outputFiles } = buildSync({
     absWorkingDir: root,
-    entryPoints: ['cli/main.ts'],
+    entryPoints: ['cli/main.ts', 'cli/run.ts'],
     outdir: join(cache, 'cli'),
     bundle: true,
     splitting: true,
@@ -60,28 +50,24 @@ const bundled = (): string => {
   return join(directory, 'cli/main.js')
 }
 
-/** At once: the other worker may do the same, and its files are as good. */
-const putInPlace = (made: string, directory: string): void => {
-  try {
-    renameSync(made, directory)
-  } catch (error) {
-    if (!existsSync(directory)) throw error
-    rmSync(made, { recursive: true, force: true })
-  }
-}
-
 /** `npm run coverage` measures the command where it runs, in processes of its own and in its sources. */
-export const measured = process.env.COVERAGE_OF_COMMAND
-  ? { NODE_V8_COVERAGE: process.env.COVERAGE_OF_COMMAND }
-  : undefined
+const isMeasured = Boolean(process.env.COVERAGE_OF_COMMAND)
+
+/** Of the process of a command, beside what the stack gives it: coverage, or compiled code, which makes coverage less exact. */
+export const ofProcess: Readonly<Record<string, string>> = isMeasured
+  ? { NODE_V8_COVERAGE: process.env.COVERAGE_OF_COMMAND ?? '' }
+  : { NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE ?? '' }
 
 let path: string | undefined
 
 /** CI runs the sources as they are, as a clone does; test/cli/launcher.test.ts does so everywhere. */
-const asItIs = measured !== undefined || allStories
+const asItIs = isMeasured || allStories
 
 /** What Node.js is given to run. */
 export const commandPath = (): string => {
   path ??= asItIs ? join(root, 'cli/main.ts') : bundled()
   return path
 }
+
+/** What exports `run`, for a process that runs many commands. Undefined: each command has a process of its own. */
+export const hostedPath = (): string | undefined => (asItIs ? undefined : join(dirname(commandPath()), 'run.js'))

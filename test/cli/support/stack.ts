@@ -1,7 +1,7 @@
 // The stack that the command works against: as deployed, with a tenant, a client and users that it knows.
 
 import { randomUUID } from 'node:crypto'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { CreateSecretCommand, PutSecretValueCommand, type SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
@@ -11,9 +11,10 @@ import { defaultTiming, type Room, secretName } from '../../../lambda/contract.t
 import { encodeGrant, type Grant } from '../../../lambda/core/secrets/grant.ts'
 import { successTags } from '../../../lambda/core/tags/status.ts'
 import { type DeployedStack, type DeployedStackOptions, startDeployedStack } from '../../../local/deployed-stack.ts'
-import { type SynthesizedStack, synthesize } from '../../../local/functions/synthesized.ts'
+import { readSynthesized, type SynthesizedStack, synthesize } from '../../../local/functions/synthesized.ts'
 import { sampleGrant } from '../../support/core-samples.ts'
-import { keptFolder } from './kept-folder.ts'
+import { fingerprint } from '../../support/fingerprint.ts'
+import { keptFolder, putInPlace } from './kept-folder.ts'
 
 export interface CommandStack extends DeployedStack {
   readonly directory: string
@@ -42,14 +43,24 @@ const compiledCode = join(import.meta.dirname, '../../../node_modules/.cache')
 
 const synthesized = new Map<string, SynthesizedStack>()
 
-/** Each deployment is synthesized and bundled once in a worker: nothing is changed in it. */
+/** What a deployment is made of. */
+const sources = ['lib', 'lambda', 'local/functions', 'cdk.json', 'package.json', 'package-lock.json']
+
+/** Each deployment is synthesized and bundled once for all workers: nothing is changed in it. */
 const synthesizedOnce = (settings: DeployedStackOptions['settings'] = {}): SynthesizedStack => {
   const key = JSON.stringify(settings)
   const known = synthesized.get(key)
   if (known !== undefined) return known
-  const made = synthesize(mkdtempSync(join(keptFolder('assemblies-of-the-tests'), 'made-')), settings)
-  synthesized.set(key, made)
-  return made
+  const folder = keptFolder('assemblies-of-the-tests')
+  const directory = join(folder, fingerprint(sources, settings))
+  if (!existsSync(directory)) {
+    const made = mkdtempSync(join(folder, 'made-'))
+    synthesize(made, settings)
+    putInPlace(made, directory)
+  }
+  const read = readSynthesized(directory, settings)
+  synthesized.set(key, read)
+  return read
 }
 
 /** Closed when the tests of the file are over. */

@@ -4,11 +4,12 @@ import { describe, expect, it } from 'vitest'
 import { withFields } from '../../../local/entra/on-demand.ts'
 import type { LoopbackAnswer } from '../../../local/loopback-server.ts'
 import { embedded, minute } from '../../support/embedded.ts'
+import { withoutNetwork } from '../../support/without-network.ts'
 
 type Shape = (answer: LoopbackAnswer) => LoopbackAnswer
 
 const due = async (change: Record<string, unknown> = {}) => {
-  const e = await embedded()
+  const e = await embedded({ reach: withoutNetwork })
   await e.connect('a', change)
   e.clock.moveTo(e.status('a').next ?? 0)
   return e

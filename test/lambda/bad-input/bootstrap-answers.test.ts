@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest'
 import { withFields } from '../../../local/entra/on-demand.ts'
 import type { LoopbackAnswer } from '../../../local/loopback-server.ts'
 import { type Embedded, embedded, minute } from '../../support/embedded.ts'
+import { withoutNetwork } from '../../support/without-network.ts'
 
 type Shape = (answer: LoopbackAnswer) => LoopbackAnswer
 
@@ -39,7 +40,7 @@ const refused: readonly (readonly [string, Shape, RegExp, 'erased' | 'kept'])[] 
 
 describe('a bootstrap whose answer', () => {
   it.each(refused)('%s says so, and leaves the connection as it was', async (_, shape, message, login) => {
-    const e = await embedded()
+    const e = await embedded({ reach: withoutNetwork })
     await e.connect('a')
     const before = [e.current('grants', 'a').text, e.current('connections', 'a').text]
     await e.storeLogin('a', e.login)
@@ -56,7 +57,7 @@ describe('a bootstrap whose answer', () => {
   })
 
   it('has no access token but a refresh token is followed by a request with that, and nothing is lost', async () => {
-    const e = await embedded()
+    const e = await embedded({ reach: withoutNetwork })
     e.entra.shapeNext(withFields({ access_token: undefined }))
     await e.connect('a')
     expect(Object.fromEntries(e.entra.requests)).toEqual({ password: 1, refresh_token: 1 })
@@ -64,7 +65,7 @@ describe('a bootstrap whose answer', () => {
   })
 
   it('is larger than 1 MB may have been a success, so the login is kept and not sent again', async () => {
-    const e = await embedded()
+    const e = await embedded({ reach: withoutNetwork })
     await e.storeLogin('a', e.login)
     e.entra.shapeNext(withBody(JSON.stringify({ access_token: 'x'.repeat(1_000_000) })))
     await expect(e.bootstrap({ connection: 'a' })).rejects.toThrow(/^transient answer_too_large: /)
@@ -77,7 +78,7 @@ describe('a bootstrap whose answer', () => {
     ['has no lifetime, and so an hour', { expires_in: undefined }, 3600],
     ['has a negative lifetime, and so an hour', { expires_in: -1 }, 3600],
   ])('%s is taken', async (_, change, seconds) => {
-    const e = await embedded()
+    const e = await embedded({ reach: withoutNetwork })
     await e.storeLogin('a', e.login)
     e.entra.shapeNext(withFields(change))
     const { expires_at } = await e.bootstrap({ connection: 'a' })
@@ -90,7 +91,7 @@ describe('an access token that lives five minutes', () => {
   const accessTokenLifetimeMinutes = { shortest: 5, longest: 5 }
 
   it('cannot be kept fresh: the reason is reported, and the connection is kept alive all the same', async () => {
-    const e = await embedded({ entra: { accessTokenLifetimeMinutes } })
+    const e = await embedded({ reach: withoutNetwork, entra: { accessTokenLifetimeMinutes } })
     await expect(e.connect('a')).rejects.toThrow(
       /^request lifetime_too_short: The access token lives 5 minutes and fresh mode takes \d+, so the connection is kept in keep-alive mode\. Set "mode" to "keep-alive"/,
     )
@@ -103,7 +104,7 @@ describe('an access token that lives five minutes', () => {
   })
 
   it('is welcome in keep-alive mode', async () => {
-    const e = await embedded({ entra: { accessTokenLifetimeMinutes } })
+    const e = await embedded({ reach: withoutNetwork, entra: { accessTokenLifetimeMinutes } })
     expect((await e.connect('a', { mode: 'keep-alive' })).status).toBe('healthy')
   })
 
@@ -111,7 +112,10 @@ describe('an access token that lives five minutes', () => {
     [42.9, 'refused'],
     [43, 'taken'],
   ])('(%d minutes: %s) is judged by what the store and a reader need', async (minutes, verdict) => {
-    const e = await embedded({ entra: { accessTokenLifetimeMinutes: { shortest: minutes, longest: minutes } } })
+    const e = await embedded({
+      reach: withoutNetwork,
+      entra: { accessTokenLifetimeMinutes: { shortest: minutes, longest: minutes } },
+    })
     const ended = await e.connect('a').then(
       () => 'taken',
       () => 'refused',

@@ -2,10 +2,11 @@
 
 import { expect } from 'vitest'
 import { type Embedded, embedded } from '../../support/embedded.ts'
+import { withoutNetwork } from '../../support/without-network.ts'
 
 /** With a connection in good health beside, which no bad login may touch. */
 export const withConnection = async () => {
-  const e = await embedded()
+  const e = await embedded({ reach: withoutNetwork })
   await e.connect('a')
   const versions = () => [e.secret('grants', 'a'), e.secret('connections', 'a')].map(({ versions: { size } }) => size)
   const client = e.current('clients', e.clientId).versionId

@@ -3,6 +3,7 @@
 import { randomUUID } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
 import { embedded, handlersOver } from '../../support/embedded.ts'
+import { withoutNetwork } from '../../support/without-network.ts'
 import { isStored, messageOf, passwords, withConnection } from './login-support.ts'
 
 const fields = (change: Record<string, unknown>) => (login: Record<string, string>) =>
@@ -83,14 +84,14 @@ describe('a login that', () => {
   )
 
   it('has several things wrong: the message names all of them', async () => {
-    const e = await embedded()
+    const e = await embedded({ reach: withoutNetwork })
     await e.storeLogin('b', { ...e.login, mode: 1, publish: 2, password: '' })
     const message = await messageOf(e.bootstrap({ connection: 'b' }))
     for (const field of ['"mode"', '"publish"', '"password"']) expect(message).toContain(field)
   })
 
   it('has no client secret and a client that is not known is refused', async () => {
-    const e = await embedded()
+    const e = await embedded({ reach: withoutNetwork })
     await e.storeLogin('b', { ...e.login, client_secret: undefined })
     expect(await messageOf(e.bootstrap({ connection: 'b' }))).toContain(
       '"client_secret" is missing, and this client is',
@@ -99,7 +100,7 @@ describe('a login that', () => {
   })
 
   it('has an http endpoint on loopback is refused where the deployment does not allow it', async () => {
-    const e = await embedded()
+    const e = await embedded({ reach: withoutNetwork })
     await e.storeLogin('b', { ...e.login, token_endpoint: `${e.entraUrl}/organizations/oauth2/v2.0/token` })
     const { settings } = e.dependencies
     const deployed = handlersOver({ ...e.dependencies, settings: { ...settings, allowLoopbackHttp: false } })
@@ -110,13 +111,13 @@ describe('a login that', () => {
   })
 
   it('is not there is asked for', async () => {
-    const e = await embedded()
+    const e = await embedded({ reach: withoutNetwork })
     const message = await messageOf(e.bootstrap({ connection: 'b' }))
     expect(message).toMatch(/^request login_not_found: Run token-refresher bootstrap b, or store the login/)
   })
 
   it('has another name is found by it, and its client id may be any text', async () => {
-    const e = await embedded()
+    const e = await embedded({ reach: withoutNetwork })
     const tenant = e.entra.addTenant({ domains: [] })
     const { clientId } = e.entra.addClient({
       tenantId: tenant.id,
@@ -136,7 +137,7 @@ describe('a connection name', () => {
   it.each(['', 'A', 'sales mailbox', '-a', 'a_b', 'a/b', 'ü', 'a'.repeat(64)])(
     '"%s" is refused untried',
     async (name) => {
-      const e = await embedded()
+      const e = await embedded({ reach: withoutNetwork })
       const calls = await e.callsDuring(async () => {
         const message = await messageOf(e.bootstrap({ connection: name }))
         expect(message).toMatch(/^request connection_name_not_valid: Choose a name of at most 63 lower-case letters/)

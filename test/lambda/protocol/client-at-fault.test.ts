@@ -4,11 +4,12 @@ import { DescribeSecretCommand } from '@aws-sdk/client-secrets-manager'
 import { describe, expect, it } from 'vitest'
 import { readStatus } from '../../../lambda/core/tags/status.ts'
 import { day, type Embedded, embedded, hour, minute } from '../../support/embedded.ts'
+import { withoutNetwork } from '../../support/without-network.ts'
 
 const names = ['a', 'b', 'c']
 
 const three = async () => {
-  const e = await embedded()
+  const e = await embedded({ reach: withoutNetwork })
   for (const name of names) await e.connect(name)
   return e
 }
@@ -32,7 +33,7 @@ const ticks = async (e: Embedded, milliseconds: number, everyMinutes = 60) => {
 
 describe('the client secrets of a client', () => {
   it('are tried in their order: the next when one is refused, which then goes first', async () => {
-    const e = await embedded()
+    const e = await embedded({ reach: withoutNetwork })
     await e.connect('a')
     const { keyId, value } = e.entra.addClientSecret(e.clientId)
     await e.connect('b', { client_secret: value })
@@ -45,7 +46,7 @@ describe('the client secrets of a client', () => {
   })
 
   it('are not sent after they are known to have expired', async () => {
-    const e = await embedded()
+    const e = await embedded({ reach: withoutNetwork })
     const expiresAt = e.clock.now() + hour
     const { value } = e.entra.addClientSecret(e.clientId, { expiresAt })
     await e.connect('a')
@@ -85,7 +86,7 @@ describe('a client at fault', () => {
   })
 
   it('is over at once when a bootstrap brings a client secret that is accepted', async () => {
-    const e = await embedded()
+    const e = await embedded({ reach: withoutNetwork })
     const { keyId, value } = e.entra.addClientSecret(e.clientId)
     for (const name of names) await e.connect(name, { client_secret: value })
     e.entra.removeClientSecret(e.clientId, keyId)
@@ -97,7 +98,7 @@ describe('a client at fault', () => {
   })
 
   it('is over at once when a person repairs the stored client', async () => {
-    const e = await embedded()
+    const e = await embedded({ reach: withoutNetwork })
     const { keyId, value } = e.entra.addClientSecret(e.clientId)
     for (const name of names) await e.connect(name, { client_secret: value })
     e.entra.removeClientSecret(e.clientId, keyId)
@@ -118,7 +119,7 @@ describe('a client at fault', () => {
   })
 
   it('whose own tenant’s endpoint throttles two connections waits with all of them', async () => {
-    const e = await embedded()
+    const e = await embedded({ reach: withoutNetwork })
     const tenant = e.entra.addTenant({ domains: ['alone.example'] })
     const { clientId } = e.entra.addClient({ tenantId: tenant.id })
     const client_secret = e.entra.addClientSecret(clientId).value

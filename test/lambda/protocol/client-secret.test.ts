@@ -4,6 +4,7 @@ import { DescribeSecretCommand } from '@aws-sdk/client-secrets-manager'
 import { expect, it } from 'vitest'
 import { tags } from '../../../lambda/contract.ts'
 import { type Embedded, embedded } from '../../support/embedded.ts'
+import { withoutNetwork } from '../../support/without-network.ts'
 
 const expires = '2029-01-01T00:00:00.000Z'
 
@@ -24,7 +25,7 @@ const newSecret = (e: Embedded): string => e.entra.addClientSecret(e.clientId).v
 const isGone = (e: Embedded): boolean => e.secretsManager.inspect('token-refresher/logins/client') === undefined
 
 it('an accepted one takes the place of the old, the connection is refreshed on the way, and the login is gone', async () => {
-  const e = await embedded()
+  const e = await embedded({ reach: withoutNetwork })
   await e.connect('a')
   const client_secret = newSecret(e)
   const before = e.current('grants', 'a').json
@@ -55,7 +56,7 @@ it('an accepted one takes the place of the old, the connection is refreshed on t
 })
 
 it('publishes the new one at once where apps read it', async () => {
-  const e = await embedded()
+  const e = await embedded({ reach: withoutNetwork })
   await e.connect('a', { publish: 'connection_values' })
   const client_secret = newSecret(e)
   await offer(e, { client_secret })
@@ -63,7 +64,7 @@ it('publishes the new one at once where apps read it', async () => {
 })
 
 it('a refused one leaves the client as it was, and no one is notified that the client is at fault', async () => {
-  const e = await embedded()
+  const e = await embedded({ reach: withoutNetwork })
   await e.connect('a')
   const before = secrets(e)
   await expect(offer(e, { client_secret: 'mistyped' })).rejects.toThrow(
@@ -76,7 +77,7 @@ it('a refused one leaves the client as it was, and no one is notified that the c
 })
 
 it('one that could not be tried stays beside the old one, and the refresher takes whichever is accepted', async () => {
-  const e = await embedded()
+  const e = await embedded({ reach: withoutNetwork })
   await e.connect('a')
   const [old] = secrets(e)
   const client_secret = newSecret(e)
@@ -91,7 +92,7 @@ it('one that could not be tried stays beside the old one, and the refresher take
 })
 
 it('without a connection it is stored untried, beside the old one', async () => {
-  const e = await embedded()
+  const e = await embedded({ reach: withoutNetwork })
   await e.connect('a')
   const [old] = secrets(e)
   const client_secret = newSecret(e)
@@ -100,7 +101,7 @@ it('without a connection it is stored untried, beside the old one', async () => 
 })
 
 it('brings all connections of a client back whose secret had expired', async () => {
-  const e = await embedded()
+  const e = await embedded({ reach: withoutNetwork })
   const { value } = e.entra.addClientSecret(e.clientId, { expiresAt: e.clock.now() + 30 * 60_000 })
   await e.connect('a', { client_secret: value })
   await e.tickAfter(63)
@@ -119,7 +120,7 @@ it.each([
   ['no client secret', { client_secret: undefined }, /^request login_not_valid: the login: "client_secret" is missing/],
   ['another field', { password: 'p' }, /^request login_not_valid: the login: key 4 of 4 is not a known key/],
 ])('is refused for %s before anything is changed', async (_, change, message) => {
-  const e = await embedded()
+  const e = await embedded({ reach: withoutNetwork })
   await e.connect('a')
   const before = e.current('clients', e.clientId).versionId
   await expect(offer(e, { client_secret: newSecret(e), ...change })).rejects.toThrow(message)
@@ -127,7 +128,7 @@ it.each([
 })
 
 it('is refused for a connection of another client', async () => {
-  const e = await embedded()
+  const e = await embedded({ reach: withoutNetwork })
   await e.connect('a')
   await expect(offer(e, { client_secret: newSecret(e) }, 'unknown')).rejects.toThrow(/^request connection_not_found: /)
 })
@@ -159,7 +160,7 @@ const wordings: readonly (readonly [what: string, status: number, body: string, 
 ]
 
 it.each(wordings)('a mistyped one is refused in the words of %s, and not kept', async (_, status, body, code) => {
-  const e = await embedded()
+  const e = await embedded({ reach: withoutNetwork })
   await e.connect('a')
   const before = secrets(e)
   refusingAs(e, status, body)
@@ -174,7 +175,7 @@ it.each(wordings)('a mistyped one is refused in the words of %s, and not kept', 
 it.each(wordings)(
   'the other one is tried in the same tick after a refusal in the words of %s',
   async (_, status, body) => {
-    const e = await embedded()
+    const e = await embedded({ reach: withoutNetwork })
     await e.connect('a')
     const old = e.login.client_secret ?? ''
     const { keyId, value } = e.entra.addClientSecret(e.clientId)
@@ -188,7 +189,7 @@ it.each(wordings)(
 )
 
 it('the other one is not tried after a refusal of the grant', async () => {
-  const e = await embedded()
+  const e = await embedded({ reach: withoutNetwork })
   await e.connect('a')
   await offer(e, { client_secret: newSecret(e) }, null)
   const before = e.refreshRequests()
@@ -198,7 +199,7 @@ it('the other one is not tried after a refusal of the grant', async () => {
 })
 
 it('of several refusals the one that is not about an old client secret is reported', async () => {
-  const e = await embedded()
+  const e = await embedded({ reach: withoutNetwork })
   await e.connect('a')
   await offer(e, { client_secret: 'mistyped' }, null)
   let asked = 0

@@ -2,12 +2,13 @@
 
 import { describe, expect, it } from 'vitest'
 import { Crash, dying, type Embedded, embedded } from '../../support/embedded.ts'
+import { withoutNetwork } from '../../support/without-network.ts'
 
 type Rotation = 'reusable' | 'single-use'
 type Kind = 'new' | 'known'
 
 const ready = async (rotation: Rotation, kind: Kind) => {
-  const e = await embedded()
+  const e = await embedded({ reach: withoutNetwork })
   const login = { ...e.login, rotation, publish: 'connection_values' }
   if (kind === 'known') {
     await e.connect('a', { ...login, client_secret: e.entra.addClientSecret(e.clientId).value })

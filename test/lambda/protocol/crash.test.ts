@@ -2,12 +2,13 @@
 
 import { describe, expect, it } from 'vitest'
 import { Crash, dying, type Embedded, embedded, minute } from '../../support/embedded.ts'
+import { withoutNetwork } from '../../support/without-network.ts'
 
 type Rotation = 'reusable' | 'single-use'
 
 /** A connection whose tick comes as late as it may: just within a period of the schedule after it was due. */
 const due = async (rotation: Rotation) => {
-  const e = await embedded()
+  const e = await embedded({ reach: withoutNetwork })
   await e.connect('a', { rotation, publish: 'connection_values' })
   e.clock.moveTo((e.status('a').next?.getTime() ?? 0) + 4.9 * minute)
   return e
@@ -68,7 +69,7 @@ describe.each(['reusable', 'single-use'] as const)('a tick with %s refresh token
 })
 
 it('goes on with the others in the next tick when the process died at one connection', async () => {
-  const e = await embedded()
+  const e = await embedded({ reach: withoutNetwork })
   for (const name of ['a', 'b', 'c']) await e.connect(name)
   e.clock.advance(90 * minute)
   await expect(dying(e.dependencies, 3, 'before').refresh()).rejects.toThrow(Crash)

@@ -4,6 +4,7 @@ import { UntagResourceCommand } from '@aws-sdk/client-secrets-manager'
 import { expect, it } from 'vitest'
 import { tags } from '../../../lambda/contract.ts'
 import { type Embedded, embedded } from '../../support/embedded.ts'
+import { withoutNetwork } from '../../support/without-network.ts'
 
 /** Refused twice, and so is the first probe. */
 const atFault = async (e: Embedded): Promise<void> => {
@@ -14,7 +15,7 @@ const atFault = async (e: Embedded): Promise<void> => {
 }
 
 it('asks no provider while its client is at fault, except for the probe once an hour', async () => {
-  const e = await embedded()
+  const e = await embedded({ reach: withoutNetwork })
   const { value } = e.entra.addClientSecret(e.clientId, { expiresAt: e.clock.now() + 30 * 60_000 })
   await e.connect('a', { client_secret: value })
   await atFault(e)
@@ -28,7 +29,7 @@ it('asks no provider while its client is at fault, except for the probe once an 
 })
 
 it('and is refreshed again once the client works', async () => {
-  const e = await embedded()
+  const e = await embedded({ reach: withoutNetwork })
   const { value } = e.entra.addClientSecret(e.clientId, { expiresAt: e.clock.now() + 30 * 60_000 })
   await e.connect('a', { client_secret: value })
   await atFault(e)

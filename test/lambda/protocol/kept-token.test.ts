@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest'
 import { withFields } from '../../../local/entra/on-demand.ts'
 import type { Fault, LoopbackAnswer } from '../../../local/loopback-server.ts'
 import { Crash, dying, type Embedded, embedded, hour, minute } from '../../support/embedded.ts'
+import { withoutNetwork } from '../../support/without-network.ts'
 
 type Shape = (answer: LoopbackAnswer) => LoopbackAnswer
 
@@ -44,7 +45,7 @@ const imported = async (e: Embedded) => {
 
 describe('an import', () => {
   it('whose answer brings no refresh token keeps the one that was handed over', async () => {
-    const e = await embedded()
+    const e = await embedded({ reach: withoutNetwork })
     const given = await imported(e)
     await e.storeLogin('a', given)
     e.entra.shapeNext(withFields({ refresh_token: undefined }))
@@ -60,7 +61,7 @@ describe('an import', () => {
     ['empty', ''],
     ['a number', 5],
   ])('whose answer brings a refresh token that is %s keeps the one that was handed over', async (_, refresh_token) => {
-    const e = await embedded()
+    const e = await embedded({ reach: withoutNetwork })
     const given = await imported(e)
     await e.storeLogin('a', given)
     e.entra.shapeNext(withFields({ refresh_token }))
@@ -78,7 +79,7 @@ describe('an import', () => {
     ['a refused client secret', answering(401, '{"error":"invalid_client"}')],
     ['a refused scope', answering(400, '{"error":"invalid_scope"}')],
   ])('is not lost by %s, and goes on with the next start', async (_, shape) => {
-    const e = await embedded()
+    const e = await embedded({ reach: withoutNetwork })
     const given = await imported(e)
     await e.storeLogin('a', given)
     e.entra.shapeNext(shape)
@@ -90,7 +91,7 @@ describe('an import', () => {
   })
 
   it('ends where the provider refuses the refresh token itself', async () => {
-    const e = await embedded()
+    const e = await embedded({ reach: withoutNetwork })
     await e.storeLogin('a', await imported(e))
     e.entra.answerWith({ code: 50173 })
     await expect(e.bootstrap({ connection: 'a' })).rejects.toThrow(/^reauthorize AADSTS50173: /)
@@ -98,7 +99,7 @@ describe('an import', () => {
   })
 
   it('whose answer was lost can be started again when the first start has ended', async () => {
-    const e = await embedded()
+    const e = await embedded({ reach: withoutNetwork })
     await e.storeLogin('a', await imported(e))
     e.faults.entra = () => ({ kind: 'lose-answer' })
     expect(await messageOf(e.bootstrap({ connection: 'a' }))).toContain('The login is kept')
@@ -130,7 +131,7 @@ const handedOver = async (e: Embedded, way: (typeof ways)[number], rotation: str
 describe('a refresh token that has arrived', () => {
   it.each(cases)('(%s, %s) outlives a denied %s of %s, and the next start goes on with it', async (...one) => {
     const [way, rotation, operation, room] = one
-    const e = await embedded()
+    const e = await embedded({ reach: withoutNetwork })
     const given = await handedOver(e, way, rotation)
     await e.storeLogin('a', given)
     deny(e, operation, room)
@@ -156,7 +157,7 @@ describe('a refresh token that has arrived', () => {
   })
 
   it('is the one of the newest answer, where the first could not be used and the second could not be stored', async () => {
-    const e = await embedded()
+    const e = await embedded({ reach: withoutNetwork })
     await e.storeLogin('a', e.login)
     const seen: string[] = []
     const watching =
@@ -180,7 +181,7 @@ describe('a refresh token that has arrived', () => {
     ['is refused for the client', () => ({ code: 7000215 })],
     ['meets an outage', () => ({ code: 90033 })],
   ])('with an answer that cannot be used, and whose own redemption %s, is kept', async (_, demanded) => {
-    const e = await embedded()
+    const e = await embedded({ reach: withoutNetwork })
     await e.storeLogin('a', e.login)
     e.entra.shapeNext(withFields({ access_token: undefined }), { when: { grantType: 'password' } })
     e.entra.answerWith({ ...demanded(), when: { grantType: 'refresh_token' } })
@@ -194,7 +195,7 @@ describe('a refresh token that has arrived', () => {
   })
 
   it('is not sent by a second start while the first works with it', async () => {
-    const e = await embedded()
+    const e = await embedded({ reach: withoutNetwork })
     await e.storeLogin('a', e.login)
     const calls = e.dependencies
     const slow = {
@@ -217,7 +218,7 @@ describe('a refresh token that has arrived', () => {
 
 describe.each(ways)('a start of a login (%s) that dies', (way) => {
   const ready = async () => {
-    const e = await embedded()
+    const e = await embedded({ reach: withoutNetwork })
     const given = await handedOver(e, way, 'single-use')
     await e.storeLogin('a', given)
     return e

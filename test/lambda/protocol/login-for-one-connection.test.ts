@@ -3,6 +3,7 @@
 import { describe, expect, it } from 'vitest'
 import { deviceCodeGrantType } from '../../../lambda/core/login/login.ts'
 import { embedded } from '../../support/embedded.ts'
+import { withoutNetwork } from '../../support/without-network.ts'
 import { isStored, messageOf, passwords } from '../bad-input/login-support.ts'
 
 const refusal = /^request login_for_other_connection: Store a login whose field "connection" names this connection/
@@ -10,7 +11,7 @@ const waiting = 'token-refresher/logins/sales-0123456789abcdef'
 
 describe('a waiting login', () => {
   it('cannot be bound to a connection of the one who finds it, whose publish is what apps read', async () => {
-    const e = await embedded()
+    const e = await embedded({ reach: withoutNetwork })
     await e.connect('attacker', { publish: 'connection_values' })
     const before = e.current('connections', 'attacker').text
     const sent = passwords(e)
@@ -26,7 +27,7 @@ describe('a waiting login', () => {
   })
 
   it('with a device code cannot either, before and after it was asked about', async () => {
-    const e = await embedded()
+    const e = await embedded({ reach: withoutNetwork })
     const tenant = e.entra.addTenant({ domains: ['devices.example'] })
     const { clientId: client_id } = e.entra.addClient({ tenantId: tenant.id, multiTenant: true, publicClient: true })
     const body = new URLSearchParams({ client_id, scope: 'Mail.Read offline_access' })
@@ -51,7 +52,7 @@ describe('a waiting login', () => {
   })
 
   it('that names no connection serves the one that its secret is named after, and no other', async () => {
-    const e = await embedded()
+    const e = await embedded({ reach: withoutNetwork })
     await e.storeLogin('sales', e.login)
     for (const login of ['token-refresher/logins/sales', e.secret('logins', 'sales').arn]) {
       expect(await messageOf(e.bootstrap({ connection: 'attacker', login }))).toMatch(refusal)
@@ -60,7 +61,7 @@ describe('a waiting login', () => {
   })
 
   it('that names a connection serves it alone, also where its secret is named after another', async () => {
-    const e = await embedded()
+    const e = await embedded({ reach: withoutNetwork })
     await e.storeLogin('attacker', { ...e.login, connection: 'sales' })
     expect(await messageOf(e.bootstrap({ connection: 'attacker' }))).toMatch(refusal)
     const login = 'token-refresher/logins/attacker'
@@ -68,7 +69,7 @@ describe('a waiting login', () => {
   })
 
   it.each(['', 'Sales', 'a b', 'a/b', 7])('that names the connection %j is not valid', async (connection) => {
-    const e = await embedded()
+    const e = await embedded({ reach: withoutNetwork })
     await e.storeLogin('a', { ...e.login, connection })
     expect(await messageOf(e.bootstrap({ connection: 'a' }))).toMatch(
       /^request login_not_valid: the login: "connection" must be/,
@@ -81,7 +82,7 @@ describe('the event', () => {
   it.each(['grants', 'connections', 'clients'] as const)(
     'names no secret of %s as a login, and it is not read',
     async (room) => {
-      const e = await embedded()
+      const e = await embedded({ reach: withoutNetwork })
       await e.connect('a')
       const { name, arn } = e.secret(room, room === 'clients' ? e.clientId : 'a')
       const calls = await e.callsDuring(async () => {
@@ -101,7 +102,7 @@ describe('the event', () => {
   )
 
   it('names no login by the ARN of one that was deleted and made again', async () => {
-    const e = await embedded()
+    const e = await embedded({ reach: withoutNetwork })
     await e.storeLogin('a', e.login)
     const { arn } = e.secret('logins', 'a')
     const login = `${arn.slice(0, -6)}AAAAAA`
@@ -112,7 +113,7 @@ describe('the event', () => {
   })
 
   it('exchanges no client secret with the login of another client', async () => {
-    const e = await embedded()
+    const e = await embedded({ reach: withoutNetwork })
     await e.connect('a')
     await e.storeLogin('other', { client_id: 'another', client_secret: e.login.client_secret })
     const login = 'token-refresher/logins/other'

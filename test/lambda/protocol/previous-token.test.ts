@@ -3,9 +3,10 @@
 import { expect, it } from 'vitest'
 import { badGateway } from '../../../local/loopback-server.ts'
 import { embedded } from '../../support/embedded.ts'
+import { withoutNetwork } from '../../support/without-network.ts'
 
 it('comes back by itself when a person has damaged the stored refresh token, and no one is called', async () => {
-  const e = await embedded()
+  const e = await embedded({ reach: withoutNetwork })
   await e.connect('a')
   await e.edit('grants', 'a', { refresh_token: 'damaged by hand' })
   expect(await e.tickAfter(63)).toMatchObject({ failed: { reauthorize: 1 } })
@@ -21,7 +22,7 @@ it('comes back by itself when a person has damaged the stored refresh token, and
 it.each([70000, 9002313])(
   'AADSTS%i of both versions costs one request more, and is a refusal like any other',
   async (code) => {
-    const e = await embedded()
+    const e = await embedded({ reach: withoutNetwork })
     await e.connect('a')
     await e.tickAfter(63)
     await e.tickAfter(63)
@@ -41,7 +42,7 @@ it.each([70000, 9002313])(
 )
 
 it('does not try the previous version for a refusal that is no doubt of the grant', async () => {
-  const e = await embedded()
+  const e = await embedded({ reach: withoutNetwork })
   await e.connect('a')
   await e.tickAfter(63)
   const before = e.refreshRequests()
@@ -52,7 +53,7 @@ it('does not try the previous version for a refusal that is no doubt of the gran
 })
 
 it('tries the previous version although the provider was down between the two refusals', async () => {
-  const e = await embedded()
+  const e = await embedded({ reach: withoutNetwork })
   await e.connect('a')
   await e.edit('grants', 'a', { refresh_token: 'damaged by hand' })
   await e.tickAfter(63)

@@ -1,5 +1,6 @@
 // What is published and may have to be handed on is announced at least once, and an ordinary refresh is not.
 
+import { UpdateSecretVersionStageCommand } from '@aws-sdk/client-secrets-manager'
 import { describe, expect, it } from 'vitest'
 import { publishedKeys, tags } from '../../../lambda/contract.ts'
 import { storeFailure } from '../../../lambda/core/failures/failure-table.ts'
@@ -362,6 +363,21 @@ describe('a tag by another hand', () => {
 })
 
 describe('a published secret by another hand', () => {
+  it('that shows an older sign-in is not announced in every attempt, while the provider refuses', async () => {
+    const e = await connected()
+    await e.tickAfter(hourly)
+    await e.connect('a')
+    expect(announced(e)).toHaveLength(2)
+    const { arn: SecretId, versions } = e.secret('connections', 'a')
+    const [older] = [...versions.values()].filter(({ labels }) => labels.includes('AWSPREVIOUS'))
+    const RemoveFromVersionId = e.current('connections', 'a').versionId
+    const move = { SecretId, VersionStage: 'AWSCURRENT', MoveToVersionId: older?.id, RemoveFromVersionId }
+    await e.aws.send(new UpdateSecretVersionStageCommand(move))
+    e.entra.revokeSessions(e.userName)
+    for (let hours = 0; hours < 6; hours++) await e.tickAfter(hourly)
+    expect(announced(e)).toHaveLength(2)
+  })
+
   it.each([
     ['that does not decode', 'damaged', more('client_id', 'client_secret', 'schema', 'scope', 'token_type')],
     ['with another client secret', { client_secret: 'mistyped' }, more('client_secret')],

@@ -3,11 +3,12 @@
 import { expect, it } from 'vitest'
 import { previousVersion, StoreFailure } from '../../../lambda/ports.ts'
 import { type Embedded, embedded, handlersOver, interposed } from '../../support/embedded.ts'
+import { withoutNetwork } from '../../support/without-network.ts'
 
 const names = (count: number): readonly string[] => Array.from({ length: count }, (_, at) => `c${at}`)
 
 const connected = async (count: number, change: Record<string, unknown> = {}): Promise<Embedded> => {
-  const e = await embedded()
+  const e = await embedded({ reach: withoutNetwork })
   for (const name of names(count)) await e.connect(name, { another_account: true, ...change })
   e.clock.advance(90 * 60_000)
   return e

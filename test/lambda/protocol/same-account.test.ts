@@ -5,6 +5,7 @@ import { describe, expect, it } from 'vitest'
 import { tags } from '../../../lambda/contract.ts'
 import { withFields } from '../../../local/entra/on-demand.ts'
 import { type Embedded, embedded, minute } from '../../support/embedded.ts'
+import { withoutNetwork } from '../../support/without-network.ts'
 
 /** A second user of the same tenant. */
 const anotherUser = (e: Embedded) => {
@@ -22,7 +23,7 @@ const answerWith = (e: Embedded, fields: Record<string, unknown>, times = 1): vo
 
 describe('a bootstrap of an existing connection', () => {
   it('as another account is refused, and changes nothing', async () => {
-    const e = await embedded()
+    const e = await embedded({ reach: withoutNetwork })
     await e.connect('a')
     const before = [e.current('grants', 'a'), e.current('connections', 'a')].map(({ text }) => text)
     await expect(e.connect('a', anotherUser(e))).rejects.toThrow('account other_account')
@@ -32,7 +33,7 @@ describe('a bootstrap of an existing connection', () => {
   })
 
   it('as another account is taken where the login says so', async () => {
-    const e = await embedded()
+    const e = await embedded({ reach: withoutNetwork })
     await e.connect('a')
     const first = e.current('grants', 'a').json.account
     const other = anotherUser(e)
@@ -43,7 +44,7 @@ describe('a bootstrap of an existing connection', () => {
   })
 
   it('as another account, whose answer does not say so, is followed by refreshes that do', async () => {
-    const e = await embedded()
+    const e = await embedded({ reach: withoutNetwork })
     await e.connect('a')
     const other = anotherUser(e)
     answerWith(e, { client_info: null })
@@ -54,7 +55,7 @@ describe('a bootstrap of an existing connection', () => {
   })
 
   it('with the same user name keeps the account, also where the answer does not say it', async () => {
-    const e = await embedded()
+    const e = await embedded({ reach: withoutNetwork })
     await e.connect('a')
     const { account } = e.current('grants', 'a').json
     answerWith(e, { client_info: null })
@@ -63,7 +64,7 @@ describe('a bootstrap of an existing connection', () => {
   })
 
   it('as the same account is taken, and its user name is shown', async () => {
-    const e = await embedded()
+    const e = await embedded({ reach: withoutNetwork })
     await e.connect('a')
     const { account } = e.current('grants', 'a').json
     await e.connect('a')
@@ -72,7 +73,7 @@ describe('a bootstrap of an existing connection', () => {
   })
 
   it('by an import of another account keeps the login, which may be the only copy of its token', async () => {
-    const e = await embedded()
+    const e = await embedded({ reach: withoutNetwork })
     await e.connect('a')
     await e.connect('b', anotherUser(e))
     const { refresh_token } = e.current('grants', 'b').json
@@ -86,7 +87,7 @@ describe('a bootstrap of an existing connection', () => {
 // A token lives 60 to 90 minutes, so that one of 75 minutes is due in every case.
 describe('a refresh answer', () => {
   it('for another account needs a person after the second one, and the stored token stays', async () => {
-    const e = await embedded()
+    const e = await embedded({ reach: withoutNetwork })
     await e.connect('a')
     const { refresh_token, access_token } = e.current('grants', 'a').json
     answerWith(e, { client_info: clientInfo({ uid: randomUUID(), utid: randomUUID() }) }, 2)
@@ -102,7 +103,7 @@ describe('a refresh answer', () => {
   })
 
   it('fills in the account of a connection that has none', async () => {
-    const e = await embedded()
+    const e = await embedded({ reach: withoutNetwork })
     answerWith(e, { client_info: undefined })
     await e.connect('a')
     expect(e.current('grants', 'a').json).not.toHaveProperty('account')
@@ -118,7 +119,7 @@ describe('a refresh answer', () => {
     ['no user', clientInfo({ utid: 'x' })],
     ['a number', 5],
   ])('whose client_info is %s is taken, and the known account stays', async (_, client_info) => {
-    const e = await embedded()
+    const e = await embedded({ reach: withoutNetwork })
     await e.connect('a')
     const { account } = e.current('grants', 'a').json
     answerWith(e, { client_info })
@@ -128,7 +129,7 @@ describe('a refresh answer', () => {
   })
 
   it('that names the account in another way is no other account', async () => {
-    const e = await embedded()
+    const e = await embedded({ reach: withoutNetwork })
     await e.connect('a')
     const { account } = e.current('grants', 'a').json
     answerWith(e, { client_info: undefined, id_token: idToken({ iss: 'https://idp.example', sub: 'someone' }) })

@@ -86,6 +86,7 @@ describe('a client secret that renews itself', () => {
   it('is made at once, tried by a later run, and given to apps with the next refresh', async () => {
     const e = await started()
     const [old, fresh] = secretsOf(e)
+    expect(clientTag(e, 'renewal-trying')).toBe(new Date(e.clock.now()).toISOString())
     expect(fresh?.expires_at).toBe(new Date(e.clock.now() + 180 * day - 5 * minute).toISOString())
     expect(accepts(e, fresh)).toBe(false)
     e.clock.advance(9 * minute)
@@ -93,11 +94,22 @@ describe('a client secret that renews itself', () => {
     e.clock.advance(2 * minute)
     expect(await e.renewClientSecrets()).toMatchObject({ accepted: 1, failed: 0 })
     expect(secretsOf(e).map(({ value }) => value)).toEqual([fresh?.value, old?.value])
+    expect(clientTag(e, 'renewal-trying')).toBe('')
     expect(published(e)).toBe(old?.value)
     await e.tickAfter(2 * 24 * 60)
     expect(published(e)).toBe(fresh?.value)
     expect(e.problems('a')).toEqual([])
     expect(toldOf(e)).toEqual(['Client Secret Renewed'])
+  })
+
+  it('for fewer days than the one before stays the one that apps get', async () => {
+    const e = await started()
+    await hours(e, 2)
+    await e.manageRenewal({ client: e.clientId, renewal: 'start', days: 30 })
+    const made = secretsOf(e).at(-1)
+    await hours(e, 4)
+    expect(secretsOf(e)[0]?.value).toBe(made?.value)
+    expect(toldOf(e)).toEqual(['Client Secret Renewed', 'Client Secret Renewed'])
   })
 
   it('is due 30 days before its end, and the old one is deleted a week after its own', async () => {
@@ -143,6 +155,13 @@ describe('a client secret that renews itself', () => {
       key_id: shown?.keyId,
       expires_at: new Date(shown?.expiresAt ?? 0).toISOString(),
     })
+  })
+
+  it('costs a list and a read where nothing is due', async () => {
+    const e = await started()
+    await hours(e, 1)
+    e.clock.advance(hour)
+    expect(await e.callsDuring(() => e.renewClientSecrets())).toEqual({ ListSecrets: 1, GetSecretValue: 1 })
   })
 
   it('stops with one word, keeps every client secret, and the warnings come again', async () => {
@@ -553,6 +572,29 @@ describe('what may go wrong on the way', () => {
     await e.tickAfter(2 * 24 * 60)
     expect(e.problems('a')).toEqual([])
     expect(await e.renewClientSecrets()).toMatchObject({ failed: 0 })
+  })
+
+  it('a defect with one client leaves the others their turn, and fails the run', async () => {
+    const e = await started()
+    const other = e.entra.addClient({ tenantId: e.tenantId, multiTenant: true })
+    e.entra.updateClient(other.clientId, { ownsItself: true, appRoles: ['Application.ReadWrite.OwnedBy'] })
+    const { value } = e.entra.addClientSecret(other.clientId)
+    await e.connect('b', { client_id: other.clientId, client_secret: value, another_account: true })
+    await e.manageRenewal({ client: other.clientId, renewal: 'start', tenant })
+    e.clock.advance(hour)
+    const { tokenEndpoint } = e.dependencies
+    const { renewClientSecrets } = handlersOver({
+      ...e.dependencies,
+      tokenEndpoint: {
+        redeem: async (request) => {
+          if (request.client.client_id === e.clientId) throw new TypeError('a defect')
+          return tokenEndpoint.redeem(request)
+        },
+      },
+    })
+    await expect(renewClientSecrets()).rejects.toThrow('a defect')
+    const [first] = Object(e.current('clients', other.clientId).json).client_secrets
+    expect(first.accepted_at).toBeDefined()
   })
 
   it('two runs at once leave client secrets that are accepted', async () => {

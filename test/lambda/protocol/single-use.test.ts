@@ -4,9 +4,10 @@ import { describe, expect, it } from 'vitest'
 import { withFields } from '../../../local/entra/on-demand.ts'
 import { labelled } from '../../../local/secrets-manager/service.ts'
 import { type Embedded, embedded, handlersOver, interposed, minute } from '../../support/embedded.ts'
+import { withoutNetwork } from '../../support/without-network.ts'
 
 const due = async (change: Record<string, unknown> = {}) => {
-  const e = await embedded()
+  const e = await embedded({ reach: withoutNetwork })
   await e.connect('a', { rotation: 'single-use', ...change })
   e.clock.moveTo(e.status('a').next ?? 0)
   return e

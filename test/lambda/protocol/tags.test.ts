@@ -4,6 +4,7 @@ import { UntagResourceCommand } from '@aws-sdk/client-secrets-manager'
 import { describe, expect, it } from 'vitest'
 import { tags } from '../../../lambda/contract.ts'
 import { day, type Embedded, embedded, hour, minute } from '../../support/embedded.ts'
+import { withoutNetwork } from '../../support/without-network.ts'
 
 const untag = async (e: Embedded) => {
   const SecretId = e.secret('grants', 'a').arn
@@ -20,7 +21,7 @@ const refreshesInTime = async (e: Embedded) => {
 
 describe('a grant secret that has lost its tags', () => {
   it('is found, and its tags are mended at the cost of a read', async () => {
-    const e = await embedded()
+    const e = await embedded({ reach: withoutNetwork })
     await e.connect('a')
     const { [tags.told]: _, [tags.paused]: __, ...all } = await e.tags('a')
     const { [tags.changed]: ___, [tags.changedAnnounced]: ____, ...before } = all
@@ -32,7 +33,7 @@ describe('a grant secret that has lost its tags', () => {
   })
 
   it('is refreshed when it is due', async () => {
-    const e = await embedded()
+    const e = await embedded({ reach: withoutNetwork })
     await e.connect('a')
     await untag(e)
     expect(await e.tickAfter(90)).toMatchObject({ refreshed: 1 })
@@ -69,7 +70,7 @@ const edits = [
 
 describe('a tag edited by hand', () => {
   it.each(edits)('(%s: "%s") costs a read and never a lapse', async (key, value) => {
-    const e = await embedded()
+    const e = await embedded({ reach: withoutNetwork })
     await e.connect('a')
     await e.setTags('a', { [key]: value })
     await e.tickAfter(5)
@@ -78,7 +79,7 @@ describe('a tag edited by hand', () => {
   })
 
   it('to a whole failure that never was is not believed', async () => {
-    const e = await embedded()
+    const e = await embedded({ reach: withoutNetwork })
     await e.connect('a')
     const invented = { [tags.failed]: inAYear, [tags.reason]: 'policy AADSTS53003', [tags.failures]: '3' }
     await e.setTags('a', { ...invented, [tags.retry]: inAYear, [tags.status]: 'action-required' })
@@ -87,7 +88,7 @@ describe('a tag edited by hand', () => {
   })
 
   it('back to what an older version had is noticed', async () => {
-    const e = await embedded()
+    const e = await embedded({ reach: withoutNetwork })
     await e.connect('a')
     const older = await e.tags('a')
     await e.refresh({ connections: ['a'], force: true })
@@ -99,7 +100,7 @@ describe('a tag edited by hand', () => {
   it.each([tags.retry, tags.failed, tags.reason, tags.failures, tags.refusals, tags.concerns, tags.failureSeal])(
     'of a connection in trouble (%s) brings the next attempt forward, never back',
     async (key) => {
-      const e = await embedded()
+      const e = await embedded({ reach: withoutNetwork })
       await e.connect('a')
       e.entra.answerWith({ code: 53003, times: 2 })
       await e.tickAfter(90)
@@ -116,7 +117,7 @@ describe('a listing that lags five minutes', () => {
   const listingLagMilliseconds = 5 * minute
 
   it('leads neither to a lapse nor to a second refresh over three days', async () => {
-    const e = await embedded({ secretsManager: { listingLagMilliseconds } })
+    const e = await embedded({ reach: withoutNetwork, secretsManager: { listingLagMilliseconds } })
     await e.connect('a')
     let lowest = Number.POSITIVE_INFINITY
     const end = e.clock.now() + 3 * day
@@ -134,14 +135,14 @@ describe('a listing that lags five minutes', () => {
   })
 
   it('does not show a new connection, which is seen in time all the same', async () => {
-    const e = await embedded({ secretsManager: { listingLagMilliseconds } })
+    const e = await embedded({ reach: withoutNetwork, secretsManager: { listingLagMilliseconds } })
     await e.connect('a')
     expect(await e.refresh()).toMatchObject({ fresh: 0 })
     await refreshesInTime(e)
   })
 
   it('brings back a backup of the tags without an effect on the connection', async () => {
-    const e = await embedded({ secretsManager: { listingLagMilliseconds } })
+    const e = await embedded({ reach: withoutNetwork, secretsManager: { listingLagMilliseconds } })
     await e.connect('a')
     await untag(e)
     for (let ticks = 0; ticks < 4; ticks++) await e.tickAfter(5)

@@ -191,7 +191,7 @@ describe('a message', () => {
         '"The client secret of the app registration (client) <detail-client> could not be renewed."',
         '"Why: <detail-class> <detail-code>, since <detail-since>"',
         '"What to do: <detail-remedy>"',
-        '"The present client secret expires on <detail-client_secret_expires_at>. Until then everything works; afterwards none of its connections is renewed."',
+        '"The present client secret expires on <detail-client_secret_expires_at>. Until then everything works; afterwards none of its connections is refreshed."',
         '"The bootstrap function tries again every hour, and a message says when it has succeeded."',
         '"Where: deployment <detail-prefix> of token-refresher, AWS account <account>, <region>"',
         '"Read more: <detail-runbook>"',

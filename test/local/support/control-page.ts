@@ -11,8 +11,8 @@ import { embedded } from '../../support/embedded.ts'
 
 const template = templateWith({ signIn: 'on' }).toJSON()
 
-export const startControlled = async () => {
-  const e = await embedded({ signIn: true })
+export const startControlled = async (options: { readonly clientSecretRenewal?: boolean } = {}) => {
+  const e = await embedded({ signIn: true, ...options })
   e.entra.updateClient(e.clientId, { redirectUris: [`${e.signInUrl}signed-in`] })
   const page = await startControlPage({
     ...e,

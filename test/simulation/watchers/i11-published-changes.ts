@@ -22,10 +22,17 @@ interface Published {
   readonly at: number
 }
 
+const covers = (event: Published, one: Published): boolean =>
+  one.generation <= event.generation && one.keys.every((key) => event.keys.includes(key))
+
 export const i11Published = ({ now, secrets, provider, timing }: Scene): Watcher => {
   /** Noted and published, and not announced yet, by connection. */
   const pending = new Map<string, readonly Published[]>()
+  /** All events, by connection. */
+  const said = new Map<string, readonly Published[]>()
   const announced = new Map<string, { readonly at: number; readonly times: number }>()
+  /** A person has made an older version current: the same version published again does not change that. */
+  const movedByHand = new Set<string>()
   let disturbedAt = 0
   let disturbedUntil = 0
   const late = lateTicks * timing.everyMinutes + flexibleWindowMinutes + listingLagMinutes + tickSlackMinutes
@@ -38,10 +45,12 @@ export const i11Published = ({ now, secrets, provider, timing }: Scene): Watcher
     const { name } = change.id
     if (!isOurs(change.by)) {
       pending.delete(name)
+      if (change.id.room === 'connections') movedByHand.add(name)
       return undefined
     }
     const { before, after } = (change.id.room === 'connections' && successionOf(change)) || {}
     if (after === undefined) return undefined
+    movedByHand.delete(name)
     const changed = changedKeys(before, after)
     // A person who moves the grant back to an earlier sign-in makes no new one.
     if (changed.length === 0 && familyIn(after) <= familyIn(before)) return undefined
@@ -53,23 +62,27 @@ export const i11Published = ({ now, secrets, provider, timing }: Scene): Watcher
         ? `connections/${name}: ${changed.join(' ')} was published before it was noted`
         : undefined
     }
-    pending.set(name, [...(pending.get(name) ?? []), { generation, keys: changed, at: now() }])
+    const one = { generation, keys: changed, at: now() }
+    // The same generation again, after a person has made an older one current.
+    const isTold = (said.get(name) ?? []).some((event) => event.generation === generation && covers(event, one))
+    if (!isTold) pending.set(name, [...(pending.get(name) ?? []), one])
     return undefined
   }
 
   const told = ({ detail }: Announcement, startedAt: number): string | undefined => {
     const { connection: name = '', generation = 0, changed = [] } = detail
     const published = publishedIn(currentOf(secrets.find({ room: 'connections', name })))?.generation ?? generation
-    const isSaid = (one: Published): boolean =>
-      one.generation <= generation && one.keys.every((key) => changed.some((said) => said === key))
+    const event = { generation, keys: changed, at: now() }
+    said.set(name, [...(said.get(name) ?? []), event])
     pending.set(
       name,
-      (pending.get(name) ?? []).filter((one) => !isSaid(one)),
+      (pending.get(name) ?? []).filter((one) => !covers(event, one)),
     )
     const what = `${name} ${generation} ${changed.join(' ')}`
     const before = announced.get(what)
     announced.set(what, { at: now(), times: (before?.times ?? 0) + 1 })
-    if (generation > published && disturbedAt < startedAt) return `${what} was announced before it was published`
+    const early = generation > published && disturbedAt < startedAt && !movedByHand.has(name)
+    if (early) return `${what} was announced before it was published`
     // Twice: a slower process may have overwritten what a faster one had noted.
     const again = before !== undefined && before.times > 1 && disturbedUntil < before.at && before.at < startedAt
     return again ? `${what} was announced again and again` : undefined

@@ -86,15 +86,15 @@ export class Secrets {
 
   /** @param age how long ago the list was made, in milliseconds */
   list(rooms: readonly Room[], age = 0): { readonly id: SecretId; readonly secret: Secret }[] {
-    const secrets = new Map(this.#secrets)
     const since = this.#now() - age
-    for (const { key, before } of this.#past.filter(({ at }) => at > since).reverse()) {
-      if (before === undefined) secrets.delete(key)
-      else secrets.set(key, before)
+    const past = age > 0 ? this.#past.filter(({ at }) => at > since) : []
+    const secrets = past.length === 0 ? this.#secrets : before(past, this.#secrets)
+    const listed: { readonly id: SecretId; readonly secret: Secret }[] = []
+    for (const [key, secret] of secrets) {
+      const id = idOf(key)
+      if (secret.deletionAt === undefined && rooms.includes(id.room)) listed.push({ id, secret })
     }
-    return [...secrets]
-      .map(([key, secret]) => ({ id: idOf(key), secret }))
-      .filter(({ id, secret }) => secret.deletionAt === undefined && rooms.includes(id.room))
+    return listed
   }
 
   create(id: SecretId, value: NewValue & { readonly tags: Tags }, by: Writer): Secret {
@@ -173,13 +173,30 @@ export class Secrets {
   }
 }
 
+/** @param past what has changed since, the oldest first */
+const before = (past: readonly Past[], now: ReadonlyMap<string, Secret>): ReadonlyMap<string, Secret> => {
+  const secrets = new Map(now)
+  for (const { key, before } of past.toReversed()) {
+    if (before === undefined) secrets.delete(key)
+    else secrets.set(key, before)
+  }
+  return secrets
+}
+
 const keyOf = ({ room, name }: SecretId): string => `${room}/${name}`
 
+/** The stories have a few names. */
+const ids = new Map<string, SecretId>()
+
 const idOf = (key: string): SecretId => {
+  const known = ids.get(key)
+  if (known !== undefined) return known
   const slash = key.indexOf('/')
   const room = roomNames.find((one) => one === key.slice(0, slash))
   if (room === undefined) throw new Error(`${key} is in no room`)
-  return { room, name: key.slice(slash + 1) }
+  const id = { room, name: key.slice(slash + 1) }
+  ids.set(key, id)
+  return id
 }
 
 const roomNames: readonly Room[] = ['logins', 'clients', 'grants', 'connections']

@@ -186,9 +186,18 @@ const versionOf = (secret: Secret, version: Version | undefined): StoredVersion 
     text: new Redacted(version.string ?? ''),
   }
 
-const entryOf = (id: SecretId, secret: Secret): StoredEntry => ({
-  ...id,
-  arn: secret.arn,
-  currentVersionId: currentOf(secret)?.id,
-  tags: Object.fromEntries(secret.tags ?? []),
-})
+/** A secret that has not changed is the same object. */
+const entries = new WeakMap<Secret, StoredEntry>()
+
+const entryOf = (id: SecretId, secret: Secret): StoredEntry => {
+  const known = entries.get(secret)
+  if (known !== undefined) return known
+  const entry = {
+    ...id,
+    arn: secret.arn,
+    currentVersionId: currentOf(secret)?.id,
+    tags: Object.fromEntries(secret.tags ?? []),
+  }
+  entries.set(secret, entry)
+  return entry
+}

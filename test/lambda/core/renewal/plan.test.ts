@@ -1,7 +1,7 @@
 // Which step a client whose secret renews itself takes, and when.
 
 import { describe, expect, it } from 'vitest'
-import { lifetimesToAsk, nextStep, renewalDue } from '../../../../lambda/core/renewal/plan.ts'
+import { lifetimesToAsk, nextStep, renewalDue, renewalTrying } from '../../../../lambda/core/renewal/plan.ts'
 import type { Client, ClientSecret, Renewal } from '../../../../lambda/core/secrets/client.ts'
 import { day, hour, later, minute, noon, redacted, sampleClient } from '../../../support/core-samples.ts'
 
@@ -105,6 +105,21 @@ describe('the time of the next renewal', () => {
 
   it('is a time that a tag can hold also where no end is known', () => {
     expect(renewalDue(client([secret(undefined)]))).toEqual(new Date(0))
+  })
+})
+
+describe('the client secret that is tried next', () => {
+  it.each([
+    ['none', [secret(100), secret(30)], undefined],
+    ['a new one that ends before the old one', [secret(700), { ...secret(180), made_at: noon }], noon],
+    [
+      'none after it was accepted',
+      [{ ...secret(180), made_at: noon, accepted_at: later(hour) }, secret(700)],
+      undefined,
+    ],
+  ])('is %s', (_, secrets, made) => {
+    expect(renewalTrying(client(secrets))).toEqual(made)
+    expect(renewalTrying(client(secrets, { secret_renewal: undefined }))).toBeUndefined()
   })
 })
 

@@ -2,7 +2,13 @@
 
 import { describe, expect, it } from 'vitest'
 import { publishedKeys, tags } from '../../../../lambda/contract.ts'
-import { changedAnnouncedTag, changedTag, readChanged, withChanged } from '../../../../lambda/core/tags/changed.ts'
+import {
+  changedAnnouncedTag,
+  changedTag,
+  readChanged,
+  wasAnnounced,
+  withChanged,
+} from '../../../../lambda/core/tags/changed.ts'
 
 describe('the tag', () => {
   it('is read as it was written, until it was announced', () => {
@@ -53,6 +59,18 @@ describe('the tag', () => {
       keys: ['client_secret', 'scope'],
     })
   })
+})
+
+it('a change was announced, if the same generation was, with these keys', () => {
+  const changed = { generation: 7, keys: ['client_secret', 'scope'] } as const
+  const all = { ...changedTag(changed), ...changedAnnouncedTag(7) }
+  expect(wasAnnounced(all, changed)).toBe(true)
+  expect(wasAnnounced(all, { generation: 7, keys: ['scope'] })).toBe(true)
+  expect(wasAnnounced(all, { generation: 7, keys: ['client_id', 'scope'] })).toBe(false)
+  expect(wasAnnounced(all, { generation: 8, keys: ['scope'] })).toBe(false)
+  expect(wasAnnounced({ ...all, ...changedAnnouncedTag(6) }, changed)).toBe(false)
+  expect(wasAnnounced({ ...all, [tags.changed]: 'nonsense' }, changed)).toBe(false)
+  expect(wasAnnounced({}, changed)).toBe(false)
 })
 
 it('two changes together are as of the newer publication', () => {

@@ -13,6 +13,7 @@ it('shows the expiry of each client secret and never a secret', () => {
   expect(shown).toEqual({
     [tags.clientSecretExpires]: '',
     [tags.renewalDue]: '',
+    [tags.renewalTrying]: '',
     [tags.clientSecrets]: `${noon.toISOString()} unknown`,
     [tags.tokenEndpoint]: client.token_endpoint,
     [tags.authMethod]: 'client_secret_post',
