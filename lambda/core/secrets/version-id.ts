@@ -25,10 +25,13 @@ export const isVersionOfLogin = (versionId: string | undefined, parent: string):
   versionId === parent || isKeptVersion(versionId, parent)
 
 /** Whether a version of a login holds the refresh token from the use of the version `parent`. */
-export const isKeptVersion = (versionId: string | undefined, parent: string): boolean =>
-  Array.from({ length: mostKeptVersions }, (_, attempt) => keptVersionId(parent, attempt)).some(
-    (id) => id === versionId,
-  )
+export const isKeptVersion = (versionId: string | undefined, parent: string): boolean => {
+  if (!isDerivedVersion(versionId)) return false
+  for (let attempt = 0; attempt < mostKeptVersions; attempt++) {
+    if (versionId === keptVersionId(parent, attempt)) return true
+  }
+  return false
+}
 
 /** Whether this project wrote a version: a person or the SDK uses a UUID of version 4. */
 export const isDerivedVersion = (versionId: string | undefined): boolean => versionId?.[14] === '8'
