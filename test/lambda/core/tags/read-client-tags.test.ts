@@ -105,8 +105,9 @@ describe('an expiry', () => {
 
 it('a failure that was edited by hand counts as none', () => {
   expect(readClientTags({ [tags.renewalFailed]: 'nonsense' }).renewalFailed).toBeUndefined()
-  expect(readClientTags({ [tags.renewalFailed]: 'then client:code' }).renewalFailed).toEqual({
+  expect(readClientTags({ [tags.renewalFailed]: 'then client:code policy:other' }).renewalFailed).toEqual({
     due: 'then',
     reason: 'client:code',
+    others: ['policy:other'],
   })
 })
