@@ -1,7 +1,6 @@
 // The client secrets of an app registration, as Microsoft Graph lists them, compared with those of the client's record.
 
-import { createHash } from 'node:crypto'
-import { minute } from '../milliseconds.ts'
+import { day, minute } from '../milliseconds.ts'
 import type { Client, ClientSecret } from '../secrets/client.ts'
 
 /** A `passwordCredential` of Graph: never its value, but its first three characters. */
@@ -13,12 +12,55 @@ export interface Credential {
   readonly end: Date | undefined
 }
 
+/** A run of this project ends within this time, and stores what it has made. */
+const inProgressMilliseconds = 30 * minute
+
+const displayNameFor = (id: string): string => `token-refresher ${id}`
+
 /**
- * The display name of the client secrets that a deployment makes. It contains a hash of the record's ARN, so that no deployment
- * deletes what another one has made for the same app registration.
+ * The record before a client secret is made: its last intent holds the display name that the new one gets, so that a later run finds
+ * one that a crash kept from being stored. A name with which none was made is used again.
+ *
+ * @param id a random id, for a new name
  */
-export const displayNameFor = (recordArn: string): string =>
-  `token-refresher ${createHash('sha256').update(recordArn).digest('hex').slice(0, 16)}`
+export const withIntent = (
+  client: Client,
+  listed: readonly Credential[],
+  { id, now }: { readonly id: string; readonly now: number },
+): Client => {
+  const { making = [] } = client
+  const unused = making.find((one) => isSettled(one, now) && !isListed(one, listed))
+  const others = withoutOldIntents(client, listed, now).making ?? []
+  return { ...client, making: [...others, unused ?? { display_name: displayNameFor(id), at: new Date(now) }] }
+}
+
+/** The record after it was stored. */
+export const withoutIntent = (client: Client, displayName: string): Client =>
+  keeping(client, ({ display_name }) => display_name !== displayName)
+
+/** Only those of runs that may still work, and of client secrets that may still be removed. */
+export const withoutOldIntents = (client: Client, listed: readonly Credential[], now: number): Client =>
+  keeping(
+    client,
+    (one) =>
+      !isSettled(one, now) ||
+      isListed(
+        one,
+        listed.filter((credential) => isYoung(credential, now)),
+      ),
+  )
+
+type Intent = NonNullable<Client['making']>[number]
+
+const isSettled = ({ at }: Intent, now: number): boolean => now - at.getTime() > inProgressMilliseconds
+
+const isListed = ({ display_name }: Intent, listed: readonly Credential[]): boolean =>
+  listed.some(({ displayName }) => displayName === display_name)
+
+const keeping = (client: Client, isKept: (intent: Intent) => boolean): Client => {
+  const making = client.making?.filter(isKept) ?? []
+  return { ...client, making: making.length === 0 ? undefined : making }
+}
 
 /** The record with the id and the end of each client secret, where the listed ones leave no doubt which it is. */
 export const withListed = (client: Client, listed: readonly Credential[]): Client => ({
@@ -41,24 +83,23 @@ const credentialOf = (secret: ClientSecret, { client_secrets: secrets }: Client,
 const beginsLike = ({ value }: ClientSecret, { hint }: Credential): boolean =>
   hint !== undefined && hint !== '' && value.reveal().startsWith(hint)
 
-/** A run of this project ends within this time, and stores what it has made. */
-const inProgressMilliseconds = 30 * minute
+const isYoung = (one: Credential | undefined, now: number): one is Credential =>
+  one?.start !== undefined && now - one.start.getTime() < day
 
 /**
- * Client secrets that this deployment has made and not stored, because it crashed. One that begins like a stored secret is left alone:
- * a person may have stored it by hand.
+ * Client secrets that a run was about to make and did not store, because it crashed: no one knows their values. One that is older than a
+ * day, or begins like a stored secret, is left alone: the record may be an older version, or a person may have stored it by hand.
  */
 export const orphans = (
-  { client_secrets: secrets }: Client,
+  { client_secrets: secrets, making = [] }: Client,
   listed: readonly Credential[],
-  { displayName, now }: { readonly displayName: string; readonly now: number },
+  now: number,
 ): readonly Credential[] =>
   listed.filter(
     (one) =>
-      one.displayName === displayName &&
-      one.start !== undefined &&
-      one.start.getTime() + inProgressMilliseconds < now &&
-      one.hint !== undefined &&
+      making.some(({ display_name }) => display_name === one.displayName) &&
+      isYoung(one, now) &&
+      now - (one.start?.getTime() ?? now) > inProgressMilliseconds &&
       !secrets.some((secret) => secret.key_id === one.keyId || beginsLike(secret, one)),
   )
 

@@ -20,7 +20,7 @@ export type RenewalStep =
   /** Ask the provider whether it accepts this one, and if so, give it to apps. */
   | { readonly kind: 'try'; readonly secret: ClientSecret; readonly hopeless: boolean }
   | { readonly kind: 'make' }
-  /** Delete expired client secrets. */
+  /** Delete these expired client secrets, and what a crash has left. */
   | { readonly kind: 'delete'; readonly secrets: readonly ClientSecret[] }
   | { readonly kind: 'wait' }
 
@@ -35,7 +35,8 @@ export const nextStep = (client: Client, now: number): RenewalStep => {
   const due = renewalDue(client)
   if (due !== undefined && due.getTime() <= now) return { kind: 'make' }
   const secrets = overdue(client, now)
-  return secrets.length === 0 ? { kind: 'wait' } : { kind: 'delete', secrets }
+  const isClean = secrets.length === 0 && client.making === undefined
+  return isClean ? { kind: 'wait' } : { kind: 'delete', secrets }
 }
 
 /**

@@ -50,6 +50,8 @@ const schema = v.object({
   client_secrets: v.array(clientSecret, 'must be a list'),
   /** Absent: its client secret does not renew itself. */
   secret_renewal: noted(renewal),
+  /** When a run was about to make a client secret at the provider, and its display name there. It has stored none since. */
+  making: noted(v.array(v.object({ display_name: nonEmptyString, at: time }))),
   provider,
 })
 

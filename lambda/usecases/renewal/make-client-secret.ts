@@ -2,7 +2,7 @@
 
 import { isLifetimeRefused } from '../../core/failures/failure-table.ts'
 import { day, minute } from '../../core/milliseconds.ts'
-import { displayNameFor, withListed } from '../../core/renewal/credentials.ts'
+import { type Credential, withIntent, withListed, withoutIntent } from '../../core/renewal/credentials.ts'
 import { lifetimesToAsk, nextStep } from '../../core/renewal/plan.ts'
 import {
   type Client,
@@ -55,16 +55,14 @@ export const makeClientSecret = async (dependencies: Dependencies, making: Makin
   const { client_id: clientId } = stored.client
   const opened = await openGraph(dependencies, stored.client, renewal)
   const listed = requireValue(await opened.graph.list(opened.app))
-  const { client, version } = await editClient(dependencies, clientId, (now) => withListed(now, listed))
-  await removeOrphans(dependencies, opened, { client, listed, arn: version.arn })
+  const { client } = await editClient(dependencies, clientId, (now) => withListed(now, listed))
+  const left = await removeOrphans(dependencies, opened, { client, listed })
   const without = making.ignored === undefined ? client : withoutSecrets(client, [making.ignored])
   if (!making.start && nextStep(without, dependencies.clock.now()).kind !== 'make') return { done: 'nothing', client }
   if (!fitsSecret(encodeClient(beside(client, placeholder(dependencies))))) refuse('secret_too_large')
   if (invocation.remainingMilliseconds() < storingMilliseconds) refuse('out_of_time')
-  const { made, days } = await add(dependencies, opened, {
-    days: renewal.days,
-    displayName: displayNameFor(version.arn),
-  })
+  const displayName = await storeIntent(dependencies, clientId, left)
+  const { made, days } = await add(dependencies, opened, { days: renewal.days, displayName })
   if (made.end.getTime() < dependencies.clock.now() + shortestMilliseconds) {
     await takeBack(dependencies, opened, made.keyId)
     refuse('unusable_answer')
@@ -74,7 +72,8 @@ export const makeClientSecret = async (dependencies: Dependencies, making: Makin
     const edited = await editClient(dependencies, clientId, (now) => {
       const before = making.start ? settings : now.secret_renewal
       if (before === undefined || !sendsClientSecret(now)) return now
-      return { ...beside(now, made, dependencies.clock.now()), secret_renewal: { ...before, ...settings } }
+      const stored = withoutIntent(beside(now, made, dependencies.clock.now()), displayName)
+      return { ...stored, secret_renewal: { ...before, ...settings } }
     })
     if (hasSecret(edited.client, made.keyId)) return { done: 'made', client: edited.client }
     // Meanwhile the renewal was turned off, or all client secrets were retired.
@@ -84,6 +83,17 @@ export const makeClientSecret = async (dependencies: Dependencies, making: Makin
     if (!(await isStored(dependencies, clientId, made.keyId))) await takeBack(dependencies, opened, made.keyId)
     throw error
   }
+}
+
+/** @returns the display name of the client secret that is made next */
+const storeIntent = async (
+  dependencies: Dependencies,
+  clientId: string,
+  listed: readonly Credential[],
+): Promise<string> => {
+  const intent = { id: dependencies.random.uuid(), now: dependencies.clock.now() }
+  const { client } = await editClient(dependencies, clientId, (now) => withIntent(now, listed, intent))
+  return client.making?.at(-1)?.display_name ?? refuse('out_of_time')
 }
 
 /** Last in the list: the others are sent, and published, until it was accepted. */

@@ -574,6 +574,21 @@ describe('what may go wrong on the way', () => {
     expect(await e.renewClientSecrets()).toMatchObject({ failed: 0 })
   })
 
+  it('one that an operator has retired here stays at Microsoft, because apps may still read it', async () => {
+    const e = await started(60)
+    await hours(e, 1)
+    await e.tickAfter(25 * 60)
+    const [ours] = secretsOf(e)
+    const { value } = e.entra.addClientSecret(e.clientId)
+    await e.connect('b', { client_secret: ours?.value, publish: 'connection_values', mode: 'keep-alive' })
+    await e.storeLogin('by-hand', { client_id: e.clientId, client_secret: value })
+    await e.changeClientSecret({ client: e.clientId, login: 'token-refresher/logins/by-hand', connection: 'a' })
+    await start(e)
+    await hours(e, 6)
+    const read = String(e.current('connections', 'b').json.client_secret)
+    expect(e.entra.wouldAcceptClientSecret(e.clientId, read)).toBe(true)
+  })
+
   it('a defect with one client leaves the others their turn, and fails the run', async () => {
     const e = await started()
     const other = e.entra.addClient({ tenantId: e.tenantId, multiTenant: true })

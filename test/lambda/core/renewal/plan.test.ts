@@ -61,6 +61,11 @@ describe('the next step', () => {
     ['nothing in the week after the end of an old one', client([secret(150), secret(-6)]), 'wait'],
     ['a deletion after that week', client([secret(150), secret(-8)]), 'delete'],
     ['nothing for an old one whose end is not known', client([secret(150), secret(undefined)]), 'wait'],
+    [
+      'a deletion where a crash may have left one',
+      client([secret(150)], { making: [{ display_name: 'name', at: noon }] }),
+      'delete',
+    ],
     ['nothing without the renewal', client([secret(1)], { secret_renewal: undefined }), 'wait'],
     ['nothing for a federated client', client([secret(1)], { token_endpoint_auth_method: 'aws_web_identity' }), 'wait'],
     ['nothing for a public client', client([], { token_endpoint_auth_method: 'none' }), 'wait'],
