@@ -19,7 +19,7 @@ const exploredOnce = (search: NamedSearch): ReturnType<typeof explore> => {
   return known
 }
 
-it.each(all)('no rule breaks within $name: $writers, $rotation', { timeout: 120_000 }, async (search) => {
+it.each(all)('no rule breaks within $name: $writers, $rotation', { timeout: 300_000 }, async (search) => {
   const { stories, figures, found } = await exploredOnce(search)
   expect(found && `${found.story}\nchoices: ${found.choices.join(' ')}`).toBeUndefined()
   expect(stories).toBeGreaterThan(20)
@@ -30,7 +30,7 @@ it.each(all)('no rule breaks within $name: $writers, $rotation', { timeout: 120_
 })
 
 it('a crash between redeem and commit of a single-use refresh token loses a grant, so the search does go there', {
-  timeout: 120_000,
+  timeout: 300_000,
 }, async () => {
   const refreshers = all.find(
     ({ rotation, bounds, writers }) => rotation === 'single-use' && bounds.deadly && writers === 'two refreshers',
