@@ -7,6 +7,7 @@ import { storeFailure } from '../../../lambda/core/failures/failure-table.ts'
 import { StoreFailure } from '../../../lambda/ports.ts'
 import { withFields } from '../../../local/entra/on-demand.ts'
 import { Crash, dying, type Embedded, embedded, handlersOver, interposed } from '../../support/embedded.ts'
+import { withoutNetwork } from '../../support/without-network.ts'
 
 interface Published {
   readonly connection: string
@@ -24,7 +25,7 @@ const changes = (e: Embedded): readonly (readonly string[])[] => announced(e).ma
 
 /** A connection whose values an app renews itself, as App Connect does. */
 const connected = async (change: Record<string, unknown> = {}): Promise<Embedded> => {
-  const e = await embedded()
+  const e = await embedded({ reach: withoutNetwork })
   await e.connect('a', { publish: 'connection_values', ...change })
   return e
 }
@@ -131,7 +132,7 @@ describe('a publication', () => {
   })
 
   it('of tokens that do not live long enough is announced, although the bootstrap is refused', async () => {
-    const e = await embedded()
+    const e = await embedded({ reach: withoutNetwork })
     e.entra.shapeNext(withFields({ expires_in: 600 }))
     await expect(e.connect('a')).rejects.toThrow('lifetime_too_short')
     expect(e.eventBus.entries.map(({ detailType }) => detailType)).toEqual(['Connection Published'])
