@@ -9,7 +9,7 @@ import type { Telemetry } from '../../lambda/ports.ts'
 import { ManualClock } from '../clock.ts'
 import type { SentEvent } from '../event-bus.ts'
 import { signInByLink } from '../owner.ts'
-import { type Stack, startStack } from '../stack.ts'
+import { type Stack, type StackOptions, startStack } from '../stack.ts'
 
 export const start = new Date('2027-01-01T00:00:00Z')
 export const day = 86_400_000
@@ -41,7 +41,11 @@ export interface World extends Stack {
 }
 
 /** @throws Error when the login file does not decode, or is for a provider that the demonstration does not simulate */
-export const createWorld = async (loginText: string, telemetry: Telemetry): Promise<World> => {
+export const createWorld = async (
+  loginText: string,
+  telemetry: Telemetry,
+  reach?: StackOptions['reach'],
+): Promise<World> => {
   const decoded = decodeLogin(new Redacted(loginText), false)
   if (!decoded.ok) throw new Error(decoded.problem)
   const login = decoded.value
@@ -64,7 +68,11 @@ export const createWorld = async (loginText: string, telemetry: Telemetry): Prom
   }
 
   const clock = new ManualClock(start)
-  const stack = await startStack({ clock, telemetry, timing: defaultTiming, signIn: true, clientSecretRenewal: true })
+  const stack = await startStack({
+    ...{ clock, telemetry, timing: defaultTiming },
+    ...{ signIn: true, clientSecretRenewal: true },
+    ...(reach !== undefined && { reach }),
+  })
   const { entra, aws } = stack
   const path = endpoint.pathname.split('/')[1] ?? ''
   const domains = new Set([home, 'example.com', ...(path.includes('.') ? [path] : [])])

@@ -6,6 +6,7 @@ import { decodeGrant } from '../../lambda/core/secrets/grant.ts'
 import { Redacted } from '../../lambda/core/secrets/redacted.ts'
 import { readStatus } from '../../lambda/core/tags/status.ts'
 import { labelled, type ReadonlySecret } from '../secrets-manager/service.ts'
+import type { StackOptions } from '../stack.ts'
 import { Control } from './control.ts'
 import { incidents, keptAlive, mainConnection, type Step } from './incidents.ts'
 import type { ConnectionReport, Fare, YearReport } from './report.ts'
@@ -17,6 +18,8 @@ export interface YearOptions {
   readonly loginText: string
   /** @default 365 */
   readonly days?: number
+  /** How the functions reach Secrets Manager. @default over a socket */
+  readonly reach?: StackOptions['reach']
   readonly progress?: (done: { readonly day: number; readonly ticks: number; readonly refreshes: number }) => void
 }
 
@@ -25,10 +28,10 @@ const quietTicksRun = 20
 
 const connections = [mainConnection, keptAlive]
 
-export const runYear = async ({ loginText, days = 365, progress }: YearOptions): Promise<YearReport> => {
+export const runYear = async ({ loginText, days = 365, reach, progress }: YearOptions): Promise<YearReport> => {
   const begun = performance.now()
   const story = new Storyteller()
-  const world = await createWorld(loginText, story)
+  const world = await createWorld(loginText, story, reach)
   try {
     const year = new Year(world, story, days)
     await year.begin()

@@ -9,7 +9,10 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { realClock } from '../../../local/clock.ts'
 import { usage } from '../../../local/demo/options.ts'
 import type { YearReport } from '../../../local/demo/report.ts'
+import { runYear } from '../../../local/demo/year.ts'
 import { type RunningEntra, startEntra } from '../../../local/entra/server.ts'
+import { allStories } from '../../simulation/search/bounds.ts'
+import { withoutNetwork } from '../../support/without-network.ts'
 import { escapeSequence, madeLogin, run, start, startRunning } from './command.ts'
 
 let directory: string
@@ -75,14 +78,26 @@ describe('the picture', () => {
 })
 
 describe('--json', () => {
-  it('is data and nothing else: in 95 days every rule held, and the control died on day 90', {
-    timeout: 240_000,
-  }, async () => {
+  it('is data and nothing else', async () => {
     const login = madeLogin()
-    const arguments_ = ['--days', '95', '--json', '--login', await fileWith(login)]
-    const { code, out, err } = await start(arguments_, { killAfterSeconds: 220 })
-    expect(err).toBe('')
-    const report: YearReport = JSON.parse(out)
+    const { code, out, err } = await start(['--days', '3', '--json', '--login', await fileWith(login)])
+    expect({ code, err }).toEqual({ code: 0, err: '' })
+    expect(JSON.parse(out)).toMatchObject({ days: 3, ticks: 3 * 288, held: true })
+    expect([login.password, login.client_secret].filter((secret) => out.includes(secret))).toEqual([])
+  })
+})
+
+/** In CI as a user runs it; elsewhere in this process, and without a network to the embedded Secrets Manager, in a third of the time. */
+const reportOf = async (login: object, days: number): Promise<YearReport> => {
+  if (!allStories) return runYear({ loginText: JSON.stringify(login), days, reach: withoutNetwork })
+  const arguments_ = ['--days', String(days), '--json', '--login', await fileWith(login)]
+  const { out } = await start(arguments_, { killAfterSeconds: 220 })
+  return JSON.parse(out)
+}
+
+describe('95 days', () => {
+  it('hold every rule, and the control dies on day 90', { timeout: 240_000 }, async () => {
+    const report = await reportOf(madeLogin(), 95)
     expect(report.rules.map(({ rule }) => rule)).toEqual(['I1', 'I2', 'I3', 'I4', 'I5', 'I6', 'I7', 'I8', 'I9'])
     for (const rule of report.rules)
       expect(rule).toMatchObject({ violations: [], checks: expect.toSatisfy(isPositive) })
@@ -103,8 +118,6 @@ describe('--json', () => {
     expect(told).toContain('90 control: the refresh token has died of disuse (invalid_grant AADSTS700082)')
     expect(told).toContainEqual(expect.stringMatching(/^30 sales-mailbox is retrying: throttled /))
     expect(told).toContainEqual(expect.stringMatching(/^61 the refresher dies between redeeming and storing/))
-    expect([login.password, login.client_secret].filter((secret) => out.includes(secret))).toEqual([])
-    expect(code).toBe(0)
   })
 })
 
