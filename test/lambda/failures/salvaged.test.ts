@@ -2,6 +2,7 @@
 
 import { describe, expect, it } from 'vitest'
 import { embedded, hour } from '../../support/embedded.ts'
+import { withoutNetwork } from '../../support/without-network.ts'
 
 const longLived = 48 * hour
 
@@ -9,7 +10,7 @@ describe.each(['reusable', 'single-use'] as const)(
   '48 hours of unusable answers with new %s refresh tokens',
   (rotation) => {
     it('leave the newest token stored, few versions, and heal with one good answer', async () => {
-      const e = await embedded()
+      const e = await embedded({ reach: withoutNetwork })
       await e.connect('a', { rotation })
       const end = e.entra.habits.add(
         { kind: 'fields', without: ['access_token'] },
@@ -32,7 +33,7 @@ describe.each(['reusable', 'single-use'] as const)(
 )
 
 it('an unusable answer keeps count, begin and next attempt of the failures before it', async () => {
-  const e = await embedded()
+  const e = await embedded({ reach: withoutNetwork })
   await e.connect('a')
   e.entra.habits.add(
     { kind: 'fields', without: ['access_token'] },

@@ -6,6 +6,7 @@ import { storeErrors } from '../../../lambda/adapters/store-errors.ts'
 import { longestTickSeconds, secretName, tags } from '../../../lambda/contract.ts'
 import { refreshConnections } from '../../../lambda/usecases/refresh-connections.ts'
 import { embedded, handlersOver, hour, interposed, minute } from '../../support/embedded.ts'
+import { withoutNetwork } from '../../support/without-network.ts'
 import { world } from './world.ts'
 
 const nonsense = [
@@ -32,7 +33,7 @@ const settable = Object.values(tags).filter(
 
 describe('a tag of a client that holds nonsense', () => {
   it.each(nonsense)('%j stops no connection, whichever tag it is', async (value) => {
-    const e = await embedded()
+    const e = await embedded({ reach: withoutNetwork })
     for (const name of ['a', 'b']) await e.connect(name)
     const SecretId = secretName('token-refresher', 'clients', e.clientId)
     for (const key of settable)
@@ -46,7 +47,7 @@ describe('a tag of a client that holds nonsense', () => {
 
 describe('a tag of a connection that holds nonsense', () => {
   it.each(nonsense.filter((value) => value !== 'paused'))('%j stops neither it nor another', async (value) => {
-    const e = await embedded()
+    const e = await embedded({ reach: withoutNetwork })
     for (const name of ['a', 'b']) await e.connect(name)
     await e.setTags('a', Object.fromEntries(settable.map((key) => [key, value])))
     await e.tickAfter(90)
@@ -57,7 +58,7 @@ describe('a tag of a connection that holds nonsense', () => {
 })
 
 it('messages that AWS refuses are no failed refresh, and start the alarm all the same', async () => {
-  const e = await embedded()
+  const e = await embedded({ reach: withoutNetwork })
   await e.connect('a')
   const announce = async () => {
     throw storeErrors('AccessDeniedException')
@@ -75,7 +76,7 @@ it('messages that AWS refuses are no failed refresh, and start the alarm all the
 })
 
 it('a defect met with one connection is reported, and ends no tick', async () => {
-  const e = await embedded()
+  const e = await embedded({ reach: withoutNetwork })
   for (const name of ['a', 'b', 'c']) await e.connect(name)
   e.told.toleratesDefects = true
   let first = true
@@ -95,7 +96,7 @@ it('a defect met with one connection is reported, and ends no tick', async () =>
 })
 
 it('a connection without an answer keeps no message and no metric of the others back', async () => {
-  const e = await embedded()
+  const e = await embedded({ reach: withoutNetwork })
   for (const name of ['a', 'b', 'c']) await e.connect(name)
   e.entra.revokeSessions(e.userName)
   await e.tickAfter(90)

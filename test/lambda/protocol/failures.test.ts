@@ -4,9 +4,10 @@ import { describe, expect, it } from 'vitest'
 import type { FailureClass } from '../../../lambda/contract.ts'
 import { badGateway } from '../../../local/loopback-server.ts'
 import { day, type Embedded, embedded, handlersOver, hour, minute } from '../../support/embedded.ts'
+import { withoutNetwork } from '../../support/without-network.ts'
 
 const due = async () => {
-  const e = await embedded()
+  const e = await embedded({ reach: withoutNetwork })
   await e.connect('a')
   e.clock.moveTo(e.status('a').next ?? 0)
   return e
@@ -49,7 +50,7 @@ describe('an outage', () => {
   })
 
   it('of a keep-alive connection is asked about once an hour at most', async () => {
-    const e = await embedded()
+    const e = await embedded({ reach: withoutNetwork })
     await e.connect('a', { mode: 'keep-alive' })
     let requests = 0
     e.faults.entra = () => {
@@ -107,7 +108,7 @@ describe('a refresh token that is refused', () => {
   })
 
   it('by force while it is not due takes its second opinion in the next tick, too', async () => {
-    const e = await embedded()
+    const e = await embedded({ reach: withoutNetwork })
     await e.connect('a')
     e.clock.advance(minute)
     e.entra.revokeSessions(e.userName)
