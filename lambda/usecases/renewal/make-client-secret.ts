@@ -2,7 +2,7 @@
 
 import { isLifetimeRefused } from '../../core/failures/failure-table.ts'
 import { day, minute } from '../../core/milliseconds.ts'
-import { type Credential, withIntent, withListed, withoutIntent } from '../../core/renewal/credentials.ts'
+import { type Credential, withIntent, withoutIntent } from '../../core/renewal/credentials.ts'
 import { lifetimesToAsk, nextStep } from '../../core/renewal/plan.ts'
 import {
   type Client,
@@ -16,8 +16,9 @@ import { fitsSecret } from '../../core/secrets/secret-size.ts'
 import type { Dependencies, Invocation, MadeSecret } from '../../ports.ts'
 import { editClient, readClient, type StoredClient } from '../client/edit-client.ts'
 import { BootstrapRefused, refuse } from '../login/bootstrap-refused.ts'
-import { removeOrphans, withoutSecrets } from './delete-client-secrets.ts'
-import { type OpenGraph, openGraph, requireValue } from './open-graph.ts'
+import { compareWithGraph } from './compare-with-graph.ts'
+import { withoutSecrets } from './delete-client-secrets.ts'
+import type { OpenGraph } from './open-graph.ts'
 
 export interface Making {
   readonly stored: StoredClient
@@ -53,15 +54,12 @@ const storingMilliseconds = 40_000
 export const makeClientSecret = async (dependencies: Dependencies, making: Making): Promise<Made> => {
   const { renewal, invocation, stored } = making
   const { client_id: clientId } = stored.client
-  const opened = await openGraph(dependencies, stored.client, renewal)
-  const listed = requireValue(await opened.graph.list(opened.app))
-  const { client } = await editClient(dependencies, clientId, (now) => withListed(now, listed))
-  const left = await removeOrphans(dependencies, opened, { client, listed })
+  const { client, listed, ...opened } = await compareWithGraph(dependencies, stored.client, renewal)
   const without = making.ignored === undefined ? client : withoutSecrets(client, [making.ignored])
   if (!making.start && nextStep(without, dependencies.clock.now()).kind !== 'make') return { done: 'nothing', client }
   if (!fitsSecret(encodeClient(beside(client, placeholder(dependencies))))) refuse('secret_too_large')
   if (invocation.remainingMilliseconds() < storingMilliseconds) refuse('out_of_time')
-  const displayName = await storeIntent(dependencies, clientId, left)
+  const displayName = await storeIntent(dependencies, clientId, listed)
   const { made, days } = await add(dependencies, opened, { days: renewal.days, displayName })
   if (made.end.getTime() < dependencies.clock.now() + shortestMilliseconds) {
     await takeBack(dependencies, opened, made.keyId)
