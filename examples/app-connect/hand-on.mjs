@@ -18,7 +18,7 @@ const filled = async (accounts) => {
   return accounts.replace(placeholder, (_, name, key) => {
     const value = published[name][key]
     if (value === undefined) throw new Error(`${name} does not publish ${key}`)
-    // A JSON string is a YAML string too, whatever characters the value has.
+    // A JSON string is a YAML string too, with any characters in it.
     return JSON.stringify(value)
   })
 }

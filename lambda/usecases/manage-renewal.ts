@@ -2,9 +2,9 @@
 
 import { type ClientRefusal, defaultRenewalDays, type RenewalAnswer, type RenewalEvent, tags } from '../contract.ts'
 import { remedyFor } from '../core/failures/failure-table.ts'
-import { tenantProblem } from '../core/login/authority.ts'
+import { isOneTenant } from '../core/login/authority.ts'
 import { hour } from '../core/milliseconds.ts'
-import { atTenant, tenantOf } from '../core/renewal/graph-address.ts'
+import { tenantOf } from '../core/renewal/graph-address.ts'
 import { nextStep, renewalDue } from '../core/renewal/plan.ts'
 import { type Client, clientName, isPending, type Renewal } from '../core/secrets/client.ts'
 import type { Dependencies, Invocation } from '../ports.ts'
@@ -71,8 +71,7 @@ type StartEvent = Extract<RenewalEvent, { renewal: 'start' }>
 const renewalOf = (event: StartEvent, client: Client): Renewal => {
   const before = client.secret_renewal
   const tenant = event.tenant ?? before?.tenant ?? tenantOf(client.token_endpoint) ?? refuse('renewal_tenant_not_known')
-  const isShared = tenantOf(atTenant(client.token_endpoint, tenant)) === undefined
-  if (isShared || tenantProblem(tenant) !== undefined) refuse('renewal_tenant_not_known')
+  if (!isOneTenant(tenant)) refuse('renewal_tenant_not_known')
   return { tenant, days: event.days ?? before?.days ?? defaultRenewalDays, longest_days: undefined }
 }
 

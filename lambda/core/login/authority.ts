@@ -36,9 +36,12 @@ export const clientIdProblem = (clientId: string, tokenEndpoint: string | undefi
 /** Names in place of a tenant, for accounts of several tenants. */
 const sharedTenants: readonly string[] = ['organizations', 'common', 'consumers']
 
+/** The id or the domain of one tenant. */
+export const isOneTenant = (tenant: string): boolean => guid.test(tenant) || domain.test(tenant)
+
 /** What is wrong with a tenant, or undefined. */
 export const tenantProblem = (tenant: string): string | undefined =>
-  sharedTenants.includes(tenant) || guid.test(tenant) || domain.test(tenant)
+  sharedTenants.includes(tenant) || isOneTenant(tenant)
     ? undefined
     : 'must be a tenant id (GUID), a domain, or "organizations"'
 

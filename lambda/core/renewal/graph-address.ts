@@ -1,6 +1,6 @@
 // Where the Microsoft Graph of a client is, from its token endpoint. Credentials for it are sent nowhere else.
 
-import { isLoopbackHost } from '../login/authority.ts'
+import { isLoopbackHost, isOneTenant } from '../login/authority.ts'
 
 export interface GraphAddress {
   /** Without a slash at the end. */
@@ -30,12 +30,10 @@ export const graphAddress = (tokenEndpoint: string, allowLoopbackHttp: boolean):
   return host === undefined ? undefined : { origin: `https://${host}`, scope: `https://${host}/.default` }
 }
 
-const guid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
-
 /** The tenant that a token endpoint names; undefined: accounts of several tenants sign in there. */
 export const tenantOf = (tokenEndpoint: string): string | undefined => {
   const tenant = decodeURIComponent(new URL(tokenEndpoint).pathname.split('/')[1] ?? '')
-  return guid.test(tenant) || tenant.includes('.') ? tenant : undefined
+  return isOneTenant(tenant) ? tenant : undefined
 }
 
 /** The same token endpoint for the app itself: it signs in at a tenant of its own. */
