@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { App, Stack } from 'aws-cdk-lib'
 import { Template } from 'aws-cdk-lib/assertions'
 import { Code } from 'aws-cdk-lib/aws-lambda'
-import { onTestFinished } from 'vitest'
+import { expect, onTestFinished } from 'vitest'
 import cdk from '../../cdk.json' with { type: 'json' }
 import type { FunctionsCode } from '../../lib/functions/functions.ts'
 import { readConfiguration } from '../../lib/settings/configuration.ts'
@@ -58,3 +58,27 @@ export const temporary = (): string => {
   onTestFinished(() => rmSync(directory, { recursive: true, force: true }))
   return directory
 }
+
+/** Trust of a role for the schedules of this deployment's group alone. */
+export const trustOfScheduleGroup = {
+  Statement: [
+    {
+      Principal: { Service: 'scheduler.amazonaws.com' },
+      Condition: {
+        StringEquals: {
+          'aws:SourceAccount': '123456789012',
+          'aws:SourceArn': { 'Fn::GetAtt': [expect.stringContaining('ScheduleGroup'), 'Arn'] },
+        },
+      },
+    },
+  ],
+}
+
+/** Statements of a role that starts one function, and keeps an event that it could not hand over. */
+export const startsAlone = (functionId: string) => [
+  {
+    Action: 'lambda:InvokeFunction',
+    Resource: { 'Fn::GetAtt': [expect.stringContaining(functionId), 'Arn'] },
+  },
+  { Action: 'sqs:SendMessage', Resource: { 'Fn::GetAtt': [expect.stringContaining('Undelivered'), 'Arn'] } },
+]
